@@ -1,0 +1,19 @@
+//! Rows → files that other programs read.
+//!
+//! | format | for | file |
+//! |---|---|---|
+//! | `.npy` | NumPy: `numpy.load` | `npy` |
+//! | `.csv` | spreadsheets, R, anything | `csv` |
+//! | `.safetensors` | many tensors with texts beside them | `safetensors` |
+//!
+//! All of them are functions of their input alone: the same rows give the same bytes.
+
+mod csv;
+mod error;
+mod npy;
+mod safetensors;
+
+pub use csv::csv;
+pub use error::ExportError;
+pub use npy::npy;
+pub use safetensors::{Tensor, safetensors};

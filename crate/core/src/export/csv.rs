@@ -1,0 +1,82 @@
+//! A table of ids and numbers, for spreadsheets and R.
+//!
+//! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula, also after a tab
+//! or a carriage return. Ids come from files of others, so such an id gets an apostrophe in front;
+//! one that already begins with an apostrophe is left alone. Numbers are never touched.
+
+use super::ExportError;
+use crate::matrix::View;
+
+/// Writes a header row, then one row per id: the id and its numbers, in the shortest form that
+/// reads back as the same f32. Columns are called `{prefix}0`, `{prefix}1` ….
+///
+/// # Shape
+///
+/// `ids` `[rows]`, `view` `[rows, cols]`.
+///
+/// # Errors
+///
+/// `export.ids` if there are not as many ids as rows; `export.write`.
+pub fn csv<S: AsRef<str>>(ids: &[S], view: View, prefix: &str) -> Result<Vec<u8>, ExportError> {
+    if ids.len() != view.rows() {
+        return Err(ExportError::Ids { ids: ids.len(), rows: view.rows() });
+    }
+    let failed = |error: &dyn std::error::Error| ExportError::Write { reason: error.to_string() };
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut field = |text: &str| writer.write_field(text).map_err(|error| failed(&error));
+    field("id")?;
+    for column in 0..view.cols() {
+        field(&guarded(&format!("{prefix}{column}")))?;
+    }
+    writer.write_record(None::<&[u8]>).map_err(|error| failed(&error))?;
+    for (id, row) in ids.iter().zip(view.iter_rows()) {
+        writer.write_field(guarded(id.as_ref())).map_err(|error| failed(&error))?;
+        for number in row {
+            writer.write_field(number.to_string()).map_err(|error| failed(&error))?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(|error| failed(&error))?;
+    }
+    writer.into_inner().map_err(|error| failed(&error))
+}
+
+/// A text cell that no spreadsheet takes for a formula.
+fn guarded(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table() {
+        let view = View::new(&[1.0, -0.5, 1e-7, 3.402_823_5e38], 2, 2).unwrap();
+        let found = String::from_utf8(csv(&["a", "b"], view, "d").unwrap()).unwrap();
+        assert_eq!(found, "id,d0,d1\na,1,-0.5\nb,0.0000001,340282350000000000000000000000000000000\n");
+        assert_eq!(csv(&["a"], view, "d"), Err(ExportError::Ids { ids: 1, rows: 2 }));
+    }
+
+    #[test]
+    fn ids_are_only_ever_text() {
+        fn t(id: &str, expected: &str) {
+            let view = View::new(&[], 1, 0).unwrap();
+            let found = String::from_utf8(csv(&[id], view, "d").unwrap()).unwrap();
+            assert_eq!(found, format!("id\n{expected}\n"), "{id:?}");
+        }
+        t("sp|P1|A", "sp|P1|A");
+        t("=1+1", "'=1+1");
+        t("+1", "'+1");
+        t("-1", "'-1");
+        t("@SUM(A1)", "'@SUM(A1)");
+        t("\t=1", "'\t=1");
+        t("\r=1", "\"'\r=1\"");
+        t("'=1", "'=1");
+        t("a,b", "\"a,b\"");
+        t("a\"b", "\"a\"\"b\"");
+        t("a\nb", "\"a\nb\"");
+        t("a=1", "a=1");
+        t("=\"a\",b", "\"'=\"\"a\"\",b\"");
+        t("", "\"\"");
+    }
+}

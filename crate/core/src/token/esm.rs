@@ -1,0 +1,248 @@
+//! The tokenizer of ESM-2 and ESM-1b.
+//!
+//! What the published tokenizer does, in this order, and what is done here:
+//!
+//! 1. Every entry of the vocabulary is found wherever it stands, from left to right, the longest
+//!    first: `MK<mask>TV` holds the mask token, `MKTV` four residues. Letters are case-sensitive.
+//! 2. What lies between two found tokens is split at blanks, and the blanks are dropped.
+//! 3. Each of the pieces becomes **one** `<unk>`, however long it is: `JJ` is one token, but `J J`
+//!    is two, because a blank makes two pieces of it. `mktv` is one `<unk>`.
+//! 4. `<cls>` goes in front, `<eos>` behind.
+//!
+//! A run of unknown letters therefore makes the row shorter than the sequence: tokens and residues
+//! no longer line up. [`Encoded::unknown`] says where, so that the caller can warn.
+
+use super::{TokenError, Vocabulary};
+
+/// The 33 published tokens of ESM-2 and ESM-1b, in the order of their ids.
+const PUBLISHED: &str =
+    "<cls> <pad> <eos> <unk> L A G V S E R T I D P K Q N F Y M H W C X B U Z O . - <null_1> <mask>";
+
+/// Letters to ids and back, for ESM-2 and ESM-1b.
+#[derive(Clone, Debug)]
+pub struct EsmTokenizer {
+    vocabulary: Vocabulary,
+    cls: u32,
+    pad: u32,
+    eos: u32,
+    unk: u32,
+    mask: u32,
+}
+
+/// A tokenised sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// `<cls>`, one id per residue (but one per run of unknown letters), `<eos>`.
+    pub ids: Vec<u32>,
+    /// The runs of letters that became one `<unk>` each.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A run of letters that the vocabulary does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Residue at which it begins, counted from 1; blanks do not count, a token counts once.
+    pub position: usize,
+    /// The letters.
+    pub letters: String,
+}
+
+impl EsmTokenizer {
+    /// The tokenizer with the published vocabulary.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { vocabulary: Vocabulary::known(PUBLISHED.split(' ')), cls: 0, pad: 1, eos: 2, unk: 3, mask: 32 }
+    }
+
+    /// The tokenizer of a `vocab.txt`; the id of a token is its line, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// The codes of [`Vocabulary::from_text`], and `token.missing_special` if `<cls>`, `<pad>`,
+    /// `<eos>`, `<unk>` or `<mask>` is not in it.
+    pub fn from_vocab(text: &str) -> Result<Self, TokenError> {
+        Self::from_vocabulary(Vocabulary::from_text(text)?)
+    }
+
+    /// Tokenises a sequence.
+    #[must_use]
+    pub fn encode(&self, text: &str) -> Encoded {
+        let mut encoded =
+            Encoded { ids: Vec::with_capacity(text.len().saturating_add(2)), unknown: Vec::new() };
+        encoded.ids.push(self.cls);
+        let mut residues = 0;
+        let mut run: Option<Unknown> = None;
+        let mut rest = text;
+        while let Some(letter) = rest.chars().next() {
+            if let Some((token, id)) = self.vocabulary.longest(rest) {
+                self.finish_run(&mut encoded, &mut run);
+                encoded.ids.push(id);
+                residues += 1;
+                rest = rest.get(token.len()..).unwrap_or_default();
+                continue;
+            }
+            if is_blank(letter) {
+                self.finish_run(&mut encoded, &mut run);
+            } else {
+                residues += 1;
+                run.get_or_insert_with(|| Unknown { position: residues, letters: String::new() })
+                    .letters
+                    .push(letter);
+            }
+            rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+        }
+        self.finish_run(&mut encoded, &mut run);
+        encoded.ids.push(self.eos);
+        encoded
+    }
+
+    /// The letters of ids, specials written out; `None` if an id is not in the vocabulary.
+    #[must_use]
+    pub fn decode(&self, ids: &[u32]) -> Option<String> {
+        ids.iter().map(|&id| self.vocabulary.token(id)).collect()
+    }
+
+    /// The tokens and their ids.
+    #[must_use]
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// How many tokens the vocabulary has: the rows of the model's embedding table.
+    #[must_use]
+    pub fn len_tokens(&self) -> usize {
+        self.vocabulary.len()
+    }
+
+    /// The id that begins a row.
+    #[must_use]
+    pub fn cls(&self) -> u32 {
+        self.cls
+    }
+
+    /// The id that fills a row after its end.
+    #[must_use]
+    pub fn pad(&self) -> u32 {
+        self.pad
+    }
+
+    /// The id that ends a row.
+    #[must_use]
+    pub fn eos(&self) -> u32 {
+        self.eos
+    }
+
+    /// The id of a run of unknown letters.
+    #[must_use]
+    pub fn unk(&self) -> u32 {
+        self.unk
+    }
+
+    /// The id of a masked residue.
+    #[must_use]
+    pub fn mask(&self) -> u32 {
+        self.mask
+    }
+
+    fn from_vocabulary(vocabulary: Vocabulary) -> Result<Self, TokenError> {
+        let special = |token| vocabulary.id(token).ok_or(TokenError::MissingSpecial { token });
+        let (cls, pad, eos) = (special("<cls>")?, special("<pad>")?, special("<eos>")?);
+        let (unk, mask) = (special("<unk>")?, special("<mask>")?);
+        Ok(Self { vocabulary, cls, pad, eos, unk, mask })
+    }
+
+    fn finish_run(&self, encoded: &mut Encoded, run: &mut Option<Unknown>) {
+        if let Some(unknown) = run.take() {
+            encoded.ids.push(self.unk);
+            encoded.unknown.push(unknown);
+        }
+    }
+}
+
+impl Default for EsmTokenizer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What the published tokenizer, written in Python, splits at: Unicode's blanks and four control
+/// characters that Python also counts as blank.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_behaviour() {
+        fn t(text: &str, expected: &[u32]) {
+            assert_eq!(EsmTokenizer::new().encode(text).ids, expected, "{text:?}");
+        }
+        t("MKTV", &[0, 20, 15, 11, 7, 2]);
+        t("MKJJTV", &[0, 20, 15, 3, 11, 7, 2]);
+        t("mktv", &[0, 3, 2]);
+        t("M K T V", &[0, 20, 15, 11, 7, 2]);
+        t(" MK\t\r\nTV\u{a0}\u{1c}", &[0, 20, 15, 11, 7, 2]);
+        t("MK<mask>TV", &[0, 20, 15, 32, 11, 7, 2]);
+        t("", &[0, 2]);
+        t("  ", &[0, 2]);
+        // A blank makes two words of a run of unknown letters.
+        t("J J", &[0, 3, 3, 2]);
+        t("JJ", &[0, 3, 2]);
+        t("JMJ", &[0, 3, 20, 3, 2]);
+        // Specials are found wherever they stand.
+        t("<cls>M<eos>", &[0, 0, 20, 2, 2]);
+        t("<null_1><unk><pad>", &[0, 31, 3, 1, 2]);
+        t("j<mask>j", &[0, 3, 32, 3, 2]);
+        t("J <mask> J", &[0, 3, 32, 3, 2]);
+        // What only looks like one is letters: `<` and `>` unknown, M, A, S, K residues.
+        t("<MASK>", &[0, 3, 20, 5, 8, 15, 3, 2]);
+        t("<mas", &[0, 3, 2]);
+        t("<cls<mask>", &[0, 3, 32, 2]);
+        t("M*", &[0, 20, 3, 2]);
+        t("M.-", &[0, 20, 29, 30, 2]);
+        t("\0é\u{1f9ec}", &[0, 3, 2]);
+    }
+
+    #[test]
+    fn unknown_runs_are_told_with_their_residue() {
+        fn t(text: &str, expected: &[(usize, &str)]) {
+            let encoded = EsmTokenizer::new().encode(text);
+            let found: Vec<_> = encoded.unknown.iter().map(|u| (u.position, u.letters.as_str())).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
+        t("MKTV", &[]);
+        t("MKJJTVj", &[(3, "JJ"), (7, "j")]);
+        t("M K J J", &[(3, "J"), (4, "J")]);
+        t("<mask>J", &[(2, "J")]);
+        t("<unk>", &[]);
+    }
+
+    #[test]
+    fn the_published_ids() {
+        let tokenizer = EsmTokenizer::default();
+        for (id, token) in (0..).zip(PUBLISHED.split(' ')) {
+            assert_eq!(tokenizer.vocabulary().id(token), Some(id));
+            assert_eq!(tokenizer.decode(&[id]).as_deref(), Some(token));
+        }
+        assert_eq!(tokenizer.len_tokens(), 33);
+        assert_eq!(tokenizer.decode(&[33]), None);
+        let specials = |t: &EsmTokenizer| [t.cls(), t.pad(), t.eos(), t.unk(), t.mask()];
+        let read = EsmTokenizer::from_vocab(&PUBLISHED.replace(' ', "\n")).unwrap();
+        assert_eq!((specials(&tokenizer), specials(&read)), ([0, 1, 2, 3, 32], [0, 1, 2, 3, 32]));
+    }
+
+    #[test]
+    fn a_vocabulary_must_have_the_specials() {
+        fn t(text: &str, expected: Result<usize, TokenError>) {
+            assert_eq!(EsmTokenizer::from_vocab(text).map(|t| t.len_tokens()), expected, "{text:?}");
+        }
+        t("<cls>\n<pad>\n<eos>\n<unk>\nL\n<mask>\n", Ok(6));
+        t("<cls>\r\n<pad>\r\n<eos>\r\n<unk>\r\n<mask>", Ok(5));
+        t("<cls>\n<pad>\n<eos>\n<unk>\nL", Err(TokenError::MissingSpecial { token: "<mask>" }));
+        t("<!DOCTYPE html>", Err(TokenError::MissingSpecial { token: "<cls>" }));
+        t("", Err(TokenError::Empty));
+    }
+}

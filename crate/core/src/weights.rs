@@ -1,0 +1,64 @@
+//! Checkpoint bytes → checked tensors, one at a time.
+//!
+//! The only container read here is safetensors:
+//!
+//! ```text
+//! ┌────────────┬──────────────────────────────┬──────────────────────────────────────────┐
+//! │ u64, LE: n │ n bytes of JSON              │ tensors, little-endian, back to back     │
+//! │            │ {"a": {"dtype": "F32",       │ ┌─────────────┬──────┬────────────────┐  │
+//! │            │   "shape": [2, 3],           │ │ a: 24 bytes │ b    │ c              │  │
+//! │            │   "data_offsets": [0, 24]},… │ └─────────────┴──────┴────────────────┘  │
+//! └────────────┴──────────────────────────────┴──────────────────────────────────────────┘
+//! ```
+//!
+//! The format's library accepts duplicate names, unknown fields, any name, any rank and a header
+//! of 100 MB; none of that passes here (see [`Safetensors::open`]). Opening reads the header only.
+//! A tensor's bytes are read when it is asked for, so no loader ever holds a whole checkpoint.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `bytes` | where bytes come from: memory, a file, later a browser's blob |
+//! | `sniff` | what a file is when it is not safetensors |
+//! | `header` | the JSON header, read once, duplicates seen |
+//! | `layout` | shapes and offsets against the length of the file |
+//! | `dtype` | stored numbers → f32 |
+//! | `safetensors` | the source itself |
+//! | `expected` | a source against what a model needs |
+//! | `digest` | SHA-256 of a source |
+
+mod bytes;
+mod digest;
+mod dtype;
+mod error;
+mod expected;
+mod header;
+mod layout;
+mod safetensors;
+mod sniff;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use bytes::FileBytes;
+pub use bytes::{ByteSource, SliceBytes};
+pub use digest::sha256;
+pub use dtype::Dtype;
+pub use error::{Problem, WeightsError};
+pub use expected::{Expected, check};
+pub use layout::TensorInfo;
+pub use safetensors::Safetensors;
+
+/// Named tensors that can be read one at a time, as f32.
+pub trait TensorSource {
+    /// The names of all tensors, sorted.
+    fn names(&self) -> Vec<&str>;
+
+    /// Type and shape of a tensor, or `None` if there is no tensor of that name.
+    fn info(&self, name: &str) -> Option<&TensorInfo>;
+
+    /// Replaces the content of `into` with the tensor's numbers in row-major order.
+    ///
+    /// # Errors
+    ///
+    /// `weights.no_such_tensor`, `weights.read`, `weights.memory`, and `weights.not_finite` if any
+    /// number is infinite or not a number. After an error the content of `into` means nothing.
+    fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError>;
+}

@@ -1,0 +1,257 @@
+//! The JSON header of a safetensors file, read once, with every surprise named.
+//!
+//! A plain `serde_json` map keeps the last of two equal keys, so the visitors below see each key
+//! as it passes. Unknown fields are refused rather than ignored: a file that carries more than
+//! the format defines was not written by the format's writers, and we would not know what we left
+//! out. Deep JSON cannot get far: only known fields are descended into, and none nests.
+
+use super::error::visible;
+use super::{Dtype, Problem};
+use crate::limits::{WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSORS};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+
+/// A tensor as the header lists it; nothing is known yet about its place.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub name: String,
+    pub dtype: Dtype,
+    pub shape: Vec<u64>,
+    /// Begin and end, counted from the end of the header.
+    pub offsets: [u64; 2],
+}
+
+/// What a header says.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    /// In the order of the header.
+    pub entries: Vec<Entry>,
+    /// The free texts under `__metadata__`.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// Reads a header. Blanks after the JSON are its padding.
+pub(super) fn parse(json: &[u8]) -> Result<Header, Problem> {
+    let text =
+        std::str::from_utf8(json).map_err(|error| Problem::HeaderNotUtf8 { at: error.valid_up_to() })?;
+    let problem = Slot::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let parsed = deserializer.deserialize_map(HeaderVisitor(&problem)).and_then(|header| {
+        deserializer.end()?;
+        Ok(header)
+    });
+    parsed
+        .map_err(|error| problem.take().unwrap_or_else(|| Problem::HeaderJson { reason: error.to_string() }))
+}
+
+/// Carries a named problem past serde, whose errors hold only text.
+#[derive(Default)]
+struct Slot(RefCell<Option<Problem>>);
+
+impl Slot {
+    fn put<E: serde::de::Error>(&self, problem: Problem) -> E {
+        let message = problem.to_string();
+        *self.0.borrow_mut() = Some(problem);
+        E::custom(message)
+    }
+
+    fn take(&self) -> Option<Problem> {
+        self.0.borrow_mut().take()
+    }
+}
+
+/// The whole header: tensor name → tensor, and `__metadata__`.
+struct HeaderVisitor<'a>(&'a Slot);
+
+impl<'de> Visitor<'de> for HeaderVisitor<'_> {
+    type Value = Header;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("an object of tensors")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
+        let mut header = Header::default();
+        let mut seen = HashSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if !seen.insert(name.clone()) {
+                return Err(self.0.put(Problem::DuplicateName { name: visible(&name) }));
+            }
+            if name == "__metadata__" {
+                header.metadata = map.next_value_seed(MetadataSeed(self.0))?;
+                continue;
+            }
+            if header.entries.len() >= WEIGHTS_TENSORS {
+                return Err(self.0.put(Problem::TooManyTensors));
+            }
+            if !clean(&name) {
+                return Err(self.0.put(Problem::BadName { name: visible(&name) }));
+            }
+            header.entries.push(map.next_value_seed(EntrySeed { slot: self.0, name })?);
+        }
+        Ok(header)
+    }
+}
+
+/// Whether a name is one a model could have: it can be shown, logged and used as a file name
+/// inside a folder without further thought.
+fn clean(name: &str) -> bool {
+    let known = |c: char| c.is_ascii_alphanumeric() || "_-.:/".contains(c);
+    name.len() <= WEIGHTS_NAME_BYTES
+        && name.chars().all(known)
+        && name.split('/').all(|part| !part.trim_matches('.').is_empty())
+}
+
+/// `__metadata__`: an object of texts.
+struct MetadataSeed<'a>(&'a Slot);
+
+impl<'de> DeserializeSeed<'de> for MetadataSeed<'_> {
+    type Value = BTreeMap<String, String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for MetadataSeed<'_> {
+    type Value = BTreeMap<String, String>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("an object of texts under __metadata__")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut metadata = BTreeMap::new();
+        while let Some((key, value)) = map.next_entry::<String, String>()? {
+            if metadata.contains_key(&key) {
+                return Err(self.0.put(Problem::DuplicateMetadata { key: visible(&key) }));
+            }
+            metadata.insert(key, value);
+        }
+        Ok(metadata)
+    }
+}
+
+/// One tensor: `{"dtype": …, "shape": […], "data_offsets": […]}`.
+struct EntrySeed<'a> {
+    slot: &'a Slot,
+    name: String,
+}
+
+impl<'de> DeserializeSeed<'de> for EntrySeed<'_> {
+    type Value = Entry;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Entry, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EntrySeed<'_> {
+    type Value = Entry;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        write!(formatter, "an object for tensor {}", visible(&self.name))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry, A::Error> {
+        let name = || visible(&self.name);
+        let (mut dtype, mut shape, mut offsets) = (None, None, None);
+        while let Some(field) = map.next_key::<String>()? {
+            let twice = match field.as_str() {
+                "dtype" => dtype.replace(map.next_value::<String>()?).is_some(),
+                "shape" => shape.replace(map.next_value_seed(ShapeSeed(self.slot, &self.name))?).is_some(),
+                "data_offsets" => offsets.replace(map.next_value::<[u64; 2]>()?).is_some(),
+                _ => {
+                    return Err(self.slot.put(Problem::UnknownField { name: name(), field: visible(&field) }));
+                }
+            };
+            if twice {
+                return Err(self.slot.put(Problem::DuplicateField { name: name(), field }));
+            }
+        }
+        let missing = |field| self.slot.put::<A::Error>(Problem::MissingField { name: name(), field });
+        let dtype = dtype.ok_or_else(|| missing("dtype"))?;
+        let dtype = Dtype::from_name(&dtype).ok_or_else(|| {
+            self.slot.put::<A::Error>(Problem::UnknownDtype { name: name(), dtype: visible(&dtype) })
+        })?;
+        let shape = shape.ok_or_else(|| missing("shape"))?;
+        let offsets = offsets.ok_or_else(|| missing("data_offsets"))?;
+        Ok(Entry { name: self.name, dtype, shape, offsets })
+    }
+}
+
+/// A list of sizes, given up as soon as it is too long.
+struct ShapeSeed<'a>(&'a Slot, &'a str);
+
+impl<'de> DeserializeSeed<'de> for ShapeSeed<'_> {
+    type Value = Vec<u64>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<u64>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ShapeSeed<'_> {
+    type Value = Vec<u64>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("a list of sizes")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<u64>, A::Error> {
+        let mut shape = Vec::with_capacity(WEIGHTS_RANK);
+        while shape.len() < WEIGHTS_RANK {
+            match seq.next_element()? {
+                Some(size) => shape.push(size),
+                None => return Ok(shape),
+            }
+        }
+        if seq.next_element::<IgnoredAny>()?.is_some() {
+            return Err(self.0.put(Problem::Rank { name: visible(self.1) }));
+        }
+        Ok(shape)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_as_the_library_writes_it() {
+        let json = br#"{"__metadata__":{"format":"pt"},"a.b":{"dtype":"F16","shape":[2,3],"data_offsets":[0,12]},"s":{"data_offsets":[12,20],"shape":[],"dtype":"I64"}}   "#;
+        let header = parse(json).unwrap();
+        assert_eq!(header.metadata.get("format").map(String::as_str), Some("pt"));
+        let found: Vec<_> =
+            header.entries.iter().map(|e| (e.name.as_str(), e.dtype, &e.shape[..], e.offsets)).collect();
+        assert_eq!(found, [("a.b", Dtype::F16, &[2, 3][..], [0, 12]), ("s", Dtype::I64, &[][..], [12, 20])]);
+    }
+
+    #[test]
+    fn names_a_model_could_have() {
+        fn t(name: &str, expected: bool) {
+            assert_eq!(clean(name), expected, "{name:?}");
+        }
+        t("esm.encoder.layer.0.LayerNorm.weight", true);
+        t("0/layer_6", true);
+        t("a..b", true);
+        t(&"x".repeat(256), true);
+        t(&"x".repeat(257), false);
+        t("", false);
+        t(".", false);
+        t("..", false);
+        t("../a", false);
+        t("a/../b", false);
+        t("/etc/passwd", false);
+        t("a//b", false);
+        t("a\n", false);
+        t("a b", false);
+        t("a\\b", false);
+        t("é", false);
+        t("\u{202e}a", false);
+        t("<script>", false);
+        t("a\0", false);
+    }
+}

@@ -1,0 +1,137 @@
+//! A safetensors file as a source of tensors.
+
+use super::error::visible;
+use super::sniff::{SNIFFED_BYTES, sniff};
+use super::{ByteSource, Dtype, Problem, TensorInfo, TensorSource, WeightsError, header, layout};
+use crate::limits::WEIGHTS_HEADER_BYTES;
+use std::collections::BTreeMap;
+
+/// Bytes read at a time while half-precision numbers are widened.
+const PIECE: usize = 1 << 20;
+
+/// A safetensors file whose header has been read and checked.
+#[derive(Debug)]
+pub struct Safetensors<B> {
+    bytes: B,
+    file: String,
+    tensors: BTreeMap<String, TensorInfo>,
+    metadata: BTreeMap<String, String>,
+}
+
+impl<B: ByteSource> Safetensors<B> {
+    /// Reads and checks the header of the file called `file`.
+    ///
+    /// What passes: a header of at most 1 MiB with at most 4,096 tensors of rank ≤ 4, each listed
+    /// once, with exactly the three fields of the format, of a type in [`Dtype`], named in plain
+    /// letters, filling the file from the end of the header to its last byte. A tensor may have no
+    /// numbers; whether a model wants that is for [`check`](super::check) to say.
+    ///
+    /// # Errors
+    ///
+    /// - another file: `weights.{empty, too_short, html, lfs_pointer, json, pytorch_zip, pickle,
+    ///   gzip, gguf, hdf5, not_safetensors}`;
+    /// - its header: `weights.{header_too_large, header_truncated, header_not_utf8, header_json,
+    ///   duplicate_name, duplicate_field, duplicate_metadata, unknown_field, missing_field,
+    ///   too_many_tensors, no_tensors, bad_name, unknown_dtype, rank}`;
+    /// - its layout: `weights.{shape_overflow, tensor_too_large, backward_offsets, size_mismatch,
+    ///   overlap, hole, truncated, trailing, refused_by_library}`;
+    /// - `weights.read` if the bytes cannot be read.
+    pub fn open(bytes: B, file: &str) -> Result<Self, WeightsError> {
+        let length = bytes.len();
+        let read = || -> Result<_, WeightsError> {
+            let size = header_length(&bytes)?;
+            let data = size.saturating_add(8);
+            // At most WEIGHTS_HEADER_BYTES, checked just above.
+            let mut json = vec![0; usize::try_from(size).unwrap_or_default()];
+            bytes.read_at(8, &mut json)?;
+            let header = header::parse(&json)?;
+            Ok((layout::place(header.entries, data, length)?, header.metadata))
+        };
+        let (tensors, metadata) = read().map_err(|error| error.in_file(file))?;
+        Ok(Self { bytes, file: file.to_owned(), tensors, metadata })
+    }
+
+    /// The free texts in the header. Published files hold `format: pt`.
+    #[must_use]
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// The bytes of the whole file, for its digest.
+    #[must_use]
+    pub fn bytes(&self) -> &B {
+        &self.bytes
+    }
+
+    fn read(&self, name: &str, info: &TensorInfo, into: &mut Vec<f32>) -> Result<(), WeightsError> {
+        let count = info.count();
+        into.clear();
+        into.try_reserve_exact(count)
+            .map_err(|_| Problem::Memory { bytes: (count as u64).saturating_mul(size_of::<f32>() as u64) })?;
+        if info.dtype == Dtype::F32 && cfg!(target_endian = "little") {
+            // The bytes are the numbers: no second copy.
+            into.resize(count, 0.0);
+            self.bytes.read_at(info.range.start, bytemuck::cast_slice_mut(into))?;
+        } else {
+            let mut piece = Vec::new();
+            let mut at = info.range.start;
+            while at < info.range.end {
+                let size = (info.range.end - at).min(PIECE as u64);
+                piece.resize(usize::try_from(size).unwrap_or(PIECE), 0);
+                self.bytes.read_at(at, &mut piece)?;
+                info.dtype.widen(&piece, into);
+                at += size;
+            }
+        }
+        match into.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+            None => Ok(()),
+            Some((at, value)) => {
+                Err(Problem::NotFinite { name: visible(name), at, value: value.to_string() }.into())
+            }
+        }
+    }
+}
+
+impl<B: ByteSource> TensorSource for Safetensors<B> {
+    fn names(&self) -> Vec<&str> {
+        self.tensors.keys().map(String::as_str).collect()
+    }
+
+    fn info(&self, name: &str) -> Option<&TensorInfo> {
+        self.tensors.get(name)
+    }
+
+    fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
+        let read = match self.tensors.get(name) {
+            Some(info) => self.read(name, info, into),
+            None => Err(Problem::NoSuchTensor { name: visible(name) }.into()),
+        };
+        read.map_err(|error| error.in_file(&self.file))
+    }
+}
+
+/// The length of the header, once it is sure that there is one of that length.
+fn header_length(bytes: &impl ByteSource) -> Result<u64, WeightsError> {
+    let length = bytes.len();
+    if length == 0 {
+        return Err(Problem::Empty.into());
+    }
+    let mut start = vec![0; usize::try_from(length.min(SNIFFED_BYTES as u64)).unwrap_or(SNIFFED_BYTES)];
+    bytes.read_at(0, &mut start)?;
+    let or = |problem: Problem| WeightsError::new(sniff(&start).unwrap_or(problem));
+    let Some((claimed, rest)) = start.split_first_chunk::<8>() else {
+        return Err(or(Problem::TooShort { length }));
+    };
+    let claimed = u64::from_le_bytes(*claimed);
+    if claimed > WEIGHTS_HEADER_BYTES {
+        return Err(or(Problem::HeaderTooLarge { length: claimed }));
+    }
+    if rest.first().is_some_and(|&first| first != b'{') {
+        return Err(or(Problem::NotSafetensors));
+    }
+    let there = length - 8;
+    if claimed > there {
+        return Err(Problem::HeaderTruncated { length: claimed, there }.into());
+    }
+    Ok(claimed)
+}
