@@ -1,0 +1,24 @@
+//! Sequences, tokens, weights, analyses and exports.
+//!
+//! This package reads untrusted bytes and does pure mathematics. It has no `unsafe`, knows no GPU
+//! and no browser, and never panics on input: every refusal is an error with a stable code.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`limits`] | every cap in one place, each with its reason |
+//! | [`error`] | the shape of a refusal: code, place, sentence, hint |
+//! | [`seq`] | file bytes → records, warnings and refusals |
+//! | [`token`] | letters → token ids |
+//! | [`weights`] | checkpoint bytes → checked tensors, one at a time |
+//! | [`matrix`] | a row-major matrix of f32 |
+//! | [`analysis`] | a matrix → an answer |
+//! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
+
+pub mod analysis;
+pub mod error;
+pub mod export;
+pub mod limits;
+pub mod matrix;
+pub mod seq;
+pub mod token;
+pub mod weights;

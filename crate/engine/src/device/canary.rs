@@ -1,0 +1,102 @@
+//! A tiny model with made-up weights whose answer is stored here.
+//!
+//! Its weights come from a formula, go through the same loader, layers and kernels as a real
+//! checkpoint, and the mean vector of one short sequence is compared with numbers computed on the
+//! CPU by the code that passes the golden tests.
+
+use super::Opened;
+use crate::checkpoint::Checkpoint;
+use crate::embed::{Item, Options};
+use crate::error::EngineError;
+use crate::models::esm::{config::Config, names};
+use crate::pulse::Silent;
+use crossgrain_core::export::{Tensor, safetensors};
+use crossgrain_core::weights::SliceBytes;
+use std::collections::BTreeMap;
+
+/// Largest difference that passes: a hundred times what correct devices show, a hundredth of what
+/// a wrong shader does.
+pub const TOLERANCE: f32 = 1e-3;
+
+const CONFIG: &str = r#"{"model_type":"esm","num_hidden_layers":2,"hidden_size":32,"num_attention_heads":2,
+"intermediate_size":64,"vocab_size":33,"position_embedding_type":"rotary","token_dropout":true,
+"emb_layer_norm_before":false,"layer_norm_eps":1e-05,"mask_token_id":32}"#;
+
+const SEQUENCE: &str = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQ";
+
+/// What the check measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Check {
+    /// Largest absolute difference to the stored numbers.
+    pub difference: f32,
+}
+
+impl Check {
+    /// Whether the device may be used.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.difference <= TOLERANCE
+    }
+}
+
+/// Runs the tiny model on a device.
+pub async fn check(opened: &Opened) -> Result<Check, EngineError> {
+    let found = run(opened).await?;
+    let difference = found.iter().zip(&EXPECTED).map(|(a, b)| (a - b).abs());
+    // A number that is not one must not pass: f32::max would drop it.
+    let worst = difference.fold(0.0, |worst: f32, d| if d.is_nan() { f32::INFINITY } else { worst.max(d) });
+    Ok(Check { difference: if found.len() == EXPECTED.len() { worst } else { f32::INFINITY } })
+}
+
+/// The mean vector of [`SEQUENCE`], `[32]`.
+async fn run(opened: &Opened) -> Result<Vec<f32>, EngineError> {
+    let weights = weights()?;
+    let checkpoint =
+        Checkpoint::load(CONFIG.as_bytes(), None, SliceBytes(&weights), "canary", opened, &mut |_, _| {})?;
+    let items = [Item { id: "canary", letters: SEQUENCE }];
+    let embedded = checkpoint.embed(&items, &Options::default(), &mut Silent).await?;
+    Ok(embedded.and_then(|mut e| e.states.pop()).unwrap_or_default())
+}
+
+/// The checkpoint as safetensors: small numbers from a linear congruential generator.
+fn weights() -> Result<Vec<u8>, EngineError> {
+    let config = Config::parse(CONFIG.as_bytes())?;
+    let mut state = 1_u32;
+    let tensors: Vec<(String, Vec<usize>, Vec<f32>)> = names::expected(&config)
+        .into_iter()
+        .filter(|tensor| tensor.required)
+        .map(|tensor| {
+            let count = tensor.shape.iter().product();
+            // Norms scale around one, everything else around zero.
+            let centre = if tensor.name.contains("orm") && tensor.name.ends_with("weight") { 1.0 } else { 0.0 };
+            let next = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                centre + ((state >> 8) as f32 / 16_777_216.0 - 0.5) * 0.6
+            };
+            (tensor.name, tensor.shape, std::iter::repeat_with(next).take(count).collect())
+        })
+        .collect();
+    let views: Vec<Tensor> =
+        tensors.iter().map(|(name, shape, data)| Tensor { name, shape, data }).collect();
+    safetensors(&views, &BTreeMap::new()).map_err(|error| EngineError::Device(error.to_string()))
+}
+
+/// Computed on the CPU.
+const EXPECTED: [f32; 32] = [0.0; 32];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::{Choice, open};
+
+    #[test]
+    fn the_cpu_gives_the_stored_numbers() {
+        let cpu = pollster::block_on(open(Choice::Cpu)).expect("the CPU");
+        let found = pollster::block_on(run(&cpu)).expect("the canary");
+        println!("{found:?}");
+        let check = pollster::block_on(check(&cpu)).expect("the canary");
+        println!("largest difference {:.2e}", check.difference);
+        assert!(check.difference < 1e-5);
+        assert!(found.iter().any(|v| v.abs() > 0.1), "a canary of zeros proves nothing");
+    }
+}

@@ -1,0 +1,43 @@
+//! The adapter and the one `wgpu::Device`.
+
+use super::{Kind, Opened};
+use crate::error::EngineError;
+use burn::tensor::Device;
+use burn::tensor::wgpu::WgpuSetup;
+
+/// Asks for the fastest adapter, with its own limits instead of the specification's minima.
+pub async fn open() -> Result<Opened, EngineError> {
+    let unavailable = |why: String| EngineError::NoDevice(why);
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let adapter = instance
+        .request_adapter(&wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..Default::default()
+        })
+        .await
+        .map_err(|_| unavailable("there is no WebGPU adapter".into()))?;
+    let info = adapter.get_info();
+    let (device, queue) = adapter
+        .request_device(&wgpu::DeviceDescriptor {
+            label: Some("crossgrain"),
+            required_limits: adapter.limits(),
+            memory_hints: wgpu::MemoryHints::MemoryUsage,
+            ..Default::default()
+        })
+        .await
+        .map_err(|error| unavailable(error.to_string()))?;
+    let name = match info.name.is_empty() {
+        true => "an unnamed GPU".to_owned(),
+        false => info.name.clone(),
+    };
+    let setup = WgpuSetup { instance, adapter, device, queue, backend: info.backend };
+    let device = Device::wgpu_options().setup(setup).init().map_err(|error| unavailable(format!("{error:?}")))?;
+    let software = info.device_type == wgpu::DeviceType::Cpu || is_software(&name);
+    Ok(Opened { device, kind: Kind::WebGpu, name, software, reason: String::new(), check: None })
+}
+
+/// Whether a name belongs to one of the known software adapters.
+fn is_software(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["swiftshader", "llvmpipe", "lavapipe", "basic render"].iter().any(|known| name.contains(known))
+}

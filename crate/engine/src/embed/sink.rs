@@ -1,0 +1,131 @@
+//! Where rows land as batches finish, and how they become the result.
+
+use super::sequence::Sequences;
+use super::{Embedded, Item, Options};
+use crate::error::EngineError;
+use crate::models::esm::config::Config;
+use crate::plan::Piece;
+use crate::pooling::{Pool, scatter};
+
+/// Rows of all distinct sequences.
+pub struct Sink {
+    pool: Pool,
+    width: usize,
+    vocabulary: usize,
+    layers: Vec<usize>,
+    starts: Vec<usize>,                // first row of each distinct sequence, [u + 1]
+    states: Vec<Vec<f32>>,             // per layer [rows, d]
+    logits: Vec<Vec<f32>>,             // per sequence [l + 2, v]
+    contacts: Vec<Option<Vec<f32>>>,   // per sequence [l, l]
+    wants_contacts: bool,
+}
+
+impl Sink {
+    /// Room for everything that was asked for.
+    pub fn new(sequences: &Sequences, layers: &[usize], config: &Config, options: &Options) -> Self {
+        let mut starts = vec![0];
+        let mut rows = 0;
+        for i in 0..sequences.len() {
+            rows += options.pool.rows(sequences.coverage(i).len());
+            starts.push(rows);
+        }
+        let logits = |i: usize| vec![0.0; (sequences.coverage(i).len() + 2) * config.vocabulary];
+        Self {
+            pool: options.pool,
+            width: config.width,
+            vocabulary: config.vocabulary,
+            layers: layers.to_vec(),
+            states: vec![vec![0.0; rows * config.width]; layers.len()],
+            starts,
+            logits: if options.logits { (0..sequences.len()).map(logits).collect() } else { Vec::new() },
+            contacts: vec![None; if options.contacts { sequences.len() } else { 0 }],
+            wants_contacts: options.contacts,
+        }
+    }
+
+    /// Rows of one layer of a batch: `[pieces, d]` when pooled, else `[≥ t, d]`.
+    pub fn state(&mut self, slot: usize, pieces: &[Piece], sequences: &Sequences, rows: &[f32]) {
+        let d = self.width;
+        let out = &mut self.states[slot];
+        let mut at = 0;
+        for (n, piece) in pieces.iter().enumerate() {
+            let own = &mut out[self.starts[piece.sequence] * d..self.starts[piece.sequence + 1] * d];
+            if self.pool.is_pooled() {
+                for (sum, v) in own.iter_mut().zip(&rows[n * d..][..d]) {
+                    *sum += v;
+                }
+            } else {
+                let coverage = sequences.coverage(piece.sequence);
+                scatter(self.pool, piece, coverage, &rows[at * d..][..piece.tokens() * d], d, own);
+            }
+            at += piece.tokens();
+        }
+    }
+
+    /// Logits of a batch, `[≥ t, v]`.
+    pub fn logits(&mut self, pieces: &[Piece], sequences: &Sequences, rows: &[f32]) {
+        let v = self.vocabulary;
+        let mut at = 0;
+        for piece in pieces {
+            let coverage = sequences.coverage(piece.sequence);
+            let rows = &rows[at * v..][..piece.tokens() * v];
+            scatter(Pool::Tokens, piece, coverage, rows, v, &mut self.logits[piece.sequence]);
+            at += piece.tokens();
+        }
+    }
+
+    /// The finished contact map of a sequence.
+    pub fn contacts(&mut self, sequence: usize, map: Vec<f32>) {
+        self.contacts[sequence] = Some(map);
+    }
+
+    /// Copies the rows of distinct sequences to all records that have them.
+    ///
+    /// # Errors
+    /// `embed.not_finite`.
+    pub fn finish(self, sequences: &Sequences, items: &[Item<'_>]) -> Result<Embedded, EngineError> {
+        let d = self.width;
+        let rows = |i: usize| self.starts[i] * d..self.starts[i + 1] * d;
+        let of_items = sequences.of_items();
+        for (item, i) in items.iter().zip(of_items) {
+            if self.states.iter().any(|state| state[rows(*i)].iter().any(|v| !v.is_finite())) {
+                return Err(EngineError::NotFinite { record: item.id.to_owned() });
+            }
+        }
+        let mut offsets = vec![0];
+        let mut end = 0;
+        for i in of_items {
+            end += rows(*i).len() / d;
+            offsets.push(end);
+        }
+        // Without duplicates the rows already are in the order of the records.
+        let states = match sequences.len() == items.len() {
+            true => self.states,
+            false => {
+                let expand = |state: &Vec<f32>| of_items.iter().flat_map(|i| state[rows(*i)].iter().copied()).collect();
+                self.states.iter().map(expand).collect()
+            }
+        };
+        let unknown = of_items.iter().enumerate();
+        Ok(Embedded {
+            width: d,
+            offsets,
+            states,
+            windows: of_items.iter().map(|i| sequences.windows(*i).len() as u32).collect(),
+            residues: of_items.iter().map(|i| sequences.coverage(*i).len() as u32).collect(),
+            unique: sequences.len(),
+            unknown: unknown
+                .filter_map(|(item, i)| Some((item, sequences.unknown(*i)?.to_owned())))
+                .collect(),
+            logits: match self.logits.is_empty() {
+                true => Vec::new(),
+                false => of_items.iter().map(|i| self.logits[*i].clone()).collect(),
+            },
+            contacts: match self.wants_contacts {
+                true => of_items.iter().map(|i| self.contacts[*i].clone()).collect(),
+                false => Vec::new(),
+            },
+            layers: self.layers,
+        })
+    }
+}

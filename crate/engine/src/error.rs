@@ -1,0 +1,136 @@
+//! Everything the engine can refuse, with a stable code and a way out.
+
+use crossgrain_core::error::{Coded, Where};
+use crossgrain_core::token::TokenError;
+use crossgrain_core::weights::WeightsError;
+use std::fmt;
+
+/// A refusal of the engine.
+#[derive(Debug)]
+pub enum EngineError {
+    /// `config.json` is not JSON, lacks a field or holds an impossible number.
+    Config(String),
+    /// The files describe a model that this engine does not run.
+    Unsupported(String),
+    /// The checkpoint was refused.
+    Weights(WeightsError),
+    /// The vocabulary was refused.
+    Token(TokenError),
+    /// The asked-for device cannot be had.
+    NoDevice(String),
+    /// The device computes wrong numbers or stopped answering.
+    Device(String),
+    /// A layer that the model does not have.
+    NoSuchLayer {
+        /// What was asked for.
+        asked: usize,
+        /// The last layer there is.
+        last: usize,
+    },
+    /// The overlap of windows does not fit into a window.
+    Overlap {
+        /// What was asked for.
+        asked: usize,
+        /// The largest possible overlap.
+        most: usize,
+    },
+    /// A record without residues has no embedding.
+    Empty {
+        /// Its id.
+        record: String,
+    },
+    /// Logits were asked of a checkpoint without a language-model head.
+    NoLogits,
+    /// Contacts were asked of a checkpoint without a contact head.
+    NoContacts,
+    /// A result holds infinite or undefined numbers.
+    NotFinite {
+        /// The record it happened in.
+        record: String,
+    },
+}
+
+impl std::error::Error for EngineError {}
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(what) => write!(f, "the model's config.json cannot be used: {what}"),
+            Self::Unsupported(what) => write!(f, "this model cannot be run here: {what}"),
+            Self::Weights(error) => error.fmt(f),
+            Self::Token(error) => error.fmt(f),
+            Self::NoDevice(why) => write!(f, "the device cannot be had: {why}"),
+            Self::Device(why) => write!(f, "the device failed: {why}"),
+            Self::NoSuchLayer { asked, last } => {
+                write!(f, "layer {asked} was asked for, but the model has layers 0 to {last}")
+            }
+            Self::Overlap { asked, most } => {
+                write!(f, "an overlap of {asked} residues was asked for, at most {most} is possible")
+            }
+            Self::Empty { record } => write!(f, "record {record} has no residues"),
+            Self::NoLogits => write!(f, "the checkpoint has no language-model head"),
+            Self::NoContacts => write!(f, "the checkpoint has no contact head"),
+            Self::NotFinite { record } => {
+                write!(f, "the embedding holds infinite or undefined numbers in record {record}")
+            }
+        }
+    }
+}
+
+impl Coded for EngineError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "model.config",
+            Self::Unsupported(_) => "model.unsupported",
+            Self::Weights(error) => error.code(),
+            Self::Token(error) => error.code(),
+            Self::NoDevice(_) => "device.unavailable",
+            Self::Device(_) => "device.failed",
+            Self::NoSuchLayer { .. } => "embed.no_such_layer",
+            Self::Overlap { .. } => "embed.overlap",
+            Self::Empty { .. } => "embed.empty_record",
+            Self::NoLogits => "embed.no_logits",
+            Self::NoContacts => "embed.no_contacts",
+            Self::NotFinite { .. } => "embed.not_finite",
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Config(_) => "use the config.json published with the checkpoint".into(),
+            Self::Unsupported(_) => "ESM-2 and ESM-1b checkpoints in hub layout can be used".into(),
+            Self::Weights(error) => error.hint(),
+            Self::Token(error) => error.hint(),
+            Self::NoDevice(_) => "choose the CPU: it gives the same numbers, more slowly".into(),
+            Self::Device(_) => "try again, or choose the CPU".into(),
+            Self::NoSuchLayer { .. } => "0 is the embedding before the first layer".into(),
+            Self::Overlap { .. } => "256 is a good overlap".into(),
+            Self::Empty { .. } => "leave the record out".into(),
+            Self::NoLogits => "leave the logits out, or use a checkpoint with lm_head tensors".into(),
+            Self::NoContacts => "leave the contacts out, or use a checkpoint with contact_head tensors".into(),
+            Self::NotFinite { .. } => "try the CPU; if it persists the checkpoint is damaged".into(),
+        }
+    }
+
+    fn at(&self) -> Where {
+        match self {
+            Self::Weights(error) => error.at(),
+            Self::Token(error) => error.at(),
+            Self::Config(_) => Where { file: Some("config.json".into()), ..Where::default() },
+            Self::Empty { record } | Self::NotFinite { record } => Where { record: Some(record.clone()), ..Where::default() },
+            _ => Where::default(),
+        }
+    }
+}
+
+impl From<WeightsError> for EngineError {
+    fn from(error: WeightsError) -> Self {
+        Self::Weights(error)
+    }
+}
+
+impl From<TokenError> for EngineError {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}

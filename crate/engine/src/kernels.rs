@@ -1,0 +1,234 @@
+//! Our own operations, entering burn through its backend extension.
+//!
+//! A model file calls the methods of [`Ops`] on burn tensors and never knows which backend ran:
+//! `Flex` (CPU) gets plain Rust on slices, `Cube` (WebGPU) gets hand-written WGSL. Each operation
+//! has a file of its own with both, and a test that compares the two; every `.wgsl` file also goes
+//! through naga in a test.
+//!
+//! Activations are `[t, d]`: the tokens of all sequences of a batch, one after the other, without
+//! padding between them. Every operation treats each row (or, for attention, each span of rows) on
+//! its own, so a sequence gets the same vector whatever shares its batch. On the GPU the number of
+//! rows is rounded up to [`ROWS`]; the surplus rows are never read.
+
+mod activation;
+mod attention;
+mod attention_weights;
+mod exp;
+mod layer_norm;
+mod linear;
+mod rotary;
+mod span_sum;
+mod wgsl;
+
+pub use activation::Activation;
+pub use attention::attention_plain;
+pub use layer_norm::layer_norm_plain;
+pub use linear::linear_plain;
+pub use rotary::{angles, rotary_plain};
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, Dispatch, Flex, backend_extension};
+use burn::tensor::{Int, Tensor};
+use burn_cubecl::CubeBackend;
+
+/// Row granularity on the GPU: a workgroup of the linear kernel covers this many rows.
+pub const ROWS: usize = 32;
+
+/// The extension trait: one method per kernel, implemented for both backends.
+#[backend_extension(Cube, Flex)]
+pub trait Kernels: Backend {
+    /// `act(x · weightᵀ + bias)`; `x [t, k]`, `weight [n, k]`, `bias [n]` → `[t, n]`.
+    fn linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self>;
+
+    /// `residual + x · weightᵀ + bias`; `residual [t, n]` → `[t, n]`.
+    fn linear_add(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    /// Layer norm over the last axis; `x [t, d]`, `gamma`, `beta` `[d]` → `[t, d]`.
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> FloatTensor<Self>;
+
+    /// Rotates the query and key parts of `qkv [t, 3·d]` by `angles [t, d/heads]` (cos, then sin).
+    fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self>;
+
+    /// Softmax attention inside each row's span; `qkv [t, 3·d]`, `spans [t, 2]` → `[t, d]`.
+    fn attention(qkv: FloatTensor<Self>, spans: IntTensor<Self>, heads: usize) -> FloatTensor<Self>;
+
+    /// Attention probabilities of the first `length` rows; `qkv [t, 3·d]` → `[heads, length, length]`.
+    fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self>;
+
+    /// `out[i] = Σ weights[r]·x[r]` over rows `spans[i]`; `weights [t]`, `spans [n, 2]` → `[n, d]`.
+    fn span_sum(
+        x: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        spans: IntTensor<Self>,
+    ) -> FloatTensor<Self>;
+}
+
+impl Kernels for CubeBackend {
+    fn linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        linear::gpu(x, weight, bias, None, activation)
+    }
+    fn linear_add(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        linear::gpu(x, weight, bias, Some(residual), Activation::None)
+    }
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> FloatTensor<Self> {
+        layer_norm::gpu(x, gamma, beta, epsilon)
+    }
+    fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
+        rotary::gpu(qkv, angles, heads)
+    }
+    fn attention(qkv: FloatTensor<Self>, spans: IntTensor<Self>, heads: usize) -> FloatTensor<Self> {
+        attention::gpu(qkv, spans, heads)
+    }
+    fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self> {
+        attention_weights::gpu(qkv, heads, length)
+    }
+    fn span_sum(
+        x: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        spans: IntTensor<Self>,
+    ) -> FloatTensor<Self> {
+        span_sum::gpu(x, weights, spans)
+    }
+}
+
+impl Kernels for Flex {
+    fn linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        linear::cpu(x, weight, bias, None, activation)
+    }
+    fn linear_add(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        linear::cpu(x, weight, bias, Some(residual), Activation::None)
+    }
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> FloatTensor<Self> {
+        layer_norm::cpu(x, gamma, beta, epsilon)
+    }
+    fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
+        rotary::cpu(qkv, angles, heads)
+    }
+    fn attention(qkv: FloatTensor<Self>, spans: IntTensor<Self>, heads: usize) -> FloatTensor<Self> {
+        attention::cpu(qkv, spans, heads)
+    }
+    fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self> {
+        attention_weights::cpu(qkv, heads, length)
+    }
+    fn span_sum(
+        x: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        spans: IntTensor<Self>,
+    ) -> FloatTensor<Self> {
+        span_sum::cpu(x, weights, spans)
+    }
+}
+
+/// The kernels as methods on burn's `Tensor`, for the layers in [`crate::nn`].
+pub trait Ops {
+    /// See [`Kernels::linear`].
+    fn linear(self, weight: &Tensor<2>, bias: &Tensor<1>, activation: Activation) -> Tensor<2>;
+    /// See [`Kernels::linear_add`].
+    fn linear_add(self, weight: &Tensor<2>, bias: &Tensor<1>, residual: Tensor<2>) -> Tensor<2>;
+    /// See [`Kernels::layer_norm`].
+    fn layer_norm(self, gamma: &Tensor<1>, beta: &Tensor<1>, epsilon: f32) -> Tensor<2>;
+    /// See [`Kernels::rotary`].
+    fn rotary(self, angles: &Tensor<2>, heads: usize) -> Tensor<2>;
+    /// See [`Kernels::attention`].
+    fn attention(self, spans: &Tensor<2, Int>, heads: usize) -> Tensor<2>;
+    /// See [`Kernels::attention_weights`].
+    fn attention_weights(self, heads: usize, length: usize) -> Tensor<3>;
+    /// See [`Kernels::span_sum`].
+    fn span_sum(self, weights: &Tensor<1>, spans: &Tensor<2, Int>) -> Tensor<2>;
+}
+
+impl Ops for Tensor<2> {
+    fn linear(self, weight: &Tensor<2>, bias: &Tensor<1>, activation: Activation) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::linear(
+            self.into_dispatch(),
+            weight.clone().into_dispatch(),
+            bias.clone().into_dispatch(),
+            activation,
+        ))
+    }
+    fn linear_add(self, weight: &Tensor<2>, bias: &Tensor<1>, residual: Tensor<2>) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::linear_add(
+            self.into_dispatch(),
+            weight.clone().into_dispatch(),
+            bias.clone().into_dispatch(),
+            residual.into_dispatch(),
+        ))
+    }
+    fn layer_norm(self, gamma: &Tensor<1>, beta: &Tensor<1>, epsilon: f32) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::layer_norm(
+            self.into_dispatch(),
+            gamma.clone().into_dispatch(),
+            beta.clone().into_dispatch(),
+            epsilon,
+        ))
+    }
+    fn rotary(self, angles: &Tensor<2>, heads: usize) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::rotary(
+            self.into_dispatch(),
+            angles.clone().into_dispatch(),
+            heads,
+        ))
+    }
+    fn attention(self, spans: &Tensor<2, Int>, heads: usize) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::attention(
+            self.into_dispatch(),
+            spans.clone().into_dispatch(),
+            heads,
+        ))
+    }
+    fn attention_weights(self, heads: usize, length: usize) -> Tensor<3> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::attention_weights(self.into_dispatch(), heads, length))
+    }
+    fn span_sum(self, weights: &Tensor<1>, spans: &Tensor<2, Int>) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::span_sum(
+            self.into_dispatch(),
+            weights.clone().into_dispatch(),
+            spans.clone().into_dispatch(),
+        ))
+    }
+}

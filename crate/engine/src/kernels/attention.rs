@@ -1,0 +1,128 @@
+//! Softmax attention inside each row's span, without the full score matrix.
+//!
+//! `out[i] = Σ_j softmax_j(q_i·k_j / √c) · v_j` for the rows `j` of the span that holds row `i`
+//! (one span per sequence), per head of width `c = d/heads`. `qkv [t, 3·d]` holds queries, keys
+//! and values side by side; `spans [t, 2]` holds first and one-past-last row; `out [t, d]`.
+
+use super::exp::exp_nonpositive;
+use super::wgsl::{Shader, empty_like, launch};
+use burn::backend::TensorMetadata;
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::tensor::CubeTensor;
+use burn_flex::FlexTensor;
+
+/// The plain twin: three loops, sums in f64.
+///
+/// # Shape
+/// `qkv [t, 3·d]`, `spans [t, 2]` → `[t, d]`.
+#[must_use]
+pub fn attention_plain(qkv: &[f32], spans: &[[i32; 2]], heads: usize) -> Vec<f32> {
+    let t = spans.len();
+    let d = qkv.len() / (3 * t);
+    let c = d / heads;
+    let mut out = vec![0.0; t * d];
+    let part = |row: usize, which: usize, head: usize| {
+        let start = row * 3 * d + which * d + head * c;
+        &qkv[start..start + c]
+    };
+    for (i, [first, last]) in spans.iter().enumerate() {
+        for head in 0..heads {
+            let keys = *first as usize..*last as usize;
+            let dot = |j: usize| -> f64 {
+                let sum: f64 = part(i, 0, head)
+                    .iter()
+                    .zip(part(j, 1, head))
+                    .map(|(a, b)| f64::from(*a) * f64::from(*b))
+                    .sum();
+                sum / (c as f64).sqrt()
+            };
+            let scores: Vec<f64> = keys.clone().map(dot).collect();
+            let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let total: f64 = scores.iter().map(|s| (s - top).exp()).sum();
+            for (n, slot) in out[i * d + head * c..][..c].iter_mut().enumerate() {
+                let sum: f64 = keys
+                    .clone()
+                    .zip(&scores)
+                    .map(|(j, s)| (s - top).exp() / total * f64::from(part(j, 2, head)[n]))
+                    .sum();
+                *slot = sum as f32;
+            }
+        }
+    }
+    out
+}
+
+pub(super) fn cpu(qkv: FlexTensor, spans: FlexTensor, heads: usize) -> FlexTensor {
+    let t = qkv.shape()[0];
+    let d = qkv.shape()[1] / 3;
+    let c = d / heads;
+    let (qkv, spans) = (qkv.to_contiguous(), spans.to_contiguous());
+    let (qkv, spans): (&[f32], &[i32]) = (qkv.storage(), spans.storage());
+    let mut out = vec![0.0_f32; t * d];
+    let mut start = 0;
+    // Rows of one span are neighbours: walk span by span.
+    while start < t {
+        let end = (spans[2 * start + 1] as usize).clamp(start + 1, t);
+        for head in 0..heads {
+            attend(&qkv[start * 3 * d..end * 3 * d], &mut out[start * d..end * d], d, head * c, c);
+        }
+        start = end;
+    }
+    FlexTensor::from_data(burn::tensor::TensorData::new(out, [t, d]))
+}
+
+/// One head of one sequence: `qkv [l, 3·d]` → columns `column..column + c` of `out [l, d]`.
+///
+/// Keys are transposed once, so that both inner loops run along memory: scores over keys, and the
+/// weighted values over the width of the head.
+fn attend(qkv: &[f32], out: &mut [f32], d: usize, column: usize, c: usize) {
+    let l = out.len() / d;
+    let scale = 1.0 / (c as f32).sqrt();
+    let mut keys = vec![0.0_f32; c * l]; // [c, l]
+    for (j, row) in qkv.chunks_exact(3 * d).enumerate() {
+        for (n, k) in row[d + column..][..c].iter().enumerate() {
+            keys[n * l + j] = *k;
+        }
+    }
+    let mut scores = vec![0.0_f32; l];
+    for (i, row) in qkv.chunks_exact(3 * d).enumerate() {
+        scores.fill(0.0);
+        for (q, key) in row[column..][..c].iter().zip(keys.chunks_exact(l)) {
+            let q = q * scale;
+            for (s, k) in scores.iter_mut().zip(key) {
+                *s += q * k;
+            }
+        }
+        let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        for s in &mut scores {
+            *s = exp_nonpositive(*s - top);
+        }
+        let total: f32 = scores.iter().sum();
+        let slot = &mut out[i * d + column..][..c];
+        for (p, value) in scores.iter().zip(qkv.chunks_exact(3 * d)) {
+            for (o, v) in slot.iter_mut().zip(&value[2 * d + column..][..c]) {
+                *o += p * v;
+            }
+        }
+        for o in slot {
+            *o /= total;
+        }
+    }
+}
+
+pub(super) fn shader(d: usize, heads: usize) -> Shader {
+    Shader {
+        name: "attention",
+        body: include_str!("attention.wgsl"),
+        constants: vec![("D", d as u32), ("WIDTH", (d / heads) as u32)],
+        group: (super::ROWS as u32, 1),
+    }
+}
+
+pub(super) fn gpu(qkv: CubeTensor, spans: CubeTensor, heads: usize) -> CubeTensor {
+    let (t, d) = (qkv.shape()[0], qkv.shape()[1] / 3);
+    let qkv = into_contiguous(qkv);
+    let out = empty_like(&qkv, [t, d]);
+    launch(shader(d, heads), (t / super::ROWS, heads), &[&qkv, &spans, &out]);
+    out
+}

@@ -1,0 +1,55 @@
+//! The attention probabilities themselves, for the contact head.
+//!
+//! `w[h][i][j] = softmax_j(q_i·k_j / √c)` over the first `length` rows, which hold one sequence.
+//! `qkv [t, 3·d]` → `[heads, length, length]`. Only the contact map asks for them; embeddings go
+//! through [`super::attention`], which never stores them.
+
+use super::exp::exp_nonpositive;
+use super::wgsl::{Shader, empty_like, launch};
+use burn::backend::TensorMetadata;
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::tensor::CubeTensor;
+use burn_flex::FlexTensor;
+
+pub(super) fn cpu(qkv: FlexTensor, heads: usize, length: usize) -> FlexTensor {
+    let d = qkv.shape()[1] / 3;
+    let c = d / heads;
+    let scale = 1.0 / (c as f32).sqrt();
+    let qkv = qkv.to_contiguous();
+    let qkv: &[f32] = qkv.storage();
+    let mut out = vec![0.0_f32; heads * length * length];
+    for (n, row) in out.chunks_exact_mut(length).enumerate() {
+        let (head, i) = (n / length, n % length);
+        let query = &qkv[i * 3 * d + head * c..][..c];
+        for (j, slot) in row.iter_mut().enumerate() {
+            let key = &qkv[j * 3 * d + d + head * c..][..c];
+            *slot = query.iter().zip(key).map(|(q, k)| q * k).sum::<f32>() * scale;
+        }
+        let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        for slot in &mut *row {
+            *slot = exp_nonpositive(*slot - top);
+        }
+        let total: f32 = row.iter().sum();
+        for slot in row {
+            *slot /= total;
+        }
+    }
+    FlexTensor::from_data(burn::tensor::TensorData::new(out, [heads, length, length]))
+}
+
+pub(super) fn shader(d: usize, heads: usize, length: usize) -> Shader {
+    Shader {
+        name: "attention_weights",
+        body: include_str!("attention_weights.wgsl"),
+        constants: vec![("D", d as u32), ("WIDTH", (d / heads) as u32), ("LENGTH", length as u32)],
+        group: (64, 1),
+    }
+}
+
+pub(super) fn gpu(qkv: CubeTensor, heads: usize, length: usize) -> CubeTensor {
+    let d = qkv.shape()[1] / 3;
+    let qkv = into_contiguous(qkv);
+    let out = empty_like(&qkv, [heads, length, length]);
+    launch(shader(d, heads, length), (length.div_ceil(64), heads), &[&qkv, &out]);
+    out
+}

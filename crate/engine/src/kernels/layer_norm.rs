@@ -1,0 +1,76 @@
+//! Layer norm: `y = γ · (x − mean) / √(var + ε) + β` over the last axis, biased variance.
+//!
+//! `x`, `y` `[t, d]`, `γ`, `β` `[d]`. Two passes (mean, then squared deviations): the one-pass
+//! formula loses digits when the mean is large.
+
+use super::wgsl::{Shader, empty_like, launch};
+use burn::backend::TensorMetadata;
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::tensor::CubeTensor;
+use burn_flex::FlexTensor;
+
+/// The plain twin, sums in f64.
+///
+/// # Shape
+/// `x [t, d]`, `gamma`, `beta` `[d]` → `[t, d]`.
+#[must_use]
+pub fn layer_norm_plain(x: &[f32], gamma: &[f32], beta: &[f32], epsilon: f32) -> Vec<f32> {
+    let d = gamma.len() as f64;
+    let mut y = Vec::with_capacity(x.len());
+    for row in x.chunks_exact(gamma.len()) {
+        let mean = row.iter().map(|v| f64::from(*v)).sum::<f64>() / d;
+        let var = row.iter().map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>() / d;
+        let scale = 1.0 / (var + f64::from(epsilon)).sqrt();
+        for ((v, g), b) in row.iter().zip(gamma).zip(beta) {
+            y.push(((f64::from(*v) - mean) * scale) as f32 * g + b);
+        }
+    }
+    y
+}
+
+/// Sum of a row in eight interleaved lanes, which the compiler turns into vector adds.
+fn lane_sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+    let mut lanes = [0.0_f32; 8];
+    let chunks = row.chunks_exact(8);
+    let tail: f32 = chunks.remainder().iter().map(|v| f(*v)).sum();
+    for chunk in chunks {
+        for (lane, v) in lanes.iter_mut().zip(chunk) {
+            *lane += f(*v);
+        }
+    }
+    lanes.iter().sum::<f32>() + tail
+}
+
+pub(super) fn cpu(x: FlexTensor, gamma: FlexTensor, beta: FlexTensor, epsilon: f32) -> FlexTensor {
+    let d = gamma.shape()[0];
+    let (gamma, beta) = (gamma.to_contiguous(), beta.to_contiguous());
+    let (gamma, beta): (&[f32], &[f32]) = (gamma.storage(), beta.storage());
+    let mut y = x.to_contiguous();
+    drop(x);
+    for row in y.storage_mut::<f32>().chunks_exact_mut(d) {
+        let mean = lane_sum(row, |v| v) / d as f32;
+        let var = lane_sum(row, |v| (v - mean) * (v - mean)) / d as f32;
+        let scale = 1.0 / (var + epsilon).sqrt();
+        for ((v, g), b) in row.iter_mut().zip(gamma).zip(beta) {
+            *v = (*v - mean) * scale * g + b;
+        }
+    }
+    y
+}
+
+pub(super) fn shader(d: usize, epsilon: f32) -> Shader {
+    Shader {
+        name: "layer_norm",
+        body: include_str!("layer_norm.wgsl"),
+        constants: vec![("D", d as u32), ("EPSILON_BITS", epsilon.to_bits())],
+        group: (super::ROWS as u32, 1),
+    }
+}
+
+pub(super) fn gpu(x: CubeTensor, gamma: CubeTensor, beta: CubeTensor, epsilon: f32) -> CubeTensor {
+    let (t, d) = (x.shape()[0], x.shape()[1]);
+    let x = into_contiguous(x);
+    let y = empty_like(&x, [t, d]);
+    launch(shader(d, epsilon), (t / super::ROWS, 1), &[&x, &gamma, &beta, &y]);
+    y
+}

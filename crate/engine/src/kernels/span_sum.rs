@@ -1,0 +1,46 @@
+//! Weighted sum of rows per span: pooling on the device.
+//!
+//! `out[i] = Σ_{r in spans[i]} weights[r] · x[r]`; `x [t, d]`, `weights [t]`, `spans [n, 2]` →
+//! `[n, d]`. The mean over residues is a span with weight 1/l on residues and 0 on `<cls>` and
+//! `<eos>`; where windows overlap, the weights share a residue between them.
+
+use super::wgsl::{Shader, empty_like, launch};
+use burn::backend::TensorMetadata;
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::tensor::CubeTensor;
+use burn_flex::FlexTensor;
+
+pub(super) fn cpu(x: FlexTensor, weights: FlexTensor, spans: FlexTensor) -> FlexTensor {
+    let d = x.shape()[1];
+    let n = spans.shape()[0];
+    let (x, weights, spans) = (x.to_contiguous(), weights.to_contiguous(), spans.to_contiguous());
+    let (x, weights, spans): (&[f32], &[f32], &[i32]) = (x.storage(), weights.storage(), spans.storage());
+    let mut out = vec![0.0_f32; n * d];
+    for (sum, span) in out.chunks_exact_mut(d).zip(spans.chunks_exact(2)) {
+        let rows = span[0] as usize..span[1] as usize;
+        for (row, w) in x[rows.start * d..rows.end * d].chunks_exact(d).zip(&weights[rows]) {
+            for (s, v) in sum.iter_mut().zip(row) {
+                *s += w * v;
+            }
+        }
+    }
+    FlexTensor::from_data(burn::tensor::TensorData::new(out, [n, d]))
+}
+
+pub(super) fn shader(d: usize) -> Shader {
+    Shader {
+        name: "span_sum",
+        body: include_str!("span_sum.wgsl"),
+        constants: vec![("D", d as u32)],
+        group: (64, 1),
+    }
+}
+
+pub(super) fn gpu(x: CubeTensor, weights: CubeTensor, spans: CubeTensor) -> CubeTensor {
+    let d = x.shape()[1];
+    let n = spans.shape()[0];
+    let x = into_contiguous(x);
+    let out = empty_like(&x, [n, d]);
+    launch(shader(d), ((d / 4).div_ceil(64), n), &[&x, &weights, &spans, &out]);
+    out
+}

@@ -1,0 +1,115 @@
+//! Launching hand-written WGSL through cubecl, which owns the queue and the buffers.
+//!
+//! A [`Shader`] is a body plus named `u32` constants; the constants are written in front of the
+//! body, so that sizes are known to the shader compiler and each distinct set compiles once.
+//! All buffers are `read_write`: cubecl carves tensors out of shared pools, and WebGPU forbids one
+//! buffer to be read-only and writable in the same dispatch.
+
+use burn::tensor::DType;
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::ir::{UIntKind, metadata::Info};
+use cubecl::prelude::*;
+use cubecl::server::KernelArguments;
+use cubecl::{CubeKernel, PrecompiledSource};
+use std::fmt::Write;
+
+/// One kernel: a WGSL body, its constants and its workgroup size.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Shader {
+    /// What the body is; part of the compilation key.
+    pub name: &'static str,
+    /// WGSL with an entry point `main`, and `GROUP_X`, `GROUP_Y` as its workgroup size.
+    pub body: &'static str,
+    /// Constants, emitted as `const NAME: u32 = value;`.
+    pub constants: Vec<(&'static str, u32)>,
+    /// Workgroup size in x and y.
+    pub group: (u32, u32),
+}
+
+impl Shader {
+    /// The complete WGSL text.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let sizes = [("GROUP_X", self.group.0), ("GROUP_Y", self.group.1)];
+        for (name, value) in sizes.iter().chain(&self.constants) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "const {name}: u32 = {value}u;");
+        }
+        text.push_str(self.body);
+        text
+    }
+}
+
+impl KernelMetadata for Shader {
+    fn id(&self) -> KernelId {
+        KernelId::new::<Self>()
+            .cube_dim(CubeDim::new_2d(self.group.0, self.group.1).0)
+            .info((self.name, self.constants.clone()))
+    }
+    fn address_type(&self) -> cubecl::ir::ElemType {
+        UIntKind::U32.into()
+    }
+}
+
+impl CubeKernel for Shader {
+    fn define(&self) -> KernelDefinition {
+        let dim = CubeDim::new_2d(self.group.0, self.group.1);
+        let settings = KernelSettings::new(dim.0, ExecutionMode::Checked, AddressType::U32);
+        KernelDefinition { body: Scope::root(settings.clone()), settings, info: Info::default() }
+    }
+    fn source(&self) -> Option<PrecompiledSource> {
+        Some(PrecompiledSource { source: self.text(), entrypoint_name: "main".to_owned(), lang: "wgsl" })
+    }
+}
+
+/// A fresh f32 tensor of this shape on the device of `like`; contents undefined.
+pub fn empty_like<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
+    let count: usize = shape.iter().product();
+    let handle = like.client.empty(count * size_of::<f32>());
+    CubeTensor::new_contiguous(like.client.clone(), like.device.clone(), shape.into(), handle, DType::F32)
+}
+
+/// Runs `shader` over `groups` workgroups with `buffers` bound in order at `@group(0)`.
+pub fn launch(shader: Shader, groups: (usize, usize), buffers: &[&CubeTensor]) {
+    let Some(first) = buffers.first() else { return };
+    let mut arguments = KernelArguments::new();
+    for tensor in buffers {
+        arguments = arguments.with_buffer(tensor.handle.clone().binding());
+    }
+    let count = CubeCount::Static(groups.0 as u32, groups.1 as u32, 1);
+    first.client.launch(Box::new(shader), count, arguments);
+}
+
+#[cfg(test)]
+mod tests {
+    use naga::valid::{Capabilities, ValidationFlags, Validator};
+
+    /// Every `.wgsl` file with typical constants goes through naga: a broken shader must not wait
+    /// for a user.
+    #[test]
+    fn every_shader_validates() {
+        let shaders = [
+            super::super::linear::shader(64, 33, true, super::super::Activation::Gelu),
+            super::super::linear::shader(320, 1280, false, super::super::Activation::None),
+            super::super::layer_norm::shader(64, 1e-5),
+            super::super::rotary::shader(64, 4),
+            super::super::attention::shader(64, 4),
+            super::super::attention_weights::shader(64, 4, 17),
+            super::super::span_sum::shader(64),
+        ];
+        for shader in shaders {
+            let module = naga::front::wgsl::parse_str(&shader.text())
+                .unwrap_or_else(|error| panic!("{}: {}", shader.name, error.emit_to_string(&shader.text())));
+            Validator::new(ValidationFlags::all(), Capabilities::empty())
+                .validate(&module)
+                .unwrap_or_else(|error| panic!("{}: {error:?}", shader.name));
+        }
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/kernels"))
+            .expect("the kernels' folder")
+            .filter(|entry| {
+                entry.as_ref().is_ok_and(|e| e.path().extension().is_some_and(|x| x == "wgsl"))
+            })
+            .count();
+        assert_eq!(files, 6, "a new .wgsl file needs a line in this test");
+    }
+}

@@ -1,0 +1,215 @@
+//! `config.json` of an ESM-2 or ESM-1b checkpoint in hub layout.
+
+use crate::error::EngineError;
+use serde::Deserialize;
+
+/// Longest `config.json` that is looked at, in bytes; published ones are about 2 KB.
+pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
+
+/// How a residue knows where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Positions {
+    /// Rotary embedding of queries and keys (ESM-2).
+    Rotary,
+    /// A learned table of this many rows (ESM-1b); real tokens start at row 2.
+    Learned(usize),
+}
+
+/// The architecture numbers of one checkpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Transformer layers, `L`.
+    pub layers: usize,
+    /// Width of a hidden state, `d`.
+    pub width: usize,
+    /// Attention heads, `h`.
+    pub heads: usize,
+    /// Width of the feed-forward network.
+    pub hidden: usize,
+    /// Token kinds, `v`.
+    pub vocabulary: usize,
+    /// Rotary or learned positions.
+    pub positions: Positions,
+    /// Whether a layer norm follows the embedding (ESM-1b).
+    pub norm_before: bool,
+    /// Whether embeddings are rescaled as in training with masked tokens.
+    pub token_dropout: bool,
+    /// ε of every layer norm.
+    pub epsilon: f32,
+    /// Id of `<mask>`.
+    pub mask: u32,
+}
+
+/// The fields as the file spells them.
+#[derive(Deserialize)]
+struct Raw {
+    model_type: Option<String>,
+    num_hidden_layers: usize,
+    hidden_size: usize,
+    num_attention_heads: usize,
+    intermediate_size: usize,
+    vocab_size: usize,
+    max_position_embeddings: Option<usize>,
+    position_embedding_type: Option<String>,
+    emb_layer_norm_before: Option<bool>,
+    token_dropout: Option<bool>,
+    layer_norm_eps: Option<f32>,
+    mask_token_id: Option<u32>,
+    hidden_act: Option<String>,
+    #[serde(default)]
+    is_folding_model: Option<bool>,
+}
+
+impl Config {
+    /// Reads and checks `config.json`.
+    ///
+    /// # Errors
+    /// `model.config` for missing or impossible numbers, `model.unsupported` for other models.
+    pub fn parse(json: &[u8]) -> Result<Self, EngineError> {
+        if json.len() > CONFIG_BYTES_MAX {
+            return Err(EngineError::Config(format!("it is longer than {CONFIG_BYTES_MAX} bytes")));
+        }
+        // Through a value first: published files may hold a key twice, where the last one counts.
+        let value: serde_json::Value =
+            serde_json::from_slice(json).map_err(|error| EngineError::Config(error.to_string()))?;
+        if let Some(kind) = value.get("model_type").and_then(serde_json::Value::as_str)
+            && kind != "esm"
+        {
+            return Err(EngineError::Unsupported(format!("its model_type is '{kind}'")));
+        }
+        let raw: Raw = serde_json::from_value(value).map_err(|error| EngineError::Config(error.to_string()))?;
+        raw.check()
+    }
+
+    /// Width of a head.
+    #[must_use]
+    pub fn head_width(&self) -> usize {
+        self.width / self.heads
+    }
+
+    /// `esm2` or `esm1b`.
+    #[must_use]
+    pub fn family(&self) -> &'static str {
+        match self.positions {
+            Positions::Rotary => "esm2",
+            Positions::Learned(_) => "esm1b",
+        }
+    }
+}
+
+impl Raw {
+    fn check(self) -> Result<Config, EngineError> {
+        let bad = |what: String| Err(EngineError::Config(what));
+        // Far above the largest published model (48 layers, 5,120 wide), far below overflow.
+        for (name, value, most) in [
+            ("num_hidden_layers", self.num_hidden_layers, 256),
+            ("hidden_size", self.hidden_size, 16_384),
+            ("num_attention_heads", self.num_attention_heads, 256),
+            ("intermediate_size", self.intermediate_size, 65_536),
+            ("vocab_size", self.vocab_size, 65_536),
+        ] {
+            if value == 0 || value > most {
+                return bad(format!("{name} is {value}, not between 1 and {most}"));
+            }
+        }
+        if self.hidden_size % self.num_attention_heads != 0 {
+            return bad(format!(
+                "hidden_size {} is not a multiple of num_attention_heads {}",
+                self.hidden_size, self.num_attention_heads
+            ));
+        }
+        let head = self.hidden_size / self.num_attention_heads;
+        if head % 4 != 0 || head > 128 || self.intermediate_size % 4 != 0 {
+            return Err(EngineError::Unsupported(format!(
+                "heads of {head} and a feed-forward width of {}: multiples of 4 and heads up to 128 can be run",
+                self.intermediate_size
+            )));
+        }
+        if self.vocab_size != 33 {
+            return Err(EngineError::Unsupported(format!(
+                "it has {} token kinds, ESM-2 and ESM-1b have 33",
+                self.vocab_size
+            )));
+        }
+        if self.is_folding_model == Some(true) {
+            return Err(EngineError::Unsupported("it is a folding model".into()));
+        }
+        if let Some(act) = self.hidden_act.filter(|act| act != "gelu") {
+            return Err(EngineError::Unsupported(format!("its activation is '{act}'")));
+        }
+        let positions = match self.position_embedding_type.as_deref() {
+            Some("rotary") => Positions::Rotary,
+            Some("absolute") | None => {
+                let rows = self.max_position_embeddings.unwrap_or(1026);
+                if !(4..=65_536).contains(&rows) {
+                    return bad(format!("max_position_embeddings is {rows}"));
+                }
+                Positions::Learned(rows)
+            }
+            Some(other) => {
+                return Err(EngineError::Unsupported(format!("its position_embedding_type is '{other}'")));
+            }
+        };
+        let epsilon = self.layer_norm_eps.unwrap_or(1e-5);
+        if !(epsilon > 0.0 && epsilon < 1.0) {
+            return bad(format!("layer_norm_eps is {epsilon}"));
+        }
+        let _ = self.model_type;
+        Ok(Config {
+            layers: self.num_hidden_layers,
+            width: self.hidden_size,
+            heads: self.num_attention_heads,
+            hidden: self.intermediate_size,
+            vocabulary: self.vocab_size,
+            positions,
+            norm_before: self.emb_layer_norm_before.unwrap_or(false),
+            token_dropout: self.token_dropout.unwrap_or(false),
+            epsilon,
+            mask: self.mask_token_id.unwrap_or(32),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossgrain_core::error::Coded;
+
+    const GOOD: &str = r#"{"model_type":"esm","num_hidden_layers":6,"hidden_size":320,
+        "num_attention_heads":20,"intermediate_size":1280,"vocab_size":33,
+        "max_position_embeddings":1026,"position_embedding_type":"rotary","token_dropout":true,
+        "layer_norm_eps":1e-05,"mask_token_id":32,"emb_layer_norm_before":false}"#;
+
+    #[test]
+    fn reads_the_published_8m_numbers() {
+        let config = Config::parse(GOOD.as_bytes()).expect("the published config");
+        assert_eq!((config.layers, config.width, config.heads, config.hidden), (6, 320, 20, 1280));
+        assert_eq!((config.head_width(), config.family(), config.token_dropout), (16, "esm2", true));
+    }
+
+    #[test]
+    fn refuses_with_a_code() {
+        fn t(from: &str, to: &str, code: &str) {
+            let json = GOOD.replace(from, to);
+            let error = Config::parse(json.as_bytes()).expect_err(to);
+            assert_eq!(error.code(), code, "{to}");
+        }
+        t("{\"model_type\"", "{{", "model.config");
+        t("\"hidden_size\":320,", "", "model.config");
+        t("\"hidden_size\":320", "\"hidden_size\":0", "model.config");
+        t("\"hidden_size\":320", "\"hidden_size\":-1", "model.config");
+        t("\"hidden_size\":320", "\"hidden_size\":330", "model.config");
+        t("\"hidden_size\":320", "\"hidden_size\":9000000000", "model.config");
+        t("\"num_attention_heads\":20", "\"num_attention_heads\":32", "model.unsupported");
+        t("\"layer_norm_eps\":1e-05", "\"layer_norm_eps\":0", "model.config");
+        t("\"esm\"", "\"bert\"", "model.unsupported");
+        t("rotary", "sinusoidal", "model.unsupported");
+        t("\"vocab_size\":33", "\"vocab_size\":4107", "model.unsupported");
+    }
+
+    #[test]
+    fn a_key_twice_takes_the_last() {
+        let json = GOOD.replacen('{', "{\"hidden_size\":64,", 1);
+        assert_eq!(Config::parse(json.as_bytes()).expect("duplicate key").width, 320);
+    }
+}

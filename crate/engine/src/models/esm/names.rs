@@ -1,0 +1,78 @@
+//! Every tensor of an ESM checkpoint in hub layout: name, shape, and whether it must be there.
+//!
+//! | name in the file | shape | used as |
+//! |---|---|---|
+//! | `esm.embeddings.word_embeddings.weight` | `[33, d]` | token embedding, and the tied decoder |
+//! | `esm.embeddings.position_embeddings.weight` | `[1026, d]` | ESM-1b; stored but unused in ESM-2 |
+//! | `esm.embeddings.layer_norm.{weight,bias}` | `[d]` | ESM-1b, after the embedding |
+//! | `….attention.LayerNorm.{weight,bias}` | `[d]` | norm **before** attention |
+//! | `….attention.self.{query,key,value}.{weight,bias}` | `[d, d]`, `[d]` | stacked to one `[3·d, d]` |
+//! | `….attention.self.rotary_embeddings.inv_freq` | `[c/2]` | ESM-2; the stored, f16-rounded values |
+//! | `….attention.output.dense.{weight,bias}` | `[d, d]`, `[d]` | attention output |
+//! | `….LayerNorm.{weight,bias}` | `[d]` | norm **before** the feed-forward network |
+//! | `….intermediate.dense.{weight,bias}` | `[f, d]`, `[f]` | feed-forward in |
+//! | `….output.dense.{weight,bias}` | `[d, f]`, `[d]` | feed-forward out |
+//! | `esm.encoder.emb_layer_norm_after.{weight,bias}` | `[d]` | norm after the last layer |
+//! | `lm_head.{dense,layer_norm}.{weight,bias}`, `lm_head.bias` | `[d, d]`, `[d]`, `[33]` | logits; optional |
+//! | `esm.contact_head.regression.{weight,bias}` | `[1, L·h]`, `[1]` | contacts; optional |
+//!
+//! `….` is `esm.encoder.layer.{i}`, `c = d/h` the width of a head, `f` the feed-forward width.
+
+use super::config::{Config, Positions};
+use crossgrain_core::weights::Expected;
+
+/// Stored by some exporters and read by nobody.
+pub const IGNORED: &[&str] = &["esm.embeddings.position_ids", "lm_head.decoder.weight", "esm.pooler.*"];
+
+/// Prefix of layer `i`.
+#[must_use]
+pub fn layer(i: usize) -> String {
+    format!("esm.encoder.layer.{i}")
+}
+
+/// The table above as data.
+#[must_use]
+pub fn expected(config: &Config) -> Vec<Expected> {
+    let (d, f) = (config.width, config.hidden);
+    let mut table = vec![
+        Expected::required("esm.embeddings.word_embeddings.weight", [config.vocabulary, d]),
+        Expected::required("esm.encoder.emb_layer_norm_after.weight", [d]),
+        Expected::required("esm.encoder.emb_layer_norm_after.bias", [d]),
+        Expected::optional("lm_head.dense.weight", [d, d]),
+        Expected::optional("lm_head.dense.bias", [d]),
+        Expected::optional("lm_head.layer_norm.weight", [d]),
+        Expected::optional("lm_head.layer_norm.bias", [d]),
+        Expected::optional("lm_head.bias", [config.vocabulary]),
+        Expected::optional("esm.contact_head.regression.weight", [1, config.layers * config.heads]),
+        Expected::optional("esm.contact_head.regression.bias", [1]),
+    ];
+    let positions = "esm.embeddings.position_embeddings.weight";
+    table.push(match config.positions {
+        Positions::Learned(rows) => Expected::required(positions, [rows, d]),
+        Positions::Rotary => Expected::optional(positions, [1026, d]),
+    });
+    if config.norm_before {
+        table.push(Expected::required("esm.embeddings.layer_norm.weight", [d]));
+        table.push(Expected::required("esm.embeddings.layer_norm.bias", [d]));
+    }
+    for i in 0..config.layers {
+        let at = layer(i);
+        let mut pair = |name: &str, weight: &[usize], bias: usize| {
+            table.push(Expected::required(format!("{at}.{name}.weight"), weight));
+            table.push(Expected::required(format!("{at}.{name}.bias"), [bias]));
+        };
+        pair("attention.LayerNorm", &[d], d);
+        pair("attention.self.query", &[d, d], d);
+        pair("attention.self.key", &[d, d], d);
+        pair("attention.self.value", &[d, d], d);
+        pair("attention.output.dense", &[d, d], d);
+        pair("LayerNorm", &[d], d);
+        pair("intermediate.dense", &[f, d], f);
+        pair("output.dense", &[d, f], d);
+        if config.positions == Positions::Rotary {
+            let name = format!("{at}.attention.self.rotary_embeddings.inv_freq");
+            table.push(Expected::optional(name, [config.head_width() / 2]));
+        }
+    }
+    table
+}

@@ -1,0 +1,9 @@
+//! Layers made of kernels. Each file: the layer, how it is read from a checkpoint, its forward.
+
+mod layer_norm;
+mod linear;
+mod reader;
+
+pub use layer_norm::LayerNorm;
+pub use linear::Linear;
+pub use reader::Reader;

@@ -1,0 +1,65 @@
+//! Checkpoint tensors onto a device, one at a time.
+
+use crate::error::EngineError;
+use burn::tensor::{Device, Tensor, TensorData};
+use crossgrain_core::weights::TensorSource;
+
+/// Reads tensors of a source and uploads them; counts them for the progress bar.
+pub struct Reader<'a> {
+    source: &'a dyn TensorSource,
+    device: &'a Device,
+    progress: &'a mut dyn FnMut(usize),
+    read: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader; `progress` hears the number of tensors read so far.
+    pub fn new(
+        source: &'a dyn TensorSource,
+        device: &'a Device,
+        progress: &'a mut dyn FnMut(usize),
+    ) -> Self {
+        Self { source, device, progress, read: 0 }
+    }
+
+    /// Whether the source has this tensor.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.source.info(name).is_some()
+    }
+
+    /// The tensor's numbers on the host, in row-major order.
+    ///
+    /// # Errors
+    /// Any `weights.*` code.
+    pub fn host(&mut self, name: &str) -> Result<Vec<f32>, EngineError> {
+        let mut numbers = Vec::new();
+        self.source.read_f32(name, &mut numbers)?;
+        self.read += 1;
+        (self.progress)(self.read);
+        Ok(numbers)
+    }
+
+    /// A vector on the device.
+    ///
+    /// # Errors
+    /// Any `weights.*` code.
+    pub fn vector(&mut self, name: &str) -> Result<Tensor<1>, EngineError> {
+        let numbers = self.host(name)?;
+        Ok(self.upload(numbers))
+    }
+
+    /// A vector from the host to the device.
+    #[must_use]
+    pub fn upload(&self, numbers: Vec<f32>) -> Tensor<1> {
+        let length = numbers.len();
+        Tensor::from_data(TensorData::new(numbers, [length]), self.device)
+    }
+
+    /// A matrix `[rows, columns]` from the host to the device.
+    #[must_use]
+    pub fn upload_matrix(&self, numbers: Vec<f32>, columns: usize) -> Tensor<2> {
+        let rows = numbers.len() / columns;
+        Tensor::from_data(TensorData::new(numbers, [rows, columns]), self.device)
+    }
+}

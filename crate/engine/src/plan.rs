@@ -1,0 +1,117 @@
+//! Long sequences into windows, windows into batches.
+//!
+//! ESM was trained on at most 1,022 residues at a time. A longer sequence is cut into windows of
+//! exactly that length which overlap; where windows meet, the hidden states of a residue are
+//! averaged. Nothing is ever cut off.
+
+use crate::error::EngineError;
+use std::ops::Range;
+
+/// Residues per window: 1,024 tokens less `<cls>` and `<eos>`.
+pub const WINDOW: usize = 1022;
+/// Residues that neighbouring windows share unless told otherwise.
+pub const OVERLAP: usize = 256;
+
+/// Where the windows of a sequence lie.
+///
+/// All are [`WINDOW`] long but for a sequence that fits into one; the last one ends with the
+/// sequence, so that the last two may share more than `overlap`.
+///
+/// # Errors
+/// `embed.overlap` unless `overlap < WINDOW`.
+pub fn windows(length: usize, overlap: usize) -> Result<Vec<Range<usize>>, EngineError> {
+    if overlap >= WINDOW {
+        return Err(EngineError::Overlap { asked: overlap, most: WINDOW - 1 });
+    }
+    if length <= WINDOW {
+        return Ok(std::iter::once(0..length).collect());
+    }
+    let last = length - WINDOW;
+    let starts = (0..last).step_by(WINDOW - overlap).chain([last]);
+    Ok(starts.map(|start| start..start + WINDOW).collect())
+}
+
+/// In how many windows each residue lies.
+#[must_use]
+pub fn coverage(length: usize, windows: &[Range<usize>]) -> Vec<u32> {
+    let mut count = vec![0; length];
+    for window in windows {
+        for slot in &mut count[window.clone()] {
+            *slot += 1;
+        }
+    }
+    count
+}
+
+/// One window of one sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Which sequence.
+    pub sequence: usize,
+    /// Which of its residues.
+    pub residues: Range<usize>,
+}
+
+impl Piece {
+    /// Tokens it takes: its residues, `<cls>` and `<eos>`.
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        self.residues.len() + 2
+    }
+}
+
+/// Pieces in order, filled into batches of at most `budget` tokens (at least one piece each).
+#[must_use]
+pub fn batches(pieces: Vec<Piece>, budget: usize) -> Vec<Vec<Piece>> {
+    let mut batches: Vec<Vec<Piece>> = Vec::new();
+    let mut room = 0;
+    for piece in pieces {
+        let tokens = piece.tokens();
+        match batches.last_mut() {
+            Some(batch) if tokens <= room => {
+                room -= tokens;
+                batch.push(piece);
+            }
+            _ => {
+                room = budget.saturating_sub(tokens);
+                batches.push(vec![piece]);
+            }
+        }
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_cover_everything_and_end_with_the_sequence() {
+        fn t(length: usize, overlap: usize, expected: &[Range<usize>]) {
+            assert_eq!(windows(length, overlap).expect("windows"), expected, "{length} residues");
+        }
+        t(1, 256, &[0..1]);
+        t(1022, 256, &[0..1022]);
+        t(1023, 256, &[0..1022, 1..1023]);
+        t(1788, 256, &[0..1022, 766..1788]);
+        t(1789, 256, &[0..1022, 766..1788, 767..1789]);
+        t(2044, 0, &[0..1022, 1022..2044]);
+        t(2045, 0, &[0..1022, 1022..2044, 1023..2045]);
+        for length in [1, 1021, 1022, 1023, 4910, 36_000] {
+            for overlap in [0, 1, 256, 1021] {
+                let windows = windows(length, overlap).expect("windows");
+                assert!(coverage(length, &windows).iter().all(|n| *n > 0), "{length} {overlap}");
+            }
+        }
+        assert!(windows(5, 1022).is_err());
+    }
+
+    #[test]
+    fn batches_fill_up_to_the_budget() {
+        let piece = |sequence, length| Piece { sequence, residues: 0..length };
+        let lengths = [10, 20, 30, 200, 5, 5];
+        let pieces = lengths.iter().enumerate().map(|(i, l)| piece(i, *l)).collect();
+        let sizes: Vec<usize> = batches(pieces, 64).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [2, 1, 1, 2]);
+    }
+}
