@@ -42,6 +42,12 @@ impl Matrix {
         Ok(Self { data, rows, cols })
     }
 
+    /// A matrix from numbers that are known to fill its shape.
+    pub(crate) fn from_parts(data: Vec<f32>, rows: usize, cols: usize) -> Self {
+        debug_assert_eq!(rows.checked_mul(cols), Some(data.len()));
+        Self { data, rows, cols }
+    }
+
     /// A borrowed view of the whole matrix.
     #[must_use]
     pub fn view(&self) -> View<'_> {

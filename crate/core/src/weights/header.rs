@@ -8,7 +8,7 @@
 use super::error::visible;
 use super::{Dtype, Problem};
 use crate::limits::{WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSORS};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -164,7 +164,9 @@ impl<'de> Visitor<'de> for EntrySeed<'_> {
                 "shape" => shape.replace(map.next_value_seed(ShapeSeed(self.slot, &self.name))?).is_some(),
                 "data_offsets" => offsets.replace(map.next_value::<[u64; 2]>()?).is_some(),
                 _ => {
-                    return Err(self.slot.put(Problem::UnknownField { name: name(), field: visible(&field) }));
+                    return Err(self
+                        .slot
+                        .put(Problem::UnknownField { name: name(), field: visible(&field) }));
                 }
             };
             if twice {
