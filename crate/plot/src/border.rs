@@ -117,9 +117,9 @@ impl Scatter {
         width: f64,
         height: f64,
         #[wasm_bindgen(unchecked_param_type = "\"light\" | \"dark\"")] theme: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "number[]")] hidden: JsValue,
+        hidden: &[u32],
     ) -> Result<String, PlotError> {
-        let hidden: Vec<usize> = read(hidden)?;
+        let hidden: Vec<usize> = hidden.iter().map(|slot| *slot as usize).collect();
         svg(&self.scene, (width, height), read(theme)?, &hidden)
     }
 

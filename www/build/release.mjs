@@ -1,0 +1,13 @@
+/** `npm run build`: the site as it ships, in www/dist. */
+import { setup } from "./setup.mjs";
+import { buildSite, checkTypes, printSizes } from "./site.mjs";
+import { main, step } from "./step.mjs";
+import { buildWasm } from "./wasm.mjs";
+
+main(import.meta.url, async () => {
+  await setup();
+  await buildWasm({ profile: "ship" });
+  await step("types", checkTypes);
+  await step("page", buildSite);
+  printSizes();
+});
