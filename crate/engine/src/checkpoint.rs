@@ -36,11 +36,11 @@ impl Checkpoint {
             Some(text) => EsmTokenizer::from_vocab(text)?,
             None => EsmTokenizer::new(),
         };
-        if tokenizer.len() != config.vocabulary {
+        if tokenizer.vocabulary().len() != config.vocabulary {
             return Err(EngineError::Config(format!(
                 "vocab_size is {}, but the vocabulary has {} tokens",
                 config.vocabulary,
-                tokenizer.len()
+                tokenizer.vocabulary().len()
             )));
         }
         let source = Safetensors::open(weights, file)?;

@@ -170,5 +170,5 @@ impl Run<'_> {
 /// Numbers back from the device: the only proof that it computed.
 pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineError> {
     let data = tensor.into_data_async().await.map_err(|error| EngineError::Device(format!("{error:?}")))?;
-    data.into_vec::<f32>().map_err(|error| EngineError::Device(format!("{error:?}")))
+    data.try_into_vec::<f32>().map_err(|error| EngineError::Device(format!("{error:?}")))
 }

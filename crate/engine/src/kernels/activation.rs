@@ -20,7 +20,7 @@ impl Activation {
     }
 
     /// The number that stands for it in WGSL.
-    pub(super) fn code(self) -> u32 {
+    pub(super) fn code(self) -> usize {
         match self {
             Self::None => 0,
             Self::Gelu => 1,

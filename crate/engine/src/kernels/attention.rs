@@ -114,7 +114,7 @@ pub(super) fn shader(d: usize, heads: usize) -> Shader {
     Shader {
         name: "attention",
         body: include_str!("attention.wgsl"),
-        constants: vec![("D", d as u32), ("WIDTH", (d / heads) as u32)],
+        constants: vec![("D", d.into()), ("WIDTH", (d / heads).into())],
         group: (super::ROWS as u32, 1),
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn shader(d: usize, heads: usize, length: usize) -> Shader {
     Shader {
         name: "attention_weights",
         body: include_str!("attention_weights.wgsl"),
-        constants: vec![("D", d as u32), ("WIDTH", (d / heads) as u32), ("LENGTH", length as u32)],
+        constants: vec![("D", d.into()), ("WIDTH", (d / heads).into()), ("LENGTH", length.into())],
         group: (64, 1),
     }
 }

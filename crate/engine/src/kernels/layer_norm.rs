@@ -62,7 +62,7 @@ pub(super) fn shader(d: usize, epsilon: f32) -> Shader {
     Shader {
         name: "layer_norm",
         body: include_str!("layer_norm.wgsl"),
-        constants: vec![("D", d as u32), ("EPSILON_BITS", epsilon.to_bits())],
+        constants: vec![("D", d.into()), ("EPSILON", epsilon.into())],
         group: (super::ROWS as u32, 1),
     }
 }

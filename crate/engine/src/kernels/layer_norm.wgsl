@@ -2,7 +2,7 @@
 //
 //   y[r] = gamma (x[r] - mean) / sqrt(var + eps) + beta       biased variance
 //
-// D is a multiple of 4; EPSILON_BITS holds the f32 epsilon.
+// D is a multiple of 4.
 //
 //   x [t, D]   gamma [D]   beta [D]   y [t, D]
 
@@ -12,7 +12,6 @@
 @group(0) @binding(3) var<storage, read_write> y: array<vec4<f32>>;
 
 const D4: u32 = D / 4u;
-const EPSILON: f32 = bitcast<f32>(EPSILON_BITS);
 
 @compute @workgroup_size(GROUP_X, GROUP_Y, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

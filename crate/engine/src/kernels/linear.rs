@@ -70,10 +70,10 @@ pub(super) fn shader(k: usize, n: usize, residual: bool, activation: Activation)
         name: "linear",
         body: include_str!("linear.wgsl"),
         constants: vec![
-            ("K", k as u32),
-            ("N", n as u32),
-            ("RESIDUAL", u32::from(residual)),
-            ("ACTIVATION", activation.code()),
+            ("K", k.into()),
+            ("N", n.into()),
+            ("RESIDUAL", usize::from(residual).into()),
+            ("ACTIVATION", activation.code().into()),
         ],
         group: (16, 4),
     }

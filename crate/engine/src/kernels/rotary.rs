@@ -54,7 +54,7 @@ pub(super) fn shader(d: usize, heads: usize) -> Shader {
     Shader {
         name: "rotary",
         body: include_str!("rotary.wgsl"),
-        constants: vec![("D", d as u32), ("WIDTH", (d / heads) as u32)],
+        constants: vec![("D", d.into()), ("WIDTH", (d / heads).into())],
         group: (64, 1),
     }
 }

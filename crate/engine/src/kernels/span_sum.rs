@@ -31,7 +31,7 @@ pub(super) fn shader(d: usize) -> Shader {
     Shader {
         name: "span_sum",
         body: include_str!("span_sum.wgsl"),
-        constants: vec![("D", d as u32)],
+        constants: vec![("D", d.into())],
         group: (64, 1),
     }
 }

@@ -7,11 +7,32 @@
 
 use burn::tensor::DType;
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::ir::{UIntKind, metadata::Info};
+use cubecl::ir::{ElemType, UIntKind, metadata::Info};
 use cubecl::prelude::*;
 use cubecl::server::KernelArguments;
 use cubecl::{CubeKernel, PrecompiledSource};
 use std::fmt::Write;
+
+/// A number that the shader compiler sees as a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Constant {
+    /// `const NAME: u32`.
+    U32(u32),
+    /// `const NAME: f32`, by its bits (which can be compared and hashed).
+    F32(u32),
+}
+
+impl From<usize> for Constant {
+    fn from(value: usize) -> Self {
+        Self::U32(value as u32)
+    }
+}
+
+impl From<f32> for Constant {
+    fn from(value: f32) -> Self {
+        Self::F32(value.to_bits())
+    }
+}
 
 /// One kernel: a WGSL body, its constants and its workgroup size.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,8 +41,8 @@ pub struct Shader {
     pub name: &'static str,
     /// WGSL with an entry point `main`, and `GROUP_X`, `GROUP_Y` as its workgroup size.
     pub body: &'static str,
-    /// Constants, emitted as `const NAME: u32 = value;`.
-    pub constants: Vec<(&'static str, u32)>,
+    /// Constants, emitted in front of the body.
+    pub constants: Vec<(&'static str, Constant)>,
     /// Workgroup size in x and y.
     pub group: (u32, u32),
 }
@@ -30,10 +51,13 @@ impl Shader {
     /// The complete WGSL text.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        let sizes = [("GROUP_X", self.group.0), ("GROUP_Y", self.group.1)];
-        for (name, value) in sizes.iter().chain(&self.constants) {
+        let group = [("GROUP_X", Constant::U32(self.group.0)), ("GROUP_Y", Constant::U32(self.group.1))];
+        for (name, value) in group.iter().chain(&self.constants) {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "const {name}: u32 = {value}u;");
+            let _ = match value {
+                Constant::U32(value) => writeln!(text, "const {name}: u32 = {value}u;"),
+                Constant::F32(bits) => writeln!(text, "const {name}: f32 = {:e};", f32::from_bits(*bits)),
+            };
         }
         text.push_str(self.body);
         text
@@ -46,7 +70,7 @@ impl KernelMetadata for Shader {
             .cube_dim(CubeDim::new_2d(self.group.0, self.group.1).0)
             .info((self.name, self.constants.clone()))
     }
-    fn address_type(&self) -> cubecl::ir::ElemType {
+    fn address_type(&self) -> ElemType {
         UIntKind::U32.into()
     }
 }

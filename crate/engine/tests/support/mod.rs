@@ -1,0 +1,65 @@
+//! What the engine's tests share: golden folders and the devices of this machine.
+
+use crossgrain_core::weights::{Safetensors, SliceBytes, TensorSource};
+use crossgrain_engine::checkpoint::Checkpoint;
+use crossgrain_engine::device::{Choice, Opened, open};
+use std::path::PathBuf;
+
+/// A file of the project.
+pub fn path(relative: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(relative)
+}
+
+/// A checkpoint folder of the project, loaded onto a device.
+pub fn load(folder: &str, opened: &Opened) -> Checkpoint {
+    let read = |name: &str| std::fs::read(path(folder).join(name)).expect("checkpoint file");
+    let vocabulary = String::from_utf8(read("vocab.txt")).expect("vocab.txt");
+    let weights = read("model.safetensors");
+    Checkpoint::load(
+        &read("config.json"),
+        Some(&vocabulary),
+        SliceBytes(&weights),
+        "model.safetensors",
+        opened,
+        &mut |_, _| {},
+    )
+    .expect("checkpoint")
+}
+
+/// The tensors of a safetensors file.
+pub fn tensors(file: &str) -> impl Fn(&str) -> (Vec<usize>, Vec<f32>) + use<> {
+    let bytes: &'static [u8] = std::fs::read(path(file)).expect("tensor file").leak();
+    let source = Safetensors::open(SliceBytes(bytes), file).expect("safetensors");
+    move |name: &str| {
+        let mut numbers = Vec::new();
+        source.read_f32(name, &mut numbers).expect("tensor");
+        (source.info(name).expect("tensor").shape.clone(), numbers)
+    }
+}
+
+/// The sequences of an `inputs.json`.
+pub fn sequences(file: &str) -> Vec<String> {
+    let json: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path(file)).expect("inputs")).expect("json");
+    let list = json["sequences"].as_array().expect("sequences");
+    list.iter().map(|s| s.as_str().expect("string").to_owned()).collect()
+}
+
+/// The CPU, and the GPU where this machine has one (real or software).
+pub fn devices() -> Vec<Opened> {
+    let mut devices = vec![pollster::block_on(open(Choice::Cpu)).expect("the CPU")];
+    match pollster::block_on(open(Choice::WebGpu)) {
+        Ok(gpu) => devices.push(gpu),
+        Err(error) => println!("no GPU is tested here: {error}"),
+    }
+    devices
+}
+
+/// Largest absolute difference; infinite if any number is not one or a length differs.
+pub fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    if a.len() != b.len() {
+        return f32::INFINITY;
+    }
+    let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
+    differences.fold(0.0, |worst, d| if d.is_nan() { f32::INFINITY } else { worst.max(d) })
+}
