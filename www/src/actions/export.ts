@@ -1,0 +1,56 @@
+/** Saving results. Files are made in the worker (rows) or here (methods, map) and handed to the browser's download. */
+import { engine } from "../engine";
+import { toError } from "../error";
+import { figure } from "../figure";
+import type { RowFormat } from "../session";
+import { store } from "../state";
+
+/** Saves the rows of the shown layer. */
+export function exportRows(format: RowFormat): Promise<void> {
+  return save(format, async () => {
+    const { layer } = store.state.map;
+    return [await engine.exportRows(format, layer), `${baseName()}.layer${layer}.${store.state.options.pool}.${format}`];
+  });
+}
+
+/** Saves how the rows were made: model hash, precision, layer, pooling, device, version. */
+export function exportMethods(): Promise<void> {
+  return save("methods", async () => [`${JSON.stringify(await engine.methods(), null, 2)}\n`, `${baseName()}.methods.json`]);
+}
+
+/** Saves the map with its visible groups as a drawing for a paper: dark on white whatever the page's colours. */
+export function exportMap(): Promise<void> {
+  return save("map", () => {
+    const { map } = store.state;
+    return Promise.resolve([figure.svg(map.hidden), `${baseName()}.layer${map.layer}.pca.svg`]);
+  });
+}
+
+type Made = [content: BlobPart, name: string];
+
+async function save(what: string, make: () => Promise<Made>): Promise<void> {
+  store.set("exported", { busy: what, error: null });
+  try {
+    const [content, name] = await make();
+    offer(new Blob([content]), name);
+    store.set("exported", { busy: null, error: null });
+  } catch (thrown) {
+    store.set("exported", { busy: null, error: toError(thrown) });
+  }
+}
+
+function offer(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser reads the address after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** `venom-families.esm2-demo`: the sequence file's name without its endings, then the model. */
+function baseName(): string {
+  const { sequences, model } = store.state;
+  const file = sequences.name.replace(/(\.(fasta|fa|faa|fna|txt|gz|bgz))+$/i, "");
+  return [file || "sequences", model.report?.name ?? "model"].map((part) => part.replace(/[^\w.-]+/g, "-")).join(".");
+}

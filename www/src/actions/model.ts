@@ -1,0 +1,88 @@
+/** What the user can do about the model and the device. Every action ends in the state; none throws. */
+import { engine, forgetResults, noteRequest } from "../engine";
+import { toError } from "../error";
+import type { DeviceChoice, Progress } from "../session";
+import { store, type ModelSource } from "../state";
+import { download, type Download } from "../store/downloads";
+import { findModel } from "../store/files";
+import { BUILTIN, builtinModel } from "../store/site";
+import { checkedId } from "../store/hub";
+
+let attempt = 0;
+let current: Download | null = null;
+
+/** Shows the controls of a source; the demonstration model loads at once. */
+export function chooseSource(source: ModelSource): void {
+  store.patch("model", { source, error: null });
+  if (source === "builtin" && store.state.model.report?.source !== BUILTIN_SOURCE) void loadBuiltin();
+}
+
+const BUILTIN_SOURCE = `built-in ${BUILTIN}`;
+
+/** Loads the demonstration model that comes with the site. */
+export function loadBuiltin(): Promise<void> {
+  return load(BUILTIN, "loading", async () => ({
+    files: await builtinModel(document.baseURI),
+    source: BUILTIN_SOURCE,
+  }));
+}
+
+/** Loads a model from files or a folder on disk. */
+export function loadFiles(files: readonly File[]): Promise<void> {
+  return load("the chosen files", "loading", async () => {
+    const found = findModel(files);
+    store.patch("model", { wanted: found.name });
+    return { files: found.files, source: "files from disk" };
+  });
+}
+
+/** Fetches a model by its id from the hub named in the page's head, and loads it. */
+export function loadHub(id: string): Promise<void> {
+  return load(id.trim(), "downloading", async () => {
+    const hub = hubAddress();
+    const job = download({ hub, id: checkedId(id) }, showProgress, noteRequest);
+    current = job;
+    const files = await job.files.finally(() => (current = null));
+    store.patch("model", { phase: "loading", progress: null });
+    return { files, source: `${hub}/${id.trim()}` };
+  });
+}
+
+/** Stops a download. */
+export function cancelDownload(): void {
+  current?.cancel();
+}
+
+/** Computes elsewhere from now on. */
+export async function setDevice(choice: DeviceChoice): Promise<void> {
+  store.patch("engine", { choice });
+  await engine.setDevice(choice).catch(() => undefined);
+}
+
+/** The hub's address: a laboratory may point the page to its own mirror. */
+export function hubAddress(): string {
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="crossgrain-hub"]');
+  return (meta?.content ?? "https://huggingface.co").replace(/\/+$/, "");
+}
+
+type Source = () => Promise<{ files: Record<string, Blob>; source: string }>;
+
+async function load(wanted: string, phase: "downloading" | "loading", find: Source): Promise<void> {
+  current?.cancel();
+  attempt += 1;
+  const mine = attempt;
+  store.patch("model", { phase, wanted, progress: null, error: null, report: null });
+  forgetResults();
+  try {
+    const { files, source } = await find();
+    if (mine !== attempt) return;
+    const report = await engine.loadModel(files, { name: store.state.model.wanted, source }, showProgress);
+    if (mine === attempt) store.patch("model", { phase: "ready", report, progress: null });
+  } catch (thrown) {
+    if (mine === attempt) store.patch("model", { phase: "failed", error: toError(thrown), progress: null });
+  }
+}
+
+function showProgress(progress: Progress): void {
+  store.patch("model", { progress });
+}

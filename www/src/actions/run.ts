@@ -1,0 +1,57 @@
+/** Embedding: start, progress, cancel, and the map that follows a finished run. */
+import { engine } from "../engine";
+import { toError } from "../error";
+import { initialState, store, type State } from "../state";
+import { showLayer } from "./map";
+
+/** Why embedding cannot start now, in words; null when it can. */
+export function obstacle(state: State): string | null {
+  if (state.engine.phase === "failed") return "The engine did not start.";
+  if (state.model.phase === "loading" || state.model.phase === "downloading") return "The model is still loading.";
+  if (state.model.report === null) return "Choose a model first.";
+  if (state.sequences.phase === "reading") return "The sequences are still being read.";
+  const sequences = state.sequences.report;
+  if (sequences === null || sequences.count === 0) return "Add sequences first.";
+  if (needsProtein(state)) return "The model reads proteins, and these are DNA.";
+  if (state.engine.phase !== "ready") return "The engine is starting.";
+  return null;
+}
+
+/** Whether the loaded model reads proteins while the sequences are nucleotides. */
+export function needsProtein(state: State): boolean {
+  return state.model.report !== null && state.sequences.report?.kind === "dna";
+}
+
+/** Embeds the current sequences with the current model. */
+export async function embed(): Promise<void> {
+  if (obstacle(store.state) !== null || store.state.run.phase === "running") return;
+  const empty = initialState();
+  store.set("run", { ...empty.run, phase: "running" });
+  store.set("map", { ...empty.map, colourBy: store.state.map.colourBy });
+  store.set("exported", empty.exported);
+  try {
+    const { layers, pool, overlap } = store.state.options;
+    const report = await engine.embed({ layers, pool, overlap }, (progress) => {
+      if (store.state.run.phase === "running") store.patch("run", { progress });
+    });
+    if (report.cancelled) {
+      store.patch("run", { phase: "cancelled", progress: null });
+      return;
+    }
+    const methods = await engine.methods();
+    store.patch("run", { phase: "done", report, methods, progress: null });
+    const last = report.layers.at(-1);
+    if (last !== undefined) await showLayer(last);
+  } catch (thrown) {
+    const error = toError(thrown);
+    if (error.code === "engine.cancelled") store.patch("run", { phase: "cancelled", progress: null });
+    else store.patch("run", { phase: "failed", error, progress: null });
+  }
+}
+
+/** Stops the run. */
+export async function cancel(): Promise<void> {
+  if (store.state.run.phase !== "running") return;
+  store.patch("run", { phase: "cancelling" });
+  await engine.cancel();
+}

@@ -1,0 +1,147 @@
+/**
+ * The public module, served as `crossgrain.js`: the engine without the page, for any other page or notebook.
+ *
+ *     const cg = await Crossgrain.create({ device: "auto" });
+ *     const model = await cg.loadModel({ builtin: "esm2-demo" });
+ *     const out = await model.embed([{ id: "a", sequence: "MKTAYIAK" }], { pool: "mean" });
+ *
+ * It finds its workers, wasm and demonstration model beside itself, wherever it is served. One engine computes one
+ * thing at a time; calls wait for each other. Types: `crossgrain.d.ts`, kept by hand and checked against this file.
+ */
+import { checkedCreate, checkedEmbed, checkedLoad, type CreateOptions, type EmbedCall, type ModelChoice } from "./api/options";
+import { CrossgrainError } from "./error";
+import { Engine } from "./rpc";
+import type { DeviceReport, EmbedReport, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
+import { download } from "./store/downloads";
+import { BUILTIN, builtinModel } from "./store/site";
+
+export { CrossgrainError };
+
+/** What `embed` answers: per layer a row-major matrix `[rows, dims]`. */
+export interface Embedding {
+  ids: string[];
+  layers: Record<number, Float32Array>;
+  rows: number;
+  dims: number;
+  windows: Uint32Array;
+  offsets?: Uint32Array;
+  warnings: Notice[];
+}
+
+/** The site this module was served from. */
+const SITE = new URL("./", import.meta.url).href;
+
+/** One engine: a worker with a device. */
+export class Crossgrain {
+  readonly #engine: Engine;
+  readonly #hub: string;
+  /** Which model the engine holds; older handles are refused. */
+  #current: Model | null = null;
+  /** What computes, and why. */
+  readonly device: DeviceReport;
+
+  private constructor(engine: Engine, device: DeviceReport, hub: string) {
+    this.#engine = engine;
+    this.device = device;
+    this.#hub = hub;
+  }
+
+  /** Starts the engine. */
+  static async create(options: CreateOptions = {}): Promise<Crossgrain> {
+    const { device, hub } = checkedCreate(options);
+    const engine = new Engine(device);
+    try {
+      return new Crossgrain(engine, await engine.start(), hub);
+    } catch (thrown) {
+      engine.close();
+      throw thrown;
+    }
+  }
+
+  /** Loads a model; it replaces the one before. */
+  async loadModel(choice: ModelChoice): Promise<Model> {
+    const { files, name, source, onProgress } = await this.#find(checkedLoad(choice));
+    this.#current = null;
+    const report = await this.#engine.loadModel(files, { name, source }, onProgress);
+    const model = new Model(report, (records, options) => this.#embed(model, records, options));
+    this.#current = model;
+    return model;
+  }
+
+  /** Ends the worker and frees its memory. Whatever still runs is rejected. */
+  close(): void {
+    this.#current = null;
+    this.#engine.close();
+  }
+
+  async #find(choice: ModelChoice): Promise<{ files: Record<string, Blob>; name: string; source: string; onProgress: OnProgress | undefined }> {
+    const { onProgress } = choice;
+    if (choice.builtin !== undefined) {
+      return { files: await builtinModel(SITE), name: BUILTIN, source: `built-in ${BUILTIN}`, onProgress };
+    }
+    if (choice.hub !== undefined) {
+      const job = download({ hub: this.#hub, id: choice.hub }, onProgress ?? (() => undefined), () => undefined);
+      return { files: await job.files, name: choice.hub, source: `${this.#hub}/${choice.hub}`, onProgress };
+    }
+    const given = Object.entries(choice.files ?? {});
+    const files = Object.fromEntries(given.map(([name, content]) => [name, content instanceof Blob ? content : new Blob([content])]));
+    return { files, name: choice.name ?? "model", source: "files", onProgress };
+  }
+
+  async #embed(model: Model, records: SequenceRecord[], options: EmbedCall): Promise<Embedding> {
+    const { layers, pool, overlap, onProgress, signal } = checkedEmbed(options);
+    if (this.#current !== model) throw replaced();
+    signal?.throwIfAborted();
+    const stop = (): void => void this.#engine.cancel();
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      const sequences = await this.#engine.setRecords(records, {});
+      signal?.throwIfAborted();
+      const report = await this.#engine.embed({ layers, pool, overlap }, onProgress);
+      if (report.cancelled) throw aborted(signal);
+      return await this.#collect(report, [...sequences.refusals, ...sequences.warnings, ...report.warnings]);
+    } catch (thrown) {
+      if (thrown instanceof CrossgrainError && thrown.code === "engine.cancelled") throw aborted(signal);
+      throw thrown;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  async #collect(report: EmbedReport, warnings: Notice[]): Promise<Embedding> {
+    const layers: Record<number, Float32Array> = {};
+    for (const layer of report.layers) layers[layer] = await this.#engine.layer(layer);
+    const { ids, rows, dims, windows, offsets } = report;
+    return { ids, layers, rows, dims, windows, warnings, ...(offsets === undefined ? {} : { offsets }) };
+  }
+}
+
+/** A loaded model. */
+export class Model {
+  /** What was loaded. */
+  readonly report: ModelReport;
+  readonly #run: (records: SequenceRecord[], options: EmbedCall) => Promise<Embedding>;
+
+  /** Models come from `Crossgrain.loadModel`. */
+  constructor(report: ModelReport, run: (records: SequenceRecord[], options: EmbedCall) => Promise<Embedding>) {
+    this.report = report;
+    this.#run = run;
+  }
+
+  /** Embeds `records`; rejects with an `AbortError` when `signal` says so. */
+  embed(records: SequenceRecord[], options: EmbedCall = {}): Promise<Embedding> {
+    return this.#run(records, options);
+  }
+}
+
+function replaced(): CrossgrainError {
+  return new CrossgrainError({
+    code: "model.replaced",
+    message: "another model was loaded after this one, or the engine was closed",
+    hint: "load the model again; for two models at once create two engines",
+  });
+}
+
+function aborted(signal: AbortSignal | undefined): unknown {
+  return signal?.reason ?? new DOMException("the run was cancelled", "AbortError");
+}

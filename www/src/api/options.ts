@@ -1,0 +1,85 @@
+/** The options of the public module, checked once: unknown fields and wrong types are refused, never ignored. */
+import { CrossgrainError } from "../error";
+import type { DeviceChoice, EmbedOptions, LayerChoice, OnProgress, Pooling } from "../session";
+import { BUILTIN } from "../store/site";
+
+/** Options of `Crossgrain.create`. */
+export interface CreateOptions {
+  device?: DeviceChoice;
+  /** Address of the model hub or of a mirror. */
+  hub?: string;
+}
+
+/** Which model: exactly one of `files`, `hub` and `builtin`. */
+export interface ModelChoice {
+  files?: Record<string, Blob | ArrayBuffer>;
+  hub?: string;
+  builtin?: "esm2-demo";
+  /** With `files`: the name written into the methods. */
+  name?: string;
+  onProgress?: OnProgress;
+}
+
+/** Options of `Model.embed`. */
+export interface EmbedCall extends EmbedOptions {
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
+}
+
+/** The published hub of the models' authors. */
+const HUB = "https://huggingface.co";
+
+/** Codes: `options.unknown_field`, `options.bad_value`. */
+export function checkedCreate(options: CreateOptions): { device: DeviceChoice; hub: string } {
+  only(options, "create", ["device", "hub"]);
+  const { device = "auto", hub = HUB } = options;
+  if (!["auto", "webgpu", "cpu"].includes(device)) throw bad("device", "auto, webgpu or cpu");
+  if (typeof hub !== "string" || !/^https?:\/\//.test(hub)) throw bad("hub", "an http address");
+  return { device, hub };
+}
+
+/** Codes: `options.unknown_field`, `options.bad_value`. */
+export function checkedLoad(choice: ModelChoice): ModelChoice {
+  only(choice, "loadModel", ["files", "hub", "builtin", "name", "onProgress"]);
+  const given = [choice.files, choice.hub, choice.builtin].filter((one) => one !== undefined);
+  if (given.length !== 1) throw bad("loadModel", "exactly one of files, hub and builtin");
+  if (choice.builtin !== undefined && choice.builtin !== BUILTIN) throw bad("builtin", BUILTIN);
+  if (choice.files !== undefined) {
+    const contents = Object.values(choice.files);
+    if (!contents.every((content) => content instanceof Blob || content instanceof ArrayBuffer)) throw bad("files", "a Blob or an ArrayBuffer per file name");
+  }
+  return choice;
+}
+
+/** Codes: `options.unknown_field`, `options.bad_value`. */
+export function checkedEmbed(options: EmbedCall): EmbedOptions & { onProgress?: OnProgress; signal?: AbortSignal } {
+  only(options, "embed", ["layers", "pool", "overlap", "onProgress", "signal"]);
+  const { layers, pool, overlap, onProgress, signal } = options;
+  if (layers !== undefined && !isLayers(layers)) throw bad("layers", 'last, all or a list of whole numbers such as [0, 3, 6]');
+  if (pool !== undefined && !(["mean", "cls", "none"] as Pooling[]).includes(pool)) throw bad("pool", "mean, cls or none");
+  if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0)) throw bad("overlap", "a whole number of residues");
+  if (onProgress !== undefined && typeof onProgress !== "function") throw bad("onProgress", "a function");
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw bad("signal", "an AbortSignal");
+  // Absent options stay absent: the engine has the defaults.
+  return Object.fromEntries(Object.entries({ layers, pool, overlap, onProgress, signal }).filter(([, value]) => value !== undefined));
+}
+
+function isLayers(layers: unknown): layers is LayerChoice {
+  if (layers === "last" || layers === "all") return true;
+  return Array.isArray(layers) && layers.length > 0 && layers.every((layer) => Number.isInteger(layer) && layer >= 0);
+}
+
+function only(options: object, call: string, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) throw bad(call, "an object");
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new CrossgrainError({
+    code: "options.unknown_field",
+    message: `unknown option of ${call}: ${unknown.join(", ")}`,
+    hint: `the options are ${known.join(", ")}`,
+  });
+}
+
+function bad(option: string, expected: string): CrossgrainError {
+  return new CrossgrainError({ code: "options.bad_value", message: `bad value of ${option}`, hint: `expected: ${expected}` });
+}

@@ -1,0 +1,28 @@
+/** The page's one engine, with its phase and its requests written into the state. */
+import { initialState, store } from "./state";
+import type { RequestEntry } from "./requests";
+import { Engine } from "./rpc";
+
+/** The compute worker of this page. */
+export const engine = new Engine("auto", {
+  onPhase: (phase, device, error) => {
+    store.patch("engine", { phase, error, ...(device === null ? {} : { device }) });
+    // A new worker knows model and sequences again, but the rows of the old one are gone.
+    if (phase !== "ready") forgetResults();
+  },
+  onRequest: noteRequest,
+});
+
+/** Adds one request to the list that the privacy panel shows. */
+export function noteRequest(request: RequestEntry): void {
+  store.set("requests", [...store.state.requests, request]);
+}
+
+/** Drops everything that was computed from the current model and sequences. */
+export function forgetResults(): void {
+  const empty = initialState();
+  if (store.state.run.report === null && store.state.map.pca === null) return;
+  store.patch("run", { report: null, methods: null, ...(store.state.run.phase === "done" ? { phase: "idle" as const } : {}) });
+  store.set("map", { ...empty.map, colourBy: store.state.map.colourBy });
+  store.set("exported", empty.exported);
+}

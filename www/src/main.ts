@@ -1,0 +1,22 @@
+/**
+ * The page: starts the engine, loads the demonstration model and mounts the components. Everything that the main job
+ * needs is fetched now, so that it also works when the network goes away afterwards.
+ */
+import { loadBuiltin } from "./actions/model";
+import { engine, noteRequest } from "./engine";
+import { loadPlot } from "./plot";
+import { watchRequests } from "./requests";
+import { exampleSequences } from "./store/site";
+import { startTheme } from "./theme";
+import "./views/app";
+
+// The page never needs a peer connection, and it is a way out that no content security policy closes.
+Reflect.deleteProperty(globalThis, "RTCPeerConnection");
+Reflect.deleteProperty(globalThis, "webkitRTCPeerConnection");
+
+startTheme();
+watchRequests("page", noteRequest);
+// A failed start is shown by the device line; the calls below would only repeat it.
+void engine.start().catch(() => undefined);
+void loadBuiltin();
+void Promise.allSettled([loadPlot(), exampleSequences(document.baseURI)]);

@@ -1,0 +1,238 @@
+/**
+ * The owner of the compute worker: starts it, gives it one call at a time, and throws it away when it trapped or does
+ * not answer a cancel. A fresh worker gets the same model and sequences again, so a crash costs seconds, not work.
+ * Everything the replay needs (files as handles, options) is kept here; no sequence is read on this side.
+ */
+import { proxy, releaseProxy, wrap, type Remote } from "comlink";
+import { CrossgrainError, toError } from "./error";
+import type { OnRequest } from "./requests";
+import { Sequencer } from "./sequencer";
+import type * as border from "./session";
+import { startConfinedWorker } from "./worker/start";
+import type { EngineWorker } from "./worker/engine.worker";
+import workerAddress from "./worker/engine.worker.ts?worker&url";
+
+/** A cancel not acknowledged in this time means the worker is stuck in one long step. */
+const ACKNOWLEDGE_MS = 150;
+/** After the acknowledgement the run itself has this long to end. */
+const END_MS = 2000;
+/** Codes after which the worker must not be used again. */
+const FATAL = ["engine.trap", "engine.worker_failed", "device.lost"];
+
+/** What the owner tells about itself. */
+export type EnginePhase = "starting" | "ready" | "restarting" | "failed";
+
+/** Where the owner reports to. */
+export interface EngineWatcher {
+  onPhase?: (phase: EnginePhase, device: border.DeviceReport | null, error: CrossgrainError | null) => void;
+  onRequest?: OnRequest;
+}
+
+type Call<T> = (worker: Remote<EngineWorker>) => Promise<T>;
+
+/** One compute worker and its replacement parts. */
+export class Engine {
+  #device: border.DeviceChoice;
+  readonly #watcher: EngineWatcher;
+  readonly #queue = new Sequencer();
+  #worker: Worker | null = null;
+  #remote: Remote<EngineWorker> | null = null;
+  #report: border.DeviceReport | null = null;
+  #abandon: ((reason: CrossgrainError) => void) | null = null;
+  /** Calls that put a fresh worker into the state of the old one, by what they restore. */
+  readonly #replay = new Map<"model" | "sequences", Call<unknown>>();
+
+  constructor(device: border.DeviceChoice, watcher: EngineWatcher = {}) {
+    this.#device = device;
+    this.#watcher = watcher;
+  }
+
+  /** Starts the worker and its device. */
+  start(): Promise<border.DeviceReport> {
+    return this.#queue.run(() => this.#ready());
+  }
+
+  /** Changes the device: a new worker, with model and sequences as before. */
+  setDevice(device: border.DeviceChoice): Promise<border.DeviceReport> {
+    return this.#queue.run(() => {
+      this.#device = device;
+      this.#discard();
+      return this.#ready();
+    });
+  }
+
+  loadModel(files: Record<string, Blob>, options: { name: string; source: string }, progress?: border.OnProgress): Promise<border.ModelReport> {
+    this.#replay.delete("model");
+    return this.#call((worker) => worker.loadModel(files, options, callback(progress)), "model", (worker) =>
+      worker.loadModel(files, options, null),
+    );
+  }
+
+  readSequences(input: Blob, options: { name?: string; kind?: border.KindChoice }, progress?: border.OnProgress): Promise<border.SequencesReport> {
+    this.#replay.delete("sequences");
+    return this.#call((worker) => worker.readSequences(input, options, callback(progress)), "sequences", (worker) =>
+      worker.readSequences(input, options, null),
+    );
+  }
+
+  setRecords(records: border.SequenceRecord[], options: { kind?: border.KindChoice }): Promise<border.SequencesReport> {
+    const again: Call<border.SequencesReport> = (worker) => worker.setRecords(records, options);
+    this.#replay.delete("sequences");
+    return this.#call(again, "sequences", again);
+  }
+
+  embed(options: border.EmbedOptions, progress?: border.OnProgress): Promise<border.EmbedReport> {
+    return this.#call((worker) => worker.embed(options, callback(progress)));
+  }
+
+  layer(index: number): Promise<Float32Array> {
+    return this.#call((worker) => worker.layer(index));
+  }
+
+  pca(layer: number, components: number): Promise<border.PcaReport> {
+    return this.#call((worker) => worker.pca(layer, components));
+  }
+
+  readLabels(input: Blob, name: string): Promise<border.LabelsReport> {
+    return this.#call((worker) => worker.readLabels(input, name));
+  }
+
+  exportRows(format: border.RowFormat, layer: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#call((worker) => worker.exportRows(format, layer) as Promise<Uint8Array<ArrayBuffer>>);
+  }
+
+  methods(): Promise<Record<string, unknown>> {
+    return this.#call((worker) => worker.methods());
+  }
+
+  /**
+   * Stops the call in flight, now: the engine is asked to end after its current step and, if it does not say so in
+   * {@link ACKNOWLEDGE_MS}, replaced. The call then ends as cancelled or with the code `engine.cancelled`.
+   */
+  async cancel(): Promise<void> {
+    const inFlight = this.#abandon;
+    if (inFlight === null || this.#remote === null) return;
+    const acknowledged = this.#remote.cancel().then(() => true, () => true);
+    if (!(await Promise.race([acknowledged, after(ACKNOWLEDGE_MS)]))) {
+      this.#stop(inFlight);
+      return;
+    }
+    await after(END_MS);
+    this.#stop(inFlight);
+  }
+
+  /** Ends the worker; the owner can be started again. */
+  close(): void {
+    const inFlight = this.#abandon;
+    this.#discard();
+    this.#replay.clear();
+    inFlight?.(cancelled());
+  }
+
+  /** Replaces the worker if the call that `inFlight` belongs to is still running. */
+  #stop(inFlight: (reason: CrossgrainError) => void): void {
+    if (this.#abandon !== inFlight) return;
+    this.#discard();
+    inFlight(cancelled());
+    // The replacement is made ready at once, not when the next call needs it.
+    void this.start().catch(() => undefined);
+  }
+
+  #call<T>(work: Call<T>, part?: "model" | "sequences", again?: Call<unknown>): Promise<T> {
+    return this.#queue.run(async () => {
+      await this.#ready();
+      const result = await this.#guard(work);
+      if (part !== undefined && again !== undefined) this.#replay.set(part, again);
+      return result;
+    });
+  }
+
+  /** The worker's device report, after starting a worker and replaying into it where there is none. */
+  async #ready(): Promise<border.DeviceReport> {
+    if (this.#remote !== null && this.#report !== null) return this.#report;
+    this.#tell(this.#replay.size > 0 ? "restarting" : "starting", null);
+    try {
+      const worker = startConfinedWorker(workerAddress);
+      this.#worker = worker;
+      worker.addEventListener("error", (event) => this.#fail(event));
+      const remote = wrap<EngineWorker>(worker);
+      this.#remote = remote;
+      const onRequest: OnRequest = (request) => this.#watcher.onRequest?.(request);
+      this.#report = await this.#guard(() => remote.start(this.#device, proxy(onRequest)));
+      // The model first: what it can read decides how sequences are judged.
+      for (const part of ["model", "sequences"] as const) {
+        const again = this.#replay.get(part);
+        if (again !== undefined) await this.#guard(again);
+      }
+      this.#tell("ready", null);
+      return this.#report;
+    } catch (thrown) {
+      const error = toError(thrown);
+      this.#discard();
+      this.#tell("failed", error);
+      throw error;
+    }
+  }
+
+  /** One call, raced against the end of the worker. */
+  async #guard<T>(work: Call<T>): Promise<T> {
+    const remote = this.#remote;
+    if (remote === null) throw cancelled();
+    let abandon: (reason: CrossgrainError) => void = () => undefined;
+    const lost = new Promise<never>((_, reject) => (abandon = reject));
+    this.#abandon = abandon;
+    try {
+      return await Promise.race([work(remote), lost]);
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (FATAL.includes(error.code)) {
+        this.#discard();
+        void this.start().catch(() => undefined);
+      }
+      throw error;
+    } finally {
+      if (this.#abandon === abandon) this.#abandon = null;
+    }
+  }
+
+  /** An error event of the worker: its script did not load, or something in it threw with nobody to catch it. */
+  #fail(event: ErrorEvent): void {
+    event.preventDefault();
+    const trapped = this.#report !== null;
+    const error = new CrossgrainError({
+      code: trapped ? "engine.trap" : "engine.worker_failed",
+      message: trapped ? `the engine stopped unexpectedly (${event.message})` : `the engine did not start (${event.message || "its program could not be loaded"})`,
+      hint: trapped ? "the engine has been restarted; try again, with fewer or shorter sequences if it happens twice" : "reload the page; the site may be incomplete or blocked by a browser extension",
+    });
+    if (this.#abandon !== null) this.#abandon(error);
+    else this.#discard();
+  }
+
+  #discard(): void {
+    this.#remote?.[releaseProxy]();
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#remote = null;
+    this.#report = null;
+  }
+
+  #tell(phase: EnginePhase, error: CrossgrainError | null): void {
+    this.#watcher.onPhase?.(phase, this.#report, error);
+  }
+}
+
+function callback(progress: border.OnProgress | undefined): border.OnProgress | null {
+  return progress === undefined ? null : proxy(progress);
+}
+
+function after(milliseconds: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds));
+}
+
+function cancelled(): CrossgrainError {
+  return new CrossgrainError({
+    code: "engine.cancelled",
+    message: "the run was cancelled; the engine was replaced because it did not stop by itself in time",
+    hint: "model and sequences are kept; start again when ready",
+  });
+}

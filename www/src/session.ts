@@ -1,0 +1,160 @@
+/**
+ * The typed view of the engine's wasm border. The generated glue knows these values only as `any`; this file says
+ * what they are, and nothing outside it guesses. Matrices are row-major `Float32Array`s, `n` sequences by `d` width.
+ */
+
+/** Where the engine may compute. */
+export type DeviceChoice = "auto" | "webgpu" | "cpu";
+/** What the letters are; `auto` lets the reader decide per file. */
+export type KindChoice = "auto" | "protein" | "dna";
+/** Which hidden states to keep: layer 0 is the token embedding, `last` the model's output. */
+export type LayerChoice = "last" | "all" | number[];
+/** How residues become one vector; `none` keeps one vector per residue. */
+export type Pooling = "mean" | "cls" | "none";
+/** The formats of `exportRows`. */
+export type RowFormat = "npy" | "csv" | "safetensors";
+
+/** Where a problem lies; an absent part is unknown or does not apply. */
+export interface Place {
+  file?: string;
+  /** Line in that file, from 1. */
+  line?: number;
+  /** Id of the record. */
+  record?: string;
+}
+
+/** A warning or a refusal, in words for people and a code for programs. */
+export interface Notice {
+  code: string;
+  message: string;
+  where: Place;
+  hint: string;
+}
+
+/** How far a long call has come; at most ten of these a second. */
+export interface Progress {
+  stage: "reading" | "loading" | "hashing" | "embedding" | "map" | "downloading";
+  done: number;
+  total: number;
+  unit: "bytes" | "tensors" | "residues" | "records";
+  residuesPerSecond?: number;
+  secondsLeft?: number;
+}
+/** Receives progress. */
+export type OnProgress = (progress: Progress) => void;
+
+/** What computes, and the sentence that says why. */
+export interface DeviceReport {
+  kind: "webgpu" | "cpu";
+  name: string;
+  /** True for a GPU emulated by the processor. */
+  software: boolean;
+  reason: string;
+  /** The start-up check against stored numbers, where one was made. */
+  check: { maxDifference: number; tolerance: number } | null;
+}
+
+/** A loaded model. */
+export interface ModelReport {
+  name: string;
+  source: string;
+  family: string;
+  layers: number;
+  width: number;
+  heads: number;
+  parameters: number;
+  precision: string;
+  weightsSha256: string;
+  weightsBytes: number;
+  /** Longest sequence of one pass, or null where positions are unlimited. */
+  maxResidues: number | null;
+  /** Residues per window. */
+  window: number;
+  warnings: Notice[];
+}
+
+/** A sequence file as read: what came in, and what did not. */
+export interface SequencesReport {
+  kind: "protein" | "dna";
+  detected: "protein" | "dna";
+  gzip: boolean;
+  count: number;
+  residues: number;
+  ids: string[];
+  descriptions: string[];
+  lengths: Uint32Array;
+  /** `key=value` words of the headers, aligned to `ids`. */
+  fields: { name: string; values: (string | null)[] }[];
+  warnings: Notice[];
+  warningsOmitted: number;
+  refusals: Notice[];
+  refusalsOmitted: number;
+}
+
+/** Options of an embedding run. */
+export interface EmbedOptions {
+  layers?: LayerChoice;
+  pool?: Pooling;
+  /** Residues shared by neighbouring windows of a long sequence. */
+  overlap?: number;
+}
+
+/** What an embedding run produced. */
+export interface EmbedReport {
+  ids: string[];
+  rows: number;
+  dims: number;
+  layers: number[];
+  pool: Pooling;
+  windows: Uint32Array;
+  lengths: Uint32Array;
+  /** Distinct sequences that were computed; duplicates share a row's numbers. */
+  unique: number;
+  warnings: Notice[];
+  cancelled: boolean;
+  finished: number;
+  seconds: number;
+  residuesPerSecond: number;
+  /** Only with pooling `none`: first row of each record, `n + 1` numbers. */
+  offsets?: Uint32Array;
+}
+
+/** Principal components of one layer: `scores` is `[n, components]`. */
+export interface PcaReport {
+  scores: Float32Array;
+  /** Share of the variance per component, 0 to 1. */
+  explained: number[];
+  components: number;
+}
+
+/** A label table matched to the sequences by id. */
+export interface LabelsReport {
+  columns: string[];
+  values: Record<string, (string | null)[]>;
+  matched: number;
+  unmatched: number;
+  warnings: Notice[];
+}
+
+/** One sequence given by a program. */
+export interface SequenceRecord {
+  id: string;
+  sequence: string;
+}
+
+/** The engine itself, as the worker holds it. */
+export interface Session {
+  device(): DeviceReport;
+  loadModel(files: Record<string, Blob>, options: { name: string; source: string }, progress: OnProgress | null): Promise<ModelReport>;
+  model(): ModelReport | null;
+  readSequences(input: Blob, options: { name?: string; kind?: KindChoice }, progress: OnProgress | null): Promise<SequencesReport>;
+  setRecords(records: SequenceRecord[], options: { kind?: KindChoice }): SequencesReport;
+  embed(options: EmbedOptions, progress: OnProgress | null): Promise<EmbedReport>;
+  layer(index: number): Float32Array;
+  pca(layer: number, components: number): PcaReport;
+  readLabels(input: Blob, name: string): Promise<LabelsReport>;
+  exportRows(format: RowFormat, layer: number): Uint8Array;
+  methods(): Record<string, unknown>;
+  cancel(): void;
+  free(): void;
+}

@@ -1,0 +1,107 @@
+/**
+ * All that the page shows, in one plain object, and a small store around it. Views read it, actions replace parts of
+ * it; nobody mutates it in place, so "has it changed" is a comparison of references.
+ */
+import type { CrossgrainError } from "./error";
+import type { RequestEntry } from "./requests";
+import type { EnginePhase } from "./rpc";
+import type * as border from "./session";
+
+/** Where a model comes from. */
+export type ModelSource = "builtin" | "files" | "hub";
+
+/** Everything the page shows. */
+export interface State {
+  engine: { phase: EnginePhase; choice: border.DeviceChoice; device: border.DeviceReport | null; error: CrossgrainError | null };
+  model: {
+    source: ModelSource;
+    phase: "empty" | "downloading" | "loading" | "ready" | "failed";
+    /** What is being loaded, or was: an id or a folder name. */
+    wanted: string;
+    report: border.ModelReport | null;
+    progress: border.Progress | null;
+    error: CrossgrainError | null;
+  };
+  sequences: {
+    phase: "empty" | "reading" | "ready" | "failed";
+    name: string;
+    kind: border.KindChoice;
+    report: border.SequencesReport | null;
+    progress: border.Progress | null;
+    error: CrossgrainError | null;
+  };
+  options: { layers: "last" | "all"; pool: border.Pooling; overlap: number };
+  run: {
+    phase: "idle" | "running" | "cancelling" | "done" | "cancelled" | "failed";
+    report: border.EmbedReport | null;
+    progress: border.Progress | null;
+    methods: Record<string, unknown> | null;
+    error: CrossgrainError | null;
+  };
+  map: {
+    layer: number;
+    pca: border.PcaReport | null;
+    /** Name of the field or label column that colours the points; empty for none. */
+    colourBy: string;
+    hidden: readonly number[];
+    error: CrossgrainError | null;
+  };
+  labels: { name: string; report: border.LabelsReport | null; error: CrossgrainError | null };
+  /** Index of the chosen record, in table and map alike. */
+  selected: number | null;
+  exported: { busy: string | null; error: CrossgrainError | null };
+  requests: readonly RequestEntry[];
+  theme: { choice: "auto" | "light" | "dark"; shown: "light" | "dark" };
+}
+
+/** What the page shows before anything happened. */
+export function initialState(): State {
+  return {
+    engine: { phase: "starting", choice: "auto", device: null, error: null },
+    model: { source: "builtin", phase: "empty", wanted: "", report: null, progress: null, error: null },
+    sequences: { phase: "empty", name: "", kind: "auto", report: null, progress: null, error: null },
+    options: { layers: "last", pool: "mean", overlap: 256 },
+    run: { phase: "idle", report: null, progress: null, methods: null, error: null },
+    map: { layer: 0, pca: null, colourBy: "", hidden: [], error: null },
+    labels: { name: "", report: null, error: null },
+    selected: null,
+    exported: { busy: null, error: null },
+    requests: [],
+    theme: { choice: "auto", shown: "light" },
+  };
+}
+
+/** Holds a state and tells its listeners when it was replaced. */
+export class Store<S extends object> {
+  #state: S;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(state: S) {
+    this.#state = state;
+  }
+
+  /** The current state; treat it as frozen. */
+  get state(): S {
+    return this.#state;
+  }
+
+  /** Replaces fields of one part of the state. */
+  patch<K extends keyof S>(part: K, fields: Partial<S[K]>): void {
+    this.set(part, { ...this.#state[part], ...fields });
+  }
+
+  /** Replaces one part of the state. */
+  set<K extends keyof S>(part: K, value: S[K]): void {
+    this.#state = { ...this.#state, [part]: value };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` after every change, until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** The page's state. */
+export const store = new Store<State>(initialState());

@@ -1,0 +1,194 @@
+/**
+ * Model files from a hub, by id: `{hub}/{owner}/{name}/resolve/main/{file}`. Redirects are followed (hubs send weights
+ * from another host), progress is counted in bytes, and what arrived is checked against what was announced. This code
+ * runs in its own worker, which is given model names only and never a sequence.
+ */
+import { CrossgrainError } from "../error";
+import type { OnProgress } from "../session";
+import type { OnRequest } from "../requests";
+
+/** The files of a model, by name; the vocabulary is optional in the published layout. */
+export const MODEL_FILES = ["config.json", "vocab.txt", "model.safetensors"] as const;
+/** Downloads are kept in pieces of this size, so that the browser may move them to disk. */
+const PIECE_BYTES = 16 * 1024 * 1024;
+/** Largest model file taken into a browser. */
+const MOST_BYTES = 3.5 * 1024 ** 3;
+/** At most ten progress reports a second. */
+const PROGRESS_MS = 100;
+
+/** Where and what to fetch. */
+export interface HubRequest {
+  hub: string;
+  id: string;
+}
+/** Everything a download may report to. */
+export interface HubWatcher {
+  onProgress: OnProgress;
+  onRequest: OnRequest;
+  signal: AbortSignal;
+}
+
+/**
+ * The files of model `id`.
+ *
+ * Codes: `hub.bad_id`, `hub.not_found`, `hub.no_safetensors`, `hub.html_instead_of_weights`, `hub.truncated`,
+ * `hub.too_large`, `hub.network`, `hub.cancelled`.
+ */
+export async function fetchModel(request: HubRequest, watcher: HubWatcher): Promise<Record<string, Blob>> {
+  const base = `${request.hub.replace(/\/+$/, "")}/${checkedId(request.id)}/resolve/main`;
+  const files: Record<string, Blob> = {};
+  for (const file of MODEL_FILES) {
+    const blob = await fetchFile(`${base}/${file}`, file, request, watcher);
+    if (blob !== null) files[file] = blob;
+  }
+  return files;
+}
+
+/** `owner/name`, each of letters, digits, `.`, `_`, `-`. */
+export function checkedId(id: string): string {
+  const trimmed = id.trim();
+  const part = "[A-Za-z0-9][A-Za-z0-9._-]{0,95}";
+  if (new RegExp(`^${part}/${part}$`).test(trimmed) && !trimmed.includes("..")) return trimmed;
+  throw new CrossgrainError({
+    code: "hub.bad_id",
+    message: `not a model id: "${trimmed.slice(0, 100)}"`,
+    hint: "a model id has the form owner/name, for example facebook/esm2_t6_8M_UR50D",
+  });
+}
+
+/** One file, or null for an optional one that the hub does not have. */
+async function fetchFile(url: string, file: string, request: HubRequest, watcher: HubWatcher): Promise<Blob | null> {
+  const started = Date.now();
+  const response = await ask(url, file, watcher.signal);
+  const note = (bytes: number): void =>
+    watcher.onRequest({ scope: "downloads", url, kind: "fetch", at: started, bytes, ...(response.url === url ? {} : { finalUrl: response.url }) });
+  if (!response.ok) {
+    await response.body?.cancel();
+    note(0);
+    if (response.status === 404 && file === "vocab.txt") return null;
+    throw refusal(response.status, file, request);
+  }
+  if ((response.headers.get("Content-Type") ?? "").includes("text/html")) {
+    await response.body?.cancel();
+    note(0);
+    throw webPage(file);
+  }
+  const blob = await receive(response, file, watcher);
+  note(blob.size);
+  if (await looksLikeHtml(blob)) throw webPage(file);
+  return blob;
+}
+
+async function ask(url: string, file: string, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
+  } catch (thrown) {
+    if (signal.aborted) throw cancelled();
+    throw new CrossgrainError({
+      code: "hub.network",
+      message: `the model hub could not be reached for ${file} (${thrown instanceof Error ? thrown.message : "network error"})`,
+      where: { file },
+      hint: "check the connection; without one, the demonstration model and model files from disk still work",
+    });
+  }
+}
+
+/** Reads the body piece by piece and compares its size with the announced one. */
+async function receive(response: Response, file: string, watcher: HubWatcher): Promise<Blob> {
+  const announced = Number(response.headers.get("Content-Length") ?? "0");
+  if (announced > MOST_BYTES) throw tooLarge(file);
+  const pieces: Blob[] = [];
+  let open: Uint8Array<ArrayBuffer>[] = [];
+  let openBytes = 0;
+  let received = 0;
+  let reported = 0;
+  const reader = response.body?.getReader();
+  try {
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      open.push(part.value);
+      openBytes += part.value.byteLength;
+      received += part.value.byteLength;
+      if (received > MOST_BYTES) throw tooLarge(file);
+      if (openBytes >= PIECE_BYTES) {
+        pieces.push(new Blob(open));
+        open = [];
+        openBytes = 0;
+      }
+      if (Date.now() - reported >= PROGRESS_MS) {
+        reported = Date.now();
+        watcher.onProgress({ stage: "downloading", done: received, total: Math.max(announced, received), unit: "bytes" });
+      }
+    }
+  } catch (thrown) {
+    if (thrown instanceof CrossgrainError) throw thrown;
+    if (watcher.signal.aborted) throw cancelled();
+    throw truncated(file, received, announced);
+  }
+  // A compressed answer announces its compressed size, and what is read is longer: only shorter means cut.
+  if (received < announced) throw truncated(file, received, announced);
+  watcher.onProgress({ stage: "downloading", done: received, total: received, unit: "bytes" });
+  return new Blob([...pieces, ...open]);
+}
+
+async function looksLikeHtml(blob: Blob): Promise<boolean> {
+  const start = (await blob.slice(0, 64).text()).trimStart().toLowerCase();
+  return start.startsWith("<!doctype") || start.startsWith("<html");
+}
+
+function refusal(status: number, file: string, request: HubRequest): CrossgrainError {
+  // Hubs answer 401 or 403, not 404, for a model that does not exist or is not public.
+  const missing = [401, 403, 404, 410].includes(status);
+  if (missing && file === "model.safetensors") {
+    return new CrossgrainError({
+      code: "hub.no_safetensors",
+      message: `the model ${request.id} has no file model.safetensors`,
+      where: { file },
+      hint: "choose a model that is published as one safetensors file, or convert it and load it from disk",
+    });
+  }
+  if (missing) {
+    return new CrossgrainError({
+      code: "hub.not_found",
+      message: `the hub has no public model ${request.id} (status ${status})`,
+      where: { file },
+      hint: "check the spelling of owner and name; models that need a login cannot be loaded here",
+    });
+  }
+  return new CrossgrainError({
+    code: "hub.network",
+    message: `the hub answered with status ${status} for ${file}`,
+    where: { file },
+    hint: "the hub may be overloaded or out of order; try again in a few minutes",
+  });
+}
+
+function webPage(file: string): CrossgrainError {
+  return new CrossgrainError({
+    code: "hub.html_instead_of_weights",
+    message: `a web page came instead of ${file}`,
+    where: { file },
+    hint: "a login page of the network or a proxy may be in the way; open the hub in a new tab to see",
+  });
+}
+
+function truncated(file: string, received: number, announced: number): CrossgrainError {
+  return new CrossgrainError({
+    code: "hub.truncated",
+    message: `${file} arrived incomplete: ${received} of ${announced || "an unknown number of"} bytes`,
+    where: { file },
+    hint: "the connection broke during the download; load the model again",
+  });
+}
+
+function tooLarge(file: string): CrossgrainError {
+  return new CrossgrainError({
+    code: "hub.too_large",
+    message: `${file} is larger than 3.5 GiB`,
+    where: { file },
+    hint: "choose a smaller model, or use the command line for this one",
+  });
+}
+
+function cancelled(): CrossgrainError {
+  return new CrossgrainError({ code: "hub.cancelled", message: "the download was cancelled", hint: "load the model again when ready" });
+}

@@ -1,0 +1,48 @@
+/** The order of the table's rows: which records, sorted how. Numbers of records, never copies of them. */
+import type { EmbedReport, Notice } from "./session";
+
+/** What the table can be sorted by. */
+export type Column = "id" | "description" | "length" | "windows" | "warnings";
+
+/** Everything the table shows, by record number. */
+export interface TableRows {
+  report: EmbedReport;
+  descriptions: readonly string[];
+  warnings: ReadonlyMap<string, Notice[]>;
+}
+
+/** Warnings that name a record, by its id. */
+export function warningsByRecord(notices: readonly Notice[]): Map<string, Notice[]> {
+  const found = new Map<string, Notice[]>();
+  for (const notice of notices) {
+    const { record } = notice.where;
+    if (record === undefined) continue;
+    const list = found.get(record);
+    if (list === undefined) found.set(record, [notice]);
+    else list.push(notice);
+  }
+  return found;
+}
+
+/** Record numbers whose id contains `wanted`, sorted by `column`; in file order without one, and among equals. */
+export function order(rows: TableRows, column: Column | null, descending: boolean, wanted: string): Uint32Array {
+  const { ids } = rows.report;
+  const needle = wanted.trim().toLowerCase();
+  let records = Uint32Array.from({ length: ids.length }, (_, record) => record);
+  if (needle !== "") records = records.filter((record) => (ids[record] ?? "").toLowerCase().includes(needle));
+  if (column === null) return records;
+  const compare = comparison(rows, column);
+  return records.sort((a, b) => (descending ? compare(b, a) : compare(a, b)) || a - b);
+}
+
+function comparison(rows: TableRows, column: Column): (a: number, b: number) => number {
+  const { ids, lengths, windows } = rows.report;
+  if (column === "id" || column === "description") {
+    const texts = column === "id" ? ids : rows.descriptions;
+    const collator = new Intl.Collator("en", { numeric: true });
+    return (a, b) => collator.compare(texts[a] ?? "", texts[b] ?? "");
+  }
+  const warned = (record: number): number => rows.warnings.get(ids[record] ?? "")?.length ?? 0;
+  const value = { length: (record: number) => lengths[record] ?? 0, windows: (record: number) => windows[record] ?? 0, warnings: warned }[column];
+  return (a, b) => value(a) - value(b);
+}

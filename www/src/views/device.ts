@@ -1,0 +1,75 @@
+/** Where the numbers are computed: the user's choice, and the sentence that says what became of it. */
+import { css, html, LitElement, nothing } from "lit";
+import { setDevice } from "../actions/model";
+import { sentence } from "../format";
+import type { DeviceChoice, DeviceReport } from "../session";
+import { store } from "../state";
+import { Watch } from "../watch";
+import { controls } from "./controls";
+import "./problem";
+
+const CHOICES: readonly [DeviceChoice, string][] = [
+  ["auto", "Automatic"],
+  ["webgpu", "GPU (WebGPU)"],
+  ["cpu", "CPU"],
+];
+
+/** `<cg-device-choice>` */
+export class DeviceChooser extends LitElement {
+  static override properties = { disabled: { type: Boolean } };
+  declare disabled: boolean;
+  readonly watch = new Watch(this, "engine");
+  static override styles = [controls];
+
+  override render(): unknown {
+    const { choice } = store.state.engine;
+    return html`<label class="field"
+      >Compute on
+      <select data-testid="device" ?disabled=${this.disabled} @change=${(event: Event) => void setDevice((event.target as HTMLSelectElement).value as DeviceChoice)}>
+        ${CHOICES.map(([value, label]) => html`<option value=${value} .selected=${choice === value}>${label}</option>`)}
+      </select></label
+    >`;
+  }
+}
+customElements.define("cg-device-choice", DeviceChooser);
+
+/** `<cg-device-line>` */
+export class DeviceLine extends LitElement {
+  readonly watch = new Watch(this, "engine");
+  static override styles = [
+    controls,
+    css`
+      p {
+        display: flex;
+        gap: 0.5rem;
+        align-items: baseline;
+      }
+      p::before {
+        content: "";
+        flex: none;
+        width: 0.5rem;
+        height: 0.5rem;
+        border-radius: 50%;
+        background: var(--quiet);
+      }
+      p.ready::before {
+        background: var(--accent);
+      }
+    `,
+  ];
+
+  override render(): unknown {
+    const { phase, device, error } = store.state.engine;
+    return html`<p class="small ${phase}" data-testid="device-line" role="status" aria-live="polite"><span>${words(phase, device)}</span></p>
+      ${error === null ? nothing : html`<cg-problem .error=${error}></cg-problem>`}`;
+  }
+}
+customElements.define("cg-device-line", DeviceLine);
+
+function words(phase: string, device: DeviceReport | null): string {
+  if (phase === "starting") return "Starting the engine.";
+  if (phase === "restarting") return "Restarting the engine with the same model and sequences.";
+  if (phase === "failed" || device === null) return "The engine is not running.";
+  const name = device.kind === "cpu" ? "CPU" : device.software ? "GPU emulated in software" : "GPU";
+  return `Computing on the ${name} (${device.name}). ${sentence(device.reason)}`;
+}

@@ -1,0 +1,41 @@
+/** Files to take away: vectors in three formats, the methods, the map. */
+import { html, LitElement, nothing } from "lit";
+import { exportMap, exportMethods, exportRows } from "../actions/export";
+import type { RowFormat } from "../session";
+import { store } from "../state";
+import { Watch } from "../watch";
+import { controls, panel } from "./controls";
+import "./problem";
+
+const FORMATS: readonly [RowFormat, string, string][] = [
+  ["npy", "NumPy", ".npy"],
+  ["csv", "Table", ".csv"],
+  ["safetensors", "Tensors", ".safetensors"],
+];
+
+/** `<cg-export>` */
+export class ExportPanel extends LitElement {
+  readonly watch = new Watch(this, "exported", "run", "map");
+  static override styles = [controls, panel];
+
+  override render(): unknown {
+    const { exported, map } = store.state;
+    const busy = exported.busy !== null;
+    return html`<section aria-labelledby="title">
+      <h3 id="title">Save</h3>
+      <p class="small quiet">Vectors of layer ${map.layer}, one row each, in the order of the file. The .npy file holds numbers only; the others hold the ids too.</p>
+      <div class="row">
+        ${FORMATS.map(
+          ([format, name, ending]) =>
+            html`<button data-testid="export-${format}" ?disabled=${busy} @click=${() => void exportRows(format)}>${name} (${ending})</button>`,
+        )}
+      </div>
+      <div class="row">
+        <button data-testid="export-methods" ?disabled=${busy} @click=${() => void exportMethods()}>Methods (.json)</button>
+        ${map.pca === null ? nothing : html`<button data-testid="export-svg" ?disabled=${busy} @click=${() => void exportMap()}>Map (.svg)</button>`}
+      </div>
+      <cg-problem .error=${exported.error}></cg-problem>
+    </section>`;
+  }
+}
+customElements.define("cg-export", ExportPanel);

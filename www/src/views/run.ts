@@ -1,0 +1,105 @@
+/** Step 3: options, device, the button, and how far it has come. */
+import { css, html, LitElement, nothing } from "lit";
+import { cancel, embed, obstacle } from "../actions/run";
+import { plural } from "../format";
+import type { Pooling } from "../session";
+import { store } from "../state";
+import { Watch } from "../watch";
+import { controls, panel } from "./controls";
+import "./device";
+import "./problem";
+import "./progress";
+
+const POOLINGS: readonly [Pooling, string][] = [
+  ["mean", "Mean over residues"],
+  ["cls", "Start token (cls)"],
+  ["none", "None: one per residue"],
+];
+
+/** `<cg-run>` */
+export class RunPanel extends LitElement {
+  readonly watch = new Watch(this, "run", "engine", "model", "sequences", "options");
+
+  static override styles = [
+    controls,
+    panel,
+    css`
+      .options {
+        display: grid;
+        grid-template-columns: repeat(4, minmax(0, 1fr)) auto;
+        gap: 0.75rem 1rem;
+        align-items: end;
+      }
+      .primary {
+        min-width: 9rem;
+      }
+      @media (max-width: 820px) {
+        .options {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+        }
+        .options > .go {
+          grid-column: 1 / -1;
+        }
+        .go .primary {
+          width: 100%;
+        }
+      }
+    `,
+  ];
+
+  override render(): unknown {
+    const { run, options, sequences } = store.state;
+    const busy = run.phase === "running" || run.phase === "cancelling";
+    const why = obstacle(store.state);
+    return html`<section aria-labelledby="title">
+      <h2 id="title">3. Embed</h2>
+      <fieldset ?disabled=${busy}>
+        <div class="options">
+          <label class="field"
+            >Vector per sequence
+            <select data-testid="pool" @change=${(event: Event) => this.#option("pool", (event.target as HTMLSelectElement).value as Pooling)}>
+              ${POOLINGS.map(([value, label]) => html`<option value=${value} .selected=${options.pool === value}>${label}</option>`)}
+            </select></label
+          >
+          <label class="field"
+            >Layers
+            <select data-testid="layers" @change=${(event: Event) => this.#option("layers", (event.target as HTMLSelectElement).value as "last" | "all")}>
+              <option value="last" .selected=${options.layers === "last"}>Last layer</option>
+              <option value="all" .selected=${options.layers === "all"}>All layers</option>
+            </select></label
+          >
+          <label class="field"
+            >Overlap of windows, residues
+            <input type="number" min="0" max="1021" step="1" data-testid="overlap" .value=${String(options.overlap)} @change=${this.#overlap}
+          /></label>
+          <cg-device-choice ?disabled=${busy}></cg-device-choice>
+          <div class="go">
+            <button class="primary" data-testid="embed" aria-describedby="why" ?disabled=${why !== null || busy} @click=${() => void embed()}>
+              ${sequences.report === null || sequences.report.count === 0 ? "Embed" : `Embed ${plural(sequences.report.count, "sequence")}`}
+            </button>
+          </div>
+        </div>
+      </fieldset>
+      <cg-device-line></cg-device-line>
+      <p id="why" class="small quiet" ?hidden=${why === null || busy}>${why ?? ""}</p>
+      ${busy
+        ? html`<cg-progress .progress=${run.progress} label="Embedding" ?cancellable=${run.phase === "running"} @cancel=${() => void cancel()}></cg-progress>`
+        : nothing}
+      ${run.phase === "cancelled" ? html`<p role="status" data-testid="cancelled">Cancelled. Model and sequences are kept.</p>` : nothing}
+      <cg-problem .error=${run.error}></cg-problem>
+    </section>`;
+  }
+
+  #option<K extends "pool" | "layers">(name: K, value: (typeof store.state.options)[K]): void {
+    store.patch("options", { [name]: value });
+  }
+
+  #overlap(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const wanted = Math.round(Number(input.value));
+    const overlap = Number.isFinite(wanted) ? Math.min(1021, Math.max(0, wanted)) : 256;
+    input.value = String(overlap);
+    store.patch("options", { overlap });
+  }
+}
+customElements.define("cg-run", RunPanel);

@@ -1,0 +1,133 @@
+/** Step 2: the sequences — where they come from, what was read, and what was not. */
+import { css, html, LitElement, nothing } from "lit";
+import { needsProtein } from "../actions/run";
+import { readExample, readFile, readPasted, setKind } from "../actions/sequences";
+import { CrossgrainError } from "../error";
+import { count, plural } from "../format";
+import type { KindChoice, SequencesReport } from "../session";
+import { store } from "../state";
+import { Watch } from "../watch";
+import { controls, panel } from "./controls";
+import "./drop";
+import "./findings";
+import "./problem";
+import "./progress";
+
+const KINDS = { protein: "protein", dna: "DNA or RNA" };
+
+/** `<cg-sequences>` */
+export class SequencesPanel extends LitElement {
+  readonly watch = new Watch(this, "sequences", "model", "run");
+
+  static override styles = [
+    controls,
+    panel,
+    css`
+      .paste {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 0.5rem;
+        align-items: start;
+      }
+      textarea {
+        min-height: 3.75rem;
+      }
+      .summary {
+        justify-content: space-between;
+        align-items: end;
+      }
+      strong {
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  override render(): unknown {
+    const { sequences, run } = store.state;
+    const busy = run.phase === "running" || run.phase === "cancelling";
+    return html`<section aria-labelledby="title">
+      <h2 id="title">2. Sequences</h2>
+      <cg-drop
+        label="Drop a FASTA file here, plain or gzip"
+        button="Choose file"
+        input-testid="sequence-file"
+        ?disabled=${busy}
+        @files=${(event: CustomEvent<File[]>) => this.#file(event.detail)}
+        ><button data-testid="example-load" ?disabled=${busy} @click=${() => void readExample()}>Example: 120 venom proteins</button></cg-drop
+      >
+      <div class="paste">
+        <textarea
+          rows="2"
+          aria-label="Paste sequences"
+          placeholder="or paste FASTA or one bare sequence"
+          spellcheck="false"
+          data-testid="sequence-paste"
+          ?disabled=${busy}
+          @keydown=${this.#shortcut}
+        ></textarea>
+        <button data-testid="paste-load" ?disabled=${busy} @click=${this.#pasted}>Read text</button>
+      </div>
+      ${sequences.phase === "reading" ? html`<cg-progress .progress=${sequences.progress} label="Reading"></cg-progress>` : nothing}
+      <cg-problem .error=${sequences.error}></cg-problem>
+      ${sequences.report === null ? nothing : this.#report(sequences.report, sequences.name, sequences.kind, busy)}
+    </section>`;
+  }
+
+  #report(report: SequencesReport, name: string, kind: KindChoice, busy: boolean): unknown {
+    return html`<div class="row summary">
+        <div class="stack" data-testid="sequence-summary" aria-live="polite">
+          <span><strong><bdi>${name}</bdi></strong>${report.gzip ? " (gzip)" : ""}: ${plural(report.count, "record")} read${this.#refused(report)}</span>
+          <span class="small quiet">${spread(report)}</span>
+        </div>
+        <label class="field"
+          >Kind
+          <select data-testid="kind" ?disabled=${busy} @change=${(event: Event) => void setKind((event.target as HTMLSelectElement).value as KindChoice)}>
+            <option value="auto" .selected=${kind === "auto"}>Detected: ${KINDS[report.detected]}</option>
+            <option value="protein" .selected=${kind === "protein"}>Protein</option>
+            <option value="dna" .selected=${kind === "dna"}>DNA or RNA</option>
+          </select></label
+        >
+      </div>
+      <cg-problem .error=${needsProtein(store.state) ? wrongKind(report) : null}></cg-problem>
+      <cg-findings heading="refused record" tone="refused" .notices=${report.refusals} .omitted=${report.refusalsOmitted}></cg-findings>
+      <cg-findings heading="warning" tone="caution" .notices=${report.warnings} .omitted=${report.warningsOmitted}></cg-findings>`;
+  }
+
+  #refused(report: SequencesReport): string {
+    const refused = report.refusals.length + report.refusalsOmitted;
+    return refused === 0 ? "" : `, ${count(refused)} refused`;
+  }
+
+  #file(files: File[]): void {
+    const file = files[0];
+    if (file !== undefined) void readFile(file);
+  }
+
+  #pasted(): void {
+    const text = this.renderRoot.querySelector("textarea")?.value ?? "";
+    if (text.trim() !== "") void readPasted(text);
+  }
+
+  #shortcut(event: KeyboardEvent): void {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#pasted();
+  }
+}
+customElements.define("cg-sequences", SequencesPanel);
+
+/** `11 435 residues; lengths 13 to 447, median 62`. */
+function spread(report: SequencesReport): string {
+  const noun = report.kind === "dna" ? "letter" : "residue";
+  if (report.count === 0) return plural(0, noun);
+  const sorted = report.lengths.slice().sort();
+  const [least, middle, most] = [sorted[0], sorted[sorted.length >> 1], sorted[sorted.length - 1]];
+  return `${plural(report.residues, noun)}; lengths ${count(least ?? 0)} to ${count(most ?? 0)}, median ${count(middle ?? 0)}`;
+}
+
+function wrongKind(report: SequencesReport): CrossgrainError {
+  const detected = report.detected === "dna" && store.state.sequences.kind === "auto";
+  return new CrossgrainError({
+    code: "model.needs_protein",
+    message: `${detected ? "these look like" : "you marked these as"} DNA or RNA, and the model reads proteins`,
+    hint: "translate them first; if they are proteins, set the kind to Protein",
+  });
+}

@@ -1,0 +1,218 @@
+/** Every embedded sequence in a table of pages: sortable, searchable by id, in step with the map. */
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { select } from "../actions/map";
+import { count, cut } from "../format";
+import type { Notice } from "../session";
+import { store } from "../state";
+import { order, warningsByRecord, type Column, type TableRows } from "../table";
+import { Watch } from "../watch";
+import { controls, panel } from "./controls";
+
+const PAGE = 25;
+const COLUMNS: readonly [Column, string, boolean][] = [
+  ["id", "Id", false],
+  ["description", "Description", false],
+  ["length", "Length, residues", true],
+  ["windows", "Windows", true],
+  ["warnings", "Warnings", true],
+];
+
+/** `<cg-table>` */
+export class ResultsTable extends LitElement {
+  static override properties = { page: { state: true }, column: { state: true }, descending: { state: true }, wanted: { state: true } };
+  declare page: number;
+  declare column: Column | null;
+  declare descending: boolean;
+  declare wanted: string;
+  readonly watch = new Watch(this, "run", "selected");
+  #rows: TableRows | null = null;
+  #order: Uint32Array = new Uint32Array();
+  #shownFor: number | null = null;
+
+  constructor() {
+    super();
+    this.page = 0;
+    this.column = null;
+    this.descending = false;
+    this.wanted = "";
+  }
+
+  static override styles = [
+    controls,
+    panel,
+    css`
+      .heading {
+        justify-content: space-between;
+      }
+      .scroll {
+        overflow-x: auto;
+      }
+      table {
+        width: 100%;
+        border-collapse: collapse;
+        font-size: 0.875rem;
+      }
+      th,
+      td {
+        padding: 0.3125rem 0.75rem;
+        text-align: left;
+        border-bottom: 1px solid var(--line);
+        vertical-align: baseline;
+      }
+      th {
+        font-weight: 600;
+        white-space: nowrap;
+      }
+      th button {
+        min-height: 0;
+        padding: 0;
+        border: 0;
+        background: none;
+        font-weight: 600;
+      }
+      th[aria-sort="ascending"] button::after {
+        content: "\\2009▲";
+        font-size: 0.6rem;
+      }
+      th[aria-sort="descending"] button::after {
+        content: "\\2009▼";
+        font-size: 0.6rem;
+      }
+      .number {
+        text-align: right;
+      }
+      .id button {
+        min-height: 0;
+        padding: 0;
+        border: 0;
+        background: none;
+        color: inherit;
+        font-family: var(--mono);
+        font-size: 0.8125rem;
+      }
+      .description {
+        max-width: 26rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+        color: var(--quiet);
+      }
+      tbody tr {
+        cursor: pointer;
+      }
+      tbody tr:hover {
+        background: var(--soft);
+      }
+      tr[aria-selected="true"],
+      tr[aria-selected="true"]:hover {
+        background: color-mix(in srgb, var(--accent) 14%, var(--panel));
+      }
+      @media (max-width: 600px) {
+        .description-column {
+          display: none;
+        }
+        th,
+        td {
+          padding: 0.3125rem 0.375rem;
+        }
+      }
+    `,
+  ];
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const { run, sequences, selected } = store.state;
+    if (run.report === null) return;
+    if (this.#rows?.report !== run.report) {
+      this.#rows = {
+        report: run.report,
+        descriptions: sequences.report?.descriptions ?? [],
+        warnings: warningsByRecord([...(sequences.report?.warnings ?? []), ...run.report.warnings]),
+      };
+      this.page = 0;
+      this.#order = order(this.#rows, this.column, this.descending, this.wanted);
+    } else if (["column", "descending", "wanted"].some((name) => changed.has(name))) {
+      this.#order = order(this.#rows, this.column, this.descending, this.wanted);
+      this.page = 0;
+    }
+    // A record chosen on the map brings its page; turning pages afterwards stays possible.
+    if (selected !== this.#shownFor) {
+      this.#shownFor = selected;
+      const at = selected === null ? -1 : this.#order.indexOf(selected);
+      if (at >= 0) this.page = Math.floor(at / PAGE);
+    }
+  }
+
+  override render(): unknown {
+    const rows = this.#rows;
+    if (store.state.run.report === null || rows === null) return nothing;
+    const total = this.#order.length;
+    const start = this.page * PAGE;
+    const shown = this.#order.subarray(start, start + PAGE);
+    return html`<section aria-labelledby="title">
+      <div class="row heading">
+        <h3 id="title">Sequences</h3>
+        <label class="field">Find id <input type="search" data-testid="table-find" .value=${this.wanted} @input=${this.#find} /></label>
+      </div>
+      <div class="scroll">
+        <table data-testid="results-table" aria-rowcount=${total + 1}>
+          <thead>
+            <tr>
+              ${COLUMNS.map(([column, label, number]) => this.#head(column, label, number))}
+            </tr>
+          </thead>
+          <tbody>
+            ${Array.from(shown, (record, offset) => this.#row(rows, record, start + offset + 2))}
+          </tbody>
+        </table>
+      </div>
+      ${this.#pages(total, start)}
+    </section>`;
+  }
+
+  #head(column: Column, label: string, number: boolean): unknown {
+    const sort = this.column !== column ? "none" : this.descending ? "descending" : "ascending";
+    return html`<th scope="col" aria-sort=${sort} class="${number ? "number" : ""} ${column}-column">
+      <button @click=${() => this.#sort(column)}>${label}</button>
+    </th>`;
+  }
+
+  #row(rows: TableRows, record: number, position: number): unknown {
+    const { report } = rows;
+    const id = report.ids[record] ?? "";
+    const warnings = rows.warnings.get(id) ?? [];
+    return html`<tr aria-rowindex=${position} aria-selected=${store.state.selected === record ? "true" : "false"} data-record=${record} @click=${() => select(record)}>
+      <td class="id"><button><bdi>${cut(id, 60)}</bdi></button></td>
+      <td class="description description-column" title=${rows.descriptions[record] ?? ""}><bdi>${cut(rows.descriptions[record] ?? "")}</bdi></td>
+      <td class="number">${count(report.lengths[record] ?? 0)}</td>
+      <td class="number">${count(report.windows[record] ?? 0)}</td>
+      <td class="number" title=${titles(warnings)}>${warnings.length === 0 ? html`<span class="quiet">–</span>` : count(warnings.length)}</td>
+    </tr>`;
+  }
+
+  #pages(total: number, start: number): unknown {
+    if (total === 0) return html`<p class="quiet">No id contains “${cut(this.wanted, 60)}”.</p>`;
+    const last = Math.ceil(total / PAGE) - 1;
+    return html`<nav class="row small" aria-label="Pages of the table">
+      <button ?disabled=${this.page === 0} @click=${() => (this.page -= 1)}>Previous</button>
+      <button ?disabled=${this.page >= last} @click=${() => (this.page += 1)}>Next</button>
+      <span class="quiet" aria-live="polite">${count(start + 1)} to ${count(Math.min(start + PAGE, total))} of ${count(total)}</span>
+    </nav>`;
+  }
+
+  #sort(column: Column): void {
+    if (this.column !== column) {
+      this.column = column;
+      this.descending = false;
+    } else if (!this.descending) this.descending = true;
+    else this.column = null;
+  }
+
+  #find(event: Event): void {
+    this.wanted = (event.target as HTMLInputElement).value;
+  }
+}
+customElements.define("cg-table", ResultsTable);
+
+function titles(warnings: readonly Notice[]): string {
+  return warnings.map((warning) => `${warning.message} (${warning.code})`).join("\n");
+}

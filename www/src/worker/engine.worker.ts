@@ -1,0 +1,77 @@
+/**
+ * The compute worker: a thin comlink wrapper around the wasm `Session`. It sees sequences and therefore never talks to
+ * any other origin: it is started from a `blob:` address so that it inherits the page's policy (`connect-src 'self'`),
+ * and asks only for its own wasm file.
+ */
+import { expose, transfer } from "comlink";
+import { toNotice } from "../error";
+import { watchRequests, type OnRequest } from "../requests";
+import type * as border from "../session";
+import init, { Session } from "../wasm/engine/crossgrain.js";
+
+let session: border.Session | null = null;
+
+function open(): border.Session {
+  if (session === null) throw { code: "engine.not_open", message: "the engine is not open", where: {}, hint: "reload the page" };
+  return session;
+}
+
+/** Runs one border call; whatever it throws leaves as a plain notice. */
+async function guarded<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw toNotice(thrown);
+  }
+}
+
+/** Comlink turns a callback into a message port; the border wants a plain function. */
+function forward(progress: border.OnProgress | null): border.OnProgress | null {
+  return progress === null ? null : (report) => void progress(report);
+}
+
+const engine = {
+  /** Compiles the wasm, chooses the device and returns its report. */
+  start: (device: border.DeviceChoice, onRequest: OnRequest): Promise<border.DeviceReport> =>
+    guarded(async () => {
+      watchRequests("engine", (request) => void onRequest(request));
+      await init();
+      session = (await Session.open({ device })) as unknown as border.Session;
+      return session.device();
+    }),
+  loadModel: (files: Record<string, Blob>, options: { name: string; source: string }, progress: border.OnProgress | null) =>
+    guarded(() => open().loadModel(files, options, forward(progress))),
+  readSequences: (input: Blob, options: { name?: string; kind?: border.KindChoice }, progress: border.OnProgress | null) =>
+    guarded(() => open().readSequences(input, options, forward(progress))),
+  setRecords: (records: border.SequenceRecord[], options: { kind?: border.KindChoice }) =>
+    guarded(() => open().setRecords(records, options)),
+  embed: (options: border.EmbedOptions, progress: border.OnProgress | null) =>
+    guarded(() => open().embed(options, forward(progress))),
+  layer: (index: number) =>
+    guarded(() => {
+      const rows = open().layer(index);
+      return transfer(rows, [rows.buffer]);
+    }),
+  pca: (layer: number, components: number) => guarded(() => open().pca(layer, components)),
+  readLabels: (input: Blob, name: string) => guarded(() => open().readLabels(input, name)),
+  exportRows: (format: border.RowFormat, layer: number) =>
+    guarded(() => {
+      const file = open().exportRows(format, layer);
+      return transfer(file, [file.buffer]);
+    }),
+  methods: () => guarded(() => open().methods()),
+  /** Returns as soon as the request is noted: the answer is the acknowledgement. */
+  cancel: () => guarded(() => session?.cancel()),
+};
+
+/** The worker as the page sees it. */
+export type EngineWorker = typeof engine;
+
+// A promise that fails with nobody listening would be silent here; as an error event it reaches the owner.
+self.addEventListener("unhandledrejection", (event) => {
+  setTimeout(() => {
+    throw event.reason;
+  });
+});
+
+expose(engine);

@@ -1,0 +1,66 @@
+/**
+ * One build, three entries:
+ *
+ * - `index.html`: the page;
+ * - `src/api.ts` as `dist/crossgrain.js`: the public module, under a fixed name because other pages import it;
+ * - workers and the two wasm files, which Vite finds through their `new URL(…)` and `?worker&url` imports.
+ *
+ * Everything is addressed relative to the file that asks (`base: "./"`), so the site works in any folder of any
+ * static host, and nothing is inlined as a `data:` address, which the page's content security policy refuses.
+ */
+import { cpSync, createReadStream, existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vite";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const models = resolve(here, "../models");
+/** What the page may ask for under `./models/`. */
+const modelFiles = ["config.json", "model.safetensors", "vocab.txt", "CARD.md"].map((file) => `esm2-demo/${file}`);
+
+/** Serves the demonstration model during development and copies it, with the module's examples, into the build. */
+function siteFiles(): Plugin {
+  let out = join(here, "dist");
+  return {
+    name: "crossgrain-site-files",
+    configResolved(config) {
+      out = resolve(config.root, config.build.outDir);
+    },
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const path = (request.url ?? "").split("?")[0] ?? "";
+        // The public module has its built address during development too.
+        if (path === "/crossgrain.js") request.url = "/src/api.ts";
+        const file = modelFiles.find((name) => path === `/models/${name}`);
+        if (file === undefined || !existsSync(join(models, file))) return next();
+        response.setHeader("Content-Type", "application/octet-stream");
+        createReadStream(join(models, file)).pipe(response);
+      });
+    },
+    writeBundle() {
+      for (const file of modelFiles) cpSync(join(models, file), join(out, "models", file));
+      cpSync(join(here, "examples"), join(out, "examples"), { recursive: true });
+    },
+  };
+}
+
+export default defineConfig({
+  root: here,
+  base: "./",
+  plugins: [siteFiles()],
+  worker: { format: "es" },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { index: join(here, "index.html"), crossgrain: join(here, "src/api.ts") },
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "crossgrain" ? "crossgrain.js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+});
