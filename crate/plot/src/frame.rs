@@ -77,7 +77,7 @@ impl Frame {
         let [x, y] = scene.bounds().unwrap_or([-1.0..=1.0, -1.0..=1.0]).map(|range| padded(&range));
         let shown = !scene.is_empty() && scene.skipped() < scene.len();
         let count = |length_css: f64, per_tick_css: f64| {
-            if shown { (length_css / per_tick_css).floor().clamp(2.0, 10.0) as usize } else { 0 }
+            if shown { (length_css / per_tick_css).floor().clamp(3.0, 10.0) as usize } else { 0 }
         };
         let y_ticks = ticks(*y.start(), *y.end(), count(surface.height_css - 50.0, 48.0));
         let widest = y_ticks.iter().map(|tick| tick.label.chars().count()).max().unwrap_or(0);
