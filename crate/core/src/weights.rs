@@ -48,6 +48,11 @@ pub use safetensors::Safetensors;
 
 /// Named tensors that can be read one at a time, as f32.
 pub trait TensorSource {
+    /// The file they come from, as the user knows it, if it is one.
+    fn file(&self) -> Option<&str> {
+        None
+    }
+
     /// The names of all tensors, sorted.
     fn names(&self) -> Vec<&str>;
 

@@ -3,8 +3,8 @@
 //! A model lists every tensor it knows, so that a file with one too many is refused like a file
 //! with one too few: a tensor nobody reads means that the model is not the one we think it is.
 
-use super::{Problem, TensorSource, WeightsError};
-use std::collections::BTreeMap;
+use super::{Problem, TensorInfo, TensorSource, WeightsError};
+use std::collections::BTreeSet;
 
 /// A tensor that a model knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,35 +42,47 @@ impl Expected {
 /// `weights.missing`, `weights.unknown`, `weights.wrong_dtype` (whole numbers instead of weights)
 /// or `weights.wrong_shape`.
 pub fn check(source: &dyn TensorSource, expected: &[Expected], ignored: &[&str]) -> Result<(), WeightsError> {
-    let known: BTreeMap<&str, &Expected> =
-        expected.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
-    let names = source.names();
+    let first_problem = || -> Result<(), Problem> {
+        check_names(source, expected, ignored)?;
+        check_kinds(source, expected)
+    };
+    first_problem().map_err(|problem| WeightsError {
+        file: source.file().map(str::to_owned),
+        problem: Box::new(problem),
+    })
+}
 
+fn check_names(source: &dyn TensorSource, expected: &[Expected], ignored: &[&str]) -> Result<(), Problem> {
     let missing = expected.iter().filter(|tensor| tensor.required && source.info(&tensor.name).is_none());
     report(missing.map(|tensor| tensor.name.clone()), |count, names| Problem::Missing { count, names })?;
 
+    let known: BTreeSet<&str> = expected.iter().map(|tensor| tensor.name.as_str()).collect();
     let is_ignored = |name: &str| ignored.iter().any(|pattern| matches(pattern, name));
-    let unknown = names.iter().filter(|&name| !known.contains_key(name) && !is_ignored(name));
-    report(unknown.map(|&name| name.to_owned()), |count, names| Problem::Unknown { count, names })?;
+    let unknown = source.names().into_iter().filter(|&name| !known.contains(name) && !is_ignored(name));
+    report(unknown.map(str::to_owned), |count, names| Problem::Unknown { count, names })
+}
 
-    let found = || names.iter().filter_map(|&name| Some((name, *known.get(name)?, source.info(name)?)));
-    let whole = found().filter(|(_, _, info)| !info.dtype.is_float());
-    report(whole.map(|(name, _, info)| format!("{name} ({})", info.dtype.name())), |count, names| {
-        Problem::WrongDtype { count, names }
-    })?;
+fn check_kinds(source: &dyn TensorSource, expected: &[Expected]) -> Result<(), Problem> {
+    let found = || expected.iter().filter_map(|tensor| Some((tensor, source.info(&tensor.name)?)));
 
-    let shaped = found().filter(|(_, tensor, info)| tensor.shape != info.shape);
+    let whole = found().filter(|(_, info)| !info.dtype.is_float());
     report(
-        shaped.map(|(name, tensor, info)| format!("{name} {:?} instead of {:?}", info.shape, tensor.shape)),
-        |count, names| Problem::WrongShape { count, names },
-    )
+        whole.map(|(tensor, info)| format!("{} ({})", tensor.name, info.dtype.name())),
+        |count, names| Problem::WrongDtype { count, names },
+    )?;
+
+    let other = found().filter(|(tensor, info)| tensor.shape != info.shape);
+    let shapes = |(tensor, info): (&Expected, &TensorInfo)| {
+        format!("{} {:?} instead of {:?}", tensor.name, info.shape, tensor.shape)
+    };
+    report(other.map(shapes), |count, names| Problem::WrongShape { count, names })
 }
 
 /// Turns a list of names into a problem, unless it is empty.
 fn report(
     found: impl Iterator<Item = String>,
     problem: impl FnOnce(usize, Vec<String>) -> Problem,
-) -> Result<(), WeightsError> {
+) -> Result<(), Problem> {
     let mut names: Vec<String> = found.collect();
     let count = names.len();
     if count == 0 {
@@ -80,7 +92,7 @@ fn report(
         names.truncate(8);
         names.push("…".to_owned());
     }
-    Err(problem(count, names).into())
+    Err(problem(count, names))
 }
 
 /// Whether `name` matches `pattern`, in which `*` stands for any run of characters.

@@ -93,6 +93,10 @@ impl<B: ByteSource> Safetensors<B> {
 }
 
 impl<B: ByteSource> TensorSource for Safetensors<B> {
+    fn file(&self) -> Option<&str> {
+        Some(&self.file)
+    }
+
     fn names(&self) -> Vec<&str> {
         self.tensors.keys().map(String::as_str).collect()
     }

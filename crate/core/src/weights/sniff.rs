@@ -13,6 +13,10 @@ pub(super) fn sniff(start: &[u8]) -> Option<Problem> {
     if let Some((_, problem)) = MAGIC.iter().find(|(magic, _)| start.starts_with(magic)) {
         return Some(problem.clone());
     }
+    // The length of a header may look like a brace, but its upper bytes are zero; no text has those.
+    if start.iter().take(8).any(|&byte| byte == 0) {
+        return None;
+    }
     // A text file may begin with a byte-order mark and blanks.
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let lower = text.get(..text.len().min(64)).unwrap_or_default().to_ascii_lowercase();
@@ -55,6 +59,7 @@ mod tests {
         t(b"version https://git-lfs.github.com/spec/v1\noid", Some(Problem::LfsPointer));
         t(b"{\"error\":\"Repository not found\"}", Some(Problem::Json));
         t(b"[1]", Some(Problem::Json));
+        t(b"{\x10\x20\x06\0\0\0\0{\"a\":", None);
         t(b"PK\x03\x04\0\0", Some(Problem::PytorchZip));
         t(b"\x80\x02\x8a\nl\xfc", Some(Problem::Pickle));
         t(b"\x1f\x8b\x08\0", Some(Problem::Gzip));
