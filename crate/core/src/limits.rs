@@ -27,3 +27,36 @@ pub const VOCAB_TOKEN_BYTES: usize = 64;
 /// Largest side of the Gram matrix that PCA decomposes exactly. Above it (more rows *and* more
 /// columns) an iterative method finds the leading components to 1e-10.
 pub const PCA_EXACT_SIDE: usize = 1536;
+
+// Sequences.
+
+/// Largest sequence file as stored: 2 GiB. It is streamed, never whole in memory.
+pub const SEQUENCE_FILE_BYTES: u64 = 2 << 30;
+/// Most letters kept of one file: 512 MiB where memory is 32-bit (half of the 1 GiB a page may
+/// use), as many as the file may have bytes elsewhere.
+pub const LETTERS_PER_FILE: u64 = if cfg!(target_pointer_width = "32") { 512 << 20 } else { 2 << 30 };
+/// Most letters in one record. The longest human protein has 36 000, gene clusters under 1 M.
+pub const LETTERS_PER_RECORD: usize = 10_000_000;
+/// Most records in one file, and rows in a label table: table and map stay usable.
+pub const RECORDS: usize = 1_000_000;
+/// Longest sequence line: 16 MiB. Genomes are often stored without wrapping.
+pub const LINE_BYTES: usize = 16 << 20;
+/// Longest record name that is kept: 1 KiB. It is repeated in tables, tooltips and exports.
+pub const NAME_BYTES: usize = 1 << 10;
+/// Longest description that is kept: 64 KiB. NCBI's merged headers reach some 30 KiB.
+pub const DESCRIPTION_BYTES: usize = 64 << 10;
+/// Characters of a name that a notice shows.
+pub const SHOWN_CHARACTERS: usize = 200;
+/// Notices of one code that are kept; the rest is counted. Nobody reads the thousandth.
+pub const NOTICES_PER_CODE: usize = 200;
+/// How many times its packed size a gzip file may grow. Sequence text grows three- to fivefold.
+pub const GZIP_EXPANSION: u64 = 200;
+/// Unpacked bytes below which [`GZIP_EXPANSION`] is not asked: 16 MiB do no harm, and a short
+/// file of one repeated letter is no bomb.
+pub const GZIP_FREE_BYTES: u64 = 16 << 20;
+/// Most unpacked bytes of a gzip file: 2 GiB, as for a plain one.
+pub const GZIP_UNPACKED_BYTES: u64 = 2 << 30;
+/// Largest label table: 64 MiB, read whole. A million ids with a few labels fit.
+pub const LABEL_FILE_BYTES: usize = 64 << 20;
+/// Most label columns. Each can become a colouring of the map.
+pub const LABEL_COLUMNS: usize = 256;

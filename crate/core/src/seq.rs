@@ -1,0 +1,51 @@
+//! File bytes → records, warnings and refusals.
+//!
+//! ```text
+//! bytes ─► gunzip ─► format check ─► lines ─► raw letters per record ─► kind ─► records
+//!  push    (if gzip)  (first 4 KiB)   └────── no copy of the file ────┘  └─── finish ──┘
+//! ```
+//!
+//! What a letter means depends on the kind of file (`U` is selenocysteine or uracil, `*` a stop or
+//! nonsense), and the kind is known only when all letters were seen. So [`FastaReader::push`] keeps
+//! each record's *raw* letters, with one note per record for anything that may need a word to the
+//! user, and [`FastaReader::finish`] settles the kind, normalises in place and turns notes into
+//! verdicts. Pushed pieces may be cut anywhere: the result never depends on the cuts.
+//!
+//! Memory: one byte per letter, and the ids and descriptions; while a record grows, its buffer may
+//! hold twice its letters. No line, and no unpacked file, is ever held whole.
+//!
+//! | found | protein | DNA or RNA |
+//! |---|---|---|
+//! | lower case | upper-cased, warning | kept |
+//! | `*` at the end / inside | dropped / `X`, warning | record refused |
+//! | gaps `-` `.`, digits | removed, warning | removed, warning |
+//! | blanks | removed | removed |
+//! | other letters | kept | IUPAC kept, others refuse the record |
+//! | `<mask>` | kept | kept |
+//! | any other byte | record refused | record refused |
+//!
+//! One bad record never costs the file; only what makes the whole file unreadable is a [`SeqError`].
+
+// Parsers of untrusted bytes: no indexing that can panic, no arithmetic that can overflow.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+mod error;
+mod fasta;
+mod fields;
+mod format;
+mod gzip;
+mod kind;
+mod labels;
+mod letter;
+mod notices;
+mod parsed;
+mod record;
+mod remark;
+
+pub use error::{Problem, SeqError};
+pub use fasta::{FastaReader, ReadOptions, read_fasta};
+pub use format::Format;
+pub use kind::Kind;
+pub use labels::{Labels, read_labels};
+pub use parsed::Parsed;
+pub use record::Record;

@@ -1,0 +1,151 @@
+//! What makes a whole file unreadable.
+//!
+//! Problems of single records are notices in [`super::Parsed`], never errors.
+
+use std::fmt;
+
+use super::format::Format;
+use crate::{
+    error::{Coded, Where},
+    limits::{GZIP_EXPANSION, LABEL_COLUMNS, LABEL_FILE_BYTES, RECORDS, SEQUENCE_FILE_BYTES},
+};
+
+/// The reason a file is refused, one for each thing the user can do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// No bytes, or nothing but blanks.
+    Empty,
+    /// Text before the first line that begins with `>`.
+    NoHeader,
+    /// A file of another format.
+    Format(Format),
+    /// The compressed bytes do not match their check sum, or are no gzip at all.
+    GzipDamaged,
+    /// The compressed bytes end too early.
+    GzipTruncated,
+    /// The file grows beyond all reason when unpacked.
+    GzipBomb,
+    /// More bytes than [`SEQUENCE_FILE_BYTES`].
+    FileTooBig,
+    /// More records than [`RECORDS`].
+    TooManyRecords,
+    /// More letters than [`crate::limits::LETTERS_PER_FILE`].
+    TooManyLetters,
+    /// A label table that is no table: one column only.
+    LabelsOneColumn,
+    /// A label table with a header and nothing else.
+    LabelsNoRows,
+    /// A label table with more bytes than [`LABEL_FILE_BYTES`], or more rows than [`RECORDS`].
+    LabelsTooBig,
+    /// A label table with more columns than [`LABEL_COLUMNS`].
+    LabelsTooWide,
+    /// A file of another format where a label table was expected.
+    LabelsFormat(Format),
+    /// A FASTA file where a label table was expected.
+    LabelsFasta,
+}
+
+/// A refusal of a whole file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeqError {
+    problem: Problem,
+    at: Where,
+}
+
+impl SeqError {
+    /// A refusal for which no place is known yet.
+    pub(super) fn new(problem: Problem) -> Self {
+        Self { problem, at: Where::default() }
+    }
+
+    /// The same refusal with its line.
+    pub(super) fn on_line(mut self, line: u64) -> Self {
+        self.at.line = Some(line);
+        self
+    }
+
+    /// The same refusal with the name of the file.
+    pub(super) fn in_file(mut self, file: Option<&str>) -> Self {
+        self.at.file = file.map(str::to_owned);
+        self
+    }
+
+    /// Why the file is refused.
+    pub fn problem(&self) -> Problem {
+        self.problem
+    }
+}
+
+impl fmt::Display for SeqError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problem {
+            Problem::Empty => write!(f, "the file is empty"),
+            Problem::NoHeader => write!(f, "text before the first header line"),
+            Problem::Format(format) | Problem::LabelsFormat(format) => {
+                write!(f, "the file is {}", format.name())
+            }
+            Problem::GzipDamaged => write!(f, "the gzip file is damaged"),
+            Problem::GzipTruncated => write!(f, "the gzip file ends too early"),
+            Problem::GzipBomb => {
+                write!(f, "the gzip file unpacks to more than {GZIP_EXPANSION} times its size")
+            }
+            Problem::FileTooBig => write!(f, "the file has more than {SEQUENCE_FILE_BYTES} bytes"),
+            Problem::TooManyRecords => write!(f, "the file has more than {RECORDS} records"),
+            Problem::TooManyLetters => write!(f, "the file has more letters than fit in memory"),
+            Problem::LabelsFasta => write!(f, "the file is FASTA, not a label table"),
+            Problem::LabelsOneColumn => write!(f, "the label table has only one column"),
+            Problem::LabelsNoRows => write!(f, "the label table has no rows"),
+            Problem::LabelsTooBig => {
+                write!(f, "the label table has more than {LABEL_FILE_BYTES} bytes or {RECORDS} rows")
+            }
+            Problem::LabelsTooWide => write!(f, "the label table has more than {LABEL_COLUMNS} columns"),
+        }
+    }
+}
+
+impl std::error::Error for SeqError {}
+
+impl Coded for SeqError {
+    fn code(&self) -> &'static str {
+        match self.problem {
+            Problem::Empty => "fasta.empty_file",
+            Problem::NoHeader => "fasta.no_header",
+            Problem::Format(format) => format.code(),
+            Problem::GzipDamaged => "gzip.damaged",
+            Problem::GzipTruncated => "gzip.truncated",
+            Problem::GzipBomb => "gzip.bomb",
+            Problem::FileTooBig => "fasta.file_too_big",
+            Problem::TooManyRecords => "fasta.too_many_records",
+            Problem::TooManyLetters => "fasta.too_many_letters",
+            Problem::LabelsOneColumn => "labels.one_column",
+            Problem::LabelsNoRows => "labels.no_rows",
+            Problem::LabelsTooBig => "labels.too_big",
+            Problem::LabelsTooWide => "labels.too_wide",
+            Problem::LabelsFormat(_) => "labels.not_a_table",
+            Problem::LabelsFasta => "labels.fasta",
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self.problem {
+            Problem::Empty => "choose a file with sequences in it",
+            Problem::NoHeader => "put a line such as `>name` before each sequence",
+            Problem::Format(format) => format.hint(),
+            Problem::GzipDamaged | Problem::GzipTruncated => "download or copy the file again",
+            Problem::GzipBomb => "unpack the file yourself if you trust it",
+            Problem::FileTooBig | Problem::TooManyRecords | Problem::TooManyLetters => {
+                "split the file and read the parts one after another"
+            }
+            Problem::LabelsOneColumn => "separate the columns by tabs or commas: id, label",
+            Problem::LabelsNoRows => "the first row names the columns; add one row per sequence below it",
+            Problem::LabelsTooBig | Problem::LabelsTooWide => "keep only the ids and the labels you need",
+            Problem::LabelsFasta => "open it as sequences",
+            Problem::LabelsFormat(_) => "save the table as text, separated by tabs or commas, in UTF-8",
+        }
+        .to_owned()
+    }
+
+    fn at(&self) -> Where {
+        self.at.clone()
+    }
+}

@@ -1,0 +1,205 @@
+//! Lines, byte by byte: where each begins, what it is, and where it ends.
+//!
+//! All state lives between bytes, so pieces may be cut anywhere, also inside CRLF or `<mask>`.
+
+use super::{
+    super::{Problem, SeqError, format, gzip::Sink, letter::is_blank, remark::Remark},
+    draft::{Draft, OpenRecord},
+    header,
+};
+use crate::limits::{LETTERS_PER_FILE, LINE_BYTES, RECORDS};
+
+/// How many bytes are looked at to tell what kind of file it is.
+pub(super) const HEAD_BYTES: usize = 4096;
+
+/// Letters up to here are copied out of the buffer, which is then used again; above, the buffer is
+/// handed over. Keeps a million short records from growing a buffer each.
+const COPIED_LETTERS: usize = 64 << 10;
+
+/// The state between two bytes.
+#[derive(Debug)]
+pub(super) struct Machine {
+    /// The first bytes, until the format is known.
+    head: Option<Vec<u8>>,
+    place: Place,
+    after_cr: bool,
+    /// Bytes of this line that were taken as letters.
+    line_bytes: usize,
+    header: header::Buffer,
+    open: Option<OpenRecord>,
+    buffer: Vec<u8>,
+    letters: u64,
+    draft: Draft,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self {
+            head: Some(Vec::new()),
+            place: Place::Start,
+            after_cr: false,
+            line_bytes: 0,
+            header: header::Buffer::default(),
+            open: None,
+            buffer: Vec::new(),
+            letters: 0,
+            draft: Draft::default(),
+        }
+    }
+}
+
+/// What the current line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Nothing but blanks so far.
+    Start,
+    Header,
+    Comment,
+    Letters,
+}
+
+impl Sink for Machine {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
+        self.feed(bytes)
+    }
+}
+
+impl Machine {
+    /// Takes the next bytes, after decompression.
+    pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
+        let Some(head) = &mut self.head else { return self.read(bytes) };
+        let (now, later) = bytes.split_at(HEAD_BYTES.saturating_sub(head.len()).min(bytes.len()));
+        head.extend_from_slice(now);
+        if head.len() < HEAD_BYTES {
+            return Ok(());
+        }
+        self.read_head()?;
+        self.read(later)
+    }
+
+    /// Ends the file.
+    pub(super) fn finish(mut self) -> Result<Draft, SeqError> {
+        self.read_head()?;
+        if self.place != Place::Start {
+            self.end_line();
+        }
+        if self.open.is_none() {
+            // Comments alone are something, but no FASTA.
+            let problem = if self.draft.comment.is_some() { Problem::NoHeader } else { Problem::Empty };
+            return Err(SeqError::new(problem));
+        }
+        self.close_record()?;
+        Ok(self.draft)
+    }
+
+    fn read_head(&mut self) -> Result<(), SeqError> {
+        let Some(head) = self.head.take() else { return Ok(()) };
+        let mark = format::check(&head).map_err(|format| SeqError::new(Problem::Format(format)))?;
+        self.read(head.get(mark..).unwrap_or_default())
+    }
+
+    fn read(&mut self, mut bytes: &[u8]) -> Result<(), SeqError> {
+        while let Some((&byte, rest)) = bytes.split_first() {
+            let after_cr = std::mem::replace(&mut self.after_cr, byte == b'\r');
+            bytes = rest;
+            match (byte, self.place) {
+                (b'\n', _) if after_cr => {}
+                (b'\n' | b'\r', _) => self.end_line(),
+                (_, Place::Start) if is_blank(byte) => {}
+                (b'>', Place::Start) => self.begin_record()?,
+                (b';', Place::Start) => self.begin_comment(),
+                (_, place) => {
+                    let more = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+                    let (_, after) = rest.split_at(more);
+                    bytes = after;
+                    match place {
+                        Place::Comment => {}
+                        Place::Header => {
+                            self.header.push(&[byte]);
+                            self.header.push(rest.get(..more).unwrap_or_default());
+                        }
+                        Place::Start | Place::Letters => {
+                            self.place = Place::Letters;
+                            self.take_letters(&[byte])?;
+                            self.take_letters(rest.get(..more).unwrap_or_default())?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&self) -> u64 {
+        self.draft.lines.saturating_add(1)
+    }
+
+    fn begin_record(&mut self) -> Result<(), SeqError> {
+        self.close_record()?;
+        let index = self.draft.records.len();
+        if index >= RECORDS {
+            return Err(SeqError::new(Problem::TooManyRecords).on_line(self.line()));
+        }
+        self.place = Place::Header;
+        self.open = Some(OpenRecord::new(index, self.line(), std::mem::take(&mut self.buffer)));
+        Ok(())
+    }
+
+    fn begin_comment(&mut self) {
+        self.place = Place::Comment;
+        let line = self.line();
+        match &self.open {
+            Some(open) => open.note(Remark::Comment, line, &mut self.draft.facts),
+            None => _ = self.draft.comment.get_or_insert(line),
+        }
+    }
+
+    fn take_letters(&mut self, piece: &[u8]) -> Result<(), SeqError> {
+        let line = self.line();
+        let Some(open) = &mut self.open else {
+            return Err(SeqError::new(Problem::NoHeader).on_line(line));
+        };
+        let room = LINE_BYTES.saturating_sub(self.line_bytes);
+        self.line_bytes = self.line_bytes.saturating_add(piece.len());
+        let (piece, over) = piece.split_at(room.min(piece.len()));
+        open.take(piece, line, &mut self.draft.facts);
+        if !over.is_empty() {
+            open.refuse(Remark::LineTooLong, line, &mut self.draft.facts);
+        }
+        Ok(())
+    }
+
+    fn end_line(&mut self) {
+        let line = self.line();
+        if let Some(open) = &mut self.open {
+            match self.place {
+                Place::Letters => open.end_line(line, &mut self.draft.facts),
+                Place::Header => self.header.finish(open, &mut self.draft.facts),
+                Place::Start | Place::Comment => {}
+            }
+        }
+        self.place = Place::Start;
+        self.line_bytes = 0;
+        self.draft.lines = line;
+    }
+
+    fn close_record(&mut self) -> Result<(), SeqError> {
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        open.close(&mut self.draft.facts);
+        let mut raw = open.raw;
+        self.letters = self.letters.saturating_add(raw.letters.len() as u64);
+        if self.letters > LETTERS_PER_FILE {
+            return Err(SeqError::new(Problem::TooManyLetters).on_line(raw.line));
+        }
+        self.draft.census.count(&raw.letters);
+        if raw.letters.len() <= COPIED_LETTERS {
+            let copy = raw.letters.as_slice().to_vec();
+            self.buffer = std::mem::replace(&mut raw.letters, copy);
+            self.buffer.clear();
+        } else {
+            raw.letters.shrink_to_fit();
+        }
+        self.draft.records.push(raw);
+        Ok(())
+    }
+}

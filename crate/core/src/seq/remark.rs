@@ -1,0 +1,127 @@
+//! What can be said about one record: one variant per code.
+
+use super::{Kind, notices::visible};
+use crate::{
+    error::{Notice, Where},
+    limits::{DESCRIPTION_BYTES, LETTERS_PER_RECORD, LINE_BYTES, NAME_BYTES},
+};
+
+/// Something noticed in a record, whatever the kind of file turns out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remark {
+    NoId,
+    LongName,
+    LongDescription,
+    HeaderBytes,
+    DuplicateId { first: u64 },
+    Comment,
+    LowerCase,
+    Digits,
+    Gaps,
+    InnerStop,
+    EndStop,
+    NotNucleotide(u8),
+    BadByte(u8),
+    HeaderInLine,
+    LineTooLong,
+    RecordTooLong,
+    Empty,
+}
+
+/// What a remark means for its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// The record cannot be used.
+    Refuses,
+    /// The record is used, and the user is told.
+    Warns,
+    /// Nothing to say in this kind of file.
+    Nothing,
+}
+
+impl Remark {
+    /// What the remark means in a file of this kind.
+    pub(super) fn weight(self, kind: Kind) -> Weight {
+        match (self, kind) {
+            (Self::BadByte(_) | Self::HeaderInLine | Self::LineTooLong, _)
+            | (Self::RecordTooLong | Self::Empty, _)
+            | (Self::NotNucleotide(_), Kind::Dna) => Weight::Refuses,
+            (Self::NotNucleotide(_), Kind::Protein)
+            | (Self::LowerCase | Self::InnerStop | Self::EndStop, Kind::Dna) => Weight::Nothing,
+            _ => Weight::Warns,
+        }
+    }
+
+    /// Stable code.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::NoId => "fasta.no_id",
+            Self::LongName => "fasta.long_name",
+            Self::LongDescription => "fasta.long_description",
+            Self::HeaderBytes => "fasta.header_bytes",
+            Self::DuplicateId { .. } => "fasta.duplicate_id",
+            Self::Comment => "fasta.comment",
+            Self::LowerCase => "fasta.lower_case",
+            Self::Digits => "fasta.digits",
+            Self::Gaps => "fasta.gaps",
+            Self::InnerStop => "fasta.inner_stop",
+            Self::EndStop => "fasta.end_stop",
+            Self::NotNucleotide(_) => "fasta.not_nucleotide",
+            Self::BadByte(_) => "fasta.bad_byte",
+            Self::HeaderInLine => "fasta.header_in_line",
+            Self::LineTooLong => "fasta.line_too_long",
+            Self::RecordTooLong => "fasta.record_too_long",
+            Self::Empty => "fasta.empty_record",
+        }
+    }
+
+    /// The remark as a notice.
+    pub(super) fn notice(self, at: Where) -> Notice {
+        Notice { code: self.code().to_owned(), message: self.message(), at, hint: self.hint().to_owned() }
+    }
+
+    fn message(self) -> String {
+        match self {
+            Self::NoId => "the header has no name, so the record was given one".to_owned(),
+            Self::LongName => format!("the name was cut to {NAME_BYTES} bytes"),
+            Self::LongDescription => format!("the description was cut to {DESCRIPTION_BYTES} bytes"),
+            Self::HeaderBytes => "bytes of the header that are no text are shown as �".to_owned(),
+            Self::DuplicateId { first } => format!("the record of line {first} has the same id"),
+            Self::Comment => "lines that begin with `;` were taken for comments and left out".to_owned(),
+            Self::LowerCase => "lower-case letters were read as upper case".to_owned(),
+            Self::Digits => "digits were left out".to_owned(),
+            Self::Gaps => "gaps (`-` or `.`) were left out".to_owned(),
+            Self::InnerStop => {
+                "stops (`*`) inside the sequence were read as unknown residues (`X`)".to_owned()
+            }
+            Self::EndStop => "the stop (`*`) at the end was left out".to_owned(),
+            Self::NotNucleotide(byte) => format!("`{}` is no nucleotide letter", visible(byte)),
+            Self::BadByte(byte) => format!("`{}` cannot be part of a sequence", visible(byte)),
+            Self::HeaderInLine => "`>` inside a line: two records have run together".to_owned(),
+            Self::LineTooLong => format!("the line has more than {LINE_BYTES} bytes"),
+            Self::RecordTooLong => format!("the sequence has more than {LETTERS_PER_RECORD} letters"),
+            Self::Empty => "the record has no letters".to_owned(),
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::NoId => "write a name directly after the `>`",
+            Self::LongName | Self::LongDescription => "shorten the header if the rest matters",
+            Self::HeaderBytes => "save the file as UTF-8",
+            Self::DuplicateId { .. } => "rename one of them: label tables and exports go by id",
+            Self::Comment | Self::LowerCase | Self::Digits => "nothing to do if that is what you meant",
+            Self::Gaps => "nothing to do; an alignment is read as its unaligned sequences",
+            Self::InnerStop => "check the reading frame if you did not expect stops",
+            Self::EndStop => "nothing to do",
+            Self::NotNucleotide(_) => "correct the letter, or read the file as protein",
+            Self::BadByte(b'<') => "only the word `<mask>` may stand in angle brackets",
+            Self::BadByte(0) => "the file may be damaged, or saved as UTF-16; save it as UTF-8",
+            Self::BadByte(_) => "sequences hold letters, `*`, gaps and `<mask>`; correct or remove the byte",
+            Self::HeaderInLine => "put the `>` at the beginning of a line",
+            Self::LineTooLong => "wrap the sequence into shorter lines",
+            Self::RecordTooLong => "cut the sequence into parts",
+            Self::Empty => "add the sequence below the header, or remove the header",
+        }
+    }
+}
