@@ -1,6 +1,8 @@
 //! Principal components against scikit-learn, against cases that can be done by hand, and
 //! against what must hold for any matrix.
 
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
+
 use crossgrain_core::analysis::{Pca, pca, standardise};
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
@@ -31,7 +33,8 @@ fn scikit_learn_agrees() {
     for k in 0..scores.cols() {
         let column = |m: &Matrix| m.view().iter_rows().map(|row| row[k]).collect::<Vec<f32>>();
         let (ours, theirs) = (column(&found.scores), column(&scores));
-        let apart = |sign: f32| ours.iter().zip(&theirs).map(|(a, b)| (a - sign * b).abs()).fold(0.0, f32::max);
+        let apart =
+            |sign: f32| ours.iter().zip(&theirs).map(|(a, b)| (a - sign * b).abs()).fold(0.0, f32::max);
         largest = largest.max(apart(1.0).min(apart(-1.0)));
         let share = (f64::from(found.explained[k]) - shares[k].as_f64().unwrap()).abs();
         assert!(share < 1e-7, "share of component {k} differs by {share:e}");
@@ -44,7 +47,8 @@ fn scikit_learn_agrees() {
 fn cases_done_by_hand() {
     fn t(rows: &[&[f32]], count: usize, scores: &[f32], components: &[f32], explained: &[f32]) {
         let found = pca(View::new(&rows.concat(), rows.len(), rows[0].len()).unwrap(), count).unwrap();
-        let close = |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6);
+        let close =
+            |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6);
         assert!(close(found.scores.data(), scores), "{rows:?}: scores {:?}", found.scores);
         assert!(close(found.components.data(), components), "{rows:?}: components {:?}", found.components);
         assert!(close(&found.explained, explained), "{rows:?}: explained {:?}", found.explained);

@@ -1,6 +1,8 @@
 //! Hostile weight files, made in memory: each is refused with its own code, quickly, and before
 //! anything of the size it claims is allocated.
 
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
+
 use crossgrain_core::error::Coded;
 use crossgrain_core::limits;
 use crossgrain_core::weights::{

@@ -45,6 +45,16 @@ struct Direction {
 
 /// Finds the `components` leading principal components.
 ///
+/// ```
+/// use crossgrain_core::{analysis::pca, matrix::View};
+///
+/// let rows = [2.0, 0.0, -2.0, 0.0, 0.0, 1.0, 0.0, -1.0];
+/// let found = pca(View::new(&rows, 4, 2)?, 1)?;
+/// assert_eq!(found.scores.data(), [2.0, -2.0, 0.0, 0.0]);
+/// assert_eq!(found.explained, [0.8]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Shape
 ///
 /// `[n, d]` → scores `[n, k]`, components `[k, d]`, explained `[k]`, mean `[d]`, for k = `components`

@@ -10,6 +10,14 @@ use crate::matrix::View;
 /// Writes a header row, then one row per id: the id and its numbers, in the shortest form that
 /// reads back as the same f32. Columns are called `{prefix}0`, `{prefix}1` ….
 ///
+/// ```
+/// use crossgrain_core::{export::csv, matrix::View};
+///
+/// let bytes = csv(&["P1", "=P2"], View::new(&[0.5, 1.0, -2.0, 0.0], 2, 2)?, "dim_")?;
+/// assert_eq!(bytes, b"id,dim_0,dim_1\nP1,0.5,1\n'=P2,-2,0\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Shape
 ///
 /// `ids` `[rows]`, `view` `[rows, cols]`.
@@ -48,6 +56,7 @@ fn guarded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_table() {
@@ -78,5 +87,25 @@ mod tests {
         t("a=1", "a=1");
         t("=\"a\",b", "\"'=\"\"a\"\",b\"");
         t("", "\"\"");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_ids_the_table_reads_back(
+            ids in prop::collection::vec(prop_oneof![any::<String>(), "[-=+@\t\r\n,\"'a]{0,6}"], 1..8),
+            bits: u32,
+        ) {
+            let number = Some(f32::from_bits(bits)).filter(|x| x.is_finite()).unwrap_or(-0.0);
+            let data = vec![number; ids.len()];
+            let bytes = csv(&ids, View::new(&data, ids.len(), 1).unwrap(), "d").unwrap();
+            let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
+            let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+            prop_assert_eq!(rows.len(), ids.len());
+            for (row, id) in rows.iter().zip(&ids) {
+                prop_assert!(!row[0].starts_with(['=', '+', '-', '@', '\t', '\r']), "{:?}", &row[0]);
+                prop_assert!(&row[0] == id || row[0].strip_prefix('\'') == Some(id), "{:?} from {:?}", &row[0], id);
+                prop_assert_eq!(row[1].parse::<f32>().unwrap().to_bits(), number.to_bits());
+            }
+        }
     }
 }

@@ -13,6 +13,14 @@ const ALIGNMENT: usize = 64;
 
 /// Writes a matrix as a `.npy` file: `<f4`, C order.
 ///
+/// ```
+/// use crossgrain_core::{export::npy, matrix::View};
+///
+/// let bytes = npy(View::new(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3)?)?;
+/// assert_eq!(bytes.len(), 128 + 6 * 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Shape
 ///
 /// `[rows, cols]`, as the view has it.
@@ -43,6 +51,7 @@ pub fn npy(view: View) -> Result<Vec<u8>, ExportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_small_file_byte_for_byte() {
@@ -60,6 +69,24 @@ mod tests {
             let bytes = npy(View::new(&[], rows, 0).unwrap()).unwrap();
             assert_eq!(bytes.len() % 64, 0, "{rows} rows");
             assert_eq!(bytes.last(), Some(&b'\n'));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_reader_that_knows_only_the_format_reads_it_back(rows in 0_usize..40, cols in 0_usize..40, seed: u32) {
+            let data: Vec<f32> = (0..rows * cols).map(|i| (i as f32 * seed as f32).sin()).collect();
+            let bytes = npy(View::new(&data, rows, cols).unwrap()).unwrap();
+            let text_length = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+            let (head, numbers) = bytes.split_at(10 + text_length);
+            prop_assert_eq!(head.len() % 64, 0);
+            let shape = format!("'shape': ({rows}, {cols})");
+            let text = std::str::from_utf8(&head[10..]).unwrap();
+            prop_assert!(text.contains(&shape), "{text}");
+            prop_assert_eq!((text.chars().next(), text.trim_end().chars().next_back()), (Some('{'), Some('}')));
+            prop_assert!(text.ends_with('\n') && text.matches('\n').count() == 1);
+            let read: Vec<f32> = numbers.as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b)).collect();
+            prop_assert_eq!(read, data);
         }
     }
 }

@@ -30,6 +30,19 @@ struct Header<'a> {
 
 /// Writes tensors, sorted by name, as F32, and the texts of `metadata`.
 ///
+/// ```
+/// use crossgrain_core::export::{Tensor, safetensors};
+/// use crossgrain_core::weights::{Safetensors, TensorSource};
+/// use std::collections::BTreeMap;
+///
+/// let tensor = Tensor { name: "layer_6", shape: &[1, 2], data: &[0.5, 1.0] };
+/// let bytes = safetensors(&[tensor], &BTreeMap::from([("ids".to_owned(), "[\"P1\"]".to_owned())]))?;
+/// let read = Safetensors::open(bytes, "rows.safetensors")?;
+/// assert_eq!(read.info("layer_6").map(|info| info.shape.as_slice()), Some(&[1, 2][..]));
+/// assert_eq!(read.metadata()["ids"], "[\"P1\"]");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// `export.shape` if a tensor has more or fewer numbers than its shape has places, `export.name`

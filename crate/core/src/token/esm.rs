@@ -65,6 +65,14 @@ impl EsmTokenizer {
     }
 
     /// Tokenises a sequence.
+    ///
+    /// ```
+    /// use crossgrain_core::token::EsmTokenizer;
+    ///
+    /// let encoded = EsmTokenizer::new().encode("MK<mask>JJTV");
+    /// assert_eq!(encoded.ids, [0, 20, 15, 32, 3, 11, 7, 2]);
+    /// assert_eq!((encoded.unknown[0].position, encoded.unknown[0].letters.as_str()), (4, "JJ"));
+    /// ```
     #[must_use]
     pub fn encode(&self, text: &str) -> Encoded {
         let mut encoded =
@@ -174,6 +182,7 @@ fn is_blank(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_published_behaviour() {
@@ -244,5 +253,66 @@ mod tests {
         t("<cls>\n<pad>\n<eos>\n<unk>\nL", Err(TokenError::MissingSpecial { token: "<mask>" }));
         t("<!DOCTYPE html>", Err(TokenError::MissingSpecial { token: "<cls>" }));
         t("", Err(TokenError::Empty));
+    }
+
+    /// The same by the letter of the description: find tokens, split the rest at blanks.
+    fn by_description(text: &str) -> (Vec<u32>, Vec<String>) {
+        let tokens: Vec<&str> = PUBLISHED.split(' ').collect();
+        let (mut ids, mut unknown) = (vec![0], Vec::new());
+        let mut between = String::new();
+        let mut finish = |between: &mut String, ids: &mut Vec<u32>| {
+            for piece in between.split(is_blank).filter(|piece| !piece.is_empty()) {
+                ids.push(3);
+                unknown.push(piece.to_owned());
+            }
+            between.clear();
+        };
+        let mut at = 0;
+        while at < text.len() {
+            let found =
+                tokens.iter().filter(|&&token| text[at..].starts_with(token)).max_by_key(|token| token.len());
+            if let Some(token) = found {
+                finish(&mut between, &mut ids);
+                ids.push(u32::try_from(tokens.iter().position(|t| t == token).unwrap()).unwrap());
+                at += token.len();
+            } else {
+                between.push(text[at..].chars().next().unwrap());
+                at += between.chars().next_back().unwrap().len_utf8();
+            }
+        }
+        finish(&mut between, &mut ids);
+        ids.push(2);
+        (ids, unknown)
+    }
+
+    /// Residues, specials and their pieces, unknown letters, blanks, in any order.
+    fn lively() -> impl Strategy<Value = String> {
+        let pieces = [
+            "M", "K", "J", "j", " ", "\t", "<mask>", "<cls>", "<", ">", "<ma", "sk>", "null_1", "*", "-", "é",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..30).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_tokenised_as_described(text in prop_oneof![any::<String>(), lively()]) {
+            let encoded = EsmTokenizer::new().encode(&text);
+            let letters: Vec<String> = encoded.unknown.into_iter().map(|unknown| unknown.letters).collect();
+            prop_assert_eq!((encoded.ids, letters), by_description(&text));
+        }
+
+        #[test]
+        fn residues_come_back(text in "[ACDEFGHIKLMNPQRSTVWY]{0,200}") {
+            let tokenizer = EsmTokenizer::new();
+            let encoded = tokenizer.encode(&text);
+            prop_assert_eq!(encoded.ids.len(), text.len() + 2);
+            prop_assert!(encoded.unknown.is_empty());
+            prop_assert_eq!(tokenizer.decode(&encoded.ids[1..=text.len()]), Some(text));
+        }
+
+        #[test]
+        fn any_text_is_a_vocabulary_or_refused(text in any::<String>()) {
+            let _ = EsmTokenizer::from_vocab(&text);
+        }
     }
 }

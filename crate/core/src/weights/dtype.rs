@@ -77,6 +77,7 @@ impl Dtype {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn widened(dtype: Dtype, bytes: &[u8]) -> Vec<f32> {
         let mut into = Vec::new();
@@ -140,5 +141,26 @@ mod tests {
             assert_eq!(widened(dtype, &vec![0; dtype.bytes() * 3 + 1]), [0.0; 3]);
         }
         assert_eq!(Dtype::from_name("f32"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_whole_number_goes_to_the_nearest(number in prop_oneof![any::<i64>(), -(1_i64 << 26)..1 << 26]) {
+            let found = widened(Dtype::I64, &number.to_le_bytes())[0];
+            // Above 2^24 every f32 is whole, so distances can be taken exactly.
+            let away = |x: f32| (x as i128 - i128::from(number)).abs();
+            prop_assert!(away(found) <= away(found.next_up()), "{number}: {found}");
+            prop_assert!(away(found) <= away(found.next_down()), "{number}: {found}");
+            if number.abs() <= 1 << 24 {
+                prop_assert_eq!(found as i64, number);
+            }
+        }
+
+        #[test]
+        fn single_precision_keeps_its_bits(numbers in prop::collection::vec(any::<u32>(), 0..50)) {
+            let bytes: Vec<u8> = numbers.iter().flat_map(|bits| bits.to_le_bytes()).collect();
+            let found: Vec<u32> = widened(Dtype::F32, &bytes).into_iter().map(f32::to_bits).collect();
+            prop_assert_eq!(found, numbers);
+        }
     }
 }
