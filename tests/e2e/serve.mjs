@@ -34,12 +34,13 @@ const TYPES = {
 
 /**
  * Starts the server. `hub` maps `owner/name` to the folder that holds its files; `extra` maps paths below `/extra/` to
- * text; `mount` is a folder of the project. Answers its origin, what the hub was asked, the faults to set, and how to end it.
+ * text; `mount` is a folder of the project; `hubAddress` is what the page is told where another server is the hub.
+ * Answers its origin, what the hub was asked, the faults to set, and how to end it.
  *
  * A fault belongs to one hub file, `owner/name/file`: `404`; `html`: a page of HTML with status 200; `html-disguised`:
  * the same page called application/octet-stream; `cut`: half the announced bytes, then the connection is torn.
  */
-export async function serve({ hub = {}, extra = {}, mount = "" } = {}) {
+export async function serve({ hub = {}, extra = {}, mount = "", hubAddress = "" } = {}) {
   const faults = new Map();
   const asked = [];
   const server = createServer((request, response) => {
@@ -70,7 +71,7 @@ export async function serve({ hub = {}, extra = {}, mount = "" } = {}) {
   }
 
   function withThisHub(html) {
-    return html.replace(/(<meta name="crossgrain-hub" content=")[^"]*"/, `$1${origin}/hub"`);
+    return html.replace(/(<meta name="crossgrain-hub" content=")[^"]*"/, `$1${hubAddress || `${origin}/hub`}"`);
   }
 
   /** As on the real hub, the address of a file only points to where the file lies at the moment. */
@@ -82,7 +83,7 @@ export async function serve({ hub = {}, extra = {}, mount = "" } = {}) {
     if (!known || faults.get(`${model}/${file}`) === "404") return send(response, 404, "text/plain", "Entry not found");
     const hash = createHash("sha256").update(`${model}/${file}`).digest("hex");
     places.set(hash, { model, file });
-    response.writeHead(302, { Location: `/hub-cdn/${hash}`, "Access-Control-Allow-Origin": "*" }).end();
+    response.writeHead(302, { Location: `/hub-cdn/${hash}`, ...OPEN }).end();
   }
 
   async function hubFile(path, request, response) {
@@ -93,7 +94,7 @@ export async function serve({ hub = {}, extra = {}, mount = "" } = {}) {
     const fault = faults.get(`${place.model}/${place.file}`);
     if (fault === "html") return send(response, 200, TYPES[".html"], HTML);
     if (fault === "html-disguised") return send(response, 200, "application/octet-stream", HTML);
-    const headers = { "Content-Type": "application/octet-stream", "Access-Control-Allow-Origin": "*", "Accept-Ranges": "bytes" };
+    const headers = { "Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", ...OPEN };
     if (fault === "cut") {
       response.writeHead(200, { ...headers, "Content-Length": bytes.length });
       // The half must have left before the connection is torn, or the browser sees no answer at all.
@@ -103,7 +104,7 @@ export async function serve({ hub = {}, extra = {}, mount = "" } = {}) {
     const range = request.headers.range?.match(/^bytes=(\d+)-(\d*)$/);
     if (!range) return void response.writeHead(200, { ...headers, "Content-Length": bytes.length }).end(bytes);
     const [first, last] = [Number(range[1]), Math.min(Number(range[2] || bytes.length - 1), bytes.length - 1)];
-    if (first > last) return void response.writeHead(416, { "Content-Range": `bytes */${bytes.length}` }).end();
+    if (first > last) return void response.writeHead(416, { "Content-Range": `bytes */${bytes.length}`, ...OPEN }).end();
     const part = bytes.subarray(first, last + 1);
     response
       .writeHead(206, { ...headers, "Content-Length": part.length, "Content-Range": `bytes ${first}-${last}/${bytes.length}` })
@@ -120,9 +121,12 @@ export async function serve({ hub = {}, extra = {}, mount = "" } = {}) {
   return { origin, faults, asked, close };
 }
 
+/** As static hosts do for modules and weights: any page may read them. */
+const OPEN = { "Access-Control-Allow-Origin": "*" };
+
 const HTML = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in to this network.</body></html>\n";
 
 function send(response, status, type, body) {
   const bytes = Buffer.from(body);
-  response.writeHead(status, { "Content-Type": type, "Content-Length": bytes.length, "Cache-Control": "no-store" }).end(bytes);
+  response.writeHead(status, { "Content-Type": type, "Content-Length": bytes.length, ...OPEN }).end(bytes);
 }

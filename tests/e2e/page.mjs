@@ -1,0 +1,88 @@
+/** The page as a user handles it: choose, load, embed, read, save. Elements are found by their test ids. */
+import { readFile } from "node:fs/promises";
+import { open } from "./browser.mjs";
+
+/** The longest that a step may take on two cores with the GPU in software. */
+export const PATIENCE = 15 * 60_000;
+
+/** Opens the page and waits for the demonstration model. */
+export async function openPage(browser, server, options = {}) {
+  const opened = await open(browser, server.origin, options);
+  await opened.page.goto(`${server.origin}/`);
+  await opened.page.getByTestId("model-facts").waitFor({ timeout: 120_000 });
+  return opened;
+}
+
+/** Chooses what computes and waits until it is ready; answers the sentence that the page says about it. */
+export async function chooseDevice(page, device) {
+  await page.getByTestId("device").selectOption(device);
+  const line = page.locator("[data-testid=device-line].ready");
+  await line.waitFor({ timeout: 120_000 });
+  return line.innerText();
+}
+
+/** Gives the page a sequence file and waits for its summary. */
+export async function chooseSequences(page, file) {
+  await page.getByTestId("sequence-file").setInputFiles(file);
+  await page.getByTestId("sequence-summary").waitFor();
+  return page.getByTestId("sequence-summary").innerText();
+}
+
+/** Pastes sequences and waits for their summary. */
+export async function pasteSequences(page, text) {
+  await page.getByTestId("sequence-paste").fill(text);
+  await page.getByTestId("paste-load").click();
+  await page.getByTestId("sequence-summary").waitFor();
+}
+
+/** Embeds and waits for the results; answers their summary. */
+export async function embed(page) {
+  await page.getByTestId("embed").click();
+  const done = page.getByTestId("result-summary");
+  await Promise.race([
+    done.waitFor({ timeout: PATIENCE }),
+    page.getByTestId("error-code").waitFor({ timeout: PATIENCE }).then(async () => {
+      throw new Error(`the page says ${await page.getByTestId("error").innerText()}`);
+    }),
+  ]);
+  return done.innerText();
+}
+
+/** Asks the hub for a model and waits for its facts or an error; answers the error's code, or null. */
+export async function loadFromHub(page, id) {
+  await page.getByTestId("model-choice-hub").check({ force: true });
+  await page.getByTestId("hub-id").fill(id);
+  await page.getByTestId("hub-load").click();
+  const [facts, code] = [page.getByTestId("model-facts"), page.getByTestId("error-code")];
+  await facts.or(code).first().waitFor({ timeout: 120_000 });
+  return (await code.count()) > 0 ? code.first().innerText() : null;
+}
+
+/** Presses a button that saves a file; answers its name and bytes. */
+export async function save(page, testId) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId(testId).click()]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+/** The cells of every row of the results table, over all its pages. */
+export async function tableRows(page) {
+  const table = page.getByTestId("results-table");
+  const rows = [];
+  for (;;) {
+    const shown = await table.locator("tbody tr").evaluateAll((lines) =>
+      lines.map((line) => Array.from(line.cells, (cell) => cell.innerText.trim())),
+    );
+    rows.push(...shown);
+    const next = page.getByRole("button", { name: "Next" });
+    if (!(await next.isEnabled())) return rows;
+    await next.click();
+  }
+}
+
+/** How many different colours the map shows, and its size in pixels. */
+export function mapColours(page) {
+  return page.getByTestId("map-canvas").evaluate((canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return { width: canvas.width, height: canvas.height, colours: new Set(new Uint32Array(data.buffer)).size };
+  });
+}
