@@ -59,11 +59,14 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(1)}${THIN}%`;
 }
 
-/** The first letter in upper case and a full stop at the end: error messages are stored as fragments. */
+/**
+ * The first letter in upper case and a full stop at the end: error messages are stored as fragments. A name that stands
+ * first (`model.safetensors …`) keeps its spelling.
+ */
 export function sentence(fragment: string): string {
   const text = fragment.trim();
   if (text === "") return "";
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  const start = /^[a-z'’-]+(?![\w.])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?…]$/.test(start) ? start : `${start}.`;
 }
 

@@ -3,10 +3,10 @@
  * needs is fetched now, so that it also works when the network goes away afterwards.
  */
 import { loadBuiltin } from "./actions/model";
+import { prepareExample } from "./actions/sequences";
 import { engine, noteRequest } from "./engine";
 import { loadPlot } from "./plot";
 import { watchRequests } from "./requests";
-import { exampleSequences } from "./store/site";
 import { startTheme } from "./theme";
 import "./views/app";
 
@@ -19,4 +19,4 @@ watchRequests("page", noteRequest);
 // A failed start is shown by the device line; the calls below would only repeat it.
 void engine.start().catch(() => undefined);
 void loadBuiltin();
-void Promise.allSettled([loadPlot(), exampleSequences(document.baseURI)]);
+void Promise.allSettled([loadPlot(), prepareExample()]);

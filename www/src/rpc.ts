@@ -8,9 +8,9 @@ import { CrossgrainError, toError } from "./error";
 import type { OnRequest } from "./requests";
 import { Sequencer } from "./sequencer";
 import type * as border from "./session";
+import { engineProgram } from "./store/program";
 import { startConfinedWorker } from "./worker/start";
 import type { EngineWorker } from "./worker/engine.worker";
-import workerAddress from "./worker/engine.worker.ts?worker&url";
 
 /** A cancel not acknowledged in this time means the worker is stuck in one long step. */
 const ACKNOWLEDGE_MS = 150;
@@ -132,16 +132,23 @@ export class Engine {
   /** Replaces the worker if the call that `inFlight` belongs to is still running. */
   #stop(inFlight: (reason: CrossgrainError) => void): void {
     if (this.#abandon !== inFlight) return;
-    this.#discard();
+    this.#replace();
     inFlight(cancelled());
-    // The replacement is made ready at once, not when the next call needs it.
+  }
+
+  /** Throws the worker away and makes its replacement ready at once, not when the next call needs it. */
+  #replace(): void {
+    this.#discard();
     void this.start().catch(() => undefined);
   }
 
   #call<T>(work: Call<T>, part?: "model" | "sequences", again?: Call<unknown>): Promise<T> {
     return this.#queue.run(async () => {
       await this.#ready();
-      const result = await this.#guard(work);
+      const result = await this.#guard(work).catch((thrown: unknown) => {
+        if (FATAL.includes(toError(thrown).code)) this.#replace();
+        throw thrown;
+      });
       if (part !== undefined && again !== undefined) this.#replay.set(part, again);
       return result;
     });
@@ -152,13 +159,14 @@ export class Engine {
     if (this.#remote !== null && this.#report !== null) return this.#report;
     this.#tell(this.#replay.size > 0 ? "restarting" : "starting", null);
     try {
-      const worker = startConfinedWorker(workerAddress);
+      const { script, module } = await engineProgram();
+      const worker = startConfinedWorker(script);
       this.#worker = worker;
       worker.addEventListener("error", (event) => this.#fail(event));
       const remote = wrap<EngineWorker>(worker);
       this.#remote = remote;
       const onRequest: OnRequest = (request) => this.#watcher.onRequest?.(request);
-      this.#report = await this.#guard(() => remote.start(this.#device, proxy(onRequest)));
+      this.#report = await this.#guard(() => remote.start(module, this.#device, proxy(onRequest)));
       // The model first: what it can read decides how sequences are judged.
       for (const part of ["model", "sequences"] as const) {
         const again = this.#replay.get(part);
@@ -184,12 +192,7 @@ export class Engine {
     try {
       return await Promise.race([work(remote), lost]);
     } catch (thrown) {
-      const error = toError(thrown);
-      if (FATAL.includes(error.code)) {
-        this.#discard();
-        void this.start().catch(() => undefined);
-      }
-      throw error;
+      throw toError(thrown);
     } finally {
       if (this.#abandon === abandon) this.#abandon = null;
     }
@@ -205,7 +208,7 @@ export class Engine {
       hint: trapped ? "the engine has been restarted; try again, with fewer or shorter sequences if it happens twice" : "reload the page; the site may be incomplete or blocked by a browser extension",
     });
     if (this.#abandon !== null) this.#abandon(error);
-    else this.#discard();
+    else this.#replace();
   }
 
   #discard(): void {

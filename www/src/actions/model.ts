@@ -8,6 +8,8 @@ import { findModel } from "../store/files";
 import { BUILTIN, builtinModel } from "../store/site";
 import { checkedId } from "../store/hub";
 
+const BUILTIN_SOURCE = `built-in ${BUILTIN}`;
+
 let attempt = 0;
 let current: Download | null = null;
 
@@ -16,8 +18,6 @@ export function chooseSource(source: ModelSource): void {
   store.patch("model", { source, error: null });
   if (source === "builtin" && store.state.model.report?.source !== BUILTIN_SOURCE) void loadBuiltin();
 }
-
-const BUILTIN_SOURCE = `built-in ${BUILTIN}`;
 
 /** Loads the demonstration model that comes with the site. */
 export function loadBuiltin(): Promise<void> {

@@ -7,6 +7,7 @@ import { exampleSequences } from "../store/site";
 
 let input: Blob | null = null;
 let attempt = 0;
+let example: Promise<Blob> | null = null;
 
 /** Reads a file that was chosen or dropped. */
 export function readFile(file: File): Promise<void> {
@@ -18,9 +19,18 @@ export function readPasted(text: string): Promise<void> {
   return read(() => Promise.resolve(new Blob([withHeader(text)])), "pasted text");
 }
 
+/** Fetches the example set ahead of its use, so that it is there when the network is not. */
+export function prepareExample(): Promise<Blob> {
+  example ??= exampleSequences(document.baseURI).catch((thrown: unknown) => {
+    example = null;
+    throw thrown;
+  });
+  return example;
+}
+
 /** Reads the example set that comes with the site. */
 export function readExample(): Promise<void> {
-  return read(() => exampleSequences(document.baseURI), "venom-families.fasta");
+  return read(prepareExample, "venom-families.fasta");
 }
 
 /** Reads the same input again as another kind. */

@@ -4,6 +4,7 @@
  * runs in its own worker, which is given model names only and never a sequence.
  */
 import { CrossgrainError } from "../error";
+import { count } from "../format";
 import type { OnProgress } from "../session";
 import type { OnRequest } from "../requests";
 
@@ -174,7 +175,7 @@ function webPage(file: string): CrossgrainError {
 function truncated(file: string, received: number, announced: number): CrossgrainError {
   return new CrossgrainError({
     code: "hub.truncated",
-    message: `${file} arrived incomplete: ${received} of ${announced || "an unknown number of"} bytes`,
+    message: `${file} arrived incomplete: ${count(received)} of ${announced > 0 ? count(announced) : "an unknown number of"} bytes`,
     where: { file },
     hint: "the connection broke during the download; load the model again",
   });

@@ -77,7 +77,7 @@ export class App extends LitElement {
           <h1>Crossgrain</h1>
           <p class="quiet">Protein embeddings and maps, computed in this browser. Nothing is uploaded.</p>
         </div>
-        <button data-testid="theme-toggle" aria-pressed=${dark ? "true" : "false"} @click=${toggleTheme}>${dark ? "Light" : "Dark"}</button>
+        <button data-testid="theme-toggle" aria-label=${dark ? "Light colours" : "Dark colours"} @click=${toggleTheme}>${dark ? "Light" : "Dark"}</button>
       </header>
       <main>
         <div class="steps"><cg-model></cg-model><cg-sequences></cg-sequences></div>

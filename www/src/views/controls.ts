@@ -6,6 +6,9 @@ export const controls = css`
   :host {
     display: block;
   }
+  :host([hidden]) {
+    display: none;
+  }
   *,
   *::before,
   *::after {
@@ -107,9 +110,9 @@ export const controls = css`
     text-decoration: underline;
     text-underline-offset: 0.15em;
   }
-  :disabled,
+  :is(button, select, input, textarea):disabled,
   fieldset:disabled .button {
-    opacity: 0.5;
+    opacity: 0.55;
     cursor: default;
   }
   :focus-visible,

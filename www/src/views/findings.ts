@@ -70,6 +70,10 @@ export class Findings extends LitElement {
     `,
   ];
 
+  protected override willUpdate(): void {
+    this.hidden = this.notices.length + this.omitted === 0;
+  }
+
   override render(): unknown {
     const total = this.notices.length + this.omitted;
     if (total === 0) return nothing;

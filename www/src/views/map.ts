@@ -78,7 +78,7 @@ export class MapPanel extends LitElement {
       <div class="row heading">
         <div>
           <h3 id="title">Map of the sequences</h3>
-          <p class="small quiet">Principal components of layer ${map.layer}: near points have similar vectors.</p>
+          <p class="small quiet">The two directions in which the vectors of layer ${map.layer} differ most (principal components).</p>
         </div>
         ${layers
           ? html`<label class="field"

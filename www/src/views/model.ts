@@ -50,6 +50,12 @@ export class ModelPanel extends LitElement {
         outline: 2px solid var(--accent);
         outline-offset: -2px;
       }
+      @media (max-width: 480px) {
+        .choices label {
+          padding: 0.375rem 0.125rem;
+          font-size: 0.875rem;
+        }
+      }
       dl {
         display: grid;
         grid-template-columns: max-content 1fr;

@@ -28,6 +28,10 @@ export class Problem extends LitElement {
     `,
   ];
 
+  protected override willUpdate(): void {
+    this.hidden = (this.error ?? null) === null;
+  }
+
   override render(): unknown {
     const error = this.error;
     if (error === null || error === undefined) return nothing;

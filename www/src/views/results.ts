@@ -41,6 +41,22 @@ export class Results extends LitElement {
     `,
   ];
 
+  #shown: EmbedReport | null = null;
+
+  protected override willUpdate(): void {
+    this.hidden = store.state.run.report === null;
+  }
+
+  /** A finished run comes into view; the results begin below the first screen. */
+  protected override updated(): void {
+    const { report } = store.state.run;
+    if (report === this.#shown) return;
+    this.#shown = report;
+    if (report === null) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  }
+
   override render(): unknown {
     const report = store.state.run.report;
     if (report === null) return nothing;

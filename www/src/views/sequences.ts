@@ -75,9 +75,9 @@ export class SequencesPanel extends LitElement {
 
   #report(report: SequencesReport, name: string, kind: KindChoice, busy: boolean): unknown {
     return html`<div class="row summary">
-        <div class="stack" data-testid="sequence-summary" aria-live="polite">
-          <span><strong><bdi>${name}</bdi></strong>${report.gzip ? " (gzip)" : ""}: ${plural(report.count, "record")} read${this.#refused(report)}</span>
-          <span class="small quiet">${spread(report)}</span>
+        <div data-testid="sequence-summary" aria-live="polite">
+          <p><strong><bdi>${name}</bdi></strong>${report.gzip ? " (gzip)" : ""}: ${plural(report.count, "record")} read${this.#refused(report)}</p>
+          <p class="small quiet">${spread(report)}</p>
         </div>
         <label class="field"
           >Kind

@@ -12,7 +12,7 @@ const PAGE = 25;
 const COLUMNS: readonly [Column, string, boolean][] = [
   ["id", "Id", false],
   ["description", "Description", false],
-  ["length", "Length, residues", true],
+  ["length", "Residues", true],
   ["windows", "Windows", true],
   ["warnings", "Warnings", true],
 ];
@@ -91,7 +91,7 @@ export class ResultsTable extends LitElement {
         font-size: 0.8125rem;
       }
       .description {
-        max-width: 26rem;
+        max-width: 30rem;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -111,9 +111,12 @@ export class ResultsTable extends LitElement {
         .description-column {
           display: none;
         }
+        table {
+          font-size: 0.8125rem;
+        }
         th,
         td {
-          padding: 0.3125rem 0.375rem;
+          padding: 0.3125rem 0.25rem;
         }
       }
     `,

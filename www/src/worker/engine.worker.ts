@@ -1,7 +1,7 @@
 /**
  * The compute worker: a thin comlink wrapper around the wasm `Session`. It sees sequences and therefore never talks to
  * any other origin: it is started from a `blob:` address so that it inherits the page's policy (`connect-src 'self'`),
- * and asks only for its own wasm file.
+ * and is handed its compiled wasm instead of fetching it.
  */
 import { expose, transfer } from "comlink";
 import { toNotice } from "../error";
@@ -31,11 +31,11 @@ function forward(progress: border.OnProgress | null): border.OnProgress | null {
 }
 
 const engine = {
-  /** Compiles the wasm, chooses the device and returns its report. */
-  start: (device: border.DeviceChoice, onRequest: OnRequest): Promise<border.DeviceReport> =>
+  /** Makes an instance, chooses the device and returns its report. */
+  start: (module: WebAssembly.Module, device: border.DeviceChoice, onRequest: OnRequest): Promise<border.DeviceReport> =>
     guarded(async () => {
       watchRequests("engine", (request) => void onRequest(request));
-      await init();
+      await init({ module_or_path: module });
       session = (await Session.open({ device })) as unknown as border.Session;
       return session.device();
     }),

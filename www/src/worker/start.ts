@@ -1,16 +1,13 @@
 /**
- * Starts module workers. The compute worker is started through a one-line `blob:` program that imports it, for two
- * reasons: it then inherits the content security policy of the page (`connect-src 'self'`), and a page of another
- * origin may start it at all (a browser runs workers only from the page's own origin, but lets them import modules from
- * anywhere that permits it). The download worker is started from its own address and so does not inherit that policy:
+ * Starts module workers. The compute worker is started from a `blob:` address, for two reasons: it then inherits the
+ * content security policy of the page (`connect-src 'self'`), and a page of another origin may start it at all (a
+ * browser runs workers only from the page's own origin). The download worker is started from its own address and so does not inherit that policy:
  * it is the one part that may reach another origin.
  */
 
-/** A worker under the policy of this page, running the module at `address`. */
-export function startConfinedWorker(address: string): Worker {
-  const absolute = new URL(address, import.meta.url).href;
-  const program = new Blob([`import ${JSON.stringify(absolute)};`], { type: "text/javascript" });
-  const url = URL.createObjectURL(program);
+/** A worker under the policy of this page, running the module `script`. */
+export function startConfinedWorker(script: string): Worker {
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(trusted(url), { type: "module" });
   // The address is needed until the worker has fetched it; a worker that never loads keeps a few bytes alive.
   worker.addEventListener("message", () => URL.revokeObjectURL(url), { once: true });
@@ -20,7 +17,7 @@ export function startConfinedWorker(address: string): Worker {
 /** A worker that may reach other origins; from a foreign page it can only be had under that page's policy. */
 export function startDownloadWorker(address: string): Worker {
   const absolute = new URL(address, import.meta.url);
-  if (absolute.origin !== location.origin) return startConfinedWorker(absolute.href);
+  if (absolute.origin !== location.origin) return startConfinedWorker(`import ${JSON.stringify(absolute.href)};`);
   return new Worker(trusted(absolute.href), { type: "module" });
 }
 
