@@ -112,7 +112,8 @@ export class Crossgrain {
     const layers: Record<number, Float32Array> = {};
     for (const layer of report.layers) layers[layer] = await this.#engine.layer(layer);
     const { ids, rows, dims, windows, offsets } = report;
-    return { ids, layers, rows, dims, windows, warnings, ...(offsets === undefined ? {} : { offsets }) };
+    const residues = report.pool === "none" && offsets !== undefined;
+    return { ids, layers, rows, dims, windows, warnings, ...(residues ? { offsets } : {}) };
   }
 }
 

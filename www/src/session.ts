@@ -115,7 +115,7 @@ export interface EmbedReport {
   finished: number;
   seconds: number;
   residuesPerSecond: number;
-  /** Only with pooling `none`: first row of each record, `n + 1` numbers. */
+  /** First row of each record and the end, `n + 1` numbers. */
   offsets?: Uint32Array;
 }
 

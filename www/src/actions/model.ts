@@ -55,7 +55,7 @@ export function cancelDownload(): void {
 
 /** Computes elsewhere from now on. */
 export async function setDevice(choice: DeviceChoice): Promise<void> {
-  store.patch("engine", { choice });
+  store.patch("engine", { choice, phase: "restarting" });
   await engine.setDevice(choice).catch(() => undefined);
 }
 
@@ -71,11 +71,13 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
   current?.cancel();
   attempt += 1;
   const mine = attempt;
-  store.patch("model", { phase, wanted, progress: null, error: null, report: null });
-  forgetResults();
+  store.patch("model", { phase, wanted, progress: null, error: null });
   try {
     const { files, source } = await find();
     if (mine !== attempt) return;
+    // Only now does the engine let go of the model before; until here a failure leaves that one in use.
+    store.patch("model", { report: null });
+    forgetResults();
     const report = await engine.loadModel(files, { name: store.state.model.wanted, source }, showProgress);
     if (mine === attempt) store.patch("model", { phase: "ready", report, progress: null });
   } catch (thrown) {

@@ -100,7 +100,7 @@ export class ModelPanel extends LitElement {
           ></cg-progress>`
         : nothing}
       <cg-problem .error=${model.error}></cg-problem>
-      ${model.report === null ? nothing : facts(model.report)}
+      ${model.report === null || loading ? nothing : facts(model.report)}
     </section>`;
   }
 
@@ -159,7 +159,7 @@ customElements.define("cg-model", ModelPanel);
 
 function facts(model: ModelReport): unknown {
   const rows: [string, unknown][] = [
-    ["Loaded", html`<bdi data-testid="model-name">${model.name}</bdi>, ${FAMILIES[model.family] ?? model.family}`],
+    ["In use", html`<bdi data-testid="model-name">${model.name}</bdi>, ${FAMILIES[model.family] ?? model.family}`],
     ["Shape", `${count(model.layers)} layers, width ${count(model.width)}, ${large(model.parameters)} parameters`],
     ["Window", `${count(model.window)} residues; longer sequences are read in overlapping windows`],
     ["Weights", html`${bytes(model.weightsBytes)}, SHA-256 <code title=${model.weightsSha256}>${model.weightsSha256.slice(0, 16)}…</code>`],

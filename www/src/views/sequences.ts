@@ -126,7 +126,7 @@ function spread(report: SequencesReport): string {
 function wrongKind(report: SequencesReport): CrossgrainError {
   const detected = report.detected === "dna" && store.state.sequences.kind === "auto";
   return new CrossgrainError({
-    code: "model.needs_protein",
+    code: "embed.dna_for_a_protein_model",
     message: `${detected ? "these look like" : "you marked these as"} DNA or RNA, and the model reads proteins`,
     hint: "translate them first; if they are proteins, set the kind to Protein",
   });
