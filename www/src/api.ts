@@ -8,7 +8,14 @@
  * It finds its workers, wasm and demonstration model beside itself, wherever it is served. One engine computes one
  * thing at a time; calls wait for each other. Types: `crossgrain.d.ts`, kept by hand and checked against this file.
  */
-import { checkedCreate, checkedEmbed, checkedLoad, type CreateOptions, type EmbedCall, type ModelChoice } from "./api/options";
+import {
+  checkedCreate,
+  checkedEmbed,
+  checkedLoad,
+  type CreateOptions,
+  type EmbedCall,
+  type ModelChoice,
+} from "./api/options";
 import { CrossgrainError } from "./error";
 import { Engine } from "./rpc";
 import type { DeviceReport, EmbedReport, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
@@ -74,7 +81,9 @@ export class Crossgrain {
     this.#engine.close();
   }
 
-  async #find(choice: ModelChoice): Promise<{ files: Record<string, Blob>; name: string; source: string; onProgress: OnProgress | undefined }> {
+  async #find(
+    choice: ModelChoice,
+  ): Promise<{ files: Record<string, Blob>; name: string; source: string; onProgress: OnProgress | undefined }> {
     const { onProgress } = choice;
     if (choice.builtin !== undefined) {
       return { files: await builtinModel(SITE), name: BUILTIN, source: `built-in ${BUILTIN}`, onProgress };
@@ -84,7 +93,9 @@ export class Crossgrain {
       return { files: await job.files, name: choice.hub, source: `${this.#hub}/${choice.hub}`, onProgress };
     }
     const given = Object.entries(choice.files ?? {});
-    const files = Object.fromEntries(given.map(([name, content]) => [name, content instanceof Blob ? content : new Blob([content])]));
+    const files = Object.fromEntries(
+      given.map(([name, content]) => [name, content instanceof Blob ? content : new Blob([content])]),
+    );
     return { files, name: choice.name ?? "model", source: "files", onProgress };
   }
 

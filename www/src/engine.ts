@@ -22,7 +22,11 @@ export function noteRequest(request: RequestEntry): void {
 export function forgetResults(): void {
   const empty = initialState();
   if (store.state.run.report === null && store.state.map.pca === null) return;
-  store.patch("run", { report: null, methods: null, ...(store.state.run.phase === "done" ? { phase: "idle" as const } : {}) });
+  store.patch("run", {
+    report: null,
+    methods: null,
+    ...(store.state.run.phase === "done" ? { phase: "idle" as const } : {}),
+  });
   store.set("map", { ...empty.map, colourBy: store.state.map.colourBy });
   store.set("exported", empty.exported);
 }

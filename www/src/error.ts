@@ -34,7 +34,12 @@ export function toNotice(thrown: unknown): Notice {
     };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: "page.unexpected", message, where: {}, hint: "reload the page; if it happens again, please report it" };
+  return {
+    code: "page.unexpected",
+    message,
+    where: {},
+    hint: "reload the page; if it happens again, please report it",
+  };
 }
 
 /** The error back from its plain form; anything else is wrapped. */
@@ -45,7 +50,9 @@ export function toError(thrown: unknown): CrossgrainError {
 function isNotice(thrown: unknown): thrown is Notice {
   if (typeof thrown !== "object" || thrown === null) return false;
   const candidate = thrown as Partial<Notice>;
-  return typeof candidate.code === "string" && typeof candidate.message === "string" && typeof candidate.hint === "string";
+  return (
+    typeof candidate.code === "string" && typeof candidate.message === "string" && typeof candidate.hint === "string"
+  );
 }
 
 /** A wasm instance that trapped, overflowed its stack or was poisoned by either must never be called again. */

@@ -41,6 +41,8 @@ class Figure {
       xLabel: axis(pca, 0),
       yLabel: axis(pca, 1),
     });
+    // Drawing follows in a task of its own: with many points, both in one would hold up the page.
+    await new Promise((resolve) => setTimeout(resolve));
     return true;
   }
 

@@ -3,6 +3,7 @@
  * rarer ones share "other"; records without a label point one past the last name, which the plot draws as unlabelled.
  * The order depends on counts and names only.
  */
+import type { LabelsReport, SequencesReport } from "./session";
 import type { State } from "./state";
 
 /** More groups than these cannot be told apart by colour and shape. */
@@ -29,11 +30,21 @@ export interface Groups {
   merged: number;
 }
 
-/** The columns that can colour the map, label tables first. */
+let remembered: { labels: LabelsReport | null; sequences: SequencesReport | null; choices: Colouring[] } | null = null;
+
+/** The columns that can colour the map, label tables first. Asked with every drawing, so the answer is kept. */
 export function colourings(state: State): Colouring[] {
-  const labels = state.labels.report;
+  const { report: labels } = state.labels;
+  const { report: sequences } = state.sequences;
+  if (remembered === null || remembered.labels !== labels || remembered.sequences !== sequences) {
+    remembered = { labels, sequences, choices: found(labels, sequences) };
+  }
+  return remembered.choices;
+}
+
+function found(labels: LabelsReport | null, sequences: SequencesReport | null): Colouring[] {
   const columns = (labels?.columns ?? []).map((name) => colouring("label", name, labels?.values[name] ?? []));
-  const fields = (state.sequences.report?.fields ?? []).map((field) => colouring("field", field.name, field.values));
+  const fields = (sequences?.fields ?? []).map((field) => colouring("field", field.name, field.values));
   return [...columns, ...fields];
 }
 

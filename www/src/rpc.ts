@@ -61,17 +61,29 @@ export class Engine {
     });
   }
 
-  loadModel(files: Record<string, Blob>, options: { name: string; source: string }, progress?: border.OnProgress): Promise<border.ModelReport> {
+  loadModel(
+    files: Record<string, Blob>,
+    options: { name: string; source: string },
+    progress?: border.OnProgress,
+  ): Promise<border.ModelReport> {
     this.#replay.delete("model");
-    return this.#call((worker) => worker.loadModel(files, options, callback(progress)), "model", (worker) =>
-      worker.loadModel(files, options, null),
+    return this.#call(
+      (worker) => worker.loadModel(files, options, callback(progress)),
+      "model",
+      (worker) => worker.loadModel(files, options, null),
     );
   }
 
-  readSequences(input: Blob, options: { name?: string; kind?: border.KindChoice }, progress?: border.OnProgress): Promise<border.SequencesReport> {
+  readSequences(
+    input: Blob,
+    options: { name?: string; kind?: border.KindChoice },
+    progress?: border.OnProgress,
+  ): Promise<border.SequencesReport> {
     this.#replay.delete("sequences");
-    return this.#call((worker) => worker.readSequences(input, options, callback(progress)), "sequences", (worker) =>
-      worker.readSequences(input, options, null),
+    return this.#call(
+      (worker) => worker.readSequences(input, options, callback(progress)),
+      "sequences",
+      (worker) => worker.readSequences(input, options, null),
     );
   }
 
@@ -112,7 +124,10 @@ export class Engine {
   async cancel(): Promise<void> {
     const inFlight = this.#abandon;
     if (inFlight === null || this.#remote === null) return;
-    const acknowledged = this.#remote.cancel().then(() => true, () => true);
+    const acknowledged = this.#remote.cancel().then(
+      () => true,
+      () => true,
+    );
     if (!(await Promise.race([acknowledged, after(ACKNOWLEDGE_MS)]))) {
       this.#stop(inFlight);
       return;
@@ -204,8 +219,12 @@ export class Engine {
     const trapped = this.#report !== null;
     const error = new CrossgrainError({
       code: trapped ? "engine.trap" : "engine.worker_failed",
-      message: trapped ? `the engine stopped unexpectedly (${event.message})` : `the engine did not start (${event.message || "its program could not be loaded"})`,
-      hint: trapped ? "the engine has been restarted; try again, with fewer or shorter sequences if it happens twice" : "reload the page; the site may be incomplete or blocked by a browser extension",
+      message: trapped
+        ? `the engine stopped unexpectedly (${event.message})`
+        : `the engine did not start (${event.message || "its program could not be loaded"})`,
+      hint: trapped
+        ? "the engine has been restarted; try again, with fewer or shorter sequences if it happens twice"
+        : "reload the page; the site may be incomplete or blocked by a browser extension",
     });
     if (this.#abandon !== null) this.#abandon(error);
     else this.#replace();

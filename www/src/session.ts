@@ -145,9 +145,17 @@ export interface SequenceRecord {
 /** The engine itself, as the worker holds it. */
 export interface Session {
   device(): DeviceReport;
-  loadModel(files: Record<string, Blob>, options: { name: string; source: string }, progress: OnProgress | null): Promise<ModelReport>;
+  loadModel(
+    files: Record<string, Blob>,
+    options: { name: string; source: string },
+    progress: OnProgress | null,
+  ): Promise<ModelReport>;
   model(): ModelReport | null;
-  readSequences(input: Blob, options: { name?: string; kind?: KindChoice }, progress: OnProgress | null): Promise<SequencesReport>;
+  readSequences(
+    input: Blob,
+    options: { name?: string; kind?: KindChoice },
+    progress: OnProgress | null,
+  ): Promise<SequencesReport>;
   setRecords(records: SequenceRecord[], options: { kind?: KindChoice }): SequencesReport;
   embed(options: EmbedOptions, progress: OnProgress | null): Promise<EmbedReport>;
   layer(index: number): Float32Array;

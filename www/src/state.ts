@@ -12,7 +12,12 @@ export type ModelSource = "builtin" | "files" | "hub";
 
 /** Everything the page shows. */
 export interface State {
-  engine: { phase: EnginePhase; choice: border.DeviceChoice; device: border.DeviceReport | null; error: CrossgrainError | null };
+  engine: {
+    phase: EnginePhase;
+    choice: border.DeviceChoice;
+    device: border.DeviceReport | null;
+    error: CrossgrainError | null;
+  };
   model: {
     source: ModelSource;
     phase: "empty" | "downloading" | "loading" | "ready" | "failed";

@@ -43,6 +43,10 @@ function comparison(rows: TableRows, column: Column): (a: number, b: number) => 
     return (a, b) => collator.compare(texts[a] ?? "", texts[b] ?? "");
   }
   const warned = (record: number): number => rows.warnings.get(ids[record] ?? "")?.length ?? 0;
-  const value = { length: (record: number) => lengths[record] ?? 0, windows: (record: number) => windows[record] ?? 0, warnings: warned }[column];
+  const value = {
+    length: (record: number) => lengths[record] ?? 0,
+    windows: (record: number) => windows[record] ?? 0,
+    warnings: warned,
+  }[column];
   return (a, b) => value(a) - value(b);
 }

@@ -9,13 +9,19 @@ import { store } from "../state";
 export function exportRows(format: RowFormat): Promise<void> {
   return save(format, async () => {
     const { layer } = store.state.map;
-    return [await engine.exportRows(format, layer), `${baseName()}.layer${layer}.${store.state.options.pool}.${format}`];
+    return [
+      await engine.exportRows(format, layer),
+      `${baseName()}.layer${layer}.${store.state.options.pool}.${format}`,
+    ];
   });
 }
 
 /** Saves how the rows were made: model hash, precision, layer, pooling, device, version. */
 export function exportMethods(): Promise<void> {
-  return save("methods", async () => [`${JSON.stringify(await engine.methods(), null, 2)}\n`, `${baseName()}.methods.json`]);
+  return save("methods", async () => [
+    `${JSON.stringify(await engine.methods(), null, 2)}\n`,
+    `${baseName()}.methods.json`,
+  ]);
 }
 
 /** Saves the map with its visible groups as a drawing for a paper: dark on white whatever the page's colours. */

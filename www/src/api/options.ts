@@ -46,7 +46,8 @@ export function checkedLoad(choice: ModelChoice): ModelChoice {
   if (choice.builtin !== undefined && choice.builtin !== BUILTIN) throw bad("builtin", BUILTIN);
   if (choice.files !== undefined) {
     const contents = Object.values(choice.files);
-    if (!contents.every((content) => content instanceof Blob || content instanceof ArrayBuffer)) throw bad("files", "a Blob or an ArrayBuffer per file name");
+    if (!contents.every((content) => content instanceof Blob || content instanceof ArrayBuffer))
+      throw bad("files", "a Blob or an ArrayBuffer per file name");
   }
   return choice;
 }
@@ -55,13 +56,18 @@ export function checkedLoad(choice: ModelChoice): ModelChoice {
 export function checkedEmbed(options: EmbedCall): EmbedOptions & { onProgress?: OnProgress; signal?: AbortSignal } {
   only(options, "embed", ["layers", "pool", "overlap", "onProgress", "signal"]);
   const { layers, pool, overlap, onProgress, signal } = options;
-  if (layers !== undefined && !isLayers(layers)) throw bad("layers", 'last, all or a list of whole numbers such as [0, 3, 6]');
-  if (pool !== undefined && !(["mean", "cls", "none"] as Pooling[]).includes(pool)) throw bad("pool", "mean, cls or none");
-  if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0)) throw bad("overlap", "a whole number of residues");
+  if (layers !== undefined && !isLayers(layers))
+    throw bad("layers", "last, all or a list of whole numbers such as [0, 3, 6]");
+  if (pool !== undefined && !(["mean", "cls", "none"] as Pooling[]).includes(pool))
+    throw bad("pool", "mean, cls or none");
+  if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0))
+    throw bad("overlap", "a whole number of residues");
   if (onProgress !== undefined && typeof onProgress !== "function") throw bad("onProgress", "a function");
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw bad("signal", "an AbortSignal");
   // Absent options stay absent: the engine has the defaults.
-  return Object.fromEntries(Object.entries({ layers, pool, overlap, onProgress, signal }).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries({ layers, pool, overlap, onProgress, signal }).filter(([, value]) => value !== undefined),
+  );
 }
 
 function isLayers(layers: unknown): layers is LayerChoice {
@@ -81,5 +87,9 @@ function only(options: object, call: string, known: readonly string[]): void {
 }
 
 function bad(option: string, expected: string): CrossgrainError {
-  return new CrossgrainError({ code: "options.bad_value", message: `bad value of ${option}`, hint: `expected: ${expected}` });
+  return new CrossgrainError({
+    code: "options.bad_value",
+    message: `bad value of ${option}`,
+    hint: `expected: ${expected}`,
+  });
 }

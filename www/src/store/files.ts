@@ -26,14 +26,21 @@ export function findModel(files: readonly File[]): FoundModel {
   if (weights.name !== "model.safetensors" && tensors.length > 1) {
     throw new CrossgrainError({
       code: "model.ambiguous_files",
-      message: `several weight files and none is called model.safetensors: ${tensors.map((file) => file.name).join(", ").slice(0, 200)}`,
+      message: `several weight files and none is called model.safetensors: ${tensors
+        .map((file) => file.name)
+        .join(", ")
+        .slice(0, 200)}`,
       hint: "choose one config.json and one .safetensors file; models split into several weight files cannot be loaded yet",
     });
   }
   const vocabulary = named("vocab.txt");
   return {
     name: folderOf(config) ?? weights.name.replace(/\.safetensors$/, ""),
-    files: { "config.json": config, "model.safetensors": weights, ...(vocabulary === undefined ? {} : { "vocab.txt": vocabulary }) },
+    files: {
+      "config.json": config,
+      "model.safetensors": weights,
+      ...(vocabulary === undefined ? {} : { "vocab.txt": vocabulary }),
+    },
   };
 }
 
@@ -66,7 +73,13 @@ function folderOf(file: File): string | undefined {
 
 function missing(name: string, files: readonly File[]): CrossgrainError {
   const pickle = files.some((file) => /\.(bin|pt|pth|ckpt)$/.test(file.name));
-  const seen = files.length === 0 ? "nothing was chosen" : `found: ${files.map((file) => file.name).join(", ").slice(0, 200)}`;
+  const seen =
+    files.length === 0
+      ? "nothing was chosen"
+      : `found: ${files
+          .map((file) => file.name)
+          .join(", ")
+          .slice(0, 200)}`;
   return new CrossgrainError({
     code: "model.missing_file",
     message: `no ${name} among the chosen files (${seen})`,

@@ -62,7 +62,14 @@ async function fetchFile(url: string, file: string, request: HubRequest, watcher
   const started = Date.now();
   const response = await ask(url, file, watcher.signal);
   const note = (bytes: number): void =>
-    watcher.onRequest({ scope: "downloads", url, kind: "fetch", at: started, bytes, ...(response.url === url ? {} : { finalUrl: response.url }) });
+    watcher.onRequest({
+      scope: "downloads",
+      url,
+      kind: "fetch",
+      at: started,
+      bytes,
+      ...(response.url === url ? {} : { finalUrl: response.url }),
+    });
   if (!response.ok) {
     await response.body?.cancel();
     note(0);
@@ -117,7 +124,12 @@ async function receive(response: Response, file: string, watcher: HubWatcher): P
       }
       if (Date.now() - reported >= PROGRESS_MS) {
         reported = Date.now();
-        watcher.onProgress({ stage: "downloading", done: received, total: Math.max(announced, received), unit: "bytes" });
+        watcher.onProgress({
+          stage: "downloading",
+          done: received,
+          total: Math.max(announced, received),
+          unit: "bytes",
+        });
       }
     }
   } catch (thrown) {
@@ -191,5 +203,9 @@ function tooLarge(file: string): CrossgrainError {
 }
 
 function cancelled(): CrossgrainError {
-  return new CrossgrainError({ code: "hub.cancelled", message: "the download was cancelled", hint: "load the model again when ready" });
+  return new CrossgrainError({
+    code: "hub.cancelled",
+    message: "the download was cancelled",
+    hint: "load the model again when ready",
+  });
 }

@@ -42,7 +42,8 @@ async function loadScript(): Promise<string> {
 async function loadModule(): Promise<WebAssembly.Module> {
   const response = await part(wasmAddress);
   // Compiling while it arrives needs the right type from the server; not every static host knows it.
-  if (response.headers.get("Content-Type")?.startsWith("application/wasm")) return WebAssembly.compileStreaming(response);
+  if (response.headers.get("Content-Type")?.startsWith("application/wasm"))
+    return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
 }
 

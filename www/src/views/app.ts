@@ -77,7 +77,9 @@ export class App extends LitElement {
           <h1>Crossgrain</h1>
           <p class="quiet">Protein embeddings and maps, computed in this browser. Nothing is uploaded.</p>
         </div>
-        <button data-testid="theme-toggle" aria-label=${dark ? "Light colours" : "Dark colours"} @click=${toggleTheme}>${dark ? "Light" : "Dark"}</button>
+        <button data-testid="theme-toggle" aria-label=${dark ? "Light colours" : "Dark colours"} @click=${toggleTheme}>
+          ${dark ? "Light" : "Dark"}
+        </button>
       </header>
       <main>
         <div class="steps"><cg-model></cg-model><cg-sequences></cg-sequences></div>
@@ -86,7 +88,12 @@ export class App extends LitElement {
         <cg-requests></cg-requests>
       </main>
       <footer class="small quiet">
-        Example sequences: UniProt, CC BY 4.0, by way of ProtSpace (<a href="./examples/ATTRIBUTION.md" target="_blank" rel="noopener">attribution</a>).
+        Example sequences: UniProt, CC BY 4.0, by way of ProtSpace (<a
+          href="./examples/ATTRIBUTION.md"
+          target="_blank"
+          rel="noopener"
+          >attribution</a
+        >).
       </footer>`;
   }
 }

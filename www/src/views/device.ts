@@ -25,7 +25,11 @@ export class DeviceChooser extends LitElement {
     const { choice } = store.state.engine;
     return html`<label class="field"
       >Compute on
-      <select data-testid="device" ?disabled=${this.disabled} @change=${(event: Event) => void setDevice((event.target as HTMLSelectElement).value as DeviceChoice)}>
+      <select
+        data-testid="device"
+        ?disabled=${this.disabled}
+        @change=${(event: Event) => void setDevice((event.target as HTMLSelectElement).value as DeviceChoice)}
+      >
         ${CHOICES.map(([value, label]) => html`<option value=${value} .selected=${choice === value}>${label}</option>`)}
       </select></label
     >`;
@@ -60,7 +64,9 @@ export class DeviceLine extends LitElement {
 
   override render(): unknown {
     const { phase, device, error } = store.state.engine;
-    return html`<p class="small ${phase}" data-testid="device-line" role="status" aria-live="polite"><span>${words(phase, device)}</span></p>
+    return html`<p class="small ${phase}" data-testid="device-line" role="status" aria-live="polite">
+        <span>${words(phase, device)}</span>
+      </p>
       ${error === null ? nothing : html`<cg-problem .error=${error}></cg-problem>`}`;
   }
 }

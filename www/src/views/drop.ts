@@ -47,7 +47,12 @@ export class DropZone extends LitElement {
 
   override render(): unknown {
     return html`<fieldset ?disabled=${this.disabled}>
-      <div class="zone ${this.over ? "over" : ""}" @dragover=${this.#enter} @dragleave=${this.#leave} @drop=${this.#drop}>
+      <div
+        class="zone ${this.over ? "over" : ""}"
+        @dragover=${this.#enter}
+        @dragleave=${this.#leave}
+        @drop=${this.#drop}
+      >
         <span>${this.label}</span>
         <div class="row">
           ${this.#chooser(this.button, this.multiple, false, this.inputTestid)}
@@ -60,7 +65,12 @@ export class DropZone extends LitElement {
 
   #chooser(text: string, multiple: boolean, folder: boolean, testid: string): unknown {
     return html`<label class="button"
-      >${text}<input type="file" ?multiple=${multiple} ?webkitdirectory=${folder} data-testid=${testid} @change=${this.#chosen}
+      >${text}<input
+        type="file"
+        ?multiple=${multiple}
+        ?webkitdirectory=${folder}
+        data-testid=${testid}
+        @change=${this.#chosen}
     /></label>`;
   }
 

@@ -23,16 +23,27 @@ export class ExportPanel extends LitElement {
     const busy = exported.busy !== null;
     return html`<section aria-labelledby="title">
       <h3 id="title">Save</h3>
-      <p class="small quiet">Vectors of layer ${map.layer}, one row each, in the order of the file. The .npy file holds numbers only; the others hold the ids too.</p>
+      <p class="small quiet">
+        Vectors of layer ${map.layer}, one row each, in the order of the file. The .npy file holds numbers only; the
+        others hold the ids too.
+      </p>
       <div class="row">
         ${FORMATS.map(
           ([format, name, ending]) =>
-            html`<button data-testid="export-${format}" ?disabled=${busy} @click=${() => void exportRows(format)}>${name} (${ending})</button>`,
+            html`<button data-testid="export-${format}" ?disabled=${busy} @click=${() => void exportRows(format)}>
+              ${name} (${ending})
+            </button>`,
         )}
       </div>
       <div class="row">
-        <button data-testid="export-methods" ?disabled=${busy} @click=${() => void exportMethods()}>Methods (.json)</button>
-        ${map.pca === null ? nothing : html`<button data-testid="export-svg" ?disabled=${busy} @click=${() => void exportMap()}>Map (.svg)</button>`}
+        <button data-testid="export-methods" ?disabled=${busy} @click=${() => void exportMethods()}>
+          Methods (.json)
+        </button>
+        ${map.pca === null
+          ? nothing
+          : html`<button data-testid="export-svg" ?disabled=${busy} @click=${() => void exportMap()}>
+              Map (.svg)
+            </button>`}
       </div>
       <cg-problem .error=${exported.error}></cg-problem>
     </section>`;

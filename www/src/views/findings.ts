@@ -85,9 +85,17 @@ export class Findings extends LitElement {
           ${this.notices.slice(0, this.shown).map(entry)}
         </ul>
         ${rest > 0
-          ? html`<footer><button class="link" @click=${() => (this.shown += PAGE * 4)}>Show more (${count(rest)} not shown)</button></footer>`
+          ? html`<footer>
+              <button class="link" @click=${() => (this.shown += PAGE * 4)}>
+                Show more (${count(rest)} not shown)
+              </button>
+            </footer>`
           : nothing}
-        ${this.omitted > 0 ? html`<footer class="quiet">${count(this.omitted)} more of the same kinds were counted but not listed.</footer>` : nothing}
+        ${this.omitted > 0
+          ? html`<footer class="quiet">
+              ${count(this.omitted)} more of the same kinds were counted but not listed.
+            </footer>`
+          : nothing}
       </div>
     </details>`;
   }
@@ -96,9 +104,16 @@ customElements.define("cg-findings", Findings);
 
 function entry(notice: Notice): unknown {
   const { line, record } = notice.where;
-  const at = [line === undefined ? "" : `line ${count(line)}`, record === undefined ? "" : `record ${cut(record, 80)}`].filter(Boolean);
+  const at = [
+    line === undefined ? "" : `line ${count(line)}`,
+    record === undefined ? "" : `record ${cut(record, 80)}`,
+  ].filter(Boolean);
   return html`<li>
-    <span>${at.length === 0 ? nothing : html`<bdi class="mono">${at.join(", ")}</bdi>: `}<bdi>${cut(notice.message, 300)}</bdi></span>
+    <span
+      >${at.length === 0 ? nothing : html`<bdi class="mono">${at.join(", ")}</bdi>: `}<bdi
+        >${cut(notice.message, 300)}</bdi
+      ></span
+    >
     <span class="quiet">${sentence(notice.hint)} <code>${notice.code}</code></span>
   </li>`;
 }

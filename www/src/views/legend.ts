@@ -71,19 +71,20 @@ export class Legend extends LitElement {
     return html`<div class="stack">
       <label class="field"
         >Colour by
-        <select data-testid="colour-by" @change=${(event: Event) => colourBy((event.target as HTMLSelectElement).value)}>
+        <select
+          data-testid="colour-by"
+          @change=${(event: Event) => colourBy((event.target as HTMLSelectElement).value)}
+        >
           <option value="" .selected=${map.colourBy === ""}>Nothing</option>
           ${colourings(store.state).map(
             (choice) =>
-              html`<option value=${choice.key} .selected=${map.colourBy === choice.key} label=${cut(choice.name, 40)}>${cut(choice.name, 40)}</option>`,
+              html`<option value=${choice.key} .selected=${map.colourBy === choice.key} label=${cut(choice.name, 40)}>
+                ${cut(choice.name, 40)}
+              </option>`,
           )}
         </select></label
       >
-      <div
-        class="stack"
-        @dragover=${(event: DragEvent) => event.preventDefault()}
-        @drop=${this.#drop}
-      >
+      <div class="stack" @dragover=${(event: DragEvent) => event.preventDefault()} @drop=${this.#drop}>
         <label class="button"
           >Add label table<input type="file" accept=".tsv,.csv,.txt" data-testid="labels-file" @change=${this.#chosen}
         /></label>
@@ -92,16 +93,19 @@ export class Legend extends LitElement {
       ${labels.report === null
         ? nothing
         : html`<p class="small" data-testid="labels-summary">
-            <bdi>${labels.name}</bdi>: ${plural(labels.report.matched, "sequence")} labelled${labels.report.unmatched > 0 ? `, ${count(labels.report.unmatched)} without a label` : ""}.
-          </p>
-          <cg-findings heading="warning" .notices=${labels.report.warnings}></cg-findings>`}
+              <bdi>${labels.name}</bdi>: ${plural(labels.report.matched, "sequence")}
+              labelled${labels.report.unmatched > 0 ? `, ${count(labels.report.unmatched)} without a label` : ""}.
+            </p>
+            <cg-findings heading="warning" .notices=${labels.report.warnings}></cg-findings>`}
       <cg-problem .error=${labels.error}></cg-problem>
       ${entries.length < 2
         ? nothing
         : html`<ul aria-label="Groups" data-testid="legend">
             ${entries.map((entry, index) => this.#entry(entry, index, !map.hidden.includes(index)))}
           </ul>`}
-      ${merged > 0 ? html`<p class="small quiet">${count(merged)} rarer labels are drawn together as “other”.</p>` : nothing}
+      ${merged > 0
+        ? html`<p class="small quiet">${count(merged)} rarer labels are drawn together as “other”.</p>`
+        : nothing}
     </div>`;
   }
 

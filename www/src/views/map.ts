@@ -78,13 +78,20 @@ export class MapPanel extends LitElement {
       <div class="row heading">
         <div>
           <h3 id="title">Map of the sequences</h3>
-          <p class="small quiet">The two directions in which the vectors of layer ${map.layer} differ most (principal components).</p>
+          <p class="small quiet">
+            The two directions in which the vectors of layer ${map.layer} differ most (principal components).
+          </p>
         </div>
         ${layers
           ? html`<label class="field"
               >Layer
-              <select data-testid="map-layer" @change=${(event: Event) => void showLayer(Number((event.target as HTMLSelectElement).value))}>
-                ${report.layers.map((layer) => html`<option value=${layer} .selected=${layer === map.layer}>${layer}</option>`)}
+              <select
+                data-testid="map-layer"
+                @change=${(event: Event) => void showLayer(Number((event.target as HTMLSelectElement).value))}
+              >
+                ${report.layers.map(
+                  (layer) => html`<option value=${layer} .selected=${layer === map.layer}>${layer}</option>`,
+                )}
               </select></label
             >`
           : nothing}
@@ -92,7 +99,10 @@ export class MapPanel extends LitElement {
       ${report.pool === "none"
         ? html`<p>Vectors per residue are for export; a map needs one vector per sequence.</p>`
         : report.ids.length < FEWEST_FOR_MAP
-          ? html`<p>A map needs at least ${FEWEST_FOR_MAP} sequences; there ${report.ids.length === 1 ? "is" : "are"} ${report.ids.length}.</p>`
+          ? html`<p>
+              A map needs at least ${FEWEST_FOR_MAP} sequences; there ${report.ids.length === 1 ? "is" : "are"}
+              ${report.ids.length}.
+            </p>`
           : html`<cg-problem .error=${map.error}></cg-problem>
               <div class="body" ?hidden=${map.error !== null}>
                 <div class="figure">
@@ -111,7 +121,11 @@ export class MapPanel extends LitElement {
                 <cg-legend .ready=${this.drawable}></cg-legend>
               </div>
               <p class="small" data-testid="map-selected" aria-live="polite">
-                ${selected === null ? html`<span class="quiet">Point at a mark to see its name; click to mark its row in the table.</span>` : html`Marked: ${this.#name(selected)}`}
+                ${selected === null
+                  ? html`<span class="quiet"
+                      >Point at a mark to see its name; click to mark its row in the table.</span
+                    >`
+                  : html`Marked: ${this.#name(selected)}`}
               </p>`}
     </section>`;
   }
@@ -175,12 +189,15 @@ export class MapPanel extends LitElement {
     const report = store.state.run.report;
     const groups = figure.groups;
     const label = groups === null || groups.names.length < 2 ? undefined : groups.names[groups.index[record] ?? -1];
-    return html`<strong><bdi>${cut(report?.ids[record] ?? "", 80)}</bdi></strong>, ${count(report?.lengths[record] ?? 0)} residues${label === undefined ? nothing : html`, <bdi>${cut(label, 80)}</bdi>`}`;
+    return html`<strong><bdi>${cut(report?.ids[record] ?? "", 80)}</bdi></strong
+      >, ${count(report?.lengths[record] ?? 0)}
+      residues${label === undefined ? nothing : html`, <bdi>${cut(label, 80)}</bdi>`}`;
   }
 
   #point(event: PointerEvent): void {
     const record = figure.hit(event.offsetX, event.offsetY, REACH);
-    if (record !== (this.hovered?.record ?? null)) this.hovered = record === null ? null : { record, x: event.offsetX, y: event.offsetY };
+    if (record !== (this.hovered?.record ?? null))
+      this.hovered = record === null ? null : { record, x: event.offsetX, y: event.offsetY };
   }
 
   #click(event: MouseEvent): void {

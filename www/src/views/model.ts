@@ -90,7 +90,11 @@ export class ModelPanel extends LitElement {
         <legend class="hidden-visually">Where the model comes from</legend>
         ${SOURCES.map(([source, label]) => this.#choice(source, label, model.source))}
       </fieldset>
-      ${model.source === "files" ? this.#files(busy) : model.source === "hub" ? this.#hub(busy || loading) : this.#demonstration()}
+      ${model.source === "files"
+        ? this.#files(busy)
+        : model.source === "hub"
+          ? this.#hub(busy || loading)
+          : this.#demonstration()}
       ${loading
         ? html`<cg-progress
             .progress=${model.progress}
@@ -120,8 +124,8 @@ export class ModelPanel extends LitElement {
 
   #demonstration(): unknown {
     return html`<p class="small">
-      A very small model in the layout of ESM-2, trained for demonstration. It is not the published ESM-2, and its vectors
-      are barely better than amino-acid composition: good for trying the page, not for conclusions.
+      A very small model in the layout of ESM-2, trained for demonstration. It is not the published ESM-2, and its
+      vectors are barely better than amino-acid composition: good for trying the page, not for conclusions.
       <a href="./models/esm2-demo/CARD.md" target="_blank" rel="noopener">Model card</a>
     </p>`;
   }
@@ -143,11 +147,20 @@ export class ModelPanel extends LitElement {
     return html`<form @submit=${this.#load}>
         <label class="field"
           >ESM-2 or ESM-1b model id on ${host}
-          <input name="id" data-testid="hub-id" value="facebook/esm2_t6_8M_UR50D" autocomplete="off" spellcheck="false" required ?disabled=${busy}
+          <input
+            name="id"
+            data-testid="hub-id"
+            value="facebook/esm2_t6_8M_UR50D"
+            autocomplete="off"
+            spellcheck="false"
+            required
+            ?disabled=${busy}
         /></label>
         <button data-testid="hub-load" ?disabled=${busy}>Load</button>
       </form>
-      <p class="small quiet">Only the model's files are requested from ${host}. Your sequences stay in this browser.</p>`;
+      <p class="small quiet">
+        Only the model's files are requested from ${host}. Your sequences stay in this browser.
+      </p>`;
   }
 
   #load(event: SubmitEvent): void {
@@ -162,10 +175,18 @@ function facts(model: ModelReport): unknown {
     ["In use", html`<bdi data-testid="model-name">${model.name}</bdi>, ${FAMILIES[model.family] ?? model.family}`],
     ["Shape", `${count(model.layers)} layers, width ${count(model.width)}, ${large(model.parameters)} parameters`],
     ["Window", `${count(model.window)} residues; longer sequences are read in overlapping windows`],
-    ["Weights", html`${bytes(model.weightsBytes)}, SHA-256 <code title=${model.weightsSha256}>${model.weightsSha256.slice(0, 16)}…</code>`],
+    [
+      "Weights",
+      html`${bytes(model.weightsBytes)}, SHA-256
+        <code title=${model.weightsSha256}>${model.weightsSha256.slice(0, 16)}…</code>`,
+    ],
   ];
   return html`<dl class="small" data-testid="model-facts">
-      ${rows.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}
+      ${rows.map(
+        ([term, value]) =>
+          html`<dt>${term}</dt>
+            <dd>${value}</dd>`,
+      )}
     </dl>
     <cg-findings heading="warning" .notices=${model.warnings}></cg-findings>`;
 }

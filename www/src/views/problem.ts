@@ -39,7 +39,11 @@ export class Problem extends LitElement {
     return html`<div role="alert" data-testid="error">
       <strong><bdi>${sentence(cut(error.message, 500))}</bdi></strong>
       <span>${sentence(error.hint)}</span>
-      <span class="small quiet">${where === "" ? nothing : html`<bdi>${where}</bdi> · `}<code data-testid="error-code">${error.code}</code></span>
+      <span class="small quiet"
+        >${where === "" ? nothing : html`<bdi>${where}</bdi> · `}<code data-testid="error-code"
+          >${error.code}</code
+        ></span
+      >
     </div>`;
   }
 }

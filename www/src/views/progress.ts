@@ -89,6 +89,7 @@ function describe(now: Progress): string {
   const unit = now.unit === "bytes" ? "" : ` ${now.unit}`;
   const parts = [`${size(now.done)} of ${size(now.total)}${unit}`];
   if (now.residuesPerSecond !== undefined) parts.push(rate(now.residuesPerSecond, "residues"));
-  if (now.secondsLeft !== undefined && Number.isFinite(now.secondsLeft)) parts.push(`about ${duration(now.secondsLeft)} left`);
+  if (now.secondsLeft !== undefined && Number.isFinite(now.secondsLeft))
+    parts.push(`about ${duration(now.secondsLeft)} left`);
   return parts.join(" · ");
 }

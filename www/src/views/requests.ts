@@ -6,7 +6,11 @@ import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 
-const SCOPES: Record<RequestEntry["scope"], string> = { page: "page", engine: "compute worker", downloads: "download worker" };
+const SCOPES: Record<RequestEntry["scope"], string> = {
+  page: "page",
+  engine: "compute worker",
+  downloads: "download worker",
+};
 
 /** `<cg-requests>` */
 export class RequestsPanel extends LitElement {
@@ -49,15 +53,21 @@ export class RequestsPanel extends LitElement {
 
   override render(): unknown {
     const { requests } = store.state;
-    const elsewhere = requests.filter((entry) => !isHere(entry.url) || (entry.finalUrl !== undefined && !isHere(entry.finalUrl)));
+    const elsewhere = requests.filter(
+      (entry) => !isHere(entry.url) || (entry.finalUrl !== undefined && !isHere(entry.finalUrl)),
+    );
     return html`<section aria-labelledby="title">
       <h3 id="title">Privacy</h3>
       <p>
-        Sequences, labels and results stay in this browser: they are computed here and sent nowhere. The parts of this page that see them are not
-        permitted to reach any other site; only the download worker is, and it is told nothing but the id of the model you ask for.
+        Sequences, labels and results stay in this browser: they are computed here and sent nowhere. The parts of this
+        page that see them are not permitted to reach any other site; only the download worker is, and it is told
+        nothing but the id of the model you ask for.
       </p>
       <details data-testid="requests">
-        <summary>${plural(requests.length, "request")} since this page was opened, ${elsewhere.length === 0 ? "none to another site" : `${elsewhere.length} to another site`}</summary>
+        <summary>
+          ${plural(requests.length, "request")} since this page was opened,
+          ${elsewhere.length === 0 ? "none to another site" : `${elsewhere.length} to another site`}
+        </summary>
         <div class="scroll small" tabindex="0" role="region" aria-label="Requests">
           <table>
             <thead>
@@ -70,12 +80,15 @@ export class RequestsPanel extends LitElement {
             </thead>
             <tbody>
               ${requests.map(
-                (entry) => html`<tr>
-                  <td>${new Date(entry.at).toLocaleTimeString("en-GB")}</td>
-                  <td>${SCOPES[entry.scope]}</td>
-                  <td class="address mono">${shorten(entry.url)}${entry.finalUrl === undefined ? nothing : ` → ${shorten(entry.finalUrl)}`}</td>
-                  <td class="number">${entry.bytes === null ? "–" : bytes(entry.bytes)}</td>
-                </tr>`,
+                (entry) =>
+                  html`<tr>
+                    <td>${new Date(entry.at).toLocaleTimeString("en-GB")}</td>
+                    <td>${SCOPES[entry.scope]}</td>
+                    <td class="address mono">
+                      ${shorten(entry.url)}${entry.finalUrl === undefined ? nothing : ` → ${shorten(entry.finalUrl)}`}
+                    </td>
+                    <td class="number">${entry.bytes === null ? "–" : bytes(entry.bytes)}</td>
+                  </tr>`,
               )}
             </tbody>
           </table>

@@ -78,5 +78,7 @@ function summary(report: EmbedReport): string {
   const layers = report.layers.length === 1 ? `layer ${report.layers[0]}` : `${report.layers.length} layers`;
   const repeated = report.ids.length - report.unique;
   const once = repeated > 0 ? ` ${plural(repeated, "repeated sequence")} computed once.` : "";
-  return `${plural(report.ids.length, "sequence")}, ${plural(report.rows, "vector")} of ${count(report.dims)} numbers, ${layers}, ${POOLED[report.pool]}. ${duration(report.seconds)}, ${rate(report.residuesPerSecond, "residues")}.${once}`;
+  const rows = `${plural(report.rows, "vector")} of ${count(report.dims)} numbers`;
+  const speed = `${duration(report.seconds)}, ${rate(report.residuesPerSecond, "residues")}`;
+  return `${plural(report.ids.length, "sequence")}, ${rows}, ${layers}, ${POOLED[report.pool]}. ${speed}.${once}`;
 }

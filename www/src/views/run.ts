@@ -57,25 +57,49 @@ export class RunPanel extends LitElement {
         <div class="options">
           <label class="field"
             >Vector per sequence
-            <select data-testid="pool" @change=${(event: Event) => this.#option("pool", (event.target as HTMLSelectElement).value as Pooling)}>
-              ${POOLINGS.map(([value, label]) => html`<option value=${value} .selected=${options.pool === value}>${label}</option>`)}
+            <select
+              data-testid="pool"
+              @change=${(event: Event) => this.#option("pool", (event.target as HTMLSelectElement).value as Pooling)}
+            >
+              ${POOLINGS.map(
+                ([value, label]) => html`<option value=${value} .selected=${options.pool === value}>${label}</option>`,
+              )}
             </select></label
           >
           <label class="field"
             >Layers
-            <select data-testid="layers" @change=${(event: Event) => this.#option("layers", (event.target as HTMLSelectElement).value as "last" | "all")}>
+            <select
+              data-testid="layers"
+              @change=${(event: Event) =>
+                this.#option("layers", (event.target as HTMLSelectElement).value as "last" | "all")}
+            >
               <option value="last" .selected=${options.layers === "last"}>Last layer</option>
               <option value="all" .selected=${options.layers === "all"}>All layers</option>
             </select></label
           >
           <label class="field"
             >Overlap of windows, residues
-            <input type="number" min="0" max="1021" step="1" data-testid="overlap" .value=${String(options.overlap)} @change=${this.#overlap}
+            <input
+              type="number"
+              min="0"
+              max="1021"
+              step="1"
+              data-testid="overlap"
+              .value=${String(options.overlap)}
+              @change=${this.#overlap}
           /></label>
           <cg-device-choice ?disabled=${busy}></cg-device-choice>
           <div class="go">
-            <button class="primary" data-testid="embed" aria-describedby="why" ?disabled=${why !== null || busy} @click=${() => void embed()}>
-              ${sequences.report === null || sequences.report.count === 0 ? "Embed" : `Embed ${plural(sequences.report.count, "sequence")}`}
+            <button
+              class="primary"
+              data-testid="embed"
+              aria-describedby="why"
+              ?disabled=${why !== null || busy}
+              @click=${() => void embed()}
+            >
+              ${sequences.report === null || sequences.report.count === 0
+                ? "Embed"
+                : `Embed ${plural(sequences.report.count, "sequence")}`}
             </button>
           </div>
         </div>
@@ -83,9 +107,16 @@ export class RunPanel extends LitElement {
       <cg-device-line></cg-device-line>
       <p id="why" class="small quiet" ?hidden=${why === null || busy}>${why ?? ""}</p>
       ${busy
-        ? html`<cg-progress .progress=${run.progress} label="Embedding" ?cancellable=${run.phase === "running"} @cancel=${() => void cancel()}></cg-progress>`
+        ? html`<cg-progress
+            .progress=${run.progress}
+            label="Embedding"
+            ?cancellable=${run.phase === "running"}
+            @cancel=${() => void cancel()}
+          ></cg-progress>`
         : nothing}
-      ${run.phase === "cancelled" ? html`<p role="status" data-testid="cancelled">Cancelled. Model and sequences are kept.</p>` : nothing}
+      ${run.phase === "cancelled"
+        ? html`<p role="status" data-testid="cancelled">Cancelled. Model and sequences are kept.</p>`
+        : nothing}
       <cg-problem .error=${run.error}></cg-problem>
     </section>`;
   }

@@ -19,7 +19,12 @@ const COLUMNS: readonly [Column, string, boolean][] = [
 
 /** `<cg-table>` */
 export class ResultsTable extends LitElement {
-  static override properties = { page: { state: true }, column: { state: true }, descending: { state: true }, wanted: { state: true } };
+  static override properties = {
+    page: { state: true },
+    column: { state: true },
+    descending: { state: true },
+    wanted: { state: true },
+  };
   declare page: number;
   declare column: Column | null;
   declare descending: boolean;
@@ -154,7 +159,9 @@ export class ResultsTable extends LitElement {
     return html`<section aria-labelledby="title">
       <div class="row heading">
         <h3 id="title">Sequences</h3>
-        <label class="field">Find id <input type="search" data-testid="table-find" .value=${this.wanted} @input=${this.#find} /></label>
+        <label class="field"
+          >Find id <input type="search" data-testid="table-find" .value=${this.wanted} @input=${this.#find}
+        /></label>
       </div>
       <div class="scroll">
         <table data-testid="results-table" aria-rowcount=${total + 1}>
@@ -183,12 +190,23 @@ export class ResultsTable extends LitElement {
     const { report } = rows;
     const id = report.ids[record] ?? "";
     const warnings = rows.warnings.get(id) ?? [];
-    return html`<tr aria-rowindex=${position} aria-selected=${store.state.selected === record ? "true" : "false"} data-record=${record} @click=${() => select(record)}>
-      <td class="id"><button><bdi>${cut(id, 60)}</bdi></button></td>
-      <td class="description description-column" title=${rows.descriptions[record] ?? ""}><bdi>${cut(rows.descriptions[record] ?? "")}</bdi></td>
+    return html`<tr
+      aria-rowindex=${position}
+      aria-selected=${store.state.selected === record ? "true" : "false"}
+      data-record=${record}
+      @click=${() => select(record)}
+    >
+      <td class="id">
+        <button><bdi>${cut(id, 60)}</bdi></button>
+      </td>
+      <td class="description description-column" title=${rows.descriptions[record] ?? ""}>
+        <bdi>${cut(rows.descriptions[record] ?? "")}</bdi>
+      </td>
       <td class="number">${count(report.lengths[record] ?? 0)}</td>
       <td class="number">${count(report.windows[record] ?? 0)}</td>
-      <td class="number" title=${titles(warnings)}>${warnings.length === 0 ? html`<span class="quiet">–</span>` : count(warnings.length)}</td>
+      <td class="number" title=${titles(warnings)}>
+        ${warnings.length === 0 ? html`<span class="quiet">–</span>` : count(warnings.length)}
+      </td>
     </tr>`;
   }
 
@@ -198,7 +216,9 @@ export class ResultsTable extends LitElement {
     return html`<nav class="row small" aria-label="Pages of the table">
       <button ?disabled=${this.page === 0} @click=${() => (this.page -= 1)}>Previous</button>
       <button ?disabled=${this.page >= last} @click=${() => (this.page += 1)}>Next</button>
-      <span class="quiet" aria-live="polite">${count(start + 1)} to ${count(Math.min(start + PAGE, total))} of ${count(total)}</span>
+      <span class="quiet" aria-live="polite"
+        >${count(start + 1)} to ${count(Math.min(start + PAGE, total))} of ${count(total)}</span
+      >
     </nav>`;
   }
 

@@ -12,7 +12,8 @@ import init, { Session } from "../wasm/engine/crossgrain.js";
 let session: border.Session | null = null;
 
 function open(): border.Session {
-  if (session === null) throw { code: "engine.not_open", message: "the engine is not open", where: {}, hint: "reload the page" };
+  if (session === null)
+    throw { code: "engine.not_open", message: "the engine is not open", where: {}, hint: "reload the page" };
   return session;
 }
 
@@ -32,17 +33,27 @@ function forward(progress: border.OnProgress | null): border.OnProgress | null {
 
 const engine = {
   /** Makes an instance, chooses the device and returns its report. */
-  start: (module: WebAssembly.Module, device: border.DeviceChoice, onRequest: OnRequest): Promise<border.DeviceReport> =>
+  start: (
+    module: WebAssembly.Module,
+    device: border.DeviceChoice,
+    onRequest: OnRequest,
+  ): Promise<border.DeviceReport> =>
     guarded(async () => {
       watchRequests("engine", (request) => void onRequest(request));
       await init({ module_or_path: module });
       session = (await Session.open({ device })) as unknown as border.Session;
       return session.device();
     }),
-  loadModel: (files: Record<string, Blob>, options: { name: string; source: string }, progress: border.OnProgress | null) =>
-    guarded(() => open().loadModel(files, options, forward(progress))),
-  readSequences: (input: Blob, options: { name?: string; kind?: border.KindChoice }, progress: border.OnProgress | null) =>
-    guarded(() => open().readSequences(input, options, forward(progress))),
+  loadModel: (
+    files: Record<string, Blob>,
+    options: { name: string; source: string },
+    progress: border.OnProgress | null,
+  ) => guarded(() => open().loadModel(files, options, forward(progress))),
+  readSequences: (
+    input: Blob,
+    options: { name?: string; kind?: border.KindChoice },
+    progress: border.OnProgress | null,
+  ) => guarded(() => open().readSequences(input, options, forward(progress))),
   setRecords: (records: border.SequenceRecord[], options: { kind?: border.KindChoice }) =>
     guarded(() => open().setRecords(records, options)),
   embed: (options: border.EmbedOptions, progress: border.OnProgress | null) =>

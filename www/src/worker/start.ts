@@ -1,8 +1,8 @@
 /**
  * Starts module workers. The compute worker is started from a `blob:` address, for two reasons: it then inherits the
  * content security policy of the page (`connect-src 'self'`), and a page of another origin may start it at all (a
- * browser runs workers only from the page's own origin). The download worker is started from its own address and so does not inherit that policy:
- * it is the one part that may reach another origin.
+ * browser runs workers only from the page's own origin). The download worker is started from its own address and so
+ * does not inherit that policy: it is the one part that may reach another origin.
  */
 
 /** A worker under the policy of this page, running the module `script`. */
