@@ -14,6 +14,9 @@ import "./views/app";
 Reflect.deleteProperty(globalThis, "RTCPeerConnection");
 Reflect.deleteProperty(globalThis, "webkitRTCPeerConnection");
 
+// A file dropped beside a drop zone must not replace the page.
+for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
+
 startTheme();
 watchRequests("page", noteRequest);
 // A failed start is shown by the device line; the calls below would only repeat it.

@@ -17,7 +17,7 @@ const ACKNOWLEDGE_MS = 150;
 /** After the acknowledgement the run itself has this long to end. */
 const END_MS = 2000;
 /** Codes after which the worker must not be used again. */
-const FATAL = ["engine.trap", "engine.worker_failed", "device.lost"];
+const FATAL = ["engine.trap", "engine.worker_failed", "device.failed"];
 
 /** What the owner tells about itself. */
 export type EnginePhase = "starting" | "ready" | "restarting" | "failed";
