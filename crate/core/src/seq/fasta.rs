@@ -168,4 +168,6 @@ pub fn read_fasta(bytes: &[u8], options: ReadOptions) -> Result<Parsed, SeqError
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -169,14 +169,14 @@ pub(super) fn check(head: &[u8]) -> Result<usize, Format> {
         None => (0, head),
     };
     let mut lines = lines(text).skip_while(|line| line.iter().copied().all(is_blank));
-    let first = lines.next().unwrap_or_default();
+    let first = lines.next().unwrap_or_default().trim_ascii_start();
     let second = lines.next().unwrap_or_default();
     let third = lines.next().unwrap_or_default();
-    match text_format(first, second, third) {
-        Some(format) => Err(format),
-        None if first.first() != Some(&b'>') && first.contains(&0) => Err(Format::Binary),
-        None => Ok(mark),
+    // A NUL in FASTA is one bad record; in anything else it says that this is no text at all.
+    if !matches!(first, [b'>' | b';', ..]) && text.contains(&0) {
+        return Err(Format::Binary);
     }
+    text_format(first, second, third).map_or(Ok(mark), Err)
 }
 
 /// UTF-16 or UTF-32, with a byte-order mark or with the zeros that ASCII has in it.
@@ -200,7 +200,6 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 fn text_format(first: &[u8], second: &[u8], third: &[u8]) -> Option<Format> {
     let start: String = first.iter().take(32).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
-    let start = start.trim_start();
     if let Some((_, format)) = WORDS.iter().find(|(word, _)| start.starts_with(word)) {
         return Some(*format);
     }
@@ -244,6 +243,8 @@ mod tests {
         t(b"\xef\xbb\xbf>a\nMKV\n", Ok(3));
         t(b"MKV", Ok(0)); // no header: said later, with its line
         t(b">P1;a\nname\nMKV*\n", Err(Format::Pir));
+        t(b" >P1;a\nname\nMKV*\n", Err(Format::Pir));
+        t(b" ; a, b\n ; c, d\n>a\nMKV", Ok(0));
         t(b">P1x;a\nMKV\n", Ok(0));
         t(b">p1;a\nMKV\n", Ok(0));
         t(b">\0a\0", Err(Format::Utf16));
@@ -254,6 +255,8 @@ mod tests {
         t(b"\0\0\0>", Err(Format::Utf16));
         t(b">a\nM\0KV\n", Ok(0)); // one bad record
         t(b"a\0\x02\x03", Err(Format::Binary));
+        t(b"a, b\nc, d\n\0", Err(Format::Binary));
+        t(b"; a\n  >a\nM\0KV\n", Ok(0));
         t(b"\n\n <HTML>", Err(Format::Html));
         t(b"\xef\xbb\xbf<!DOCTYPE html>", Err(Format::Html));
         t(b"<mask>MKV", Ok(0));

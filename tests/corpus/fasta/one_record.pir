@@ -1,0 +1,3 @@
+>F1;FRAG
+a fragment
+MKV*
