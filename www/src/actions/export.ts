@@ -5,14 +5,13 @@ import { figure } from "../figure";
 import type { RowFormat } from "../session";
 import { store } from "../state";
 
-/** Saves the rows of the shown layer. */
+/** Saves the rows of the shown layer; tensors hold every layer of the run. */
 export function exportRows(format: RowFormat): Promise<void> {
   return save(format, async () => {
     const { layer } = store.state.map;
-    return [
-      await engine.exportRows(format, layer),
-      `${baseName()}.layer${layer}.${store.state.options.pool}.${format}`,
-    ];
+    const { layers = [], pool = "mean" } = store.state.run.report ?? {};
+    const which = format === "safetensors" && layers.length > 1 ? "all-layers" : `layer${layer}`;
+    return [await engine.exportRows(format, layer), `${baseName()}.${which}.${pool}.${format}`];
   });
 }
 

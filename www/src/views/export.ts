@@ -19,13 +19,14 @@ export class ExportPanel extends LitElement {
   static override styles = [controls, panel];
 
   override render(): unknown {
-    const { exported, map } = store.state;
+    const { exported, map, run } = store.state;
     const busy = exported.busy !== null;
+    const several = (run.report?.layers.length ?? 0) > 1;
     return html`<section aria-labelledby="title">
       <h3 id="title">Save</h3>
       <p class="small quiet">
-        Vectors of layer ${map.layer}, one row each, in the order of the file. The .npy file holds numbers only; the
-        others hold the ids too.
+        Vectors of layer ${map.layer}, one row each, in the order of the file. The .npy file holds numbers only, the
+        others hold the ids too${several ? ", and .safetensors every layer" : ""}.
       </p>
       <div class="row">
         ${FORMATS.map(
