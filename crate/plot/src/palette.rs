@@ -56,6 +56,13 @@ pub fn unlabelled(theme: Theme) -> Look {
     Look { colour, shape: Shape::Circle }
 }
 
+/// The colour around a mark: paper, or a quiet line where the mark itself hardly differs from it.
+#[must_use]
+pub fn rim(colour: RGBColor, theme: Theme) -> RGBColor {
+    let tones = theme.tones();
+    if theme == Theme::Light && colour == YELLOW { tones.quiet } else { tones.paper }
+}
+
 /// A colour as CSS writes it.
 #[must_use]
 pub fn css(RGBColor(red, green, blue): RGBColor) -> String {
@@ -63,6 +70,8 @@ pub fn css(RGBColor(red, green, blue): RGBColor) -> String {
 }
 
 const BLACK: RGBColor = RGBColor(0x00, 0x00, 0x00);
+/// Nearly as light as white paper.
+const YELLOW: RGBColor = RGBColor(0xf0, 0xe4, 0x42);
 /// Stands in for black on dark paper.
 const PALE: RGBColor = RGBColor(0xe8, 0xea, 0xed);
 
@@ -74,7 +83,7 @@ const COLOURS: [RGBColor; 8] = [
     RGBColor(0xe6, 0x9f, 0x00), // orange
     RGBColor(0x56, 0xb4, 0xe9), // sky blue
     BLACK,
-    RGBColor(0xf0, 0xe4, 0x42), // yellow
+    YELLOW,
 ];
 
 const SHAPES: [Shape; 6] =
@@ -109,6 +118,17 @@ mod tests {
             for slot in 0..4 {
                 let ratio = contrast(look(slot, theme).colour, theme.tones().paper);
                 assert!(ratio >= 3.0, "{theme:?} slot {slot}: {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_mark_or_its_rim_can_be_seen() {
+        for theme in [Theme::Light, Theme::Dark] {
+            for slot in 0..8 {
+                let (colour, paper) = (look(slot, theme).colour, theme.tones().paper);
+                let ratio = contrast(colour, paper).max(contrast(rim(colour, theme), paper));
+                assert!(ratio >= 2.0, "{theme:?} slot {slot}: {ratio:.2}");
             }
         }
     }

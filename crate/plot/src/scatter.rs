@@ -157,7 +157,6 @@ fn draw_points<DB: DrawingBackend>(
     let shown: Vec<bool> = (0..slots).map(|slot| style.shows(slot)).collect();
     let looks: Vec<Look> = (0..slots).map(|slot| look(scene, slot, style.theme)).collect();
     let radius = radius_css(scene.len()) * frame.scale;
-    let rim = style.theme.tones().paper;
     for labelled in [false, true] {
         for index in scattered(scene.len()) {
             let slot = scene.slot(index);
@@ -171,8 +170,9 @@ fn draw_points<DB: DrawingBackend>(
                 let shape = if shape == Shape::Circle { Shape::Square } else { shape };
                 mark(backend, shape, at, radius, colour.mix(0.6))?;
             } else {
-                // A rim of paper keeps neighbours apart.
-                if shape == Shape::Circle {
+                // A rim keeps neighbours apart, and pale marks apart from the paper.
+                if !matches!(shape, Shape::Cross | Shape::Ring) {
+                    let rim = palette::rim(colour, style.theme);
                     mark(backend, shape, at, radius + 0.75 * frame.scale, rim.mix(0.7))?;
                 }
                 mark(backend, shape, at, radius, colour.mix(0.9))?;
