@@ -19,6 +19,8 @@ export function buildSite() {
 
 /** Serves www/dist on this machine only, until it is stopped. */
 export function serveSite() {
+  // This process waits for the server to end instead of dying first.
+  process.on("SIGINT", () => undefined);
   const args = ["preview", join(root, "www"), "--host", "localhost", ...process.argv.slice(2)];
   return node([join(packages, "vite", "bin", "vite.js"), ...args]);
 }

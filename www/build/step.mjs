@@ -3,6 +3,7 @@
  * Only Node's own modules: these scripts run before any npm package is there.
  */
 import { spawn, spawnSync } from "node:child_process";
+import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -33,7 +34,8 @@ export function run(program, args, { env = {}, onLine } = {}) {
     child.on("error", (error) => fail(new Failure(`${program} could not be started: ${error.message}`)));
     child.on("close", (code, signal) => {
       if (rest) onLine(plain(rest));
-      if (code === 0) done();
+      // Ctrl+C reaches the child too and is how a server is meant to end.
+      if (code === 0 || signal === "SIGINT") done();
       else fail(new Failure(`${program} ${args.slice(0, 4).join(" ")} ended with ${signal ?? `code ${code}`}`));
     });
   });
@@ -72,7 +74,8 @@ export function seconds(start) {
 
 /** Runs a script's main function when the file itself was started; ends the process with 1 after a failure. */
 export function main(url, work) {
-  if (process.argv[1] === undefined || resolve(process.argv[1]) !== fileURLToPath(url)) return;
+  // Node resolves links in the address of a module but not in its own argument.
+  if (process.argv[1] === undefined || realpathSync(process.argv[1]) !== realpathSync(fileURLToPath(url))) return;
   work().catch((error) => {
     console.error(`\n${error instanceof Failure ? error.message : (error?.stack ?? error)}`);
     process.exitCode = 1;
