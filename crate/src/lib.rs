@@ -1,1 +1,25 @@
-//! placeholder
+//! The browser border of the engine: everything JavaScript can call, and nothing else.
+//!
+//! The module lives in a dedicated worker (blobs are read by range with `FileReaderSync`, which
+//! only workers have). [`Session`] is its one door: open a device, load a model, read sequences,
+//! embed, analyse, export. Options are checked once, here; errors leave as `Error` objects with
+//! `code`, `message`, `where` and `hint`.
+
+mod blob;
+mod error;
+mod model;
+mod options;
+mod outcome;
+mod progress;
+mod sequences;
+mod session;
+
+pub use session::Session;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Makes a panic readable in the console; the page restarts the worker after one.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}

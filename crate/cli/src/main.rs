@@ -1,2 +1,35 @@
-//! placeholder
-fn main() {}
+//! `crossgrain`: the engine of the page on a laptop or a cluster node.
+
+mod embed;
+mod input;
+mod problem;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Embed biological sequences with protein language models, locally.
+#[derive(Parser)]
+#[command(name = "crossgrain", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Embed the sequences of a FASTA file.
+    Embed(embed::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Embed(arguments) => embed::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(notice) => {
+            problem::print("error", &notice);
+            ExitCode::FAILURE
+        }
+    }
+}

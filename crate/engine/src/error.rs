@@ -3,24 +3,31 @@
 use crossgrain_core::error::{Coded, Where};
 use crossgrain_core::token::TokenError;
 use crossgrain_core::weights::WeightsError;
-use std::fmt;
+use thiserror::Error;
 
 /// A refusal of the engine.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum EngineError {
     /// `config.json` is not JSON, lacks a field or holds an impossible number.
+    #[error("the model's config.json cannot be used: {0}")]
     Config(String),
     /// The files describe a model that this engine does not run.
+    #[error("this model cannot be run here: {0}")]
     Unsupported(String),
     /// The checkpoint was refused.
-    Weights(WeightsError),
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// The vocabulary was refused.
-    Token(TokenError),
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The asked-for device cannot be had.
+    #[error("the device cannot be had: {0}")]
     NoDevice(String),
     /// The device computes wrong numbers or stopped answering.
+    #[error("the device failed: {0}")]
     Device(String),
     /// A layer that the model does not have.
+    #[error("layer {asked} was asked for, but the model has layers 0 to {last}")]
     NoSuchLayer {
         /// What was asked for.
         asked: usize,
@@ -28,6 +35,7 @@ pub enum EngineError {
         last: usize,
     },
     /// The overlap of windows does not fit into a window.
+    #[error("an overlap of {asked} residues was asked for, at most {most} is possible")]
     Overlap {
         /// What was asked for.
         asked: usize,
@@ -35,46 +43,23 @@ pub enum EngineError {
         most: usize,
     },
     /// A record without residues has no embedding.
+    #[error("record {record} has no residues")]
     Empty {
         /// Its id.
         record: String,
     },
     /// Logits were asked of a checkpoint without a language-model head.
+    #[error("the checkpoint has no language-model head")]
     NoLogits,
     /// Contacts were asked of a checkpoint without a contact head.
+    #[error("the checkpoint has no contact head")]
     NoContacts,
     /// A result holds infinite or undefined numbers.
+    #[error("the embedding holds infinite or undefined numbers in record {record}")]
     NotFinite {
         /// The record it happened in.
         record: String,
     },
-}
-
-impl std::error::Error for EngineError {}
-
-impl fmt::Display for EngineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Config(what) => write!(f, "the model's config.json cannot be used: {what}"),
-            Self::Unsupported(what) => write!(f, "this model cannot be run here: {what}"),
-            Self::Weights(error) => error.fmt(f),
-            Self::Token(error) => error.fmt(f),
-            Self::NoDevice(why) => write!(f, "the device cannot be had: {why}"),
-            Self::Device(why) => write!(f, "the device failed: {why}"),
-            Self::NoSuchLayer { asked, last } => {
-                write!(f, "layer {asked} was asked for, but the model has layers 0 to {last}")
-            }
-            Self::Overlap { asked, most } => {
-                write!(f, "an overlap of {asked} residues was asked for, at most {most} is possible")
-            }
-            Self::Empty { record } => write!(f, "record {record} has no residues"),
-            Self::NoLogits => write!(f, "the checkpoint has no language-model head"),
-            Self::NoContacts => write!(f, "the checkpoint has no contact head"),
-            Self::NotFinite { record } => {
-                write!(f, "the embedding holds infinite or undefined numbers in record {record}")
-            }
-        }
-    }
 }
 
 impl Coded for EngineError {
@@ -120,17 +105,5 @@ impl Coded for EngineError {
             Self::Empty { record } | Self::NotFinite { record } => Where { record: Some(record.clone()), ..Where::default() },
             _ => Where::default(),
         }
-    }
-}
-
-impl From<WeightsError> for EngineError {
-    fn from(error: WeightsError) -> Self {
-        Self::Weights(error)
-    }
-}
-
-impl From<TokenError> for EngineError {
-    fn from(error: TokenError) -> Self {
-        Self::Token(error)
     }
 }

@@ -22,9 +22,11 @@ mod wgsl;
 
 pub use activation::Activation;
 pub use attention::attention_plain;
+pub use attention_weights::attention_weights_plain;
 pub use layer_norm::layer_norm_plain;
 pub use linear::linear_plain;
 pub use rotary::{angles, rotary_plain};
+pub use span_sum::span_sum_plain;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, Flex, backend_extension};

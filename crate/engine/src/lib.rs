@@ -11,6 +11,7 @@
 //! | [`plan`] | long sequences into windows, windows into batches |
 //! | [`pooling`] | token rows → the rows that were asked for |
 //! | [`embed`] | records in, finished rows out, with progress and cancel |
+//! | [`save`] | finished rows → `.npy`, `.csv`, `.safetensors` |
 
 pub mod batch;
 pub mod checkpoint;
@@ -23,3 +24,4 @@ pub mod nn;
 pub mod plan;
 pub mod pooling;
 pub mod pulse;
+pub mod save;

@@ -11,6 +11,28 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
 use burn_flex::FlexTensor;
 
+/// The plain twin, sums in f64.
+///
+/// # Shape
+/// `qkv [t, 3·d]` → `[heads, length, length]`.
+#[must_use]
+pub fn attention_weights_plain(qkv: &[f32], d: usize, heads: usize, length: usize) -> Vec<f32> {
+    let c = d / heads;
+    let part = |row: usize, which: usize, head: usize| &qkv[row * 3 * d + which * d + head * c..][..c];
+    let mut out = Vec::with_capacity(heads * length * length);
+    for (head, i) in (0..heads).flat_map(|head| (0..length).map(move |i| (head, i))) {
+        let dot = |j: usize| -> f64 {
+            let pairs = part(i, 0, head).iter().zip(part(j, 1, head));
+            pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>() / (c as f64).sqrt()
+        };
+        let scores: Vec<f64> = (0..length).map(dot).collect();
+        let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let total: f64 = scores.iter().map(|s| (s - top).exp()).sum();
+        out.extend(scores.iter().map(|s| ((s - top).exp() / total) as f32));
+    }
+    out
+}
+
 pub(super) fn cpu(qkv: FlexTensor, heads: usize, length: usize) -> FlexTensor {
     let d = qkv.shape()[1] / 3;
     let c = d / heads;

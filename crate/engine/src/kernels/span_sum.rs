@@ -10,6 +10,19 @@ use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
 use burn_flex::FlexTensor;
 
+/// The plain twin, sums in f64.
+///
+/// # Shape
+/// `x [t, d]`, `weights [t]`, `spans [n, 2]` → `[n, d]`.
+#[must_use]
+pub fn span_sum_plain(x: &[f32], weights: &[f32], spans: &[[i32; 2]]) -> Vec<f32> {
+    let d = x.len() / weights.len();
+    let column = |span: &[i32; 2], c: usize| -> f64 {
+        (span[0] as usize..span[1] as usize).map(|r| f64::from(weights[r]) * f64::from(x[r * d + c])).sum()
+    };
+    spans.iter().flat_map(|span| (0..d).map(move |c| column(span, c) as f32)).collect()
+}
+
 pub(super) fn cpu(x: FlexTensor, weights: FlexTensor, spans: FlexTensor) -> FlexTensor {
     let d = x.shape()[1];
     let n = spans.shape()[0];

@@ -276,9 +276,11 @@ fn read_inv_freq(reader: &mut Reader, config: &Config) -> Result<Option<Vec<f32>
     if config.positions != Positions::Rotary {
         return Ok(None);
     }
-    let name = format!("{}.attention.self.rotary_embeddings.inv_freq", names::layer(0));
-    if reader.has(&name) {
-        return reader.host(&name).map(Some);
+    let own = format!("{}.attention.self.rotary_embeddings.inv_freq", names::layer(0));
+    for name in [own.as_str(), names::SHARED_INV_FREQ] {
+        if reader.has(name) {
+            return reader.host(name).map(Some);
+        }
     }
     let width = config.head_width();
     let frequency = |j: usize| (1.0 / 10_000_f64.powf((2 * j) as f64 / width as f64)) as f32;

@@ -8,6 +8,7 @@
 //! | `….attention.LayerNorm.{weight,bias}` | `[d]` | norm **before** attention |
 //! | `….attention.self.{query,key,value}.{weight,bias}` | `[d, d]`, `[d]` | stacked to one `[3·d, d]` |
 //! | `….attention.self.rotary_embeddings.inv_freq` | `[c/2]` | ESM-2; the stored, f16-rounded values |
+//! | `esm.rotary_embeddings.inv_freq` | `[c/2]` | the same once for all layers (files of `transformers` 5) |
 //! | `….attention.output.dense.{weight,bias}` | `[d, d]`, `[d]` | attention output |
 //! | `….LayerNorm.{weight,bias}` | `[d]` | norm **before** the feed-forward network |
 //! | `….intermediate.dense.{weight,bias}` | `[f, d]`, `[f]` | feed-forward in |
@@ -22,7 +23,10 @@ use super::config::{Config, Positions};
 use crossgrain_core::weights::Expected;
 
 /// Stored by some exporters and read by nobody.
-pub const IGNORED: &[&str] = &["esm.embeddings.position_ids", "lm_head.decoder.weight", "esm.pooler.*"];
+pub const IGNORED: &[&str] = &["esm.embeddings.position_ids", "lm_head.decoder.*", "esm.pooler.*"];
+
+/// The rotary frequencies where a file stores them once.
+pub const SHARED_INV_FREQ: &str = "esm.rotary_embeddings.inv_freq";
 
 /// Prefix of layer `i`.
 #[must_use]
@@ -54,6 +58,9 @@ pub fn expected(config: &Config) -> Vec<Expected> {
     if config.norm_before {
         table.push(Expected::required("esm.embeddings.layer_norm.weight", [d]));
         table.push(Expected::required("esm.embeddings.layer_norm.bias", [d]));
+    }
+    if config.positions == Positions::Rotary {
+        table.push(Expected::optional(SHARED_INV_FREQ, [config.head_width() / 2]));
     }
     for i in 0..config.layers {
         let at = layer(i);

@@ -1,12 +1,10 @@
 //! Parity with the reference implementation: every hidden state, logit and contact, every number.
 
-mod support;
-
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::embed::{Item, Layers, Options};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::Silent;
-use support::{devices, largest_difference, load, sequences, tensors};
+use crate::support::{devices, largest_difference, load, sequences, tensors};
 
 /// Accepted differences, CPU and GPU: sums of a few hundred f32 products in another order.
 const CPU: f32 = 1e-4;

@@ -1,0 +1,242 @@
+//! `crossgrain embed`: the page's main job on the command line.
+
+use crate::{input, problem};
+use clap::{Args, ValueEnum};
+use crossgrain_core::error::Notice;
+use crossgrain_core::seq::Kind;
+use crossgrain_engine::device::{Choice, open};
+use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
+use crossgrain_engine::plan::OVERLAP;
+use crossgrain_engine::pooling::Pool;
+use crossgrain_engine::pulse::{Progress, Pulse};
+use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
+use std::io::{IsTerminal, Write, stderr};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Arguments of `crossgrain embed`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Folder with config.json, model.safetensors and, usually, vocab.txt.
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
+    /// FASTA file, plain or gzip; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    input: PathBuf,
+    /// Where the rows go: .npy, .csv or .safetensors.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Hidden states: `last`, `all`, or numbers such as `0,3,6` (0 is the embedding).
+    #[arg(long, default_value = "last", value_parser = layers)]
+    layers: Layers,
+    /// Rows per record: mean over residues, <cls>, one per residue (none) or per token.
+    #[arg(long, default_value = "mean")]
+    pool: PoolName,
+    /// Also write masked-language-model logits (.safetensors only).
+    #[arg(long)]
+    logits: bool,
+    /// Also write contact maps (.safetensors only).
+    #[arg(long)]
+    contacts: bool,
+    /// Where to compute.
+    #[arg(long, default_value = "auto")]
+    device: DeviceName,
+    /// Residues shared by neighbouring windows of sequences longer than 1,022.
+    #[arg(long, default_value_t = OVERLAP)]
+    overlap: usize,
+    /// What the letters are, instead of finding out.
+    #[arg(long)]
+    kind: Option<KindName>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PoolName {
+    Mean,
+    Cls,
+    None,
+    Tokens,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DeviceName {
+    Cpu,
+    Gpu,
+    Auto,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum KindName {
+    Protein,
+    Dna,
+}
+
+/// Reads `last`, `all` or a list of numbers.
+fn layers(text: &str) -> Result<Layers, String> {
+    match text {
+        "last" => Ok(Layers::Last),
+        "all" => Ok(Layers::All),
+        list => {
+            let number = |part: &str| part.trim().parse().map_err(|_| format!("'{part}' is not a layer number"));
+            list.split(',').map(number).collect::<Result<_, _>>().map(Layers::Some)
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<(), Notice> {
+    let options = Options {
+        layers: arguments.layers.clone(),
+        pool: match arguments.pool {
+            PoolName::Mean => Pool::Mean,
+            PoolName::Cls => Pool::Cls,
+            PoolName::None => Pool::Residues,
+            PoolName::Tokens => Pool::Tokens,
+        },
+        overlap: arguments.overlap,
+        logits: arguments.logits,
+        contacts: arguments.contacts,
+    };
+    let format = Format::of(&arguments.out, &options)?;
+    let kind = arguments.kind.map(|kind| match kind {
+        KindName::Protein => Kind::Protein,
+        KindName::Dna => Kind::Dna,
+    });
+    let parsed = input::sequences(&arguments.input, kind)?;
+    parsed.refusals.iter().for_each(|notice| problem::print("refused", notice));
+    parsed.warnings.iter().for_each(|notice| problem::print("warning", notice));
+    for (what, omitted) in [("refusals", parsed.refusals_omitted), ("warnings", parsed.warnings_omitted)] {
+        if omitted > 0 {
+            eprintln!("and {omitted} more {what}");
+        }
+    }
+    if parsed.kind == Kind::Dna {
+        return Err(problem::option(
+            "embed.dna_for_a_protein_model",
+            "these sequences are DNA, the model reads proteins".into(),
+            "give protein sequences, or --kind protein if these letters are protein",
+        ));
+    }
+    let choice = match arguments.device {
+        DeviceName::Cpu => Choice::Cpu,
+        DeviceName::Gpu => Choice::WebGpu,
+        DeviceName::Auto => Choice::Auto,
+    };
+    let opened = pollster::block_on(open(choice)).map_err(problem::of)?;
+    eprintln!("device: {}", opened.reason);
+    let checkpoint = input::checkpoint(&arguments.model, &opened)?;
+    let items: Vec<Item> =
+        parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
+    let mut bar = Bar::new();
+    let embedded =
+        pollster::block_on(checkpoint.embed(&items, &options, &mut bar)).map_err(problem::of)?.unwrap_or_default();
+    bar.finish(&embedded);
+    let ids: Vec<&str> = parsed.records.iter().map(|record| record.id.as_str()).collect();
+    for (row, what) in &embedded.unknown {
+        eprintln!("warning [token.unknown] record {}: {what}", ids[*row]);
+    }
+    for (id, _) in ids.iter().zip(&embedded.contacts).filter(|(_, map)| map.is_none()) {
+        eprintln!("warning [embed.contacts_skipped] record {id}: longer than one window, no contact map");
+    }
+    let bytes = match format {
+        Format::Npy => to_npy(&embedded, 0),
+        Format::Csv => to_csv(&embedded, 0, &ids, options.pool),
+        Format::Safetensors => to_safetensors(&embedded, &ids, options.pool),
+    };
+    let bytes = bytes.map_err(problem::of)?;
+    std::fs::write(&arguments.out, bytes)
+        .map_err(|error| problem::file("output.unwritable", &arguments.out, &error))
+}
+
+/// Formats by the ending of the file's name.
+#[derive(Clone, Copy)]
+enum Format {
+    Npy,
+    Csv,
+    Safetensors,
+}
+
+impl Format {
+    /// The format, if it can hold what was asked for.
+    fn of(path: &Path, options: &Options) -> Result<Self, Notice> {
+        let format = match path.extension().and_then(|end| end.to_str()) {
+            Some("npy") => Self::Npy,
+            Some("csv") => Self::Csv,
+            Some("safetensors") => return Ok(Self::Safetensors),
+            _ => {
+                let what = format!("'{}' does not end in .npy, .csv or .safetensors", path.display());
+                return Err(problem::option("output.unknown_format", what, "the ending chooses the format"));
+            }
+        };
+        let several = match &options.layers {
+            Layers::Last => false,
+            Layers::All => true,
+            Layers::Some(layers) => layers.len() > 1,
+        };
+        if several || options.logits || options.contacts {
+            let what = "this format holds one layer and nothing else".into();
+            return Err(problem::option("output.one_layer", what, "write a .safetensors file"));
+        }
+        Ok(format)
+    }
+}
+
+/// A progress line on a terminal.
+struct Bar {
+    started: Instant,
+    shown: Instant,
+    terminal: bool,
+}
+
+impl Bar {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self { started: now, shown: now, terminal: stderr().is_terminal() }
+    }
+
+    fn finish(&self, embedded: &Embedded) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        let residues: f64 = embedded.residues.iter().map(|n| f64::from(*n)).sum();
+        eprintln!(
+            "{}{} records, {residues} residues in {seconds:.1} s ({:.0} residues/s)",
+            if self.terminal { "\r" } else { "" },
+            embedded.residues.len(),
+            residues / seconds.max(1e-3)
+        );
+    }
+}
+
+impl Pulse for Bar {
+    async fn beat(&mut self, progress: Progress) -> bool {
+        if self.terminal && self.shown.elapsed() > Duration::from_millis(200) {
+            self.shown = Instant::now();
+            let rate = progress.done / self.started.elapsed().as_secs_f64();
+            let left = (progress.total - progress.done) / rate.max(1e-3);
+            eprint!(
+                "\r{:.0} of {:.0} residues, {rate:.0} residues/s, {left:.0} s left   ",
+                progress.done, progress.total
+            );
+            // A closed stderr is no reason to stop.
+            let _ = stderr().flush();
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_layers() {
+        fn t(text: &str, expected: Option<Layers>) {
+            assert_eq!(layers(text).ok(), expected, "{text}");
+        }
+        t("last", Some(Layers::Last));
+        t("all", Some(Layers::All));
+        t("0,3,6", Some(Layers::Some(vec![0, 3, 6])));
+        t("6", Some(Layers::Some(vec![6])));
+        t("six", None);
+        t("-1", None);
+        t("", None);
+    }
+}

@@ -1,0 +1,48 @@
+//! The ESM-2 8M shape with seeded random weights against PyTorch, where its files are at hand.
+//!
+//! `CROSSGRAIN_BENCH` names the folder; by default `../shared/bench/esm2_8m_shape` beside the
+//! project. Without it the test says so and passes: the files are not part of the project.
+
+use crossgrain_engine::checkpoint::Checkpoint;
+use crossgrain_engine::embed::{Item, Options};
+use crossgrain_engine::pulse::Silent;
+use crossgrain_core::weights::FileBytes;
+use crate::support::{devices, largest_difference, path};
+
+const TOLERANCE: f32 = 1e-4;
+
+#[test]
+fn mean_vector_of_tem1_agrees_with_pytorch() {
+    let folder = std::env::var_os("CROSSGRAIN_BENCH")
+        .map_or_else(|| path("../shared/bench/esm2_8m_shape"), std::path::PathBuf::from);
+    let Ok(expected) = std::fs::read(folder.join("expected.json")) else {
+        println!("skipped: {} is not there", folder.display());
+        return;
+    };
+    let expected: serde_json::Value = serde_json::from_slice(&expected).expect("json");
+    let letters = expected["sequence"].as_str().expect("sequence");
+    let mean: Vec<f32> = expected["mean_last_hidden"]
+        .as_array()
+        .expect("mean")
+        .iter()
+        .map(|v| v.as_f64().expect("number") as f32)
+        .collect();
+    for opened in devices() {
+        let checkpoint = Checkpoint::load(
+            &std::fs::read(folder.join("config.json")).expect("config"),
+            Some(&std::fs::read_to_string(folder.join("vocab.txt")).expect("vocabulary")),
+            FileBytes::open(&folder.join("model.safetensors")).expect("weights"),
+            "model.safetensors",
+            &opened,
+            &mut |_, _| {},
+        )
+        .expect("checkpoint");
+        let items = [Item { id: "TEM-1", letters }];
+        let rows = pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut Silent))
+            .expect("embed")
+            .expect("not cancelled");
+        let difference = largest_difference(&rows.states[0], &mean);
+        println!("mean vector of TEM-1 on {}: largest difference {difference:.2e}", opened.name);
+        assert!(difference <= TOLERANCE);
+    }
+}

@@ -1,0 +1,180 @@
+//! Every kernel against its plain twin, over random shapes, on every device of this machine.
+//!
+//! Row counts go around the GPU's row granularity (1, 31, 32, 33, …), widths around its vectors
+//! and tiles, head widths over all that published models have.
+
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use crossgrain_engine::batch::Batch;
+use crossgrain_engine::device::Opened;
+use crossgrain_engine::kernels::{
+    Activation, Ops, angles, attention_plain, attention_weights_plain, layer_norm_plain, linear_plain,
+    rotary_plain, span_sum_plain,
+};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use crate::support::{devices, largest_difference};
+
+/// f32 sums of up to a few hundred products of numbers around one.
+const TOLERANCE: f32 = 2e-5;
+const HEAD_WIDTHS: [usize; 8] = [4, 8, 16, 24, 32, 48, 64, 128];
+
+/// Numbers in -1..1 that depend on the seed only.
+fn numbers(seed: u32, count: usize) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+    let next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / 8_388_608.0 - 1.0
+    };
+    std::iter::repeat_with(next).take(count).collect()
+}
+
+fn matrix(flat: &[f32], columns: usize, device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(flat.to_vec(), [flat.len() / columns, columns]), device)
+}
+
+fn vector(flat: &[f32], device: &Device) -> Tensor<1> {
+    Tensor::from_data(TensorData::new(flat.to_vec(), [flat.len()]), device)
+}
+
+/// Appends rows of zeros up to what the device wants.
+fn padded(mut flat: Vec<f32>, columns: usize, opened: &Opened) -> Vec<f32> {
+    let t = flat.len() / columns;
+    let rows = Batch { tokens: vec![0; t], lengths: vec![t] }.rows(opened.is_gpu());
+    flat.resize(rows * columns, 0.0);
+    flat
+}
+
+/// The tensor's numbers, cut to `count`.
+fn read<const D: usize>(tensor: Tensor<D>, count: usize) -> Vec<f32> {
+    let mut flat = tensor.into_data().try_into_vec::<f32>().expect("f32");
+    flat.truncate(count);
+    flat
+}
+
+/// Runs a property on every device and prints the largest difference seen.
+fn property<S: Strategy>(name: &str, cases: u32, strategy: S, check: impl Fn(&Opened, S::Value) -> f32)
+where
+    S::Value: Clone,
+{
+    for opened in devices() {
+        let config = Config { cases, failure_persistence: None, ..Config::default() };
+        let worst = std::cell::Cell::new(0.0_f32);
+        let run = TestRunner::new_with_rng(config, proptest::test_runner::TestRng::deterministic_rng(
+            proptest::test_runner::RngAlgorithm::ChaCha,
+        ))
+        .run(&strategy, |value| {
+            let difference = check(&opened, value);
+            worst.set(worst.get().max(difference));
+            prop_assert!(difference <= TOLERANCE, "differs by {difference:.2e}");
+            Ok(())
+        });
+        println!("{name} on {}: largest difference {:.2e}", opened.name, worst.get());
+        run.unwrap_or_else(|error| panic!("{name} on {}: {error}", opened.name));
+    }
+}
+
+/// Rows: mostly anything small, often right at the granularity.
+fn rows() -> impl Strategy<Value = usize> {
+    prop_oneof![1..=70_usize, Just(1), Just(31), Just(32), Just(33), Just(64)]
+}
+
+#[test]
+fn linear_agrees_with_its_twin() {
+    let widths = prop_oneof![1..=40_usize, Just(80), Just(81)].prop_map(|k| 4 * k);
+    let outputs = prop_oneof![1..=140_usize, Just(127), Just(128), Just(129), Just(8), Just(7), Just(9)];
+    property("linear", 24, (rows(), widths, outputs, any::<u32>(), any::<bool>()), |opened, (t, k, n, seed, gelu)| {
+        let activation = if gelu { Activation::Gelu } else { Activation::None };
+        let (x, mut w, b) = (numbers(seed, t * k), numbers(seed ^ 1, n * k), numbers(seed ^ 2, n));
+        w.iter_mut().for_each(|v| *v /= (k as f32).sqrt());
+        let device = &opened.device;
+        let on_device = matrix(&padded(x.clone(), k, opened), k, device);
+        let y = on_device.clone().linear(&matrix(&w, k, device), &vector(&b, device), activation);
+        let plain = linear_plain(&x, &w, &b, activation);
+        let worst = largest_difference(&read(y, t * n), &plain);
+
+        let residual = numbers(seed ^ 3, t * n);
+        let added = on_device.linear_add(
+            &matrix(&w, k, device),
+            &vector(&b, device),
+            matrix(&padded(residual.clone(), n, opened), n, device),
+        );
+        let plain: Vec<f32> =
+            linear_plain(&x, &w, &b, Activation::None).iter().zip(&residual).map(|(y, r)| y + r).collect();
+        worst.max(largest_difference(&read(added, t * n), &plain))
+    });
+}
+
+#[test]
+fn layer_norm_agrees_with_its_twin() {
+    let widths = (1..=90_usize).prop_map(|d| 4 * d);
+    property("layer norm", 24, (rows(), widths, any::<u32>(), 0..3_u8), |opened, (t, d, seed, shift)| {
+        // A large mean is where a one-pass variance would fail.
+        let x: Vec<f32> = numbers(seed, t * d).iter().map(|v| v + f32::from(shift) * 4.0).collect();
+        let (gamma, beta) = (numbers(seed ^ 1, d), numbers(seed ^ 2, d));
+        let device = &opened.device;
+        let y = matrix(&padded(x.clone(), d, opened), d, device).layer_norm(
+            &vector(&gamma, device),
+            &vector(&beta, device),
+            1e-5,
+        );
+        largest_difference(&read(y, t * d), &layer_norm_plain(&x, &gamma, &beta, 1e-5))
+    });
+}
+
+#[test]
+fn rotary_agrees_with_its_twin() {
+    let shape = (rows(), 1..=5_usize, prop::sample::select(HEAD_WIDTHS.to_vec()), any::<u32>());
+    property("rotary", 24, shape, |opened, (t, heads, width, seed)| {
+        let d = heads * width;
+        let frequencies: Vec<f32> = (0..width / 2).map(|j| 1.0 / (1.0 + j as f32)).collect();
+        let table: Vec<f32> = (0..t).flat_map(|position| angles(position, &frequencies)).collect();
+        let mut qkv = numbers(seed, t * 3 * d);
+        let device = &opened.device;
+        let y = matrix(&padded(qkv.clone(), 3 * d, opened), 3 * d, device)
+            .rotary(&matrix(&padded(table.clone(), width, opened), width, device), heads);
+        rotary_plain(&mut qkv, &table, heads, width);
+        largest_difference(&read(y, t * 3 * d), &qkv)
+    });
+}
+
+#[test]
+fn attention_agrees_with_its_twin() {
+    let lengths = prop::collection::vec(prop_oneof![1..=40_usize, Just(1), Just(32), Just(33)], 1..4);
+    let shape = (lengths, 1..=4_usize, prop::sample::select(HEAD_WIDTHS.to_vec()), any::<u32>());
+    property("attention", 24, shape, |opened, (lengths, heads, width, seed)| {
+        let (t, d) = (lengths.iter().sum::<usize>(), heads * width);
+        // On the CPU a batch holds whole sequences as well.
+        let batch = Batch { tokens: vec![0; t], lengths };
+        let rows = batch.rows(opened.is_gpu());
+        let qkv = numbers(seed, t * 3 * d);
+        let spans: Vec<[i32; 2]> =
+            batch.spans().zip(&batch.lengths).flat_map(|(span, l)| std::iter::repeat_n(span, *l)).collect();
+        let device = &opened.device;
+        let on_device = matrix(&padded(qkv.clone(), 3 * d, opened), 3 * d, device);
+        let y = on_device.clone().attention(&batch.row_spans(rows, device), heads);
+        let worst = largest_difference(&read(y, t * d), &attention_plain(&qkv, &spans, heads));
+
+        let first = batch.lengths[0];
+        let maps = on_device.attention_weights(heads, first);
+        let plain = attention_weights_plain(&qkv, d, heads, first);
+        worst.max(largest_difference(&read(maps, plain.len()), &plain))
+    });
+}
+
+#[test]
+fn span_sum_agrees_with_its_twin() {
+    let shape = (rows(), (1..=70_usize).prop_map(|d| 4 * d), any::<u32>());
+    property("span sum", 24, shape, |opened, (t, d, seed)| {
+        let (x, weights) = (numbers(seed, t * d), numbers(seed ^ 1, t));
+        let weights: Vec<f32> = weights.iter().map(|w| w / t as f32).collect();
+        let middle = (t / 2) as i32;
+        let spans = vec![0, middle, middle, t as i32, 0, t as i32];
+        let device = &opened.device;
+        let on_device: Tensor<2, Int> =
+            Tensor::from_data(TensorData::new(spans.clone(), [3, 2]), (device, DType::I32));
+        let y = matrix(&padded(x.clone(), d, opened), d, device)
+            .span_sum(&vector(&padded(weights.clone(), 1, opened), device), &on_device);
+        let spans: Vec<[i32; 2]> = spans.chunks(2).map(|s| [s[0], s[1]]).collect();
+        largest_difference(&read(y, 3 * d), &span_sum_plain(&x, &weights, &spans))
+    });
+}

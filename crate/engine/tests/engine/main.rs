@@ -1,0 +1,7 @@
+//! The engine's tests in one program: they share golden folders and devices, and link once.
+
+mod batching;
+mod bench_shape;
+mod golden;
+mod kernels;
+mod support;

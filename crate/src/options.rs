@@ -1,0 +1,160 @@
+//! Options, checked once at the border: unknown fields and wrong types are refused.
+
+use crate::error::Refusal;
+use crossgrain_core::seq::Kind;
+use crossgrain_engine::device::Choice;
+use crossgrain_engine::embed::{Layers, Options};
+use crossgrain_engine::plan::OVERLAP;
+use crossgrain_engine::pooling::Pool;
+use js_sys::JSON;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+/// Longest options object, as JSON.
+const OPTIONS_BYTES_MAX: usize = 64 * 1024;
+
+/// Reads an options object; `undefined` and `null` stand for an empty one.
+///
+/// # Errors
+/// `options.too_large`, `options.unknown_field`, `options.invalid`.
+pub fn read<T: DeserializeOwned>(options: &JsValue) -> Result<T, Refusal> {
+    const HINT: &str = "the fields are listed in crossgrain.d.ts";
+    let text = match options.is_undefined() || options.is_null() {
+        true => "{}".to_owned(),
+        false => JSON::stringify(options)
+            .map(String::from)
+            .map_err(|_| Refusal::new("options.invalid", "the options are not plain data", HINT))?,
+    };
+    if text.len() > OPTIONS_BYTES_MAX {
+        let what = format!("the options are longer than {OPTIONS_BYTES_MAX} bytes");
+        return Err(Refusal::new("options.too_large", what, HINT));
+    }
+    serde_json::from_str(&text).map_err(|error| {
+        let what = error.to_string();
+        let code = if what.starts_with("unknown field") { "options.unknown_field" } else { "options.invalid" };
+        Refusal::new(code, format!("the options cannot be used: {what}"), HINT)
+    })
+}
+
+/// Of `Session.open`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    #[serde(default)]
+    device: Device,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Device {
+    #[default]
+    Auto,
+    Webgpu,
+    Cpu,
+}
+
+impl From<Open> for Choice {
+    fn from(open: Open) -> Self {
+        match open.device {
+            Device::Auto => Self::Auto,
+            Device::Webgpu => Self::WebGpu,
+            Device::Cpu => Self::Cpu,
+        }
+    }
+}
+
+/// Of `Session.loadModel`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    /// What the page calls the model.
+    pub name: String,
+    /// Where its files come from, in words.
+    pub source: String,
+}
+
+/// Of `Session.readSequences` and `Session.setRecords`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Read {
+    /// Name of the file.
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    kind: SequenceKind,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum SequenceKind {
+    #[default]
+    Auto,
+    Protein,
+    Dna,
+}
+
+impl Read {
+    /// The kind that was said, if any.
+    pub fn kind(&self) -> Option<Kind> {
+        match self.kind {
+            SequenceKind::Auto => None,
+            SequenceKind::Protein => Some(Kind::Protein),
+            SequenceKind::Dna => Some(Kind::Dna),
+        }
+    }
+}
+
+/// Of `Session.embed`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Embed {
+    #[serde(default)]
+    layers: Option<LayersField>,
+    #[serde(default)]
+    pool: PoolField,
+    #[serde(default)]
+    overlap: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum LayersField {
+    Word(LayersWord),
+    Numbers(Vec<usize>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LayersWord {
+    Last,
+    All,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum PoolField {
+    #[default]
+    Mean,
+    Cls,
+    None,
+}
+
+impl From<Embed> for Options {
+    fn from(embed: Embed) -> Self {
+        Self {
+            layers: match embed.layers {
+                None | Some(LayersField::Word(LayersWord::Last)) => Layers::Last,
+                Some(LayersField::Word(LayersWord::All)) => Layers::All,
+                Some(LayersField::Numbers(numbers)) => Layers::Some(numbers),
+            },
+            pool: match embed.pool {
+                PoolField::Mean => Pool::Mean,
+                PoolField::Cls => Pool::Cls,
+                PoolField::None => Pool::Residues,
+            },
+            overlap: embed.overlap.unwrap_or(OVERLAP),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Progress to JavaScript, at most ten times a second, and the pulse of a run.
+
+use crate::error::plain;
+use crossgrain_engine::pulse::{Progress, Pulse};
+use js_sys::{Date, Function, Promise, Reflect};
+use serde::Serialize;
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+/// Milliseconds between two messages.
+const INTERVAL_MS: f64 = 100.0;
+/// Milliseconds of work after which control goes back to the event loop, so that a cancel can
+/// arrive.
+const YIELD_MS: f64 = 50.0;
+
+/// What the page hears.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Message {
+    stage: &'static str,
+    done: f64,
+    total: f64,
+    unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    residues_per_second: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds_left: Option<f64>,
+}
+
+/// Calls a JavaScript function with the progress of one stage.
+pub struct Reporter {
+    callback: Option<Function>,
+    stage: &'static str,
+    unit: &'static str,
+    last: f64,
+}
+
+impl Reporter {
+    /// Reports a stage counted in `unit` to `callback`, if there is one.
+    pub fn new(callback: Option<&Function>, stage: &'static str, unit: &'static str) -> Self {
+        Self { callback: callback.cloned(), stage, unit, last: 0.0 }
+    }
+
+    /// Says how far the stage is; the first and the last message always go out.
+    pub fn report(&mut self, done: f64, total: f64) {
+        self.send(done, total, None, None);
+    }
+
+    fn send(&mut self, done: f64, total: f64, rate: Option<f64>, left: Option<f64>) {
+        let Some(callback) = &self.callback else { return };
+        let now = Date::now();
+        if done < total && now - self.last < INTERVAL_MS {
+            return;
+        }
+        self.last = now;
+        let message = Message {
+            stage: self.stage,
+            done,
+            total,
+            unit: self.unit,
+            residues_per_second: rate,
+            seconds_left: left,
+        };
+        // A listener that throws must not stop the work.
+        let _ = callback.call1(&JsValue::NULL, &plain(&message));
+    }
+}
+
+/// The pulse of an embedding run in the browser.
+pub struct Beat {
+    reporter: Reporter,
+    cancelled: Rc<Cell<bool>>,
+    started: f64,
+    yielded: f64,
+}
+
+impl Beat {
+    /// A pulse that reports to `callback` and stops when `cancelled` is set.
+    pub fn new(callback: Option<&Function>, cancelled: Rc<Cell<bool>>) -> Self {
+        let now = Date::now();
+        Self {
+            reporter: Reporter::new(callback, "embedding", "residues"),
+            cancelled,
+            started: now,
+            yielded: now,
+        }
+    }
+
+    /// Seconds since the start.
+    pub fn seconds(&self) -> f64 {
+        (Date::now() - self.started) / 1000.0
+    }
+}
+
+impl Pulse for Beat {
+    async fn beat(&mut self, progress: Progress) -> bool {
+        let rate = progress.done / self.seconds().max(1e-3);
+        let left = (progress.total - progress.done) / rate.max(1e-3);
+        self.reporter.send(progress.done, progress.total, Some(rate), Some(left));
+        if Date::now() - self.yielded > YIELD_MS {
+            next_task().await;
+            self.yielded = Date::now();
+        }
+        !self.cancelled.get()
+    }
+}
+
+/// Waits until the event loop has taken its other tasks.
+async fn next_task() {
+    let mut later = |resolve: Function, _: Function| {
+        let global = js_sys::global();
+        let timer = Reflect::get(&global, &"setTimeout".into()).map(Function::from);
+        let _ = timer.and_then(|timer| timer.call2(&global, &resolve, &0.into()));
+    };
+    let _ = JsFuture::from(Promise::new(&mut later)).await;
+}

@@ -1,0 +1,192 @@
+//! The one object that JavaScript holds.
+//!
+//! A session owns a device, at most one model, the sequences of one file and the rows of the last
+//! run. Its methods borrow their parts for as short as possible and never across an `await`, so
+//! that `cancel` and the getters work while a run is under way.
+
+use crate::error::{Refusal, plain};
+use crate::outcome::{Outcome, cancelled, labels};
+use crate::progress::Beat;
+use crate::{model, options, sequences};
+use crossgrain_core::seq::{Kind, Parsed};
+use crossgrain_engine::checkpoint::Checkpoint;
+use crossgrain_engine::device::{Kind as DeviceKind, Opened, TOLERANCE, open};
+use crossgrain_engine::embed::{Item, Options};
+use js_sys::{Float32Array, Function, Object, Uint8Array};
+use serde_json::json;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::Blob;
+
+type Answer<T> = Result<T, JsValue>;
+
+/// A device, a model, sequences and rows.
+#[wasm_bindgen]
+pub struct Session {
+    opened: Opened,
+    model: RefCell<Option<Rc<(Checkpoint, model::Report)>>>,
+    parsed: RefCell<Option<Rc<Parsed>>>,
+    outcome: RefCell<Option<Rc<Outcome>>>,
+    cancelled: Rc<Cell<bool>>,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// Opens a device: `{ device: "auto" | "webgpu" | "cpu" }`.
+    pub async fn open(options: JsValue) -> Answer<Session> {
+        let options: options::Open = options::read(&options)?;
+        let opened = open(options.into()).await.map_err(Refusal::from)?;
+        Ok(Self {
+            opened,
+            model: RefCell::default(),
+            parsed: RefCell::default(),
+            outcome: RefCell::default(),
+            cancelled: Rc::default(),
+        })
+    }
+
+    /// Which device was opened and why.
+    pub fn device(&self) -> JsValue {
+        let opened = &self.opened;
+        let check =
+            opened.check.map(|check| json!({ "maxDifference": check.difference, "tolerance": TOLERANCE }));
+        plain(&json!({
+            "kind": if opened.kind == DeviceKind::WebGpu { "webgpu" } else { "cpu" },
+            "name": opened.name,
+            "software": opened.software,
+            "reason": opened.reason,
+            "check": check,
+        }))
+    }
+
+    /// Loads a model from its files, `{ "config.json": Blob, "model.safetensors": Blob, … }`.
+    #[wasm_bindgen(js_name = loadModel)]
+    pub async fn load_model(
+        &self,
+        files: Object,
+        options: JsValue,
+        progress: Option<Function>,
+    ) -> Answer<JsValue> {
+        let options: options::Load = options::read(&options)?;
+        // The old model goes first: two do not always fit.
+        self.outcome.replace(None);
+        self.model.replace(None);
+        let loaded = model::load(&files, options, &self.opened, progress.as_ref())?;
+        let report = plain(&loaded.1);
+        self.model.replace(Some(Rc::new(loaded)));
+        Ok(report)
+    }
+
+    /// What `loadModel` answered, or `null`.
+    pub fn model(&self) -> JsValue {
+        self.model.borrow().as_ref().map_or(JsValue::NULL, |model| plain(&model.1))
+    }
+
+    /// Reads a FASTA file, plain or gzip.
+    #[wasm_bindgen(js_name = readSequences)]
+    pub async fn read_sequences(
+        &self,
+        input: Blob,
+        options: JsValue,
+        progress: Option<Function>,
+    ) -> Answer<JsValue> {
+        let options: options::Read = options::read(&options)?;
+        let parsed = sequences::read(input, options, progress.as_ref())?;
+        Ok(self.keep(parsed))
+    }
+
+    /// Takes sequences from JavaScript, `[{ id, sequence }]`.
+    #[wasm_bindgen(js_name = setRecords)]
+    pub fn set_records(&self, records: JsValue, options: JsValue) -> Answer<JsValue> {
+        let options: options::Read = options::read(&options)?;
+        Ok(self.keep(sequences::from_objects(records, &options)?))
+    }
+
+    fn keep(&self, parsed: Parsed) -> JsValue {
+        let report = sequences::report(&parsed);
+        self.outcome.replace(None);
+        self.parsed.replace(Some(Rc::new(parsed)));
+        report
+    }
+
+    /// Embeds all sequences; resolves with `cancelled: true` after `cancel`.
+    pub async fn embed(&self, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        let options: Options = options::read::<options::Embed>(&options)?.into();
+        let model = self.need_model()?;
+        let parsed = self.need_sequences()?;
+        if parsed.kind == Kind::Dna {
+            return Err(Refusal::new(
+                "embed.dna_for_a_protein_model",
+                "these sequences are DNA, the model reads proteins",
+                "give protein sequences, or say that these letters are protein if they are",
+            )
+            .into());
+        }
+        self.cancelled.set(false);
+        let mut beat = Beat::new(progress.as_ref(), Rc::clone(&self.cancelled));
+        let items: Vec<Item> =
+            parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
+        let embedded = model.0.embed(&items, &options, &mut beat).await.map_err(Refusal::from)?;
+        let Some(embedded) = embedded else { return Ok(cancelled(beat.seconds())) };
+        let ids = parsed.records.iter().map(|record| record.id.clone()).collect();
+        let outcome = Outcome { embedded, options, ids, seconds: beat.seconds() };
+        let report = outcome.report();
+        self.outcome.replace(Some(Rc::new(outcome)));
+        Ok(report)
+    }
+
+    /// Asks a run under way to stop after its current layer.
+    pub fn cancel(&self) {
+        self.cancelled.set(true);
+    }
+
+    /// The rows of one kept layer, `[rows, dims]`.
+    pub fn layer(&self, index: usize) -> Answer<Float32Array> {
+        Ok(self.need_outcome()?.layer(index)?)
+    }
+
+    /// Principal components of one kept layer.
+    pub fn pca(&self, layer: usize, components: usize) -> Answer<JsValue> {
+        Ok(self.need_outcome()?.pca(layer, components)?)
+    }
+
+    /// Reads a label table and lines it up with the sequences.
+    #[wasm_bindgen(js_name = readLabels)]
+    pub async fn read_labels(&self, input: Blob, name: String) -> Answer<JsValue> {
+        let parsed = self.need_sequences()?;
+        let ids: Vec<String> = parsed.records.iter().map(|record| record.id.clone()).collect();
+        Ok(labels(input, &name, &ids)?)
+    }
+
+    /// The rows as a file: `"npy"`, `"csv"` or `"safetensors"`.
+    #[wasm_bindgen(js_name = exportRows)]
+    pub fn export_rows(&self, format: &str, layer: usize) -> Answer<Uint8Array> {
+        let bytes = self.need_outcome()?.export(format, layer)?;
+        Ok(Uint8Array::from(bytes.as_slice()))
+    }
+
+    /// How the rows were made.
+    pub fn methods(&self) -> Answer<JsValue> {
+        let (model, parsed) = (self.need_model()?, self.need_sequences()?);
+        Ok(self.need_outcome()?.methods(&model.1, &self.opened, &parsed))
+    }
+}
+
+impl Session {
+    fn need_model(&self) -> Result<Rc<(Checkpoint, model::Report)>, Refusal> {
+        let model = self.model.borrow().clone();
+        model.ok_or_else(|| Refusal::new("engine.no_model", "no model is loaded", "load a model first"))
+    }
+
+    fn need_sequences(&self) -> Result<Rc<Parsed>, Refusal> {
+        let parsed = self.parsed.borrow().clone();
+        parsed.ok_or_else(|| Refusal::new("engine.no_sequences", "no sequences are loaded", "give sequences first"))
+    }
+
+    fn need_outcome(&self) -> Result<Rc<Outcome>, Refusal> {
+        let outcome = self.outcome.borrow().clone();
+        outcome.ok_or_else(|| Refusal::new("engine.no_rows", "nothing is embedded yet", "embed first"))
+    }
+}
