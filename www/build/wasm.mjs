@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { bindgen, setup } from "./setup.mjs";
 import { Failure, answer, main, node, root, run, step } from "./step.mjs";
 
+const TARGET = "wasm32-unknown-unknown";
 const MODULES = {
   engine: { packageName: "crossgrain", file: "crossgrain" },
   plot: { packageName: "crossgrain-plot", file: "crossgrain_plot" },
@@ -17,14 +18,14 @@ const MODULES = {
 
 /** Builds the modules with a cargo profile. `ship` is also squeezed by wasm-opt. */
 export async function buildWasm({ profile = "wasm", only = Object.keys(MODULES) } = {}) {
-  const packages = only.flatMap((name) => ["-p", MODULES[name].packageName]);
-  await step(`wasm: ${only.join(" and ")} (cargo profile ${profile})`, async () => {
-    await run("cargo", ["build", "--target", "wasm32-unknown-unknown", "--profile", profile, ...packages]);
-    const target = JSON.parse(answer("cargo", ["metadata", "--no-deps", "--format-version", "1"])).target_directory;
-    for (const name of only) {
-      await bind(name, join(target, "wasm32-unknown-unknown", profile, `${MODULES[name].file}.wasm`), profile);
-    }
-  });
+  for (const name of only) {
+    await step(`wasm: ${name} (cargo profile ${profile})`, async () => {
+      // One cargo run each: together they would share features, and a change to one would rebuild the other's GPU stack.
+      await run("cargo", ["build", "--target", TARGET, "--profile", profile, "-p", MODULES[name].packageName]);
+      const folder = JSON.parse(answer("cargo", ["metadata", "--no-deps", "--format-version", "1"])).target_directory;
+      await bind(name, join(folder, TARGET, profile, `${MODULES[name].file}.wasm`), profile);
+    });
+  }
 }
 
 /** Makes one module's JavaScript and types, unless they were made from this very file. */
