@@ -1,0 +1,116 @@
+//! The command as a user runs it: arguments in, files and messages out.
+
+use crossgrain_core::weights::{Safetensors, SliceBytes, TensorSource};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/esm2-tiny");
+
+/// A folder of this test's own, removed when it ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("crossgrain-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("temporary folder");
+        Self(path)
+    }
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs `crossgrain embed` on the CPU with this FASTA text on standard input.
+fn embed(model: &str, fasta: &str, out: &Path, more: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_crossgrain"))
+        .args(["embed", "--model", model, "--input", "-", "--device", "cpu", "--out"])
+        .arg(out)
+        .args(more)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command");
+    // The command may refuse its arguments without reading anything.
+    let _ = child.stdin.take().expect("stdin").write_all(fasta.as_bytes());
+    child.wait_with_output().expect("output")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn safetensors_hold_everything_that_was_asked_for() {
+    let folder = Folder::new("tokens");
+    let out = folder.file("rows.safetensors");
+    let fasta = ">a\nMQIFVK\n>b with words\nMK<mask>V\n";
+    let more = ["--layers", "0,3", "--pool", "tokens", "--logits", "--contacts"];
+    let output = embed(MODEL, fasta, &out, &more);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let bytes = std::fs::read(&out).expect("the file");
+    let file = Safetensors::open(SliceBytes(&bytes), "rows").expect("safetensors");
+    let shape = |name: &str| file.info(name).map(|info| info.shape.clone());
+    assert_eq!(shape("0/layer_0"), Some(vec![8, 64]));
+    assert_eq!(shape("1/layer_3"), Some(vec![6, 64]));
+    assert_eq!(shape("0/logits"), Some(vec![8, 33]));
+    assert_eq!(shape("1/contacts"), Some(vec![4, 4]));
+    assert_eq!(file.names().len(), 8);
+    assert_eq!(file.metadata()["ids"], r#"["a","b"]"#);
+}
+
+#[test]
+fn the_ending_chooses_the_format() {
+    let folder = Folder::new("formats");
+    let fasta = ">a\nMQIFVK\n>b\nMKV\n";
+    let npy = folder.file("rows.npy");
+    assert!(embed(MODEL, fasta, &npy, &[]).status.success());
+    assert!(std::fs::read(&npy).expect("npy").starts_with(b"\x93NUMPY"));
+    let csv = folder.file("rows.csv");
+    assert!(embed(MODEL, fasta, &csv, &["--pool", "none"]).status.success());
+    let text = std::fs::read_to_string(&csv).expect("csv");
+    let first: Vec<&str> = text.lines().map(|line| line.split(',').next().unwrap_or("")).collect();
+    assert_eq!(first, ["id", "a/1", "a/2", "a/3", "a/4", "a/5", "a/6", "b/1", "b/2", "b/3"]);
+    let pooled = folder.file("rows.safetensors");
+    assert!(embed(MODEL, fasta, &pooled, &["--layers", "all"]).status.success());
+    let bytes = std::fs::read(&pooled).expect("safetensors");
+    let file = Safetensors::open(SliceBytes(&bytes), "rows").expect("safetensors");
+    assert_eq!(file.names(), ["layer_0", "layer_1", "layer_2", "layer_3"]);
+}
+
+#[test]
+fn a_refused_record_is_reported_and_skipped() {
+    let folder = Folder::new("refused");
+    let out = folder.file("rows.csv");
+    let output = embed(MODEL, ">good\nMKV\n>bad\nMK{V\n>also\nMQI\n", &out, &[]);
+    assert!(output.status.success());
+    let messages = stderr(&output);
+    assert!(messages.contains("refused [fasta.") && messages.contains("record bad"), "{messages}");
+    assert_eq!(std::fs::read_to_string(&out).expect("csv").lines().count(), 3);
+}
+
+#[test]
+fn refusals_have_a_code_and_a_status() {
+    fn t(model: &str, fasta: &str, out: &str, more: &[&str], code: &str) {
+        let folder = Folder::new(&format!("refusal-{}", code.replace('.', "-")));
+        let output = embed(model, fasta, &folder.file(out), more);
+        assert!(!output.status.success(), "{code}");
+        assert!(stderr(&output).contains(code), "{code}: {}", stderr(&output));
+        assert!(!folder.file(out).exists(), "{code} left a file");
+    }
+    let good = ">a\nMKV\n";
+    t(MODEL, good, "rows.txt", &[], "output.unknown_format");
+    t(MODEL, good, "rows.npy", &["--layers", "all"], "output.one_layer");
+    t(MODEL, good, "rows.npy", &["--layers", "4"], "embed.no_such_layer");
+    t(MODEL, good, "rows.npy", &["--overlap", "1022"], "embed.overlap");
+    t(MODEL, "", "rows.npy", &[], "fasta.empty_file");
+    t(MODEL, ">a\nACGTACGTACGTACGTACGTACGTACGTACGT\n", "rows.npy", &[], "embed.dna_for_a_protein_model");
+    t("/nowhere", good, "rows.npy", &[], "model.missing_file");
+}
