@@ -11,8 +11,10 @@
 //! user, and [`FastaReader::finish`] settles the kind, normalises in place and turns notes into
 //! verdicts. Pushed pieces may be cut anywhere: the result never depends on the cuts.
 //!
-//! Memory: one byte per letter, and the ids and descriptions; while a record grows, its buffer may
-//! hold twice its letters. No line, and no unpacked file, is ever held whole.
+//! Memory: at most 3 × the unpacked file + 16 MiB + 256 bytes per record: the letters once, ids and
+//! descriptions, a buffer that may hold twice the longest record, and what a record itself weighs,
+//! which only counts when records are shorter than a line. No line and no unpacked file is ever held
+//! whole.
 //!
 //! | found | protein | DNA or RNA |
 //! |---|---|---|

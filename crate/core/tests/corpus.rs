@@ -3,6 +3,8 @@
 //! The list is `index.toml` beside the specimens. Each file is read at once and in small pieces, and
 //! every field of its verdict is compared. Cases too large to store are made here.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is the failure report")]
+
 use std::{collections::BTreeSet, fs, io::Write, path::PathBuf, time::Instant};
 
 use crossgrain_core::{

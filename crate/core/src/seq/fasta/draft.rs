@@ -26,12 +26,37 @@ pub(super) struct RawRecord {
 }
 
 /// Something noticed about a record: the first time only, of each kind.
+///
+/// Twelve bytes: a file may have several for each of a million records. Both numbers fit, as
+/// [`crate::limits::RECORDS`] and [`crate::limits::GZIP_UNPACKED_BYTES`] are below 2³².
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fact {
     /// Index into [`Draft::records`].
-    pub record: usize,
-    pub line: u64,
+    record: u32,
+    /// Lines below the header.
+    below: u32,
     pub remark: Remark,
+}
+
+impl Fact {
+    fn new(record: &OpenRecord, line: u64, remark: Remark) -> Self {
+        let below = line.saturating_sub(record.raw.line);
+        Self {
+            record: u32::try_from(record.index).unwrap_or(u32::MAX),
+            below: u32::try_from(below).unwrap_or(u32::MAX),
+            remark,
+        }
+    }
+
+    /// Whether the fact is about the record of this index.
+    pub(super) fn is_about(&self, index: usize) -> bool {
+        usize::try_from(self.record) == Ok(index)
+    }
+
+    /// Line of the file, given that of the header.
+    pub(super) fn line(&self, header: u64) -> u64 {
+        header.saturating_add(u64::from(self.below))
+    }
 }
 
 /// The record whose sequence lines are being read.
@@ -56,7 +81,7 @@ impl OpenRecord {
     /// Notes a remark, unless this record has one like it.
     pub(super) fn note(&self, remark: Remark, line: u64, facts: &mut Vec<Fact>) {
         if !self.noted(remark, facts) {
-            facts.push(Fact { record: self.index, line, remark });
+            facts.push(Fact::new(self, line, remark));
         }
     }
 
@@ -65,7 +90,7 @@ impl OpenRecord {
         if !self.refused {
             self.refused = true;
             self.raw.letters.clear();
-            facts.push(Fact { record: self.index, line, remark });
+            facts.push(Fact::new(self, line, remark));
         }
     }
 
@@ -161,7 +186,7 @@ impl OpenRecord {
     /// Whether this record has a remark of the same kind; it has a handful at most.
     fn noted(&self, remark: Remark, facts: &[Fact]) -> bool {
         let kind = std::mem::discriminant(&remark);
-        let own = facts.iter().rev().take_while(|fact| fact.record == self.index);
+        let own = facts.iter().rev().take_while(|fact| fact.is_about(self.index));
         own.map(|fact| fact.remark).any(|other| std::mem::discriminant(&other) == kind)
     }
 }

@@ -9,6 +9,7 @@ use super::{
     ReadOptions,
     draft::{Draft, Fact, RawRecord},
 };
+use crate::error::Notice;
 
 /// Gives every record its verdict.
 pub(super) fn judge(draft: Draft, options: &ReadOptions, gzip: bool, bytes: u64) -> Parsed {
@@ -22,26 +23,29 @@ pub(super) fn judge(draft: Draft, options: &ReadOptions, gzip: bool, bytes: u64)
         warnings.add(remark.code(), || remark.notice(place(file, line, None)));
     }
 
-    let mut records = Vec::with_capacity(draft.records.len());
     let mut facts = draft.facts.into_iter().peekable();
     let mut own: Vec<Fact> = Vec::new();
-    for (index, raw) in draft.records.into_iter().enumerate() {
+    let judge = |(index, raw): (usize, RawRecord)| {
         own.clear();
-        own.extend(std::iter::from_fn(|| facts.next_if(|fact| fact.record == index)));
-        let RawRecord { id, description, line, letters } = raw;
+        own.extend(std::iter::from_fn(|| facts.next_if(|fact| fact.is_about(index))));
+        let RawRecord { id, description, line: header, letters } = raw;
 
-        let refusal = own.iter().find(|fact| fact.remark.weight(kind) == Weight::Refuses).copied();
+        let refusal = own.iter().find(|fact| fact.remark.weight(kind) == Weight::Refuses);
+        let refusal = refusal.map(|fact| (fact.remark, fact.line(header)));
         let letters = if refusal.is_some() { String::new() } else { letter::normalise(letters, kind) };
-        let empty = letters.is_empty().then_some(Fact { record: index, line, remark: Remark::Empty });
-        if let Some(Fact { line, remark, .. }) = refusal.or(empty) {
+        let empty = letters.is_empty().then_some((Remark::Empty, header));
+        if let Some((remark, line)) = refusal.or(empty) {
             refusals.add(remark.code(), || remark.notice(place(file, line, Some(&id))));
-            continue;
+            return None;
         }
-        for Fact { line, remark, .. } in own.iter().filter(|fact| fact.remark.weight(kind) == Weight::Warns) {
-            warnings.add(remark.code(), || remark.notice(place(file, *line, Some(&id))));
+        for fact in own.iter().filter(|fact| fact.remark.weight(kind) == Weight::Warns) {
+            let at = || place(file, fact.line(header), Some(&id));
+            warnings.add(fact.remark.code(), || fact.remark.notice(at()));
         }
-        records.push(Record { id, description, letters, line });
-    }
+        Some(Record { id, description, letters, line: header })
+    };
+    // Collected in place: raw and finished records have the same size.
+    let records: Vec<Record> = draft.records.into_iter().enumerate().filter_map(judge).collect();
     warn_of_duplicates(&records, file, &mut warnings);
 
     let (warnings, warnings_omitted) = warnings.finish();
@@ -73,7 +77,11 @@ fn warn_of_duplicates(records: &[Record], file: Option<&str>, warnings: &mut Not
     }
     repeats.sort_by_key(|(record, _)| record.line);
     for (record, first) in repeats {
-        let remark = Remark::DuplicateId { first };
-        warnings.add(remark.code(), || remark.notice(place(file, record.line, Some(&record.id))));
+        warnings.add("fasta.duplicate_id", || Notice {
+            code: "fasta.duplicate_id".to_owned(),
+            message: format!("the record of line {first} has the same id"),
+            at: place(file, record.line, Some(&record.id)),
+            hint: "rename one of them: label tables and exports go by id".to_owned(),
+        });
     }
 }
