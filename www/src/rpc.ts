@@ -38,6 +38,8 @@ export class Engine {
   #worker: Worker | null = null;
   #remote: Remote<EngineWorker> | null = null;
   #report: border.DeviceReport | null = null;
+  /** Why `auto` no longer tries WebGPU, once it brought the engine down. */
+  #withoutGpu: string | null = null;
   #abandon: ((reason: CrossgrainError) => void) | null = null;
   /** Calls that put a fresh worker into the state of the old one, by what they restore. */
   readonly #replay = new Map<"model" | "sequences", Call<unknown>>();
@@ -56,6 +58,7 @@ export class Engine {
   setDevice(device: border.DeviceChoice): Promise<border.DeviceReport> {
     return this.#queue.run(() => {
       this.#device = device;
+      this.#withoutGpu = null;
       this.#discard();
       return this.#ready();
     });
@@ -174,14 +177,7 @@ export class Engine {
     if (this.#remote !== null && this.#report !== null) return this.#report;
     this.#tell(this.#replay.size > 0 ? "restarting" : "starting", null);
     try {
-      const { script, module } = await engineProgram();
-      const worker = startConfinedWorker(script);
-      this.#worker = worker;
-      worker.addEventListener("error", (event) => this.#fail(event));
-      const remote = wrap<EngineWorker>(worker);
-      this.#remote = remote;
-      const onRequest: OnRequest = (request) => this.#watcher.onRequest?.(request);
-      this.#report = await this.#guard(() => remote.start(module, this.#device, proxy(onRequest)));
+      this.#report = await this.#open();
       // The model first: what it can read decides how sequences are judged.
       for (const part of ["model", "sequences"] as const) {
         const again = this.#replay.get(part);
@@ -195,6 +191,33 @@ export class Engine {
       this.#tell("failed", error);
       throw error;
     }
+  }
+
+  /** Starts a worker on the chosen device. A GPU that takes the engine down with it leaves `auto` the CPU. */
+  async #open(): Promise<border.DeviceReport> {
+    if (this.#device !== "auto") return this.#openOn(this.#device);
+    if (this.#withoutGpu === null) {
+      try {
+        return await this.#openOn("auto");
+      } catch (thrown) {
+        const error = toError(thrown);
+        if (!FATAL.includes(error.code)) throw error;
+        this.#discard();
+        this.#withoutGpu = "CPU, because the engine stopped while it checked WebGPU";
+      }
+    }
+    return { ...(await this.#openOn("cpu")), reason: this.#withoutGpu };
+  }
+
+  async #openOn(device: border.DeviceChoice): Promise<border.DeviceReport> {
+    const { script, module } = await engineProgram();
+    const worker = startConfinedWorker(script);
+    this.#worker = worker;
+    worker.addEventListener("error", (event) => this.#fail(worker, event));
+    const remote = wrap<EngineWorker>(worker);
+    this.#remote = remote;
+    const onRequest: OnRequest = (request) => this.#watcher.onRequest?.(request);
+    return this.#guard(() => remote.start(module, device, proxy(onRequest)));
   }
 
   /** One call, raced against the end of the worker. */
@@ -214,8 +237,9 @@ export class Engine {
   }
 
   /** An error event of the worker: its script did not load, or something in it threw with nobody to catch it. */
-  #fail(event: ErrorEvent): void {
+  #fail(worker: Worker, event: ErrorEvent): void {
     event.preventDefault();
+    if (worker !== this.#worker) return;
     const trapped = this.#report !== null;
     const error = new CrossgrainError({
       code: trapped ? "engine.trap" : "engine.worker_failed",

@@ -76,6 +76,6 @@ function words(phase: string, device: DeviceReport | null): string {
   if (phase === "starting") return "Starting the engine.";
   if (phase === "restarting") return "Restarting the engine with the same model and sequences.";
   if (phase === "failed" || device === null) return "The engine is not running.";
-  const name = device.kind === "cpu" ? "CPU" : device.software ? "GPU emulated in software" : "GPU";
-  return `Computing on the ${name} (${device.name}). ${sentence(device.reason)}`;
+  const emulated = device.kind === "webgpu" && device.software;
+  return `Computing with: ${sentence(device.reason)}${emulated ? " This is a GPU emulated in software, which is slow." : ""}`;
 }
