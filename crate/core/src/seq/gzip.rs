@@ -217,6 +217,29 @@ mod tests {
         t(&wrong_method, Err(Problem::GzipDamaged));
     }
 
+    /// A sink that refuses whatever it gets.
+    #[derive(Debug)]
+    struct Refuses;
+
+    impl Sink for Refuses {
+        fn take(&mut self, _: &[u8]) -> Result<(), SeqError> {
+            Err(SeqError::new(Problem::NoHeader))
+        }
+    }
+
+    #[test]
+    fn of_two_faults_the_same_is_told_however_cut() {
+        let header = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
+        let stored = b"\0\x03\0\xfc\xffMKV"; // a block of three bytes, and one of a wrong length
+        let packed = [&header[..], stored, b"\0\x03\0\0\0MKV"].concat();
+        for piece in [1, 5, packed.len()] {
+            let mut gunzip = Gunzip::new(Refuses);
+            let fed = packed.chunks(piece).try_for_each(|bytes| gunzip.feed(bytes));
+            let error = fed.and_then(|()| gunzip.finish()).unwrap_err();
+            assert_eq!(error.problem(), Problem::GzipDamaged, "pieces of {piece}");
+        }
+    }
+
     #[test]
     fn blocks_are_joined() {
         let text: Vec<u8> =

@@ -56,13 +56,22 @@ const WORDS: [&[u8]; 40] = [
 const STARTS: [&[u8]; 4] = [b">a\n", b"", b"\n ", b"\xef\xbb\xbf>"];
 
 /// Bytes that often get past the first check.
+///
+/// Half of them begin with more than the reader looks at before it decides, so that cuts fall into
+/// the part that streams.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let word = prop_oneof![
         9 => select(&WORDS[..]).prop_map(<[u8]>::to_vec),
         1 => vec(any::<u8>(), 0..4),
     ];
-    let start = select(&STARTS[..]);
-    (start, vec(word, 0..60)).prop_map(|(start, words)| [start.to_vec(), words.concat()].concat())
+    let lead = prop_oneof![
+        3 => Just(Vec::new()),
+        1 => Just(vec![b'\n'; machine::HEAD_BYTES]),
+        1 => Just([b">dna\n", &b"ACGT".repeat(machine::HEAD_BYTES / 4)[..]].concat()),
+        1 => Just([b">protein\n", &b"MKV\n".repeat(machine::HEAD_BYTES / 4)[..]].concat()),
+    ];
+    let parts = (lead, select(&STARTS[..]), vec(word, 0..60));
+    parts.prop_map(|(lead, start, words)| [lead, start.to_vec(), words.concat()].concat())
 }
 
 fn kinds() -> impl Strategy<Value = Option<Kind>> {
