@@ -12,12 +12,7 @@ pub struct Refusal(Notice);
 impl Refusal {
     /// A refusal of the border itself.
     pub fn new(code: &str, message: impl Into<String>, hint: &str) -> Self {
-        Self(Notice {
-            code: code.into(),
-            message: message.into(),
-            at: Where::default(),
-            hint: hint.into(),
-        })
+        Self(Notice { code: code.into(), message: message.into(), at: Where::default(), hint: hint.into() })
     }
 }
 
@@ -32,9 +27,7 @@ impl From<Refusal> for JsValue {
         let error = Error::new(&notice.message);
         error.set_name("CrossgrainError");
         let at = plain(&notice.at);
-        for (key, value) in
-            [("code", notice.code.into()), ("where", at), ("hint", Self::from(notice.hint))]
-        {
+        for (key, value) in [("code", notice.code.into()), ("where", at), ("hint", Self::from(notice.hint))] {
             // Setting a property of a fresh object cannot fail.
             let _ = Reflect::set(&error, &key.into(), &value);
         }

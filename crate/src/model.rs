@@ -55,7 +55,11 @@ pub fn load(
         Some(blob) => {
             let bytes = small(blob, VOCABULARY, VOCABULARY_BYTES_MAX)?;
             Some(String::from_utf8(bytes).map_err(|_| {
-                Refusal::new("token.not_text", "vocab.txt is not text", "use the vocab.txt published with the checkpoint")
+                Refusal::new(
+                    "token.not_text",
+                    "vocab.txt is not text",
+                    "use the vocab.txt published with the checkpoint",
+                )
             })?)
         }
         None => None,

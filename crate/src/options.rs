@@ -32,7 +32,8 @@ pub fn read<T: DeserializeOwned>(options: &JsValue) -> Result<T, Refusal> {
     }
     serde_json::from_str(&text).map_err(|error| {
         let what = error.to_string();
-        let code = if what.starts_with("unknown field") { "options.unknown_field" } else { "options.invalid" };
+        let code =
+            if what.starts_with("unknown field") { "options.unknown_field" } else { "options.invalid" };
         Refusal::new(code, format!("the options cannot be used: {what}"), HINT)
     })
 }

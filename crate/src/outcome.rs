@@ -140,7 +140,11 @@ impl Outcome {
             "safetensors" => to_safetensors(&self.embedded, &self.ids, pool)?,
             other => {
                 let what = format!("'{other}' is not a format");
-                return Err(Refusal::new("export.unknown_format", what, "npy, csv and safetensors are written"));
+                return Err(Refusal::new(
+                    "export.unknown_format",
+                    what,
+                    "npy, csv and safetensors are written",
+                ));
             }
         })
     }
@@ -183,7 +187,8 @@ impl Outcome {
 /// Any `labels.*` code.
 pub fn labels(input: Blob, name: &str, ids: &[String]) -> Result<JsValue, Refusal> {
     let table = read_labels(&BlobBytes::new(input)?.whole()?, Some(name))?;
-    let rows: HashMap<&str, &Vec<String>> = table.rows.iter().map(|(id, values)| (id.as_str(), values)).collect();
+    let rows: HashMap<&str, &Vec<String>> =
+        table.rows.iter().map(|(id, values)| (id.as_str(), values)).collect();
     let matched = ids.iter().filter(|id| rows.contains_key(id.as_str())).count();
     let values = Object::new();
     for (column, label) in table.columns.iter().enumerate() {

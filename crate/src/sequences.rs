@@ -52,7 +52,11 @@ struct Entry {
 /// `options.invalid` unless `list` is an array of `{ id, sequence }`.
 pub fn from_objects(list: JsValue, options: &Read) -> Result<Parsed, Refusal> {
     let entries: Vec<Entry> = serde_wasm_bindgen::from_value(list).map_err(|error| {
-        Refusal::new("options.invalid", format!("the records cannot be used: {error}"), "give an array of { id, sequence }")
+        Refusal::new(
+            "options.invalid",
+            format!("the records cannot be used: {error}"),
+            "give an array of { id, sequence }",
+        )
     })?;
     // The reader knows records by number, so that ids may hold anything.
     let mut reader = FastaReader::new(ReadOptions { file: None, kind: options.kind() });
@@ -67,7 +71,8 @@ pub fn from_objects(list: JsValue, options: &Read) -> Result<Parsed, Refusal> {
         reader.push(b"\n")?;
     }
     let mut parsed = reader.finish()?;
-    let id = |number: &str| number.parse().ok().and_then(|i: usize| entries.get(i)).map(|entry| entry.id.clone());
+    let id =
+        |number: &str| number.parse().ok().and_then(|i: usize| entries.get(i)).map(|entry| entry.id.clone());
     for record in &mut parsed.records {
         if let Some(id) = id(&record.id) {
             record.id = id;

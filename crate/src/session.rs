@@ -182,7 +182,9 @@ impl Session {
 
     fn need_sequences(&self) -> Result<Rc<Parsed>, Refusal> {
         let parsed = self.parsed.borrow().clone();
-        parsed.ok_or_else(|| Refusal::new("engine.no_sequences", "no sequences are loaded", "give sequences first"))
+        parsed.ok_or_else(|| {
+            Refusal::new("engine.no_sequences", "no sequences are loaded", "give sequences first")
+        })
     }
 
     fn need_outcome(&self) -> Result<Rc<Outcome>, Refusal> {

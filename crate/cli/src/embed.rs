@@ -76,7 +76,8 @@ fn layers(text: &str) -> Result<Layers, String> {
         "last" => Ok(Layers::Last),
         "all" => Ok(Layers::All),
         list => {
-            let number = |part: &str| part.trim().parse().map_err(|_| format!("'{part}' is not a layer number"));
+            let number =
+                |part: &str| part.trim().parse().map_err(|_| format!("'{part}' is not a layer number"));
             list.split(',').map(number).collect::<Result<_, _>>().map(Layers::Some)
         }
     }
@@ -127,8 +128,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Notice> {
     let items: Vec<Item> =
         parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
     let mut bar = Bar::new();
-    let embedded =
-        pollster::block_on(checkpoint.embed(&items, &options, &mut bar)).map_err(problem::of)?.unwrap_or_default();
+    let embedded = pollster::block_on(checkpoint.embed(&items, &options, &mut bar))
+        .map_err(problem::of)?
+        .unwrap_or_default();
     bar.finish(&embedded);
     let ids: Vec<&str> = parsed.records.iter().map(|record| record.id.as_str()).collect();
     for (row, what) in &embedded.unknown {

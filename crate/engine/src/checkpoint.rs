@@ -45,7 +45,8 @@ impl Checkpoint {
         }
         let source = Safetensors::open(weights, file)?;
         let count = |name: &str| source.info(name).map_or(0, |info| info.count() as u64);
-        let parameters = source.names().into_iter().filter(|name| !name.ends_with("position_ids")).map(count).sum();
+        let parameters =
+            source.names().into_iter().filter(|name| !name.ends_with("position_ids")).map(count).sum();
         let model = Esm::load(config, &source, &opened.device, opened.is_gpu(), progress)?;
         Ok(Self { model, tokenizer, parameters, budget: opened.token_budget() })
     }

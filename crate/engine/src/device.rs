@@ -94,7 +94,14 @@ pub async fn open(choice: Choice) -> Result<Opened, EngineError> {
 }
 
 fn cpu(reason: String) -> Opened {
-    Opened { device: Device::flex(), kind: Kind::Cpu, name: "CPU".into(), software: false, reason, check: None }
+    Opened {
+        device: Device::flex(),
+        kind: Kind::Cpu,
+        name: "CPU".into(),
+        software: false,
+        reason,
+        check: None,
+    }
 }
 
 async fn checked_gpu() -> Result<Opened, EngineError> {

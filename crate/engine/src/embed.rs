@@ -110,7 +110,11 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Returns `false` if cancelled.
-    async fn forward(&self, sink: &mut Sink, beat: &mut impl AsyncFnMut() -> bool) -> Result<bool, EngineError> {
+    async fn forward(
+        &self,
+        sink: &mut Sink,
+        beat: &mut impl AsyncFnMut() -> bool,
+    ) -> Result<bool, EngineError> {
         let model = self.model;
         let tokens: Vec<Vec<u32>> = self.pieces.iter().map(|piece| self.sequences.tokens(piece)).collect();
         let batch = Batch::new(tokens.iter().map(Vec::as_slice));
@@ -153,7 +157,8 @@ impl Run<'_> {
         if self.options.logits {
             sink.logits(self.pieces, self.sequences, &read(model.logits(&pass)?).await?);
         }
-        if let (Some((sum, _)), Some((_, bias)), [piece]) = (contacts, model.contact_weights(0), self.pieces) {
+        if let (Some((sum, _)), Some((_, bias)), [piece]) = (contacts, model.contact_weights(0), self.pieces)
+        {
             sink.contacts(piece.sequence, sum.finish(bias));
         }
         Ok(true)

@@ -92,7 +92,9 @@ impl Coded for EngineError {
             Self::Overlap { .. } => "256 is a good overlap".into(),
             Self::Empty { .. } => "leave the record out".into(),
             Self::NoLogits => "leave the logits out, or use a checkpoint with lm_head tensors".into(),
-            Self::NoContacts => "leave the contacts out, or use a checkpoint with contact_head tensors".into(),
+            Self::NoContacts => {
+                "leave the contacts out, or use a checkpoint with contact_head tensors".into()
+            }
             Self::NotFinite { .. } => "try the CPU; if it persists the checkpoint is damaged".into(),
         }
     }
@@ -102,7 +104,9 @@ impl Coded for EngineError {
             Self::Weights(error) => error.at(),
             Self::Token(error) => error.at(),
             Self::Config(_) => Where { file: Some("config.json".into()), ..Where::default() },
-            Self::Empty { record } | Self::NotFinite { record } => Where { record: Some(record.clone()), ..Where::default() },
+            Self::Empty { record } | Self::NotFinite { record } => {
+                Where { record: Some(record.clone()), ..Where::default() }
+            }
             _ => Where::default(),
         }
     }

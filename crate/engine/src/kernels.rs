@@ -87,7 +87,7 @@ impl Kernels for CubeBackend {
         bias: FloatTensor<Self>,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        linear::gpu(x, weight, bias, None, activation)
+        linear::gpu(x, weight, bias, linear::End::Activate(activation))
     }
     fn linear_add(
         x: FloatTensor<Self>,
@@ -95,7 +95,7 @@ impl Kernels for CubeBackend {
         bias: FloatTensor<Self>,
         residual: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        linear::gpu(x, weight, bias, Some(residual), Activation::None)
+        linear::gpu(x, weight, bias, linear::End::Add(residual))
     }
     fn layer_norm(
         x: FloatTensor<Self>,

@@ -76,8 +76,7 @@ pub fn to_safetensors<S: AsRef<str>>(
             tensors.push((format!("{record}/contacts"), vec![l, l], map));
         }
     }
-    let views: Vec<Tensor> =
-        tensors.iter().map(|(name, shape, data)| Tensor { name, shape, data }).collect();
+    let views: Vec<Tensor> = tensors.iter().map(|(name, shape, data)| Tensor { name, shape, data }).collect();
     let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
     let metadata = BTreeMap::from([
         ("ids".to_owned(), serde_json::json!(ids).to_string()),

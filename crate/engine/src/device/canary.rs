@@ -68,7 +68,8 @@ fn weights() -> Result<Vec<u8>, EngineError> {
         .map(|tensor| {
             let count = tensor.shape.iter().product();
             // Norms scale around one, everything else around zero.
-            let centre = if tensor.name.contains("orm") && tensor.name.ends_with("weight") { 1.0 } else { 0.0 };
+            let centre =
+                if tensor.name.contains("orm") && tensor.name.ends_with("weight") { 1.0 } else { 0.0 };
             let next = || {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 centre + ((state >> 8) as f32 / 16_777_216.0 - 0.5) * 0.6
@@ -76,8 +77,7 @@ fn weights() -> Result<Vec<u8>, EngineError> {
             (tensor.name, tensor.shape, std::iter::repeat_with(next).take(count).collect())
         })
         .collect();
-    let views: Vec<Tensor> =
-        tensors.iter().map(|(name, shape, data)| Tensor { name, shape, data }).collect();
+    let views: Vec<Tensor> = tensors.iter().map(|(name, shape, data)| Tensor { name, shape, data }).collect();
     safetensors(&views, &BTreeMap::new()).map_err(|error| EngineError::Device(error.to_string()))
 }
 

@@ -26,13 +26,16 @@ pub async fn open() -> Result<Opened, EngineError> {
         })
         .await
         .map_err(|error| unavailable(error.to_string()))?;
-    let name = match info.name.is_empty() {
-        true => "an unnamed GPU".to_owned(),
-        false => info.name.clone(),
+    let software = info.device_type == wgpu::DeviceType::Cpu || is_software(&info.name);
+    // Browsers rarely tell a name.
+    let name = match (info.name.as_str(), software) {
+        ("", true) => "a GPU emulated in software".to_owned(),
+        ("", false) => "a GPU that the browser does not name".to_owned(),
+        (name, _) => name.to_owned(),
     };
     let setup = WgpuSetup { instance, adapter, device, queue, backend: info.backend };
-    let device = Device::wgpu_options().setup(setup).init().map_err(|error| unavailable(format!("{error:?}")))?;
-    let software = info.device_type == wgpu::DeviceType::Cpu || is_software(&name);
+    let device =
+        Device::wgpu_options().setup(setup).init().map_err(|error| unavailable(format!("{error:?}")))?;
     Ok(Opened { device, kind: Kind::WebGpu, name, software, reason: String::new(), check: None })
 }
 

@@ -55,13 +55,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            layers: Layers::Last,
-            pool: Pool::Mean,
-            overlap: OVERLAP,
-            logits: false,
-            contacts: false,
-        }
+        Self { layers: Layers::Last, pool: Pool::Mean, overlap: OVERLAP, logits: false, contacts: false }
     }
 }
 

@@ -13,10 +13,10 @@ pub struct Sink {
     width: usize,
     vocabulary: usize,
     layers: Vec<usize>,
-    starts: Vec<usize>,                // first row of each distinct sequence, [u + 1]
-    states: Vec<Vec<f32>>,             // per layer [rows, d]
-    logits: Vec<Vec<f32>>,             // per sequence [l + 2, v]
-    contacts: Vec<Option<Vec<f32>>>,   // per sequence [l, l]
+    starts: Vec<usize>,              // first row of each distinct sequence, [u + 1]
+    states: Vec<Vec<f32>>,           // per layer [rows, d]
+    logits: Vec<Vec<f32>>,           // per sequence [l + 2, v]
+    contacts: Vec<Option<Vec<f32>>>, // per sequence [l, l]
     wants_contacts: bool,
 }
 
@@ -102,7 +102,9 @@ impl Sink {
         let states = match sequences.len() == items.len() {
             true => self.states,
             false => {
-                let expand = |state: &Vec<f32>| of_items.iter().flat_map(|i| state[rows(*i)].iter().copied()).collect();
+                let expand = |state: &Vec<f32>| {
+                    of_items.iter().flat_map(|i| state[rows(*i)].iter().copied()).collect()
+                };
                 self.states.iter().map(expand).collect()
             }
         };

@@ -113,7 +113,7 @@ fn attend(qkv: &[f32], out: &mut [f32], d: usize, column: usize, c: usize) {
 pub(super) fn shader(d: usize, heads: usize) -> Shader {
     Shader {
         name: "attention",
-        body: include_str!("attention.wgsl"),
+        body: vec![include_str!("attention.wgsl")],
         constants: vec![("D", d.into()), ("WIDTH", (d / heads).into())],
         group: (super::ROWS as u32, 1),
     }

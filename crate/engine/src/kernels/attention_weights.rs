@@ -62,7 +62,7 @@ pub(super) fn cpu(qkv: FlexTensor, heads: usize, length: usize) -> FlexTensor {
 pub(super) fn shader(d: usize, heads: usize, length: usize) -> Shader {
     Shader {
         name: "attention_weights",
-        body: include_str!("attention_weights.wgsl"),
+        body: vec![include_str!("attention_weights.wgsl")],
         constants: vec![("D", d.into()), ("WIDTH", (d / heads).into()), ("LENGTH", length.into())],
         group: (64, 1),
     }

@@ -61,7 +61,7 @@ pub(super) fn cpu(x: FlexTensor, gamma: FlexTensor, beta: FlexTensor, epsilon: f
 pub(super) fn shader(d: usize, epsilon: f32) -> Shader {
     Shader {
         name: "layer_norm",
-        body: include_str!("layer_norm.wgsl"),
+        body: vec![include_str!("layer_norm.wgsl")],
         constants: vec![("D", d.into()), ("EPSILON", epsilon.into())],
         group: (super::ROWS as u32, 1),
     }

@@ -65,36 +65,42 @@ pub(super) fn cpu(
     y
 }
 
-pub(super) fn shader(k: usize, n: usize, residual: bool, activation: Activation) -> Shader {
-    Shader {
-        name: "linear",
-        body: include_str!("linear.wgsl"),
-        constants: vec![
-            ("K", k.into()),
-            ("N", n.into()),
-            ("RESIDUAL", usize::from(residual).into()),
-            ("ACTIVATION", activation.code().into()),
-        ],
-        group: (16, 4),
-    }
+/// With `None` the layer ends by adding a residual.
+pub(super) fn shader(k: usize, n: usize, activation: Option<Activation>) -> Shader {
+    let sizes = [("K", k.into()), ("N", n.into())];
+    let (name, end, constants) = match activation {
+        Some(activation) => {
+            let code = ("ACTIVATION", activation.code().into());
+            ("linear_act", include_str!("linear_act.wgsl"), sizes.into_iter().chain([code]).collect())
+        }
+        None => ("linear_add", include_str!("linear_add.wgsl"), sizes.to_vec()),
+    };
+    Shader { name, body: vec![include_str!("linear.wgsl"), end], constants, group: (16, 4) }
 }
 
-pub(super) fn gpu(
-    x: CubeTensor,
-    weight: CubeTensor,
-    bias: CubeTensor,
-    residual: Option<CubeTensor>,
-    activation: Activation,
-) -> CubeTensor {
+/// What happens to each sum.
+pub(super) enum End {
+    /// An activation.
+    Activate(Activation),
+    /// A residual is added.
+    Add(CubeTensor),
+}
+
+pub(super) fn gpu(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, end: End) -> CubeTensor {
     let (t, k) = (x.shape()[0], x.shape()[1]);
     let n = bias.shape()[0];
     let x = into_contiguous(x);
     let weight = into_contiguous(weight);
     let y = empty_like(&x, [t, n]);
-    let shader = shader(k, n, residual.is_some(), activation);
-    // Without a residual the binding is still there; the bias stands in and is not read.
-    let residual = residual.map_or_else(|| bias.clone(), into_contiguous);
     let groups = (n.div_ceil(COLUMNS), t / super::ROWS);
-    launch(shader, groups, &[&x, &weight, &bias, &residual, &y]);
+    match end {
+        End::Activate(activation) => {
+            launch(shader(k, n, Some(activation)), groups, &[&x, &weight, &bias, &y]);
+        }
+        End::Add(residual) => {
+            let residual = into_contiguous(residual);
+            launch(shader(k, n, None), groups, &[&x, &weight, &bias, &y, &residual]);
+        }
+    }
     y
 }

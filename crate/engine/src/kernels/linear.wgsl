@@ -1,43 +1,23 @@
 // Linear layer, version 1: one thread computes an 8 x 8 block of y from vec4 loads, no barrier.
 //
-//   y[r][c] = act(b[c] + sum_k x[r][k] w[c][k])   or   res[r][c] + b[c] + sum_k x[r][k] w[c][k]
+//   y[r][c] = finish(b[c] + sum_k x[r][k] w[c][k])     finish: see linear_act and linear_add
 //
 // Shaders without workgroup memory win on software adapters, whose barriers are dear; on real
 // GPUs the 16 threads that share rows and the 4 that share columns meet in the cache.
 // K is a multiple of 4; rows come in multiples of 32; columns past N are clamped and not written.
 //
-//   x [t, K]   w [N, K]   b [N]   res [t, N] or unused   y [t, N]
+//   x [t, K]   w [N, K]   b [N]   y [t, N]
 
 @group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> w: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> b: array<f32>;
-@group(0) @binding(3) var<storage, read_write> res: array<f32>;
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 const K4: u32 = K / 4u;
 
-// Abramowitz & Stegun 7.1.26, |error| <= 1.5e-7.
-fn erf(v: f32) -> f32 {
-    let a = abs(v);
-    let t = 1.0 / (1.0 + 0.3275911 * a);
-    let p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-    return sign(v) * (1.0 - p * exp(-a * a));
-}
-
-fn finish(v: f32) -> f32 {
-    if (ACTIVATION == 1u) {
-        return 0.5 * v * (1.0 + erf(v * 0.70710678118654752));
-    }
-    return v;
-}
-
 fn store(r: u32, c: u32, v: f32) {
     if (c < N) {
-        var out = v + b[c];
-        if (RESIDUAL == 1u) {
-            out = out + res[r * N + c];
-        }
-        y[r * N + c] = finish(out);
+        y[r * N + c] = finish(v + b[c], r * N + c);
     }
 }
 

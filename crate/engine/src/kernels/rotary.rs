@@ -53,7 +53,7 @@ pub(super) fn cpu(qkv: FlexTensor, angles: FlexTensor, heads: usize) -> FlexTens
 pub(super) fn shader(d: usize, heads: usize) -> Shader {
     Shader {
         name: "rotary",
-        body: include_str!("rotary.wgsl"),
+        body: vec![include_str!("rotary.wgsl")],
         constants: vec![("D", d.into()), ("WIDTH", (d / heads).into())],
         group: (64, 1),
     }

@@ -43,7 +43,7 @@ pub(super) fn cpu(x: FlexTensor, weights: FlexTensor, spans: FlexTensor) -> Flex
 pub(super) fn shader(d: usize) -> Shader {
     Shader {
         name: "span_sum",
-        body: include_str!("span_sum.wgsl"),
+        body: vec![include_str!("span_sum.wgsl")],
         constants: vec![("D", d.into())],
         group: (64, 1),
     }

@@ -2,6 +2,7 @@
 //!
 //! A [`Shader`] is a body plus named `u32` constants; the constants are written in front of the
 //! body, so that sizes are known to the shader compiler and each distinct set compiles once.
+//! Each kernel must bind distinct tensors: WebGPU forbids one range to be bound writable twice.
 //! All buffers are `read_write`: cubecl carves tensors out of shared pools, and WebGPU forbids one
 //! buffer to be read-only and writable in the same dispatch.
 
@@ -39,8 +40,9 @@ impl From<f32> for Constant {
 pub struct Shader {
     /// What the body is; part of the compilation key.
     pub name: &'static str,
-    /// WGSL with an entry point `main`, and `GROUP_X`, `GROUP_Y` as its workgroup size.
-    pub body: &'static str,
+    /// WGSL with an entry point `main`, and `GROUP_X`, `GROUP_Y` as its workgroup size, in one or
+    /// more parts.
+    pub body: Vec<&'static str>,
     /// Constants, emitted in front of the body.
     pub constants: Vec<(&'static str, Constant)>,
     /// Workgroup size in x and y.
@@ -59,7 +61,7 @@ impl Shader {
                 Constant::F32(bits) => writeln!(text, "const {name}: f32 = {:e};", f32::from_bits(*bits)),
             };
         }
-        text.push_str(self.body);
+        text.extend(self.body.iter().copied());
         text
     }
 }
@@ -113,8 +115,8 @@ mod tests {
     #[test]
     fn every_shader_validates() {
         let shaders = [
-            super::super::linear::shader(64, 33, true, super::super::Activation::Gelu),
-            super::super::linear::shader(320, 1280, false, super::super::Activation::None),
+            super::super::linear::shader(64, 33, Some(super::super::Activation::Gelu)),
+            super::super::linear::shader(320, 1280, None),
             super::super::layer_norm::shader(64, 1e-5),
             super::super::rotary::shader(64, 4),
             super::super::attention::shader(64, 4),
@@ -130,10 +132,8 @@ mod tests {
         }
         let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/kernels"))
             .expect("the kernels' folder")
-            .filter(|entry| {
-                entry.as_ref().is_ok_and(|e| e.path().extension().is_some_and(|x| x == "wgsl"))
-            })
+            .filter(|entry| entry.as_ref().is_ok_and(|e| e.path().extension().is_some_and(|x| x == "wgsl")))
             .count();
-        assert_eq!(files, 6, "a new .wgsl file needs a line in this test");
+        assert_eq!(files, 8, "a new .wgsl file needs a line in this test");
     }
 }

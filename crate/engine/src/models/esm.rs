@@ -38,18 +38,18 @@ pub struct Esm {
 /// One transformer layer.
 struct Layer {
     attention_norm: LayerNorm,
-    qkv: Linear,       // d → 3·d
-    output: Linear,    // d → d
+    qkv: Linear,    // d → 3·d
+    output: Linear, // d → d
     feed_norm: LayerNorm,
-    feed_in: Linear,   // d → f, GELU
-    feed_out: Linear,  // f → d
+    feed_in: Linear,  // d → f, GELU
+    feed_out: Linear, // f → d
 }
 
 /// The masked-language-model head; its decoder is the token embedding.
 struct Head {
-    dense: Linear,     // d → d, GELU
+    dense: Linear, // d → d, GELU
     norm: LayerNorm,
-    decoder: Linear,   // d → v
+    decoder: Linear, // d → v
 }
 
 /// Weights of the contact regression, `[L·h]` and one bias.
@@ -60,11 +60,11 @@ struct ContactHead {
 
 /// A forward pass between two layers.
 pub struct Pass {
-    x: Tensor<2>,                  // [rows, d]
-    spans: Tensor<2, Int>,         // [rows, 2]
-    angles: Option<Tensor<2>>,     // [rows, c]
+    x: Tensor<2>,              // [rows, d]
+    spans: Tensor<2, Int>,     // [rows, 2]
+    angles: Option<Tensor<2>>, // [rows, c]
     layer: usize,
-    qkv: Option<Tensor<2>>,        // [rows, 3·d], of the last step when it was asked to keep it
+    qkv: Option<Tensor<2>>, // [rows, 3·d], of the last step when it was asked to keep it
 }
 
 impl Esm {
@@ -111,13 +111,8 @@ impl Esm {
             }),
             false => None,
         };
-        let embedding = Embedding {
-            tokens,
-            positions,
-            width: d,
-            mask: config.mask,
-            token_dropout: config.token_dropout,
-        };
+        let embedding =
+            Embedding { tokens, positions, width: d, mask: config.mask, token_dropout: config.token_dropout };
         Ok(Self {
             config,
             device: device.clone(),

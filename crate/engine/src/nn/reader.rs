@@ -14,11 +14,7 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader; `progress` hears the number of tensors read so far.
-    pub fn new(
-        source: &'a dyn TensorSource,
-        device: &'a Device,
-        progress: &'a mut dyn FnMut(usize),
-    ) -> Self {
+    pub fn new(source: &'a dyn TensorSource, device: &'a Device, progress: &'a mut dyn FnMut(usize)) -> Self {
         Self { source, device, progress, read: 0 }
     }
 

@@ -1,10 +1,10 @@
 //! A sequence gets the same vector whatever shares its batch.
 
+use crate::support::{devices, largest_difference, load};
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::plan::{OVERLAP, WINDOW};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::{Progress, Pulse, Silent};
-use crate::support::{devices, largest_difference, load};
 
 /// Accepted difference between alone and batched, CPU and GPU.
 const CPU: f32 = 1e-6;
@@ -16,7 +16,11 @@ fn protein(seed: usize, length: usize) -> String {
     (0..length).map(letter).collect()
 }
 
-fn run(checkpoint: &crossgrain_engine::checkpoint::Checkpoint, letters: &[String], options: &Options) -> Embedded {
+fn run(
+    checkpoint: &crossgrain_engine::checkpoint::Checkpoint,
+    letters: &[String],
+    options: &Options,
+) -> Embedded {
     let items: Vec<Item> = letters.iter().map(|letters| Item { id: "x", letters }).collect();
     pollster::block_on(checkpoint.embed(&items, options, &mut Silent)).expect("embed").expect("not cancelled")
 }
@@ -89,7 +93,10 @@ fn long_proteins_are_cut_into_windows_that_meet() {
     }
     let mean = run(&checkpoint, &[letters], &Options { overlap: OVERLAP, ..Options::default() });
     let expected: Vec<f32> = (0..d)
-        .map(|c| (whole.states[0].iter().skip(c).step_by(d).map(|v| f64::from(*v)).sum::<f64>() / length as f64) as f32)
+        .map(|c| {
+            (whole.states[0].iter().skip(c).step_by(d).map(|v| f64::from(*v)).sum::<f64>() / length as f64)
+                as f32
+        })
         .collect();
     assert!(largest_difference(&mean.states[0], &expected) <= 1e-5);
 }
@@ -111,8 +118,7 @@ fn a_pulse_can_cancel_after_any_layer() {
     let letters = protein(3, 50);
     let items = [Item { id: "x", letters: &letters }];
     for beats in 1..=3 {
-        let result =
-            pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut StopAfter(beats)));
+        let result = pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut StopAfter(beats)));
         assert!(result.expect("no error").is_none(), "after {beats} layers");
     }
 }

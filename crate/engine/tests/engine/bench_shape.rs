@@ -3,11 +3,11 @@
 //! `CROSSGRAIN_BENCH` names the folder; by default `../shared/bench/esm2_8m_shape` beside the
 //! project. Without it the test says so and passes: the files are not part of the project.
 
+use crate::support::{devices, largest_difference, path};
+use crossgrain_core::weights::FileBytes;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::embed::{Item, Options};
 use crossgrain_engine::pulse::Silent;
-use crossgrain_core::weights::FileBytes;
-use crate::support::{devices, largest_difference, path};
 
 const TOLERANCE: f32 = 1e-4;
 

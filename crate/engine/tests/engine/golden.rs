@@ -1,10 +1,10 @@
 //! Parity with the reference implementation: every hidden state, logit and contact, every number.
 
+use crate::support::{devices, largest_difference, load, sequences, tensors};
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::embed::{Item, Layers, Options};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::Silent;
-use crate::support::{devices, largest_difference, load, sequences, tensors};
 
 /// Accepted differences, CPU and GPU: sums of a few hundred f32 products in another order.
 const CPU: f32 = 1e-4;
@@ -18,7 +18,9 @@ fn golden(folder: &str, opened: &Opened) {
     let letters = sequences(&format!("{folder}/inputs.json"));
     let items: Vec<Item> = letters.iter().map(|letters| Item { id: "golden", letters }).collect();
     let run = |options: Options| {
-        pollster::block_on(checkpoint.embed(&items, &options, &mut Silent)).expect("embed").expect("not cancelled")
+        pollster::block_on(checkpoint.embed(&items, &options, &mut Silent))
+            .expect("embed")
+            .expect("not cancelled")
     };
     let all = run(Options {
         layers: Layers::All,
@@ -64,7 +66,10 @@ fn golden(folder: &str, opened: &Opened) {
     let (_, mean) = expected("mean"); // [n, d]
     numbers += mean.len();
     compare("mean vectors".into(), &pooled.states[0], &mean);
-    println!("{folder} on {}: {numbers} numbers, largest difference {:.2e} ({})", opened.name, worst.0, worst.1);
+    println!(
+        "{folder} on {}: {numbers} numbers, largest difference {:.2e} ({})",
+        opened.name, worst.0, worst.1
+    );
 }
 
 #[test]
@@ -92,8 +97,7 @@ fn the_demonstration_model_agrees_with_the_reference() {
         let tolerance = if opened.is_gpu() { GPU } else { CPU };
         let checkpoint = load(folder, &opened);
         let d = checkpoint.config().width;
-        let options =
-            Options { layers: Layers::All, pool: Pool::Tokens, logits: true, ..Options::default() };
+        let options = Options { layers: Layers::All, pool: Pool::Tokens, logits: true, ..Options::default() };
         let all = pollster::block_on(checkpoint.embed(&items, &options, &mut Silent))
             .expect("embed")
             .expect("not cancelled");

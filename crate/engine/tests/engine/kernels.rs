@@ -3,6 +3,7 @@
 //! Row counts go around the GPU's row granularity (1, 31, 32, 33, …), widths around its vectors
 //! and tiles, head widths over all that published models have.
 
+use crate::support::{devices, largest_difference};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use crossgrain_engine::batch::Batch;
 use crossgrain_engine::device::Opened;
@@ -12,7 +13,6 @@ use crossgrain_engine::kernels::{
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use crate::support::{devices, largest_difference};
 
 /// f32 sums of up to a few hundred products of numbers around one.
 const TOLERANCE: f32 = 2e-5;
@@ -59,9 +59,10 @@ where
     for opened in devices() {
         let config = Config { cases, failure_persistence: None, ..Config::default() };
         let worst = std::cell::Cell::new(0.0_f32);
-        let run = TestRunner::new_with_rng(config, proptest::test_runner::TestRng::deterministic_rng(
-            proptest::test_runner::RngAlgorithm::ChaCha,
-        ))
+        let run = TestRunner::new_with_rng(
+            config,
+            proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+        )
         .run(&strategy, |value| {
             let difference = check(&opened, value);
             worst.set(worst.get().max(difference));
@@ -82,26 +83,34 @@ fn rows() -> impl Strategy<Value = usize> {
 fn linear_agrees_with_its_twin() {
     let widths = prop_oneof![1..=40_usize, Just(80), Just(81)].prop_map(|k| 4 * k);
     let outputs = prop_oneof![1..=140_usize, Just(127), Just(128), Just(129), Just(8), Just(7), Just(9)];
-    property("linear", 24, (rows(), widths, outputs, any::<u32>(), any::<bool>()), |opened, (t, k, n, seed, gelu)| {
-        let activation = if gelu { Activation::Gelu } else { Activation::None };
-        let (x, mut w, b) = (numbers(seed, t * k), numbers(seed ^ 1, n * k), numbers(seed ^ 2, n));
-        w.iter_mut().for_each(|v| *v /= (k as f32).sqrt());
-        let device = &opened.device;
-        let on_device = matrix(&padded(x.clone(), k, opened), k, device);
-        let y = on_device.clone().linear(&matrix(&w, k, device), &vector(&b, device), activation);
-        let plain = linear_plain(&x, &w, &b, activation);
-        let worst = largest_difference(&read(y, t * n), &plain);
+    property(
+        "linear",
+        24,
+        (rows(), widths, outputs, any::<u32>(), any::<bool>()),
+        |opened, (t, k, n, seed, gelu)| {
+            let activation = if gelu { Activation::Gelu } else { Activation::None };
+            let (x, mut w, b) = (numbers(seed, t * k), numbers(seed ^ 1, n * k), numbers(seed ^ 2, n));
+            w.iter_mut().for_each(|v| *v /= (k as f32).sqrt());
+            let device = &opened.device;
+            let on_device = matrix(&padded(x.clone(), k, opened), k, device);
+            let y = on_device.clone().linear(&matrix(&w, k, device), &vector(&b, device), activation);
+            let plain = linear_plain(&x, &w, &b, activation);
+            let worst = largest_difference(&read(y, t * n), &plain);
 
-        let residual = numbers(seed ^ 3, t * n);
-        let added = on_device.linear_add(
-            &matrix(&w, k, device),
-            &vector(&b, device),
-            matrix(&padded(residual.clone(), n, opened), n, device),
-        );
-        let plain: Vec<f32> =
-            linear_plain(&x, &w, &b, Activation::None).iter().zip(&residual).map(|(y, r)| y + r).collect();
-        worst.max(largest_difference(&read(added, t * n), &plain))
-    });
+            let residual = numbers(seed ^ 3, t * n);
+            let added = on_device.linear_add(
+                &matrix(&w, k, device),
+                &vector(&b, device),
+                matrix(&padded(residual.clone(), n, opened), n, device),
+            );
+            let plain: Vec<f32> = linear_plain(&x, &w, &b, Activation::None)
+                .iter()
+                .zip(&residual)
+                .map(|(y, r)| y + r)
+                .collect();
+            worst.max(largest_difference(&read(added, t * n), &plain))
+        },
+    );
 }
 
 #[test]

@@ -77,7 +77,8 @@ impl Config {
         {
             return Err(EngineError::Unsupported(format!("its model_type is '{kind}'")));
         }
-        let raw: Raw = serde_json::from_value(value).map_err(|error| EngineError::Config(error.to_string()))?;
+        let raw: Raw =
+            serde_json::from_value(value).map_err(|error| EngineError::Config(error.to_string()))?;
         raw.check()
     }
 
