@@ -14,6 +14,7 @@ const SVG_HEIGHT = 520;
 
 class Figure {
   #scatter: Scatter | null = null;
+  #built = 0;
   #pca: PcaReport | null = null;
   #colouring: readonly (string | null)[] | null = null;
   #groups: Groups | null = null;
@@ -23,17 +24,17 @@ class Figure {
     return this.#groups;
   }
 
-  /** Makes the plot match the state; true when there is one to draw. */
-  async update(state: State): Promise<boolean> {
+  /** Makes the plot match the state. Answers its number, which is new after every rebuild; 0 without a plot. */
+  async update(state: State): Promise<number> {
     await loadPlot();
     const { pca, colourBy } = state.map;
     const values = colourings(state).find((choice) => choice.key === colourBy)?.values ?? null;
-    if (pca === this.#pca && values === this.#colouring) return this.#scatter !== null;
+    if (pca === this.#pca && values === this.#colouring) return this.#scatter === null ? 0 : this.#built;
     this.#scatter?.free();
     this.#scatter = null;
     this.#pca = pca;
     this.#colouring = values;
-    if (pca === null) return false;
+    if (pca === null) return 0;
     const count = pca.scores.length / pca.components;
     this.#groups = group(values, count, "all sequences");
     this.#scatter = new Scatter(firstTwo(pca, count), this.#groups.index, {
@@ -41,9 +42,10 @@ class Figure {
       xLabel: axis(pca, 0),
       yLabel: axis(pca, 1),
     });
+    this.#built += 1;
     // Drawing follows in a task of its own: with many points, both in one would hold up the page.
     await new Promise((resolve) => setTimeout(resolve));
-    return true;
+    return this.#built;
   }
 
   draw(canvas: HTMLCanvasElement, options: DrawOptions): void {

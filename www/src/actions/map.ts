@@ -37,6 +37,11 @@ export function select(record: number | null): void {
   store.set("selected", record === store.state.selected ? null : record);
 }
 
+/** Shows that the plot could not be made; once, because every change of the state tries again. */
+export function reportFailure(thrown: unknown): void {
+  if (store.state.map.error === null) store.patch("map", { error: toError(thrown) });
+}
+
 /** Reads a label table and colours by its first column. */
 export async function readLabels(file: File): Promise<void> {
   store.set("labels", { name: file.name, report: null, error: null });

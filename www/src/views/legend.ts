@@ -11,10 +11,10 @@ import { controls } from "./controls";
 import "./findings";
 import "./problem";
 
-/** `<cg-legend .ready=${boolean}>` */
+/** `<cg-legend .built=${number}>`: redrawn when the plot was rebuilt */
 export class Legend extends LitElement {
-  static override properties = { ready: { attribute: false } };
-  declare ready: boolean;
+  static override properties = { built: { attribute: false } };
+  declare built: number;
   readonly watch = new Watch(this, "map", "labels", "theme", "sequences");
 
   static override styles = [
@@ -66,7 +66,7 @@ export class Legend extends LitElement {
 
   override render(): unknown {
     const { map, labels, theme } = store.state;
-    const entries = this.ready ? figure.legend(theme.shown) : [];
+    const entries = this.built > 0 ? figure.legend(theme.shown) : [];
     const merged = figure.groups?.merged ?? 0;
     return html`<div class="stack">
       <label class="field"

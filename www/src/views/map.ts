@@ -1,6 +1,6 @@
 /** The map: two principal components drawn by the plot wasm, with hover, choice by click or arrow keys, and a legend. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { FEWEST_FOR_MAP, select, showLayer } from "../actions/map";
+import { FEWEST_FOR_MAP, reportFailure, select, showLayer } from "../actions/map";
 import { figure } from "../figure";
 import { count, cut, plural } from "../format";
 import { store } from "../state";
@@ -14,16 +14,17 @@ const REACH = 12;
 
 /** `<cg-map>` */
 export class MapPanel extends LitElement {
-  static override properties = { hovered: { state: true }, drawable: { state: true } };
+  static override properties = { hovered: { state: true }, built: { state: true } };
   declare hovered: { record: number; x: number; y: number } | null;
-  declare drawable: boolean;
+  /** Number of the plot that is shown; 0 for none. */
+  declare built: number;
   readonly watch = new Watch(this, "map", "run", "labels", "selected", "theme");
   readonly #resized = new ResizeObserver(() => this.#draw());
 
   constructor() {
     super();
     this.hovered = null;
-    this.drawable = false;
+    this.built = 0;
   }
 
   static override styles = [
@@ -118,7 +119,7 @@ export class MapPanel extends LitElement {
                   ></canvas>
                   ${this.#tip()}
                 </div>
-                <cg-legend .ready=${this.drawable}></cg-legend>
+                <cg-legend .built=${this.built}></cg-legend>
               </div>
               <p class="small" data-testid="map-selected" aria-live="polite">
                 ${selected === null
@@ -144,7 +145,12 @@ export class MapPanel extends LitElement {
   }
 
   async #refresh(): Promise<void> {
-    this.drawable = await figure.update(store.state);
+    try {
+      this.built = await figure.update(store.state);
+    } catch (thrown) {
+      reportFailure(thrown);
+      return;
+    }
     this.#draw();
     const tip = this.renderRoot.querySelector<HTMLElement>(".tip");
     const canvas = this.#canvas();
@@ -161,7 +167,7 @@ export class MapPanel extends LitElement {
 
   #draw(): void {
     const canvas = this.#canvas();
-    if (canvas === null || !this.drawable || canvas.clientWidth === 0) return;
+    if (canvas === null || this.built === 0 || canvas.clientWidth === 0) return;
     const width = canvas.clientWidth;
     const height = Math.round(Math.min(640, Math.max(320, width * 0.64)));
     canvas.style.height = `${height}px`;
