@@ -52,13 +52,13 @@ export function answer(program, args) {
   return result.status === 0 ? result.stdout.trim() : null;
 }
 
-/** Runs one step and prints its name before and its time after it. */
+/** Runs one step and prints its name before and its time after it. Work may answer how many tests `failed`. */
 export async function step(name, work) {
   const start = performance.now();
   console.log(`\n▶ ${name}`);
   try {
     const result = await work();
-    console.log(`✔ ${name}: ${seconds(start)}`);
+    console.log(`${result?.failed > 0 ? "✖" : "✔"} ${name}: ${seconds(start)}`);
     return result;
   } catch (error) {
     console.log(`✖ ${name}: ${seconds(start)}`);
