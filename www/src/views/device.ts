@@ -76,6 +76,7 @@ function words(phase: string, device: DeviceReport | null): string {
   if (phase === "starting") return "Starting the engine.";
   if (phase === "restarting") return "Restarting the engine with the same model and sequences.";
   if (phase === "failed" || device === null) return "The engine is not running.";
-  const emulated = device.kind === "webgpu" && device.software;
-  return `Computing with: ${sentence(device.reason)}${emulated ? " This is a GPU emulated in software, which is slow." : ""}`;
+  // An adapter without a name of its own is already called emulated in the engine's sentence.
+  const emulated = device.kind === "webgpu" && device.software && !device.reason.includes("emulated");
+  return `Computing with: ${sentence(device.reason)}${emulated ? " It is a GPU emulated in software, and slow." : ""}`;
 }
