@@ -18,6 +18,7 @@ mod layer_norm;
 mod linear;
 mod rotary;
 mod span_sum;
+mod unroll;
 mod wgsl;
 
 pub use activation::Activation;

@@ -110,12 +110,20 @@ fn attend(qkv: &[f32], out: &mut [f32], d: usize, column: usize, c: usize) {
     }
 }
 
+/// Rows per thread: as many as fit into registers beside their outputs.
+fn rows_per_thread(width: usize) -> usize {
+    if width <= 32 { 4 } else { 2 }
+}
+
 pub(super) fn shader(d: usize, heads: usize) -> Shader {
+    let width = d / heads;
+    let rows = rows_per_thread(width);
     Shader {
         name: "attention",
         body: vec![include_str!("attention.wgsl")],
-        constants: vec![("D", d.into()), ("WIDTH", (d / heads).into())],
-        group: (super::ROWS as u32, 1),
+        constants: vec![("D", d.into()), ("WIDTH", width.into()), ("ROWS", rows.into())],
+        unrolled: vec![("W4", width / 4), ("ROWS", rows)],
+        group: ((super::ROWS / rows) as u32, 1),
     }
 }
 

@@ -1,11 +1,13 @@
-// Attention inside spans, version 1: one thread per (row, head), online softmax, no barrier.
+// Attention inside spans, version 2: one thread per (ROWS rows, head), online softmax, no barrier.
 //
 //   out[i] = sum_j softmax_j(q_i . k_j / sqrt(WIDTH)) v_j     j in spans[i].x .. spans[i].y
 //
-// Query and running output stay in registers; four keys are scored before the running maximum
-// moves, so that the rescaling costs a quarter. WIDTH is a multiple of 4.
+// Queries, running outputs and one key stay in registers, and each key and value is loaded once
+// for all rows of a thread (version 1, one row per thread, was bound by those loads: 4 times
+// slower on a software adapter). Rows of a thread may belong to two sequences: keys run over both
+// spans and count only where they belong. WIDTH is a multiple of 4.
 //
-//   qkv [t, 3 D]   spans [t, 2]   out [t, D]
+//   qkv [t, 3 D]   spans [t, 2]   y [t, D]
 
 @group(0) @binding(0) var<storage, read_write> qkv: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> spans: array<vec2<i32>>;
@@ -14,51 +16,61 @@
 const D4: u32 = D / 4u;
 const W4: u32 = WIDTH / 4u;
 const ROW4: u32 = 3u * D4;
+const LOWEST: f32 = -3.0e38;
 
 @compute @workgroup_size(GROUP_X, GROUP_Y, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-    let row = id.x;
-    let head = id.y;
-    let span = spans[row];
+    let row = id.x * ROWS;
+    let column = id.y * W4;
     let scale = inverseSqrt(f32(WIDTH));
-
-    var q: array<vec4<f32>, W4>;
-    var o: array<vec4<f32>, W4>;
-    for (var c = 0u; c < W4; c = c + 1u) {
-        q[c] = qkv[row * ROW4 + head * W4 + c] * scale;
-        o[c] = vec4<f32>();
+    var first = 2147483647;
+    var last = 0;
+    //@repeat r ROWS
+    let span$r = spans[row + $ru];
+    var top$r = LOWEST;
+    var total$r = 0.0;
+    if (span$r.x < span$r.y) {
+        first = min(first, span$r.x);
+        last = max(last, span$r.y);
     }
+    //@repeat c W4
+    let q$r_$c = qkv[(row + $ru) * ROW4 + column + $cu] * scale;
+    var o$r_$c = vec4<f32>();
+    //@end
+    //@end
 
-    var top = -3.0e38;
-    var total = 0.0;
-    let first = u32(span.x);
-    let last = u32(span.y);
-    for (var j = first; j < last; j = j + 4u) {
-        // Rows past the span are clamped to its last row and get weight zero.
-        let k0 = j * ROW4 + D4 + head * W4;
-        let k1 = min(j + 1u, last - 1u) * ROW4 + D4 + head * W4;
-        let k2 = min(j + 2u, last - 1u) * ROW4 + D4 + head * W4;
-        let k3 = min(j + 3u, last - 1u) * ROW4 + D4 + head * W4;
-        var s = vec4<f32>();
-        for (var c = 0u; c < W4; c = c + 1u) {
-            s = s + vec4<f32>(dot(q[c], qkv[k0 + c]), dot(q[c], qkv[k1 + c]), dot(q[c], qkv[k2 + c]), dot(q[c], qkv[k3 + c]));
-        }
-        let inside = vec4<bool>(true, j + 1u < last, j + 2u < last, j + 3u < last);
-        s = select(vec4<f32>(-3.0e38), s, inside);
-        let new_top = max(top, max(max(s.x, s.y), max(s.z, s.w)));
-        let p = select(vec4<f32>(), exp(s - new_top), inside);
-        let shrink = exp(top - new_top);
-        total = total * shrink + p.x + p.y + p.z + p.w;
-        for (var c = 0u; c < W4; c = c + 1u) {
-            o[c] = o[c] * shrink + p.x * qkv[k0 + D4 + c] + p.y * qkv[k1 + D4 + c]
-                + p.z * qkv[k2 + D4 + c] + p.w * qkv[k3 + D4 + c];
-        }
-        top = new_top;
+    for (var j = first; j < last; j = j + 1) {
+        let key = u32(j) * ROW4 + D4 + column;
+        let value = key + D4;
+        //@repeat c W4
+        let k$c = qkv[key + $cu];
+        //@end
+        //@repeat r ROWS
+        var s$r = 0.0;
+        //@repeat c W4
+        s$r = s$r + dot(q$r_$c, k$c);
+        //@end
+        let inside$r = j >= span$r.x && j < span$r.y;
+        s$r = select(LOWEST, s$r, inside$r);
+        let new$r = max(top$r, s$r);
+        let shrink$r = exp(top$r - new$r);
+        let p$r = select(0.0, exp(s$r - new$r), inside$r);
+        total$r = total$r * shrink$r + p$r;
+        top$r = new$r;
+        //@end
+        //@repeat c W4
+        let v$c = qkv[value + $cu];
+        //@repeat r ROWS
+        o$r_$c = o$r_$c * shrink$r + p$r * v$c;
+        //@end
+        //@end
     }
 
     // Rows that belong to no sequence have an empty span and get zeros.
-    let norm = select(0.0, 1.0 / total, last > first);
-    for (var c = 0u; c < W4; c = c + 1u) {
-        y[row * D4 + head * W4 + c] = o[c] * norm;
-    }
+    //@repeat r ROWS
+    let norm$r = select(0.0, 1.0 / total$r, span$r.x < span$r.y);
+    //@repeat c W4
+    y[(row + $ru) * D4 + column + $cu] = o$r_$c * norm$r;
+    //@end
+    //@end
 }

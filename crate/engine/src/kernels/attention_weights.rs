@@ -64,6 +64,7 @@ pub(super) fn shader(d: usize, heads: usize, length: usize) -> Shader {
         name: "attention_weights",
         body: vec![include_str!("attention_weights.wgsl")],
         constants: vec![("D", d.into()), ("WIDTH", (d / heads).into()), ("LENGTH", length.into())],
+        unrolled: Vec::new(),
         group: (64, 1),
     }
 }

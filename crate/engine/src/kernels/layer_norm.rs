@@ -63,6 +63,7 @@ pub(super) fn shader(d: usize, epsilon: f32) -> Shader {
         name: "layer_norm",
         body: vec![include_str!("layer_norm.wgsl")],
         constants: vec![("D", d.into()), ("EPSILON", epsilon.into())],
+        unrolled: Vec::new(),
         group: (super::ROWS as u32, 1),
     }
 }

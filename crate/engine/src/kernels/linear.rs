@@ -75,7 +75,13 @@ pub(super) fn shader(k: usize, n: usize, activation: Option<Activation>) -> Shad
         }
         None => ("linear_add", include_str!("linear_add.wgsl"), sizes.to_vec()),
     };
-    Shader { name, body: vec![include_str!("linear.wgsl"), end], constants, group: (16, 4) }
+    Shader {
+        name,
+        body: vec![include_str!("linear.wgsl"), end],
+        constants,
+        unrolled: Vec::new(),
+        group: (16, 4),
+    }
 }
 
 /// What happens to each sum.

@@ -55,6 +55,7 @@ pub(super) fn shader(d: usize, heads: usize) -> Shader {
         name: "rotary",
         body: vec![include_str!("rotary.wgsl")],
         constants: vec![("D", d.into()), ("WIDTH", (d / heads).into())],
+        unrolled: Vec::new(),
         group: (64, 1),
     }
 }

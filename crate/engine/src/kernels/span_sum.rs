@@ -45,6 +45,7 @@ pub(super) fn shader(d: usize) -> Shader {
         name: "span_sum",
         body: vec![include_str!("span_sum.wgsl")],
         constants: vec![("D", d.into())],
+        unrolled: Vec::new(),
         group: (64, 1),
     }
 }

@@ -6,6 +6,7 @@
 //! All buffers are `read_write`: cubecl carves tensors out of shared pools, and WebGPU forbids one
 //! buffer to be read-only and writable in the same dispatch.
 
+use super::unroll::unroll;
 use burn::tensor::DType;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::ir::{ElemType, UIntKind, metadata::Info};
@@ -45,6 +46,8 @@ pub struct Shader {
     pub body: Vec<&'static str>,
     /// Constants, emitted in front of the body.
     pub constants: Vec<(&'static str, Constant)>,
+    /// Counts of the repetitions in the body, see [`super::unroll`].
+    pub unrolled: Vec<(&'static str, usize)>,
     /// Workgroup size in x and y.
     pub group: (u32, u32),
 }
@@ -61,7 +64,9 @@ impl Shader {
                 Constant::F32(bits) => writeln!(text, "const {name}: f32 = {:e};", f32::from_bits(*bits)),
             };
         }
-        text.extend(self.body.iter().copied());
+        for part in &self.body {
+            text.push_str(&unroll(part, &self.unrolled));
+        }
         text
     }
 }
@@ -124,6 +129,7 @@ mod tests {
             super::super::span_sum::shader(64),
         ];
         for shader in shaders {
+            assert!(!shader.text().contains("//@"), "{}: a directive was not understood", shader.name);
             let module = naga::front::wgsl::parse_str(&shader.text())
                 .unwrap_or_else(|error| panic!("{}: {}", shader.name, error.emit_to_string(&shader.text())));
             Validator::new(ValidationFlags::all(), Capabilities::empty())
