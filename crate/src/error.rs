@@ -7,23 +7,29 @@ use wasm_bindgen::JsValue;
 
 /// An error on its way to JavaScript.
 #[derive(Debug)]
-pub struct Refusal(Notice);
+pub struct Refusal(Box<Notice>);
 
 impl Refusal {
     /// A refusal of the border itself.
     pub fn new(code: &str, message: impl Into<String>, hint: &str) -> Self {
-        Self(Notice { code: code.into(), message: message.into(), at: Where::default(), hint: hint.into() })
+        Self(Box::new(Notice {
+            code: code.into(),
+            message: message.into(),
+            at: Where::default(),
+            hint: hint.into(),
+        }))
     }
 }
 
 impl<E: Coded> From<E> for Refusal {
     fn from(error: E) -> Self {
-        Self(error.notice())
+        Self(Box::new(error.notice()))
     }
 }
 
 impl From<Refusal> for JsValue {
     fn from(Refusal(notice): Refusal) -> Self {
+        let notice = *notice;
         let error = Error::new(&notice.message);
         error.set_name("CrossgrainError");
         let at = plain(&notice.at);

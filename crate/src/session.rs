@@ -99,8 +99,8 @@ impl Session {
 
     /// Takes sequences from JavaScript, `[{ id, sequence }]`.
     #[wasm_bindgen(js_name = setRecords)]
-    pub fn set_records(&self, records: JsValue, options: JsValue) -> Answer<JsValue> {
-        let options: options::Read = options::read(&options)?;
+    pub fn set_records(&self, records: JsValue, options: &JsValue) -> Answer<JsValue> {
+        let options: options::Read = options::read(options)?;
         Ok(self.keep(sequences::from_objects(records, &options)?))
     }
 

@@ -1,8 +1,8 @@
 //! `crossgrain embed`: the page's main job on the command line.
 
-use crate::{input, problem};
+use crate::input;
+use crate::problem::{Failure, print};
 use clap::{Args, ValueEnum};
-use crossgrain_core::error::Notice;
 use crossgrain_core::seq::Kind;
 use crossgrain_engine::device::{Choice, open};
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
@@ -84,7 +84,7 @@ fn layers(text: &str) -> Result<Layers, String> {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Result<(), Notice> {
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let options = Options {
         layers: arguments.layers.clone(),
         pool: match arguments.pool {
@@ -103,15 +103,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Notice> {
         KindName::Dna => Kind::Dna,
     });
     let parsed = input::sequences(&arguments.input, kind)?;
-    parsed.refusals.iter().for_each(|notice| problem::print("refused", notice));
-    parsed.warnings.iter().for_each(|notice| problem::print("warning", notice));
+    parsed.refusals.iter().for_each(|notice| print("refused", notice));
+    parsed.warnings.iter().for_each(|notice| print("warning", notice));
     for (what, omitted) in [("refusals", parsed.refusals_omitted), ("warnings", parsed.warnings_omitted)] {
         if omitted > 0 {
             eprintln!("and {omitted} more {what}");
         }
     }
     if parsed.kind == Kind::Dna {
-        return Err(problem::option(
+        return Err(Failure::arguments(
             "embed.dna_for_a_protein_model",
             "these sequences are DNA, the model reads proteins".into(),
             "give protein sequences, or --kind protein if these letters are protein",
@@ -122,15 +122,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Notice> {
         DeviceName::Gpu => Choice::WebGpu,
         DeviceName::Auto => Choice::Auto,
     };
-    let opened = pollster::block_on(open(choice)).map_err(problem::of)?;
+    let opened = pollster::block_on(open(choice))?;
     eprintln!("device: {}", opened.reason);
     let checkpoint = input::checkpoint(&arguments.model, &opened)?;
     let items: Vec<Item> =
         parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
     let mut bar = Bar::new();
-    let embedded = pollster::block_on(checkpoint.embed(&items, &options, &mut bar))
-        .map_err(problem::of)?
-        .unwrap_or_default();
+    let embedded = pollster::block_on(checkpoint.embed(&items, &options, &mut bar))?.unwrap_or_default();
     bar.finish(&embedded);
     let ids: Vec<&str> = parsed.records.iter().map(|record| record.id.as_str()).collect();
     for (row, what) in &embedded.unknown {
@@ -144,9 +142,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Notice> {
         Format::Csv => to_csv(&embedded, 0, &ids, options.pool),
         Format::Safetensors => to_safetensors(&embedded, &ids, options.pool),
     };
-    let bytes = bytes.map_err(problem::of)?;
+    let bytes = bytes?;
     std::fs::write(&arguments.out, bytes)
-        .map_err(|error| problem::file("output.unwritable", &arguments.out, &error))
+        .map_err(|error| Failure::file("output.unwritable", &arguments.out, &error))
 }
 
 /// Formats by the ending of the file's name.
@@ -159,14 +157,18 @@ enum Format {
 
 impl Format {
     /// The format, if it can hold what was asked for.
-    fn of(path: &Path, options: &Options) -> Result<Self, Notice> {
+    fn of(path: &Path, options: &Options) -> Result<Self, Failure> {
         let format = match path.extension().and_then(|end| end.to_str()) {
             Some("npy") => Self::Npy,
             Some("csv") => Self::Csv,
             Some("safetensors") => return Ok(Self::Safetensors),
             _ => {
                 let what = format!("'{}' does not end in .npy, .csv or .safetensors", path.display());
-                return Err(problem::option("output.unknown_format", what, "the ending chooses the format"));
+                return Err(Failure::arguments(
+                    "output.unknown_format",
+                    what,
+                    "the ending chooses the format",
+                ));
             }
         };
         let several = match &options.layers {
@@ -176,7 +178,7 @@ impl Format {
         };
         if several || options.logits || options.contacts {
             let what = "this format holds one layer and nothing else".into();
-            return Err(problem::option("output.one_layer", what, "write a .safetensors file"));
+            return Err(Failure::arguments("output.one_layer", what, "write a .safetensors file"));
         }
         Ok(format)
     }
@@ -230,13 +232,13 @@ mod tests {
 
     #[test]
     fn reads_layers() {
-        fn t(text: &str, expected: Option<Layers>) {
-            assert_eq!(layers(text).ok(), expected, "{text}");
+        fn t(text: &str, expected: Option<&Layers>) {
+            assert_eq!(layers(text).ok().as_ref(), expected, "{text}");
         }
-        t("last", Some(Layers::Last));
-        t("all", Some(Layers::All));
-        t("0,3,6", Some(Layers::Some(vec![0, 3, 6])));
-        t("6", Some(Layers::Some(vec![6])));
+        t("last", Some(&Layers::Last));
+        t("all", Some(&Layers::All));
+        t("0,3,6", Some(&Layers::Some(vec![0, 3, 6])));
+        t("6", Some(&Layers::Some(vec![6])));
         t("six", None);
         t("-1", None);
         t("", None);

@@ -1,7 +1,6 @@
 //! Sequence files and checkpoint folders.
 
-use crate::problem;
-use crossgrain_core::error::Notice;
+use crate::problem::Failure;
 use crossgrain_core::seq::{FastaReader, Kind, Parsed, ReadOptions};
 use crossgrain_core::weights::FileBytes;
 use crossgrain_engine::checkpoint::Checkpoint;
@@ -14,11 +13,11 @@ use std::path::Path;
 const PIECE_BYTES: usize = 1024 * 1024;
 
 /// Reads a sequence file, `-` for standard input.
-pub fn sequences(path: &Path, kind: Option<Kind>) -> Result<Parsed, Notice> {
+pub fn sequences(path: &Path, kind: Option<Kind>) -> Result<Parsed, Failure> {
     let (mut source, name): (Box<dyn Read>, String) = match path.to_str() {
         Some("-") => (Box::new(stdin().lock()), "standard input".into()),
         _ => {
-            let file = File::open(path).map_err(|error| problem::file("input.unreadable", path, &error))?;
+            let file = File::open(path).map_err(|error| Failure::file("input.unreadable", path, &error))?;
             (Box::new(file), path.display().to_string())
         }
     };
@@ -26,19 +25,19 @@ pub fn sequences(path: &Path, kind: Option<Kind>) -> Result<Parsed, Notice> {
     let mut piece = vec![0; PIECE_BYTES];
     loop {
         let count =
-            source.read(&mut piece).map_err(|error| problem::file("input.unreadable", path, &error))?;
+            source.read(&mut piece).map_err(|error| Failure::file("input.unreadable", path, &error))?;
         if count == 0 {
-            return reader.finish().map_err(problem::of);
+            return Ok(reader.finish()?);
         }
-        reader.push(&piece[..count]).map_err(problem::of)?;
+        reader.push(&piece[..count])?;
     }
 }
 
 /// Loads a checkpoint folder in hub layout.
-pub fn checkpoint(folder: &Path, opened: &Opened) -> Result<Checkpoint, Notice> {
+pub fn checkpoint(folder: &Path, opened: &Opened) -> Result<Checkpoint, Failure> {
     let read = |name: &str| {
         let path = folder.join(name);
-        std::fs::read(&path).map_err(|error| problem::file("model.missing_file", &path, &error))
+        std::fs::read(&path).map_err(|error| Failure::file("model.missing_file", &path, &error))
     };
     let config = read("config.json")?;
     let vocabulary = match folder.join("vocab.txt").exists() {
@@ -48,10 +47,9 @@ pub fn checkpoint(folder: &Path, opened: &Opened) -> Result<Checkpoint, Notice> 
     let path = folder.join("model.safetensors");
     if !path.exists() {
         let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(problem::file("model.missing_file", &path, &missing));
+        return Err(Failure::file("model.missing_file", &path, &missing));
     }
-    let weights = FileBytes::open(&path).map_err(problem::of)?;
+    let weights = FileBytes::open(&path)?;
     let name = path.display().to_string();
-    Checkpoint::load(&config, vocabulary.as_deref(), weights, &name, opened, &mut |_, _| {})
-        .map_err(problem::of)
+    Ok(Checkpoint::load(&config, vocabulary.as_deref(), weights, &name, opened, &mut |_, _| {})?)
 }

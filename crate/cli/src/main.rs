@@ -27,8 +27,8 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(notice) => {
-            problem::print("error", &notice);
+        Err(failure) => {
+            failure.print();
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,39 @@
 //! Errors, refusals and warnings on stderr, one line each and a hint.
 
 use crossgrain_core::error::{Coded, Notice, Where};
+use std::io::Error;
+use std::path::Path;
+
+/// What ends the command.
+pub struct Failure(Box<Notice>);
+
+impl Failure {
+    /// A file that cannot be read or written.
+    pub fn file(code: &str, path: &Path, error: &Error) -> Self {
+        Self(Box::new(Notice {
+            code: code.into(),
+            message: error.to_string(),
+            at: Where { file: Some(path.display().to_string()), ..Where::default() },
+            hint: "check the path and its permissions".into(),
+        }))
+    }
+
+    /// Arguments that cannot be used.
+    pub fn arguments(code: &str, message: String, hint: &str) -> Self {
+        Self(Box::new(Notice { code: code.into(), message, at: Where::default(), hint: hint.into() }))
+    }
+
+    /// Says it on stderr.
+    pub fn print(&self) {
+        print("error", &self.0);
+    }
+}
+
+impl<E: Coded> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(Box::new(error.notice()))
+    }
+}
 
 /// `error [code] file, line 3, record x: what happened` and the hint below.
 pub fn print(kind: &str, notice: &Notice) {
@@ -16,24 +49,4 @@ pub fn print(kind: &str, notice: &Notice) {
     if !notice.hint.is_empty() {
         eprintln!("  hint: {}", notice.hint);
     }
-}
-
-/// A file that cannot be read or written.
-pub fn file(code: &str, path: &std::path::Path, error: &std::io::Error) -> Notice {
-    Notice {
-        code: code.into(),
-        message: error.to_string(),
-        at: Where { file: Some(path.display().to_string()), ..Where::default() },
-        hint: "check the path and its permissions".into(),
-    }
-}
-
-/// A wrong option.
-pub fn option(code: &str, message: String, hint: &str) -> Notice {
-    Notice { code: code.into(), message, at: Where::default(), hint: hint.into() }
-}
-
-/// Any coded error as a notice.
-pub fn of(error: impl Coded) -> Notice {
-    error.notice()
 }

@@ -88,7 +88,7 @@ impl Kernels for CubeBackend {
         bias: FloatTensor<Self>,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        linear::gpu(x, weight, bias, linear::End::Activate(activation))
+        linear::gpu(x, weight, &bias, activation)
     }
     fn linear_add(
         x: FloatTensor<Self>,
@@ -96,7 +96,7 @@ impl Kernels for CubeBackend {
         bias: FloatTensor<Self>,
         residual: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        linear::gpu(x, weight, bias, linear::End::Add(residual))
+        linear::gpu_add(x, weight, &bias, residual)
     }
     fn layer_norm(
         x: FloatTensor<Self>,
@@ -104,13 +104,13 @@ impl Kernels for CubeBackend {
         beta: FloatTensor<Self>,
         epsilon: f32,
     ) -> FloatTensor<Self> {
-        layer_norm::gpu(x, gamma, beta, epsilon)
+        layer_norm::gpu(x, &gamma, &beta, epsilon)
     }
     fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
-        rotary::gpu(qkv, angles, heads)
+        rotary::gpu(qkv, &angles, heads)
     }
     fn attention(qkv: FloatTensor<Self>, spans: IntTensor<Self>, heads: usize) -> FloatTensor<Self> {
-        attention::gpu(qkv, spans, heads)
+        attention::gpu(qkv, &spans, heads)
     }
     fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self> {
         attention_weights::gpu(qkv, heads, length)
@@ -120,7 +120,7 @@ impl Kernels for CubeBackend {
         weights: FloatTensor<Self>,
         spans: IntTensor<Self>,
     ) -> FloatTensor<Self> {
-        span_sum::gpu(x, weights, spans)
+        span_sum::gpu(x, &weights, &spans)
     }
 }
 
@@ -131,7 +131,7 @@ impl Kernels for Flex {
         bias: FloatTensor<Self>,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        linear::cpu(x, weight, bias, None, activation)
+        linear::cpu(x, &weight, &bias, None, activation)
     }
     fn linear_add(
         x: FloatTensor<Self>,
@@ -139,7 +139,7 @@ impl Kernels for Flex {
         bias: FloatTensor<Self>,
         residual: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        linear::cpu(x, weight, bias, Some(residual), Activation::None)
+        linear::cpu(x, &weight, &bias, Some(&residual), Activation::None)
     }
     fn layer_norm(
         x: FloatTensor<Self>,
@@ -147,23 +147,23 @@ impl Kernels for Flex {
         beta: FloatTensor<Self>,
         epsilon: f32,
     ) -> FloatTensor<Self> {
-        layer_norm::cpu(x, gamma, beta, epsilon)
+        layer_norm::cpu(x, &gamma, &beta, epsilon)
     }
     fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
-        rotary::cpu(qkv, angles, heads)
+        rotary::cpu(qkv, &angles, heads)
     }
     fn attention(qkv: FloatTensor<Self>, spans: IntTensor<Self>, heads: usize) -> FloatTensor<Self> {
-        attention::cpu(qkv, spans, heads)
+        attention::cpu(&qkv, &spans, heads)
     }
     fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self> {
-        attention_weights::cpu(qkv, heads, length)
+        attention_weights::cpu(&qkv, heads, length)
     }
     fn span_sum(
         x: FloatTensor<Self>,
         weights: FloatTensor<Self>,
         spans: IntTensor<Self>,
     ) -> FloatTensor<Self> {
-        span_sum::cpu(x, weights, spans)
+        span_sum::cpu(&x, &weights, &spans)
     }
 }
 

@@ -52,7 +52,7 @@ pub fn attention_plain(qkv: &[f32], spans: &[[i32; 2]], heads: usize) -> Vec<f32
     out
 }
 
-pub(super) fn cpu(qkv: FlexTensor, spans: FlexTensor, heads: usize) -> FlexTensor {
+pub(super) fn cpu(qkv: &FlexTensor, spans: &FlexTensor, heads: usize) -> FlexTensor {
     let t = qkv.shape()[0];
     let d = qkv.shape()[1] / 3;
     let c = d / heads;
@@ -127,10 +127,10 @@ pub(super) fn shader(d: usize, heads: usize) -> Shader {
     }
 }
 
-pub(super) fn gpu(qkv: CubeTensor, spans: CubeTensor, heads: usize) -> CubeTensor {
+pub(super) fn gpu(qkv: CubeTensor, spans: &CubeTensor, heads: usize) -> CubeTensor {
     let (t, d) = (qkv.shape()[0], qkv.shape()[1] / 3);
     let qkv = into_contiguous(qkv);
     let out = empty_like(&qkv, [t, d]);
-    launch(shader(d, heads), (t / super::ROWS, heads), &[&qkv, &spans, &out]);
+    launch(shader(d, heads), (t / super::ROWS, heads), &[&qkv, spans, &out]);
     out
 }

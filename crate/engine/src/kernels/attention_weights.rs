@@ -33,7 +33,7 @@ pub fn attention_weights_plain(qkv: &[f32], d: usize, heads: usize, length: usiz
     out
 }
 
-pub(super) fn cpu(qkv: FlexTensor, heads: usize, length: usize) -> FlexTensor {
+pub(super) fn cpu(qkv: &FlexTensor, heads: usize, length: usize) -> FlexTensor {
     let d = qkv.shape()[1] / 3;
     let c = d / heads;
     let scale = 1.0 / (c as f32).sqrt();

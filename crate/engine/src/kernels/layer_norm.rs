@@ -41,7 +41,7 @@ fn lane_sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
     lanes.iter().sum::<f32>() + tail
 }
 
-pub(super) fn cpu(x: FlexTensor, gamma: FlexTensor, beta: FlexTensor, epsilon: f32) -> FlexTensor {
+pub(super) fn cpu(x: FlexTensor, gamma: &FlexTensor, beta: &FlexTensor, epsilon: f32) -> FlexTensor {
     let d = gamma.shape()[0];
     let (gamma, beta) = (gamma.to_contiguous(), beta.to_contiguous());
     let (gamma, beta): (&[f32], &[f32]) = (gamma.storage(), beta.storage());
@@ -68,10 +68,10 @@ pub(super) fn shader(d: usize, epsilon: f32) -> Shader {
     }
 }
 
-pub(super) fn gpu(x: CubeTensor, gamma: CubeTensor, beta: CubeTensor, epsilon: f32) -> CubeTensor {
+pub(super) fn gpu(x: CubeTensor, gamma: &CubeTensor, beta: &CubeTensor, epsilon: f32) -> CubeTensor {
     let (t, d) = (x.shape()[0], x.shape()[1]);
     let x = into_contiguous(x);
     let y = empty_like(&x, [t, d]);
-    launch(shader(d, epsilon), (t / super::ROWS, 1), &[&x, &gamma, &beta, &y]);
+    launch(shader(d, epsilon), (t / super::ROWS, 1), &[&x, gamma, beta, &y]);
     y
 }

@@ -34,16 +34,16 @@ pub fn linear_plain(x: &[f32], weight: &[f32], bias: &[f32], activation: Activat
 
 pub(super) fn cpu(
     x: FlexTensor,
-    weight: FlexTensor,
-    bias: FlexTensor,
-    residual: Option<FlexTensor>,
+    weight: &FlexTensor,
+    bias: &FlexTensor,
+    residual: Option<&FlexTensor>,
     activation: Activation,
 ) -> FlexTensor {
     let n = bias.shape()[0];
     let mut y = Flex::float_matmul(x, weight.transpose(0, 1)); // [t, k]·[k, n] → [t, n]
     let bias = bias.to_contiguous();
     let bias: &[f32] = bias.storage();
-    let residual = residual.map(|r| r.to_contiguous());
+    let residual = residual.map(FlexTensor::to_contiguous);
     let out: &mut [f32] = y.storage_mut();
     match &residual {
         Some(residual) => {
@@ -84,29 +84,40 @@ pub(super) fn shader(k: usize, n: usize, activation: Option<Activation>) -> Shad
     }
 }
 
-/// What happens to each sum.
-pub(super) enum End {
-    /// An activation.
-    Activate(Activation),
-    /// A residual is added.
-    Add(CubeTensor),
+/// `act(x · weightᵀ + bias)`.
+pub(super) fn gpu(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: &CubeTensor,
+    activation: Activation,
+) -> CubeTensor {
+    run(x, weight, bias, None, Some(activation))
 }
 
-pub(super) fn gpu(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, end: End) -> CubeTensor {
+/// `residual + x · weightᵀ + bias`.
+pub(super) fn gpu_add(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: &CubeTensor,
+    residual: CubeTensor,
+) -> CubeTensor {
+    run(x, weight, bias, Some(&into_contiguous(residual)), None)
+}
+
+fn run(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: &CubeTensor,
+    residual: Option<&CubeTensor>,
+    activation: Option<Activation>,
+) -> CubeTensor {
     let (t, k) = (x.shape()[0], x.shape()[1]);
     let n = bias.shape()[0];
     let x = into_contiguous(x);
     let weight = into_contiguous(weight);
     let y = empty_like(&x, [t, n]);
-    let groups = (n.div_ceil(COLUMNS), t / super::ROWS);
-    match end {
-        End::Activate(activation) => {
-            launch(shader(k, n, Some(activation)), groups, &[&x, &weight, &bias, &y]);
-        }
-        End::Add(residual) => {
-            let residual = into_contiguous(residual);
-            launch(shader(k, n, None), groups, &[&x, &weight, &bias, &y, &residual]);
-        }
-    }
+    let mut buffers = vec![&x, &weight, bias, &y];
+    buffers.extend(residual);
+    launch(shader(k, n, activation), (n.div_ceil(COLUMNS), t / super::ROWS), &buffers);
     y
 }

@@ -41,7 +41,7 @@ pub fn rotary_plain(qkv: &mut [f32], angles: &[f32], heads: usize, width: usize)
     }
 }
 
-pub(super) fn cpu(qkv: FlexTensor, angles: FlexTensor, heads: usize) -> FlexTensor {
+pub(super) fn cpu(qkv: FlexTensor, angles: &FlexTensor, heads: usize) -> FlexTensor {
     let width = angles.shape()[1];
     let angles = angles.to_contiguous();
     let mut out = qkv.to_contiguous();
@@ -60,10 +60,10 @@ pub(super) fn shader(d: usize, heads: usize) -> Shader {
     }
 }
 
-pub(super) fn gpu(qkv: CubeTensor, angles: CubeTensor, heads: usize) -> CubeTensor {
+pub(super) fn gpu(qkv: CubeTensor, angles: &CubeTensor, heads: usize) -> CubeTensor {
     let (t, d) = (qkv.shape()[0], qkv.shape()[1] / 3);
     let qkv = into_contiguous(qkv);
     let out = empty_like(&qkv, [t, 3 * d]);
-    launch(shader(d, heads), ((3 * d / 2).div_ceil(64), t), &[&qkv, &angles, &out]);
+    launch(shader(d, heads), ((3 * d / 2).div_ceil(64), t), &[&qkv, angles, &out]);
     out
 }

@@ -23,7 +23,7 @@ pub fn span_sum_plain(x: &[f32], weights: &[f32], spans: &[[i32; 2]]) -> Vec<f32
     spans.iter().flat_map(|span| (0..d).map(move |c| column(span, c) as f32)).collect()
 }
 
-pub(super) fn cpu(x: FlexTensor, weights: FlexTensor, spans: FlexTensor) -> FlexTensor {
+pub(super) fn cpu(x: &FlexTensor, weights: &FlexTensor, spans: &FlexTensor) -> FlexTensor {
     let d = x.shape()[1];
     let n = spans.shape()[0];
     let (x, weights, spans) = (x.to_contiguous(), weights.to_contiguous(), spans.to_contiguous());
@@ -50,11 +50,11 @@ pub(super) fn shader(d: usize) -> Shader {
     }
 }
 
-pub(super) fn gpu(x: CubeTensor, weights: CubeTensor, spans: CubeTensor) -> CubeTensor {
+pub(super) fn gpu(x: CubeTensor, weights: &CubeTensor, spans: &CubeTensor) -> CubeTensor {
     let d = x.shape()[1];
     let n = spans.shape()[0];
     let x = into_contiguous(x);
     let out = empty_like(&x, [n, d]);
-    launch(shader(d), ((d / 4).div_ceil(64), n), &[&x, &weights, &spans, &out]);
+    launch(shader(d), ((d / 4).div_ceil(64), n), &[&x, weights, spans, &out]);
     out
 }

@@ -43,7 +43,6 @@ pub struct Config {
 /// The fields as the file spells them.
 #[derive(Deserialize)]
 struct Raw {
-    model_type: Option<String>,
     num_hidden_layers: usize,
     hidden_size: usize,
     num_attention_heads: usize,
@@ -56,7 +55,6 @@ struct Raw {
     layer_norm_eps: Option<f32>,
     mask_token_id: Option<u32>,
     hidden_act: Option<String>,
-    #[serde(default)]
     is_folding_model: Option<bool>,
 }
 
@@ -113,14 +111,14 @@ impl Raw {
                 return bad(format!("{name} is {value}, not between 1 and {most}"));
             }
         }
-        if self.hidden_size % self.num_attention_heads != 0 {
+        if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             return bad(format!(
                 "hidden_size {} is not a multiple of num_attention_heads {}",
                 self.hidden_size, self.num_attention_heads
             ));
         }
         let head = self.hidden_size / self.num_attention_heads;
-        if head % 4 != 0 || head > 128 || self.intermediate_size % 4 != 0 {
+        if !head.is_multiple_of(4) || head > 128 || !self.intermediate_size.is_multiple_of(4) {
             return Err(EngineError::Unsupported(format!(
                 "heads of {head} and a feed-forward width of {}: multiples of 4 and heads up to 128 can be run",
                 self.intermediate_size
@@ -155,7 +153,6 @@ impl Raw {
         if !(epsilon > 0.0 && epsilon < 1.0) {
             return bad(format!("layer_norm_eps is {epsilon}"));
         }
-        let _ = self.model_type;
         Ok(Config {
             layers: self.num_hidden_layers,
             width: self.hidden_size,
