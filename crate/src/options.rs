@@ -44,6 +44,9 @@ pub fn read<T: DeserializeOwned>(options: &JsValue) -> Result<T, Refusal> {
 pub struct Open {
     #[serde(default)]
     device: Device,
+    /// Why the CPU was chosen, where the caller knows more than the session.
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -55,8 +58,8 @@ enum Device {
     Cpu,
 }
 
-impl From<Open> for Choice {
-    fn from(open: Open) -> Self {
+impl From<&Open> for Choice {
+    fn from(open: &Open) -> Self {
         match open.device {
             Device::Auto => Self::Auto,
             Device::Webgpu => Self::WebGpu,

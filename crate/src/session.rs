@@ -34,10 +34,13 @@ pub struct Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// Opens a device: `{ device: "auto" | "webgpu" | "cpu" }`.
+    /// Opens a device: `{ device: "auto" | "webgpu" | "cpu", because }`.
     pub async fn open(options: JsValue) -> Answer<Session> {
         let options: options::Open = options::read(&options)?;
-        let opened = open(options.into()).await.map_err(Refusal::from)?;
+        let mut opened = open((&options).into()).await.map_err(Refusal::from)?;
+        if let (DeviceKind::Cpu, Some(because)) = (opened.kind, options.because) {
+            opened.reason = format!("CPU, because {because}");
+        }
         Ok(Self {
             opened,
             model: RefCell::default(),

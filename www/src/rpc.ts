@@ -203,13 +203,13 @@ export class Engine {
         const error = toError(thrown);
         if (!FATAL.includes(error.code)) throw error;
         this.#discard();
-        this.#withoutGpu = "CPU, because the engine stopped while it checked WebGPU";
+        this.#withoutGpu = "the engine stopped while it checked WebGPU";
       }
     }
-    return { ...(await this.#openOn("cpu")), reason: this.#withoutGpu };
+    return this.#openOn("cpu", this.#withoutGpu);
   }
 
-  async #openOn(device: border.DeviceChoice): Promise<border.DeviceReport> {
+  async #openOn(device: border.DeviceChoice, because?: string): Promise<border.DeviceReport> {
     const { script, module } = await engineProgram();
     const worker = startConfinedWorker(script);
     this.#worker = worker;
@@ -217,7 +217,7 @@ export class Engine {
     const remote = wrap<EngineWorker>(worker);
     this.#remote = remote;
     const onRequest: OnRequest = (request) => this.#watcher.onRequest?.(request);
-    return this.#guard(() => remote.start(module, device, proxy(onRequest)));
+    return this.#guard(() => remote.start(module, { device, because }, proxy(onRequest)));
   }
 
   /** One call, raced against the end of the worker. */

@@ -43,6 +43,12 @@ export interface Progress {
 /** Receives progress. */
 export type OnProgress = (progress: Progress) => void;
 
+/** How to open a session; `because` completes the sentence "CPU, because …" where the caller knows the reason. */
+export interface OpenOptions {
+  device: DeviceChoice;
+  because?: string;
+}
+
 /** What computes, and the sentence that says why. */
 export interface DeviceReport {
   kind: "webgpu" | "cpu";

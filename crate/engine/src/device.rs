@@ -88,6 +88,9 @@ pub async fn open(choice: Choice) -> Result<Opened, EngineError> {
                 Ok(cpu(format!("CPU, because the only WebGPU adapter ({}) is software and slower", gpu.name)))
             }
             Ok(gpu) => Ok(gpu),
+            Err(EngineError::NoDevice(why) | EngineError::Device(why)) => {
+                Ok(cpu(format!("CPU, because {why}")))
+            }
             Err(error) => Ok(cpu(format!("CPU, because {error}"))),
         },
     }

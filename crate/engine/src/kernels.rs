@@ -16,6 +16,7 @@ mod attention_weights;
 mod exp;
 mod layer_norm;
 mod linear;
+mod panel;
 mod rotary;
 mod span_sum;
 mod unroll;
@@ -40,7 +41,10 @@ pub const ROWS: usize = 32;
 /// The extension trait: one method per kernel, implemented for both backends.
 #[backend_extension(Cube, Flex)]
 pub trait Kernels: Backend {
-    /// `act(x · weightᵀ + bias)`; `x [t, k]`, `weight [n, k]`, `bias [n]` → `[t, n]`.
+    /// A weight `[n, k]` in the layout that [`Kernels::linear`] wants on this backend; once per layer.
+    fn prepare(weight: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// `act(x · weightᵀ + bias)`; `x [t, k]`, `weight [n, k]` prepared, `bias [n]` → `[t, n]`.
     fn linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -82,6 +86,9 @@ pub trait Kernels: Backend {
 }
 
 impl Kernels for CubeBackend {
+    fn prepare(weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        weight
+    }
     fn linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -125,6 +132,9 @@ impl Kernels for CubeBackend {
 }
 
 impl Kernels for Flex {
+    fn prepare(weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        linear::prepare(weight)
+    }
     fn linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -169,6 +179,8 @@ impl Kernels for Flex {
 
 /// The kernels as methods on burn's `Tensor`, for the layers in [`crate::nn`].
 pub trait Ops {
+    /// See [`Kernels::prepare`].
+    fn prepare(self) -> Tensor<2>;
     /// See [`Kernels::linear`].
     fn linear(self, weight: &Tensor<2>, bias: &Tensor<1>, activation: Activation) -> Tensor<2>;
     /// See [`Kernels::linear_add`].
@@ -186,6 +198,9 @@ pub trait Ops {
 }
 
 impl Ops for Tensor<2> {
+    fn prepare(self) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::prepare(self.into_dispatch()))
+    }
     fn linear(self, weight: &Tensor<2>, bias: &Tensor<1>, activation: Activation) -> Tensor<2> {
         Tensor::from_dispatch(<Dispatch as Kernels>::linear(
             self.into_dispatch(),

@@ -35,13 +35,13 @@ const engine = {
   /** Makes an instance, chooses the device and returns its report. */
   start: (
     module: WebAssembly.Module,
-    device: border.DeviceChoice,
+    options: border.OpenOptions,
     onRequest: OnRequest,
   ): Promise<border.DeviceReport> =>
     guarded(async () => {
       watchRequests("engine", (request) => void onRequest(request));
       await init({ module_or_path: module });
-      session = (await Session.open({ device })) as unknown as border.Session;
+      session = (await Session.open(options)) as unknown as border.Session;
       return session.device();
     }),
   loadModel: (

@@ -12,10 +12,22 @@ pub enum Activation {
 impl Activation {
     /// The plain function.
     #[must_use]
-    pub fn apply(self, x: f32) -> f32 {
+    pub fn plain(self, x: f32) -> f32 {
         match self {
             Self::None => x,
             Self::Gelu => 0.5 * x * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2)),
+        }
+    }
+
+    /// The function on a row, fast.
+    pub(super) fn apply(self, row: &mut [f32]) {
+        match self {
+            Self::None => {}
+            Self::Gelu => {
+                for x in row {
+                    *x = 0.5 * *x * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2));
+                }
+            }
         }
     }
 
@@ -25,5 +37,48 @@ impl Activation {
             Self::None => 0,
             Self::Gelu => 1,
         }
+    }
+}
+
+/// Beyond this the error function is 1 to the last bit of an f32.
+const ERF_ONE: f32 = 3.92;
+
+/// The error function without branches, so that loops over it vectorise: `x · P(x²) / Q(x²)`, fitted
+/// to the largest absolute error on -3.92 … 3.92 (4.3e-8; with the rounding of f32 4e-7).
+#[inline]
+fn erf(x: f32) -> f32 {
+    let x = x.clamp(-ERF_ONE, ERF_ONE);
+    let t = x * x;
+    let p = 1.992_148e-8;
+    let p = p * t - 1.994_307e-6;
+    let p = p * t + 1.489_876_3e-4;
+    let p = p * t + 3.972_917_3e-3;
+    let p = p * t + 0.051_397_342;
+    let p = p * t + 0.206_114_74;
+    let p = p * t + 1.128_378_7;
+    let q = 1.024_131_1e-3;
+    let q = q * t + 0.014_889_263;
+    let q = q * t + 0.117_564_77;
+    let q = q * t + 0.515_993_2;
+    let q = q * t + 1.0;
+    x * p / q
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fast_and_plain_agree() {
+        let mut worst = 0.0_f32;
+        for i in -80_000..=80_000 {
+            let x = i as f32 * 1e-4;
+            worst = worst.max((erf(x) - libm::erff(x)).abs());
+            let mut row = [x];
+            Activation::Gelu.apply(&mut row);
+            assert!((row[0] - Activation::Gelu.plain(x)).abs() <= 1e-6 * x.abs().max(1.0), "{x}");
+        }
+        println!("largest difference of erf: {worst:.2e}");
+        assert!(worst < 5e-7);
     }
 }

@@ -5,11 +5,13 @@
 //! and values side by side; `spans [t, 2]` holds first and one-past-last row; `out [t, d]`.
 
 use super::exp::exp_nonpositive;
+use super::panel::{HEIGHT, WIDTH, pack, pack_rows, product};
 use super::wgsl::{Shader, empty_like, launch};
 use burn::backend::TensorMetadata;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
 use burn_flex::FlexTensor;
+use std::array::from_fn;
 
 /// The plain twin: three loops, sums in f64.
 ///
@@ -73,40 +75,79 @@ pub(super) fn cpu(qkv: &FlexTensor, spans: &FlexTensor, heads: usize) -> FlexTen
 
 /// One head of one sequence: `qkv [l, 3·d]` → columns `column..column + c` of `out [l, d]`.
 ///
-/// Keys are transposed once, so that both inner loops run along memory: scores over keys, and the
-/// weighted values over the width of the head.
+/// Both products run on packed panels, a few queries at a time: scores `[R, l]` of queries against
+/// panels of keys, and weighted values `[R, c]` of probabilities against panels of values.
 fn attend(qkv: &[f32], out: &mut [f32], d: usize, column: usize, c: usize) {
     let l = out.len() / d;
-    let scale = 1.0 / (c as f32).sqrt();
-    let mut keys = vec![0.0_f32; c * l]; // [c, l]
-    for (j, row) in qkv.chunks_exact(3 * d).enumerate() {
-        for (n, k) in row[d + column..][..c].iter().enumerate() {
-            keys[n * l + j] = *k;
+    let part = |row: usize, which: usize| &qkv[row * 3 * d + which * d + column..][..c];
+    let keys = pack(l, c, |j| part(j, 1)); // [⌈l/8⌉, c, 8]
+    let values = pack_rows(c, l, |j| part(j, 2)); // [⌈c/8⌉, l, 8]
+    let mut scores = vec![0.0_f32; HEIGHT * keys.len() / c];
+    for (i, out) in out.chunks_mut(HEIGHT * d).enumerate() {
+        if out.len() == HEIGHT * d {
+            let queries: [&[f32]; HEIGHT] = from_fn(|r| part(i * HEIGHT + r, 0));
+            attend_rows(queries, &keys, &values, &mut scores, l, out, column);
+            continue;
+        }
+        for (r, out) in out.chunks_mut(d).enumerate() {
+            attend_rows([part(i * HEIGHT + r, 0)], &keys, &values, &mut scores, l, out, column);
         }
     }
-    let mut scores = vec![0.0_f32; l];
-    for (i, row) in qkv.chunks_exact(3 * d).enumerate() {
-        scores.fill(0.0);
-        for (q, key) in row[column..][..c].iter().zip(keys.chunks_exact(l)) {
-            let q = q * scale;
-            for (s, k) in scores.iter_mut().zip(key) {
-                *s += q * k;
-            }
+}
+
+/// `R` queries of a head against all `l` keys and values; `out [R, d]`.
+fn attend_rows<const R: usize>(
+    queries: [&[f32]; R],
+    keys: &[f32],
+    values: &[f32],
+    scores: &mut [f32],
+    l: usize,
+    out: &mut [f32],
+    column: usize,
+) {
+    let (c, d) = (queries[0].len(), out.len() / R);
+    let scale = 1.0 / (c as f32).sqrt();
+    let side = keys.len() / c; // l, rounded up to whole panels
+    for (p, panel) in keys.chunks_exact(c * WIDTH).enumerate() {
+        for (r, sums) in product(queries, panel).iter().enumerate() {
+            scores[r * side + p * WIDTH..][..WIDTH].copy_from_slice(sums);
         }
-        let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        for s in &mut scores {
-            *s = exp_nonpositive(*s - top);
+    }
+    let mut rows = scores.chunks_exact_mut(side);
+    let rows: [&[f32]; R] = from_fn(|_| {
+        let row = &mut rows.next().unwrap_or_default()[..l];
+        softmax(row, scale);
+        &*row
+    });
+    for (p, panel) in values.chunks_exact(l * WIDTH).enumerate() {
+        let columns = p * WIDTH..c.min((p + 1) * WIDTH);
+        for (r, sums) in product(rows, panel).iter().enumerate() {
+            out[r * d + column..][columns.clone()].copy_from_slice(&sums[..columns.len()]);
         }
-        let total: f32 = scores.iter().sum();
-        let slot = &mut out[i * d + column..][..c];
-        for (p, value) in scores.iter().zip(qkv.chunks_exact(3 * d)) {
-            for (o, v) in slot.iter_mut().zip(&value[2 * d + column..][..c]) {
-                *o += p * v;
-            }
+    }
+}
+
+/// Softmax of `scale · row`, in place. Maximum and sum run in eight lanes, which vectorise.
+fn softmax(row: &mut [f32], scale: f32) {
+    let mut lanes = [f32::NEG_INFINITY; WIDTH];
+    for chunk in row.chunks(WIDTH) {
+        for (lane, s) in lanes.iter_mut().zip(chunk) {
+            *lane = if *s > *lane { *s } else { *lane };
         }
-        for o in slot {
-            *o /= total;
+    }
+    let top = lanes.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    for s in &mut *row {
+        *s = exp_nonpositive((*s - top) * scale);
+    }
+    let mut lanes = [0.0_f32; WIDTH];
+    for chunk in row.chunks(WIDTH) {
+        for (lane, s) in lanes.iter_mut().zip(chunk) {
+            *lane += s;
         }
+    }
+    let norm = 1.0 / lanes.iter().sum::<f32>();
+    for s in row {
+        *s *= norm;
     }
 }
 

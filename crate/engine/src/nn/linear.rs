@@ -8,7 +8,7 @@ use burn::tensor::Tensor;
 /// A linear layer from `k` inputs to `n` outputs.
 #[derive(Clone, Debug)]
 pub struct Linear {
-    weight: Tensor<2>, // [n, k]
+    weight: Tensor<2>, // [n, k], prepared for the device
     bias: Tensor<1>,   // [n]
 }
 
@@ -42,7 +42,7 @@ impl Linear {
     /// A layer of these tensors: `weight [n, k]`, `bias [n]`.
     #[must_use]
     pub fn new(weight: Tensor<2>, bias: Tensor<1>) -> Self {
-        Self { weight, bias }
+        Self { weight: weight.prepare(), bias }
     }
 
     /// # Shape

@@ -93,13 +93,14 @@ fn linear_agrees_with_its_twin() {
             w.iter_mut().for_each(|v| *v /= (k as f32).sqrt());
             let device = &opened.device;
             let on_device = matrix(&padded(x.clone(), k, opened), k, device);
-            let y = on_device.clone().linear(&matrix(&w, k, device), &vector(&b, device), activation);
+            let y =
+                on_device.clone().linear(&matrix(&w, k, device).prepare(), &vector(&b, device), activation);
             let plain = linear_plain(&x, &w, &b, activation);
             let worst = largest_difference(&read(y, t * n), &plain);
 
             let residual = numbers(seed ^ 3, t * n);
             let added = on_device.linear_add(
-                &matrix(&w, k, device),
+                &matrix(&w, k, device).prepare(),
                 &vector(&b, device),
                 matrix(&padded(residual.clone(), n, opened), n, device),
             );

@@ -1,6 +1,7 @@
 //! `config.json` of an ESM-2 or ESM-1b checkpoint in hub layout.
 
 use crate::error::EngineError;
+use crate::plan::WINDOW;
 use serde::Deserialize;
 
 /// Longest `config.json` that is looked at, in bytes; published ones are about 2 KB.
@@ -140,8 +141,12 @@ impl Raw {
             Some("rotary") => Positions::Rotary,
             Some("absolute") | None => {
                 let rows = self.max_position_embeddings.unwrap_or(1026);
-                if !(4..=65_536).contains(&rows) {
-                    return bad(format!("max_position_embeddings is {rows}"));
+                // A window takes rows 2 to WINDOW + 3 of the table.
+                if !(WINDOW + 4..=65_536).contains(&rows) {
+                    return Err(EngineError::Unsupported(format!(
+                        "it has {rows} positions, windows of {WINDOW} residues need {}",
+                        WINDOW + 4
+                    )));
                 }
                 Positions::Learned(rows)
             }
@@ -202,6 +207,11 @@ mod tests {
         t("\"layer_norm_eps\":1e-05", "\"layer_norm_eps\":0", "model.config");
         t("\"esm\"", "\"bert\"", "model.unsupported");
         t("rotary", "sinusoidal", "model.unsupported");
+        t(
+            "1026,\"position_embedding_type\":\"rotary\"",
+            "514,\"position_embedding_type\":\"absolute\"",
+            "model.unsupported",
+        );
         t("\"vocab_size\":33", "\"vocab_size\":4107", "model.unsupported");
     }
 
