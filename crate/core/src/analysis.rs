@@ -5,13 +5,44 @@
 //!
 //! | function | answers |
 //! |---|---|
+//! | [`probe`] | how much of a label can a small model read from the rows? |
+//! | [`folds`], [`metrics`], [`interval`] | on which rows, how well, and how surely? |
 //! | [`pca()`] | in which few directions do the rows differ most? |
+//! | [`cka()`], [`cka_layers`] | do two embeddings see the same structure? with [`cka_test`], [`CkaStream`] |
+//! | [`knn()`] | which rows are nearest to each row? with [`purity`], [`overlap`], [`regress`], [`transfer`] |
+//! | [`neighbourhoods`] | what do neighbouring mutants share? |
+//! | [`quality()`], [`silhouette`], [`procrustes()`] | how much of the space does a map keep? are two maps alike? |
 //! | [`standardise`] | the same rows with every column on one scale |
 
+mod cka;
 mod error;
+pub mod folds;
+pub mod interval;
+mod knn;
+pub mod metrics;
+mod neighbourhood;
 mod pca;
+pub mod probe;
+mod procrustes;
+mod products;
+mod progress;
+mod quality;
+mod random;
 mod standardise;
 
+pub use cka::{
+    Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, LayerSums, Quotient, Value, cka, cka_layers,
+    cka_test,
+};
 pub use error::AnalysisError;
+pub use knn::{
+    ClassPurity, Metric, Neighbours, Overlap, Purity, Search, Transfer, Weighting, knn, knn_of, overlap,
+    purity, regress, transfer,
+};
+pub use neighbourhood::{AMINO_ACIDS, Mutant, Neighbourhood, neighbourhoods};
 pub use pca::{Pca, pca};
+pub use procrustes::{Procrustes, procrustes};
+pub use products::{Cpu, Products};
+pub use progress::{Progress, unheard};
+pub use quality::{Quality, quality, silhouette};
 pub use standardise::standardise;

@@ -27,6 +27,13 @@ pub const VOCAB_TOKEN_BYTES: usize = 64;
 /// Largest side of the Gram matrix that PCA decomposes exactly. Above it (more rows *and* more
 /// columns) an iterative method finds the leading components to 1e-10.
 pub const PCA_EXACT_SIDE: usize = 1536;
+/// Largest distance between two mutations that a neighbourhood's histogram tells apart.
+pub const MUTANT_SPAN: usize = 65_536;
+/// Most rows of a CKA permutation test or bootstrap, which hold two n × n matrices of f32: 128 MiB.
+pub const CKA_RESAMPLED_ROWS: usize = 4096;
+/// Most rows whose pairwise distances are sorted for the median bandwidth; of more, every second,
+/// third, … row is taken.
+pub const CKA_MEDIAN_ROWS: usize = 2048;
 
 // Sequences.
 

@@ -1,0 +1,57 @@
+//! Centred kernel alignment: do two embeddings of the same rows see the same structure?
+//!
+//! With K and L the kernels of the rows in two spaces,
+//!
+//! ```text
+//! CKA = HSIC(K, L) / √(HSIC(K, K) · HSIC(L, L))
+//! ```
+//!
+//! The **biased** HSIC is ⟨HKH, HLH⟩ with H the centring matrix. It tends to 1 when there are more
+//! columns than rows, whatever they mean. The **debiased** one (Song et al. 2012) leaves the
+//! diagonal out and expects 0 for unrelated spaces; it can be negative, and then there is no root
+//! to divide by: the answer is [`Value::Undefined`], never NaN. Both are always computed.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `layers` | layers × layers, over one batch or many, without an n × n matrix |
+//! | `stream` | one pair of spaces, exact over batches in f64 |
+//! | `hsic` | the sums, and the quotient |
+//! | `kernel` | linear and Gaussian |
+//! | `resample` | permutation test and bootstrap |
+
+mod hsic;
+mod kernel;
+mod layers;
+mod resample;
+mod stream;
+
+pub use hsic::{Cka, Quotient, Value};
+pub use kernel::{Bandwidth, Kernel};
+pub use layers::{CkaMatrix, LayerSums, cka_layers};
+pub use resample::{CkaTest, cka_test};
+pub use stream::CkaStream;
+
+use super::error::AnalysisError;
+use super::progress::Progress;
+use crate::matrix::View;
+
+/// Compares two embeddings of the same rows.
+///
+/// ```
+/// use crossgrain_core::analysis::{Kernel, cka, unheard};
+/// use crossgrain_core::matrix::View;
+///
+/// let x = [0.0, 0.0, 1.0, 0.0, 0.0, 2.0, 3.0, 1.0];
+/// let turned = [0.0, 0.0, 0.0, 1.0, -2.0, 0.0, -1.0, 3.0];
+/// let found = cka(View::new(&x, 4, 2)?, View::new(&turned, 4, 2)?, Kernel::Linear, &mut unheard)?;
+/// assert!((found.biased.number().unwrap_or_default() - 1.0).abs() < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`cka_layers`].
+pub fn cka(x: View, y: View, kernel: Kernel, progress: Progress) -> Result<Cka, AnalysisError> {
+    let matrix = cka_layers(&[x], Some(&[y]), kernel, progress)?;
+    Ok(matrix.at(0, 0))
+}

@@ -1,0 +1,184 @@
+//! The nearest neighbours of every row: exact, whatever the rounding.
+//!
+//! Distances of a tile of rows to a tile of rows come from products in f32 ([`Products`]). Such a
+//! distance is only used to *rule out*: a pair that could be among the nearest within the known
+//! bound of its error is measured again in f64, and only that measure decides. Ties go to the
+//! smaller index. Within one set every tile serves both of its sides, and memory grows with the
+//! number of rows, never with its square.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `search` | the search itself, in steps |
+//! | `tile` | rows of a tile, centred or scaled to length 1 |
+//! | `nearest` | the k best of one row |
+//! | `purity` | neighbours with the same label, against shuffled labels |
+//! | `overlap` | neighbours shared by two spaces |
+//! | `predict` | a number or a label from the neighbours |
+
+mod nearest;
+mod overlap;
+mod predict;
+mod purity;
+mod search;
+mod tile;
+
+use super::error::AnalysisError;
+use super::products::Cpu;
+use super::progress::{Progress, report};
+use crate::matrix::View;
+
+pub use overlap::{Overlap, overlap};
+pub use predict::{Transfer, Weighting, regress, transfer};
+pub use purity::{ClassPurity, Purity, purity};
+pub use search::Search;
+pub(super) use tile::measure;
+
+/// What "near" means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// √Σ(x − y)²
+    Euclidean,
+    /// 1 − cos(x, y), from 0 to 2. A row of zeros has no direction and is refused.
+    Cosine,
+}
+
+/// The k nearest rows of each row, nearest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbours {
+    k: usize,
+    /// `[n, k]`
+    indices: Vec<u32>,
+    /// `[n, k]`
+    distances: Vec<f32>,
+}
+
+impl Neighbours {
+    /// Neighbours of each row.
+    #[must_use]
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.indices.len().checked_div(self.k).unwrap_or_default()
+    }
+
+    /// The neighbours of a row, nearest first; empty past the last row.
+    ///
+    /// # Shape
+    ///
+    /// `[k]`
+    #[must_use]
+    pub fn of(&self, row: usize) -> &[u32] {
+        self.indices.get(row * self.k..(row + 1) * self.k).unwrap_or_default()
+    }
+
+    /// Their distances; empty past the last row.
+    ///
+    /// # Shape
+    ///
+    /// `[k]`
+    #[must_use]
+    pub fn distances_of(&self, row: usize) -> &[f32] {
+        self.distances.get(row * self.k..(row + 1) * self.k).unwrap_or_default()
+    }
+
+    /// All neighbours, row after row.
+    ///
+    /// # Shape
+    ///
+    /// `[n, k]`
+    #[must_use]
+    pub fn indices(&self) -> &[u32] {
+        &self.indices
+    }
+
+    /// All distances, row after row.
+    ///
+    /// # Shape
+    ///
+    /// `[n, k]`
+    #[must_use]
+    pub fn distances(&self) -> &[f32] {
+        &self.distances
+    }
+
+    /// The `k` nearest of them, for a sweep over k from one search.
+    ///
+    /// # Errors
+    ///
+    /// `knn.neighbours` for none, or for more than were searched.
+    pub fn nearest(&self, k: usize) -> Result<Self, AnalysisError> {
+        if k == 0 || k > self.k {
+            return Err(AnalysisError::Neighbours { asked: k, most: self.k });
+        }
+        let cut = |row: usize| (row * self.k, row * self.k + k);
+        let rows = 0..self.rows();
+        Ok(Self {
+            k,
+            indices: rows
+                .clone()
+                .flat_map(|row| self.indices.get(cut(row).0..cut(row).1).unwrap_or_default())
+                .copied()
+                .collect(),
+            distances: rows
+                .flat_map(|row| self.distances.get(cut(row).0..cut(row).1).unwrap_or_default())
+                .copied()
+                .collect(),
+        })
+    }
+}
+
+/// Finds the `k` nearest other rows of every row.
+///
+/// ```
+/// use crossgrain_core::analysis::{Metric, knn, unheard};
+/// use crossgrain_core::matrix::View;
+///
+/// let rows = [0.0, 1.0, 3.0, 7.0];
+/// let found = knn(View::new(&rows, 4, 1)?, 1, Metric::Euclidean, &mut unheard)?;
+/// assert_eq!(found.indices(), [1, 0, 1, 2]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Shape
+///
+/// `[n, d]` → `[n, k]`
+///
+/// # Errors
+///
+/// `knn.neighbours` for k = 0 or more than n − 1, `knn.columns` without columns,
+/// `analysis.not_finite`, `knn.zero_row` for a row without direction, `analysis.cancelled`.
+pub fn knn(view: View, k: usize, metric: Metric, progress: Progress) -> Result<Neighbours, AnalysisError> {
+    run(Search::within(view, k, metric)?, progress)
+}
+
+/// Finds the `k` nearest rows of `view` for every row of `queries`, which are outside of it.
+///
+/// # Shape
+///
+/// `queries` `[m, d]`, `view` `[n, d]` → `[m, k]`
+///
+/// # Errors
+///
+/// As [`knn`], with at most n neighbours; `knn.columns` also if the two have different columns.
+pub fn knn_of(
+    queries: View,
+    view: View,
+    k: usize,
+    metric: Metric,
+    progress: Progress,
+) -> Result<Neighbours, AnalysisError> {
+    run(Search::of(queries, view, k, metric)?, progress)
+}
+
+fn run(mut search: Search, progress: Progress) -> Result<Neighbours, AnalysisError> {
+    let mut products = Cpu::default();
+    report(progress, 0, search.total())?;
+    while search.step(&mut products) {
+        report(progress, search.done(), search.total())?;
+    }
+    Ok(search.finish())
+}

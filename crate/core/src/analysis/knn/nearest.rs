@@ -1,0 +1,41 @@
+//! The k best of one row, while the search goes on.
+
+/// The nearest so far, nearest first. Equal distances are ordered by index.
+#[derive(Clone, Debug)]
+pub(super) struct Nearest {
+    found: Vec<(f64, u32)>,
+    k: usize,
+}
+
+impl Nearest {
+    pub(super) fn new(k: usize) -> Self {
+        Self { found: Vec::with_capacity(k), k }
+    }
+
+    /// The distance that a newcomer may not exceed.
+    pub(super) fn worst(&self) -> f64 {
+        if self.found.len() < self.k {
+            f64::INFINITY
+        } else {
+            self.found.last().map_or(f64::INFINITY, |worst| worst.0)
+        }
+    }
+
+    /// Takes a row in, if it is among the k best.
+    pub(super) fn offer(&mut self, distance: f64, index: u32) {
+        let place = self
+            .found
+            .partition_point(|&(other, at)| other.total_cmp(&distance).then(at.cmp(&index)).is_lt());
+        if place >= self.k {
+            return;
+        }
+        if self.found.len() == self.k {
+            self.found.pop();
+        }
+        self.found.insert(place, (distance, index));
+    }
+
+    pub(super) fn found(&self) -> &[(f64, u32)] {
+        &self.found
+    }
+}

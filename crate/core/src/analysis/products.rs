@@ -1,0 +1,132 @@
+//! The one heavy sum of the neighbour search and of CKA: products of the rows of two matrices.
+//!
+//! ```text
+//! into[i, j] = Σ_k a[i, k] · b[j, k]
+//! ```
+//!
+//! [`Products`] is small so that an engine can compute it on a GPU; [`Cpu`] is the plain one. Both
+//! may round as f32 does: callers either know a bound of the error ([`rounding`]) and settle
+//! doubtful cases in f64, or need the sum of so many products that the errors cancel.
+
+use crate::matrix::View;
+
+/// Rows of `a` that are taken together.
+const LEFT: usize = 4;
+/// Rows of `b` that are taken together: two vectors of four f32, in wasm and on any x86-64.
+const RIGHT: usize = 8;
+
+/// Whoever can multiply the rows of two matrices.
+pub trait Products {
+    /// Writes the product of every row of `a` with every row of `b`.
+    ///
+    /// # Shape
+    ///
+    /// `a` `[m, d]`, `b` `[p, d]` → `into` `[m, p]`
+    fn products(&mut self, a: View, b: View, into: &mut [f32]);
+}
+
+/// Products on the processor, in blocks that stay in its caches and registers.
+#[derive(Clone, Debug, Default)]
+pub struct Cpu {
+    /// `[p / RIGHT, d, RIGHT]`
+    right: Vec<f32>,
+    /// `[d, LEFT]`
+    left: Vec<f32>,
+}
+
+/// How far one product of rows of lengths `|a|` and `|b|` may be off, as a share of `|a| |b|`.
+pub(super) fn rounding(cols: usize) -> f64 {
+    (cols as f64 + 8.0) * f64::from(f32::EPSILON)
+}
+
+impl Products for Cpu {
+    fn products(&mut self, a: View, b: View, into: &mut [f32]) {
+        let (cols, width) = (a.cols().min(b.cols()), b.rows());
+        if width == 0 {
+            return;
+        }
+        if cols == 0 {
+            into.fill(0.0);
+            return;
+        }
+        pack::<RIGHT>(b, 0, b.rows(), &mut self.right);
+        for (first, rows) in (0..a.rows()).step_by(LEFT).zip(into.chunks_mut(LEFT * width)) {
+            pack::<LEFT>(a, first, (first + LEFT).min(a.rows()), &mut self.left);
+            let (left, _) = self.left.as_chunks::<LEFT>();
+            for (panel, right) in self.right.chunks_exact(cols * RIGHT).enumerate() {
+                let (right, _) = right.as_chunks::<RIGHT>();
+                let sums = multiply(left, right);
+                let start = panel * RIGHT;
+                let end = (start + RIGHT).min(width);
+                for (row, sums) in rows.chunks_exact_mut(width).zip(&sums) {
+                    if let Some(into) = row.get_mut(start..end) {
+                        for (into, sum) in into.iter_mut().zip(sums) {
+                            *into = *sum;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The sums of one block: 32 running sums, eight vector registers.
+#[inline]
+fn multiply(left: &[[f32; LEFT]], right: &[[f32; RIGHT]]) -> [[f32; RIGHT]; LEFT] {
+    let mut sums = [[0.0; RIGHT]; LEFT];
+    for (left, right) in left.iter().zip(right) {
+        for (sums, left) in sums.iter_mut().zip(left) {
+            for (sum, right) in sums.iter_mut().zip(right) {
+                *sum += left * right;
+            }
+        }
+    }
+    sums
+}
+
+/// Lays groups of `WIDTH` rows out column after column; a last group is filled up with zeros.
+fn pack<const WIDTH: usize>(view: View, first: usize, end: usize, into: &mut Vec<f32>) {
+    let cols = view.cols();
+    into.clear();
+    into.resize((end - first).div_ceil(WIDTH) * WIDTH * cols, 0.0);
+    for (group, start) in into.chunks_exact_mut(WIDTH * cols).zip((first..end).step_by(WIDTH)) {
+        let (group, _) = group.as_chunks_mut::<WIDTH>();
+        for lane in 0..WIDTH.min(end - start) {
+            for (into, x) in group.iter_mut().zip(view.row(start + lane).unwrap_or_default()) {
+                if let Some(into) = into.get_mut(lane) {
+                    *into = *x;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_every_size_match_the_definition() {
+        fn t(m: usize, p: usize, d: usize) {
+            let numbers = |count: usize, by: usize| -> Vec<f32> {
+                (0..count).map(|i| ((i * by + 3) % 17) as f32 - 8.0).collect()
+            };
+            let (a, b) = (numbers(m * d, 37), numbers(p * d, 29));
+            let (a, b) = (View::new(&a, m, d).unwrap(), View::new(&b, p, d).unwrap());
+            let mut found = vec![f32::NAN; m * p];
+            Cpu::default().products(a, b, &mut found);
+            let expected: Vec<f32> = a
+                .iter_rows()
+                .flat_map(|x| b.iter_rows().map(|y| x.iter().zip(y).map(|(x, y)| x * y).sum()))
+                .collect();
+            assert_eq!(found, expected, "{m} x {p}, {d} columns");
+        }
+        t(0, 3, 2);
+        t(3, 0, 2);
+        t(3, 2, 0);
+        t(1, 1, 1);
+        t(4, 8, 5);
+        t(5, 9, 3);
+        t(13, 31, 64);
+    }
+}
