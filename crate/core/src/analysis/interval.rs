@@ -1,0 +1,226 @@
+//! How sure a figure is: 95 % intervals and paired comparisons.
+//!
+//! | function | says |
+//! |---|---|
+//! | [`t_interval`] | where the mean over seeds lies (Student's t) |
+//! | [`percentile_interval`] | between which values 95 % of the seeds fall |
+//! | [`bootstrap`] | where a figure lies if other rows had been drawn |
+//! | [`paired_bootstrap`] | whether the difference of two figures of the same rows may be none |
+
+use super::probe::ProbeError;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+
+/// Draws of a bootstrap, as published.
+pub const DRAWS: usize = 10_000;
+
+/// A mean and the two ends of its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Interval {
+    /// Mean of the values or draws.
+    pub mean: f64,
+    /// Sample standard deviation (divisor n − 1).
+    pub deviation: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Values or draws that counted; draws in which the figure is undefined do not.
+    pub count: usize,
+}
+
+/// A difference of two figures under the bootstrap.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Paired {
+    /// Second figure minus first, over the draws.
+    pub difference: Interval,
+    /// Two-sided: 2 · min(P(Δ ≤ 0), P(Δ ≥ 0)), at most 1.
+    pub p: f64,
+}
+
+/// Mean ± t₀.₉₇₅ · sd / √n. `None` for fewer than two values.
+#[must_use]
+pub fn t_interval(values: &[f64]) -> Option<Interval> {
+    let mut interval = summary(values)?;
+    let half = t_quantile(values.len() - 1) * interval.deviation / (values.len() as f64).sqrt();
+    (interval.low, interval.high) = (interval.mean - half, interval.mean + half);
+    Some(interval)
+}
+
+/// The 2.5 and 97.5 percentiles, interpolated between neighbours. `None` for fewer than two values.
+#[must_use]
+pub fn percentile_interval(values: &[f64]) -> Option<Interval> {
+    let mut interval = summary(values)?;
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    (interval.low, interval.high) = (percentile(&sorted, 0.025), percentile(&sorted, 0.975));
+    Some(interval)
+}
+
+/// Draws rows with replacement and takes the figure of each draw, which comes as the number of
+/// times that each row was drawn. Rows of which `eligible` is false are never drawn.
+///
+/// # Errors
+///
+/// `bootstrap.undefined` if no two draws have a figure, `probe.cancelled` if `tick` says false.
+pub fn bootstrap(
+    eligible: &[bool],
+    draws: usize,
+    seed: u64,
+    mut figure: impl FnMut(&[u32]) -> Option<f64>,
+    tick: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<Interval, ProbeError> {
+    let mut values = Vec::with_capacity(draws.min(1 << 20));
+    resample(eligible, draws, seed, tick, |times| values.extend(figure(times)))?;
+    percentile_interval(&values).ok_or(ProbeError::Undefined)
+}
+
+/// The same for the difference of two figures, both taken of the same draws.
+///
+/// # Errors
+///
+/// As [`bootstrap`].
+pub fn paired_bootstrap(
+    eligible: &[bool],
+    draws: usize,
+    seed: u64,
+    mut first: impl FnMut(&[u32]) -> Option<f64>,
+    mut second: impl FnMut(&[u32]) -> Option<f64>,
+    tick: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<Paired, ProbeError> {
+    let mut values = Vec::with_capacity(draws.min(1 << 20));
+    resample(eligible, draws, seed, tick, |times| {
+        if let (Some(a), Some(b)) = (first(times), second(times)) {
+            values.push(b - a);
+        }
+    })?;
+    let difference = percentile_interval(&values).ok_or(ProbeError::Undefined)?;
+    let share = |holds: fn(f64) -> bool| {
+        values.iter().filter(|&&value| holds(value)).count() as f64 / values.len() as f64
+    };
+    let p = (2.0 * share(|d| d <= 0.0).min(share(|d| d >= 0.0))).min(1.0);
+    Ok(Paired { difference, p })
+}
+
+fn resample(
+    eligible: &[bool],
+    draws: usize,
+    seed: u64,
+    tick: &mut dyn FnMut(usize, usize) -> bool,
+    mut each: impl FnMut(&[u32]),
+) -> Result<(), ProbeError> {
+    let rows: Vec<usize> = (0..eligible.len()).filter(|&i| eligible.get(i) == Some(&true)).collect();
+    if rows.is_empty() {
+        return Err(ProbeError::Undefined);
+    }
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut times = vec![0_u32; eligible.len()];
+    for draw in 0..draws {
+        if draw % 64 == 0 && !tick(draw, draws) {
+            return Err(ProbeError::Cancelled);
+        }
+        times.fill(0);
+        for _ in 0..rows.len() {
+            let row = rows.get(rng.random_range(0..rows.len())).copied().unwrap_or_default();
+            if let Some(times) = times.get_mut(row) {
+                *times += 1;
+            }
+        }
+        each(&times);
+    }
+    Ok(())
+}
+
+/// Mean and deviation; the ends are filled in by the caller.
+fn summary(values: &[f64]) -> Option<Interval> {
+    if values.len() < 2 {
+        return None;
+    }
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let square: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let deviation = (square / (values.len() - 1) as f64).sqrt();
+    Some(Interval { mean, deviation, low: mean, high: mean, count: values.len() })
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
+fn percentile(sorted: &[f64], share: f64) -> f64 {
+    let place = share * (sorted.len().max(1) - 1) as f64;
+    let at = |i: usize| sorted.get(i).or(sorted.last()).copied().unwrap_or_default();
+    let (low, part) = (at(place as usize), place.fract());
+    low + (at(place as usize + 1) - low) * part
+}
+
+/// The 97.5 % point of Student's t, by bisection of its closed distribution function.
+fn t_quantile(degrees: usize) -> f64 {
+    let (mut low, mut high) = (0.0, 1e3);
+    for _ in 0..80 {
+        let middle = 0.5 * (low + high);
+        if two_sided(middle, degrees) < 0.95 { low = middle } else { high = middle }
+    }
+    low
+}
+
+/// P(|T| < t) for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4).
+fn two_sided(t: f64, degrees: usize) -> f64 {
+    let theta = (t / (degrees as f64).sqrt()).atan();
+    let (sine, cosine) = theta.sin_cos();
+    let odd = degrees % 2 == 1;
+    let (mut term, mut sum) = if odd { (cosine, 0.0) } else { (1.0, 1.0) };
+    // Odd: cos + 2/3 cos³ + … ; even: 1 + 1/2 cos² + 3/8 cos⁴ + …
+    let mut k = if odd { 1 } else { 2 };
+    if odd && degrees > 1 {
+        sum = term;
+    }
+    while k + 2 <= degrees {
+        let step = if odd { (k + 1) as f64 / (k + 2) as f64 } else { (k - 1) as f64 / k as f64 };
+        term *= step * cosine * cosine;
+        if !odd || k + 2 < degrees {
+            sum += term;
+        }
+        k += 2;
+    }
+    if odd { std::f64::consts::FRAC_2_PI * (theta + sine * sum) } else { sine * sum }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_of_t() {
+        fn t(degrees: usize, expected: f64) {
+            let found = t_quantile(degrees);
+            assert!((found - expected).abs() < 1e-5, "{degrees}: {found}");
+        }
+        t(1, 12.706_205);
+        t(2, 4.302_653);
+        t(3, 3.182_446);
+        t(4, 2.776_445);
+        t(9, 2.262_157);
+        t(30, 2.042_272);
+        t(99, 1.984_217);
+    }
+
+    #[test]
+    fn intervals_by_hand() {
+        let t = t_interval(&[1.0, 2.0, 3.0]).unwrap();
+        assert!((t.low - (2.0 - 4.302_653 / 3f64.sqrt())).abs() < 1e-5);
+        let values: Vec<f64> = (0..=40).map(f64::from).collect();
+        let p = percentile_interval(&values).unwrap();
+        assert_eq!((p.low, p.high), (1.0, 39.0));
+        assert_eq!(t_interval(&[1.0]), None);
+    }
+
+    #[test]
+    fn a_figure_compared_with_itself() {
+        let weights = |times: &[u32]| Some(f64::from(times[0]));
+        let same = paired_bootstrap(&[true; 4], 200, 1, weights, weights, &mut |_, _| true).unwrap();
+        assert_eq!((same.difference.mean, same.p), (0.0, 1.0));
+        let stopped = bootstrap(&[true; 4], 200, 1, weights, &mut |done, _| done < 64);
+        assert_eq!(stopped, Err(ProbeError::Cancelled));
+        let never = bootstrap(&[true; 4], 20, 1, |_| None, &mut |_, _| true);
+        assert_eq!(never, Err(ProbeError::Undefined));
+        assert_eq!(bootstrap(&[false; 4], 20, 1, weights, &mut |_, _| true), Err(ProbeError::Undefined));
+    }
+}

@@ -1,0 +1,186 @@
+//! What a job found: scores pooled over the folds and per fold, beside what means nothing.
+
+use super::{ProbeError, Run, Target};
+use crate::analysis::interval::{
+    Interval, Paired, bootstrap, paired_bootstrap, percentile_interval, t_interval,
+};
+use crate::analysis::metrics::{Metric, Predictions, Scorer};
+use serde::Serialize;
+
+/// What a score was got with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The model on the true labels.
+    Probe,
+    /// The model on shuffled labels, scored against the shuffled labels.
+    Shuffled,
+    /// The share of each class, or the mean, among the training rows.
+    Majority,
+}
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct RunOutcome {
+    /// What was trained.
+    pub kind: Kind,
+    /// Its seed.
+    pub seed: u64,
+    /// Out-of-fold predictions. `[n, k]`
+    pub predictions: Predictions,
+    /// How often each row counts: 0 if it was never tested. `[n]`
+    pub tested: Vec<u32>,
+    /// Figures of all tested rows together.
+    pub pooled: Vec<(Metric, Option<f64>)>,
+    /// Figures of each fold alone.
+    pub per_fold: Vec<Vec<(Metric, Option<f64>)>>,
+}
+
+/// All runs of a job: the probe's, then the baselines'.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The target they are scored against.
+    pub target: Target,
+    /// The runs.
+    pub runs: Vec<RunOutcome>,
+}
+
+impl RunOutcome {
+    /// A pooled figure.
+    #[must_use]
+    pub fn pooled(&self, metric: Metric) -> Option<f64> {
+        self.pooled.iter().find(|(m, _)| *m == metric)?.1
+    }
+
+    /// The mean of a figure over the folds in which it is defined.
+    #[must_use]
+    pub fn fold_mean(&self, metric: Metric) -> Option<f64> {
+        let of_fold = |fold: &Vec<(Metric, Option<f64>)>| fold.iter().find(|(m, _)| *m == metric)?.1;
+        let values: Vec<f64> = self.per_fold.iter().filter_map(of_fold).collect();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    }
+}
+
+impl Outcome {
+    /// Pooled figures of one kind, one per run.
+    #[must_use]
+    pub fn values(&self, kind: Kind, metric: Metric) -> Vec<f64> {
+        self.runs.iter().filter(|run| run.kind == kind).filter_map(|run| run.pooled(metric)).collect()
+    }
+
+    /// The mean over seeds with Student's interval; `None` for fewer than two seeds.
+    #[must_use]
+    pub fn over_seeds(&self, metric: Metric) -> Option<Interval> {
+        t_interval(&self.values(Kind::Probe, metric))
+    }
+
+    /// The mean over seeds with their percentiles; `None` for fewer than two seeds.
+    #[must_use]
+    pub fn percentiles(&self, metric: Metric) -> Option<Interval> {
+        percentile_interval(&self.values(Kind::Probe, metric))
+    }
+
+    /// The bootstrap of one run's out-of-fold predictions.
+    ///
+    /// # Errors
+    ///
+    /// `probe.nothing` for a run that is not there, `bootstrap.undefined`, `probe.cancelled`.
+    pub fn bootstrap(
+        &self,
+        run: usize,
+        metric: Metric,
+        draws: usize,
+        seed: u64,
+        tick: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<Interval, ProbeError> {
+        let run = self.runs.get(run).ok_or(ProbeError::Nothing { what: "such run" })?;
+        let scorer = Scorer::new(&self.target, &run.predictions)?;
+        bootstrap(&eligible(&run.tested), draws, seed, |times| scorer.score(metric, times), tick)
+    }
+}
+
+/// Compares run `run` of two jobs on the same rows: second less first, under the same draws.
+///
+/// # Errors
+///
+/// `probe.rows` if the jobs have other targets or tested rows, `probe.nothing`,
+/// `bootstrap.undefined`, `probe.cancelled`.
+pub fn compare(
+    (first, second): (&Outcome, &Outcome),
+    run: usize,
+    metric: Metric,
+    (draws, seed): (usize, u64),
+    tick: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<Paired, ProbeError> {
+    let missing = || ProbeError::Nothing { what: "such run" };
+    let a = first.runs.get(run).ok_or_else(missing)?;
+    let b = second.runs.get(run).ok_or_else(missing)?;
+    if first.target != second.target || a.tested != b.tested {
+        return Err(ProbeError::Rows { expected: a.tested.len(), found: b.tested.len() });
+    }
+    let scorers = (Scorer::new(&first.target, &a.predictions)?, Scorer::new(&second.target, &b.predictions)?);
+    let figures =
+        (|times: &[u32]| scorers.0.score(metric, times), |times: &[u32]| scorers.1.score(metric, times));
+    paired_bootstrap(&eligible(&a.tested), draws, seed, figures.0, figures.1, tick)
+}
+
+fn eligible(tested: &[u32]) -> Vec<bool> {
+    tested.iter().map(|&times| times > 0).collect()
+}
+
+/// Scores the predictions of every run and adds the majority of each.
+pub(super) fn score(
+    target: &Target,
+    runs: &[Run],
+    real: Vec<Predictions>,
+    wrong: Vec<Predictions>,
+    shuffled: &[Target],
+) -> Result<Outcome, ProbeError> {
+    let mut scored = Vec::new();
+    for (run, predictions) in runs.iter().zip(real) {
+        scored.push(score_run(Kind::Probe, target, run, predictions)?);
+    }
+    for ((run, predictions), target) in runs.iter().zip(wrong).zip(shuffled) {
+        scored.push(score_run(Kind::Shuffled, target, run, predictions)?);
+    }
+    for run in runs {
+        scored.push(score_run(Kind::Majority, target, run, majority(target, run))?);
+    }
+    Ok(Outcome { target: target.clone(), runs: scored })
+}
+
+fn score_run(
+    kind: Kind,
+    target: &Target,
+    run: &Run,
+    predictions: Predictions,
+) -> Result<RunOutcome, ProbeError> {
+    let scorer = Scorer::new(target, &predictions)?;
+    let of = run.folds.of();
+    let tested: Vec<u32> = of.iter().map(|of| u32::from(of.is_some())).collect();
+    let in_fold = |fold: usize| -> Vec<u32> {
+        of.iter().map(|of| u32::from(of.is_some_and(|of| of as usize == fold))).collect()
+    };
+    let pooled = scorer.scores(&tested);
+    // One row alone has no figure worth the pass over all rows.
+    let alone = run.folds.count() == of.len();
+    let folds = if alone { 0..0 } else { 0..run.folds.count() };
+    let per_fold = folds.map(|fold| scorer.scores(&in_fold(fold))).collect();
+    Ok(RunOutcome { kind, seed: run.seed, predictions, tested, pooled, per_fold })
+}
+
+fn majority(target: &Target, run: &Run) -> Predictions {
+    let cols = target.cols();
+    let mut predictions = Predictions { data: vec![0.0; target.rows() * cols], cols };
+    for fold in 0..run.folds.count() {
+        let train = run.folds.train(fold);
+        let mean = |c| train.iter().map(|&row| target.number(row, c)).sum::<f64>() / train.len() as f64;
+        let said: Vec<f64> = (0..cols).map(mean).collect();
+        for row in run.folds.test(fold) {
+            if let Some(cells) = predictions.data.get_mut(row * cols..(row + 1) * cols) {
+                cells.copy_from_slice(&said);
+            }
+        }
+    }
+    predictions
+}

@@ -1,0 +1,26 @@
+//! Codons: from a coding sequence to its protein, its usage, and other sequences of one protein.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`Code`] | a translation table of the NCBI |
+//! | [`Cds`] | a checked coding sequence |
+//! | [`Usage`] | counts, frequencies, GC, GC3 and RSCU, of a sequence or a species |
+//! | [`Sampling`] | the same protein from permuted or uniform codons |
+//! | [`mutants`] | every single-codon change and what it does to the protein |
+//! | [`back_translate`] | the likeliest coding sequence of a protein |
+
+mod back;
+mod cds;
+mod code;
+mod error;
+mod mutant;
+mod sampling;
+mod usage;
+
+pub use back::{UsageTable, back_translate};
+pub use cds::Cds;
+pub use code::{Code, Codon};
+pub use error::CodonError;
+pub use mutant::{Consequence, Mutant, mutants};
+pub use sampling::{Sampling, sample};
+pub use usage::{Usage, rscu};

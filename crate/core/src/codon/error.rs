@@ -1,0 +1,66 @@
+//! Why a coding sequence or a usage table is refused.
+
+use crate::error::Coded;
+use thiserror::Error;
+
+/// A refusal of the codon zone.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CodonError {
+    /// A translation table that is not known.
+    #[error("translation table {0} is not known")]
+    Table(u8),
+    /// No letters.
+    #[error("the coding sequence is empty")]
+    Empty,
+    /// Not a multiple of three.
+    #[error("{letters} letters are no whole number of codons")]
+    Frame {
+        /// Letters given.
+        letters: usize,
+    },
+    /// A letter other than A, C, G, T and U.
+    #[error("codon {codon} holds a letter that is not A, C, G, T or U")]
+    Letter {
+        /// The codon, counted from 1.
+        codon: usize,
+    },
+    /// A residue that no codon stands for.
+    #[error("no codon stands for residue {residue}, {letter:?}")]
+    Residue {
+        /// The residue, counted from 1.
+        residue: usize,
+        /// Its letter.
+        letter: char,
+    },
+    /// A usage that is not a number of zero or more.
+    #[error("the usage of {codon} is not a number of 0 or more")]
+    Usage {
+        /// The codon.
+        codon: String,
+    },
+}
+
+impl Coded for CodonError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "codon.table",
+            Self::Empty => "codon.empty",
+            Self::Frame { .. } => "codon.frame",
+            Self::Letter { .. } => "codon.letter",
+            Self::Residue { .. } => "codon.residue",
+            Self::Usage { .. } => "codon.usage",
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Table(_) => "give 1 to 6, 9 to 14 or 16 or 21 to 25",
+            Self::Empty | Self::Frame { .. } => "give a whole coding sequence, in frame",
+            Self::Letter { .. } => "leave sequences with ambiguous letters out",
+            Self::Residue { .. } => "give one of the twenty amino acids, or * for a stop",
+            Self::Usage { .. } => "repair the usage table",
+        }
+        .to_owned()
+    }
+}

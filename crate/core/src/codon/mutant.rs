@@ -1,0 +1,63 @@
+//! Every single-codon change of a coding sequence, and what it does to the protein.
+
+use super::{Cds, Code, Codon};
+use serde::Serialize;
+
+/// What a change does to the protein.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consequence {
+    /// The same residue.
+    Synonymous,
+    /// Another residue.
+    Missense,
+    /// A stop instead of a residue.
+    Nonsense,
+    /// A residue instead of a stop.
+    StopLoss,
+}
+
+/// One codon replaced by another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mutant {
+    /// The codon, counted from 1.
+    pub position: usize,
+    /// What stood there.
+    pub from: Codon,
+    /// What stands there now.
+    pub to: Codon,
+    /// The residue before and after.
+    pub residues: (char, char),
+    /// What that means.
+    pub consequence: Consequence,
+    /// Letters that differ, 1 to 3.
+    pub base_changes: usize,
+}
+
+impl Mutant {
+    /// The whole mutant sequence.
+    #[must_use]
+    pub fn apply(&self, cds: &Cds) -> Cds {
+        let mut codons = cds.codons().to_vec();
+        if let Some(codon) = self.position.checked_sub(1).and_then(|i| codons.get_mut(i)) {
+            *codon = self.to;
+        }
+        Cds::of(codons)
+    }
+}
+
+/// All 63 changes of each codon, in order of position and codon.
+pub fn mutants<'a>(cds: &'a Cds, code: &'a Code) -> impl Iterator<Item = Mutant> + 'a {
+    cds.codons().iter().enumerate().flat_map(move |(i, &from)| {
+        Codon::all().filter(move |&to| to != from).map(move |to| {
+            let residues = (code.residue(from), code.residue(to));
+            let consequence = match residues {
+                (a, b) if a == b => Consequence::Synonymous,
+                (_, '*') => Consequence::Nonsense,
+                ('*', _) => Consequence::StopLoss,
+                _ => Consequence::Missense,
+            };
+            Mutant { position: i + 1, from, to, residues, consequence, base_changes: from.distance(to) }
+        })
+    })
+}

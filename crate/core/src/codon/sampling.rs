@@ -1,0 +1,49 @@
+//! Other coding sequences of the same protein, as published: true, permuted, uniform.
+
+use super::{Cds, Code, Codon};
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
+
+/// How codons are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sampling {
+    /// As they are.
+    True,
+    /// The codons of each amino acid are shuffled among its positions: counts stay.
+    Permuted,
+    /// Each residue draws uniformly from its synonyms.
+    Uniform,
+}
+
+/// A coding sequence of the same protein. The choice is among synonyms alone, so the protein
+/// cannot change under the same code.
+#[must_use]
+pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut families: BTreeMap<char, Vec<Codon>> = BTreeMap::new();
+    match sampling {
+        Sampling::True => return cds.clone(),
+        Sampling::Permuted => {
+            for &codon in cds.codons() {
+                families.entry(code.residue(codon)).or_default().push(codon);
+            }
+            families.values_mut().for_each(|family| family.shuffle(&mut rng));
+        }
+        Sampling::Uniform => {
+            for codon in Codon::all() {
+                families.entry(code.residue(codon)).or_default().push(codon);
+            }
+        }
+    }
+    let choose = |&codon: &Codon| {
+        let family = families.get_mut(&code.residue(codon));
+        let chosen = match sampling {
+            Sampling::Permuted => family.and_then(Vec::pop),
+            _ => family.and_then(|family| family.get(rng.random_range(0..family.len())).copied()),
+        };
+        chosen.unwrap_or(codon)
+    };
+    Cds::of(cds.codons().iter().map(choose).collect())
+}
