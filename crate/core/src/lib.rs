@@ -12,9 +12,11 @@
 //! | [`weights`] | checkpoint bytes → checked tensors, one at a time |
 //! | [`matrix`] | a row-major matrix of f32 |
 //! | [`analysis`] | a matrix → an answer |
+//! | [`codon`] | coding sequences: usage, sampling, mutants |
 //! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
 
 pub mod analysis;
+pub mod codon;
 pub mod error;
 pub mod export;
 pub mod limits;
