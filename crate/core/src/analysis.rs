@@ -11,24 +11,23 @@
 //! | [`cka()`], [`cka_layers`] | do two embeddings see the same structure? with [`cka_test`], [`CkaStream`] |
 //! | [`knn()`] | which rows are nearest to each row? with [`purity`], [`overlap`], [`regress`], [`transfer`] |
 //! | [`neighbourhoods`] | what do neighbouring mutants share? |
+//! | [`Umap`], [`Tsne`] | which map keeps neighbours together? |
 //! | [`quality()`], [`silhouette`], [`procrustes()`] | how much of the space does a map keep? are two maps alike? |
 //! | [`standardise`] | the same rows with every column on one scale |
 
 mod cka;
 mod error;
-pub mod folds;
-pub mod interval;
 mod knn;
-pub mod metrics;
 mod neighbourhood;
 mod pca;
-pub mod probe;
 mod procrustes;
 mod products;
 mod progress;
 mod quality;
 mod random;
 mod standardise;
+mod tsne;
+mod umap;
 
 pub use cka::{
     Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, LayerSums, Quotient, Value, cka, cka_layers,
@@ -46,3 +45,5 @@ pub use products::{Cpu, Products};
 pub use progress::{Progress, unheard};
 pub use quality::{Quality, quality, silhouette};
 pub use standardise::standardise;
+pub use tsne::{Tsne, TsneOptions};
+pub use umap::{Umap, UmapOptions};

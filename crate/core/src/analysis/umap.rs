@@ -1,0 +1,208 @@
+//! UMAP: a map in which near neighbours stay near (McInnes, Healy and Melville 2018).
+//!
+//! The graph comes from the exact neighbours; the start from the caller (principal components are
+//! a good one); the rest is umap-learn's method, with every random choice seeded. Epoch by epoch:
+//! a caller draws, reports or stops in between.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `graph` | distances → weights of edges |
+//! | `curve` | `min_dist` → the two numbers of the curve, and its powers |
+
+mod curve;
+mod graph;
+
+use super::error::{AnalysisError, check_finite};
+use super::knn::Neighbours;
+use super::random::Random;
+use crate::matrix::{Matrix, View};
+use curve::{Curve, power};
+
+/// What can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UmapOptions {
+    /// How close points may lie, 0 to 1.
+    pub min_dist: f64,
+    /// Epochs; by default 500 up to 10,000 rows, then 200.
+    pub epochs: Option<usize>,
+    /// Random points that each attraction is weighed against.
+    pub negatives: usize,
+    /// The seed of every random choice.
+    pub seed: u64,
+}
+
+impl Default for UmapOptions {
+    fn default() -> Self {
+        Self { min_dist: 0.1, epochs: None, negatives: 5, seed: 42 }
+    }
+}
+
+/// A map in the making.
+#[derive(Clone, Debug)]
+pub struct Umap {
+    /// `[n, 2]`
+    points: Vec<[f32; 2]>,
+    edges: Vec<Edge>,
+    curve: Curve,
+    epochs: usize,
+    epoch: usize,
+    negatives: f32,
+    random: Random,
+}
+
+/// An edge and when it is due.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    from: u32,
+    to: u32,
+    /// Epochs from one visit to the next.
+    every: f32,
+    next: f32,
+    next_negative: f32,
+}
+
+impl Umap {
+    /// A map of the rows whose neighbours are given, beginning at `start`.
+    ///
+    /// umap-learn counts a row among its own neighbours: its 15 are our 14.
+    ///
+    /// # Shape
+    ///
+    /// `neighbours` `[n, k]`, `start` `[n, 2]`
+    ///
+    /// # Errors
+    ///
+    /// `map.option`, `analysis.row_mismatch`, `knn.columns` unless the start has two columns,
+    /// `analysis.not_finite`.
+    pub fn new(neighbours: &Neighbours, start: View, options: UmapOptions) -> Result<Self, AnalysisError> {
+        let n = neighbours.rows();
+        if !(0.0..=1.0).contains(&options.min_dist) {
+            return Err(AnalysisError::MapOption { name: "min_dist", value: options.min_dist.to_string() });
+        }
+        let epochs = options.epochs.unwrap_or(if n <= 10_000 { 500 } else { 200 });
+        if epochs == 0 || epochs > 100_000 {
+            return Err(AnalysisError::MapOption { name: "epochs", value: epochs.to_string() });
+        }
+        if options.negatives == 0 || options.negatives > 1000 {
+            return Err(AnalysisError::MapOption { name: "negatives", value: options.negatives.to_string() });
+        }
+        let mut random = Random::new(options.seed);
+        let points = start_points(start, n, 10.0, 1e-4, &mut random)?;
+        #[expect(clippy::cast_possible_truncation, reason = "an epoch is small")]
+        let edges = graph::edges(neighbours, epochs)
+            .into_iter()
+            .map(|(from, to, every)| {
+                let (every, negative) = (every as f32, every as f32 / options.negatives as f32);
+                Edge { from, to, every, next: every, next_negative: negative }
+            })
+            .collect();
+        let curve = Curve::new(options.min_dist);
+        Ok(Self { points, edges, curve, epochs, epoch: 0, negatives: options.negatives as f32, random })
+    }
+
+    /// Epochs done.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.epoch
+    }
+
+    /// Epochs in all.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.epochs
+    }
+
+    /// One epoch; `false` when there was none left.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are small")]
+    pub fn step(&mut self) -> bool {
+        if self.epoch >= self.epochs {
+            return false;
+        }
+        let rate = 1.0 - self.epoch as f32 / self.epochs as f32;
+        let epoch = self.epoch as f32;
+        let n = self.points.len();
+        let Curve { a, b } = self.curve;
+        let points = &mut self.points;
+        for edge in &mut self.edges {
+            if edge.next > epoch {
+                continue;
+            }
+            let (i, j) = (edge.from as usize, edge.to as usize);
+            let (Some(&own), Some(&other)) = (points.get(i), points.get(j)) else { continue };
+            let (mut own, mut other) = (own, other);
+            let (dx, dy) = (own[0] - other[0], own[1] - other[1]);
+            let square = dx * dx + dy * dy;
+            if square > 0.0 {
+                let raised = a * power(square, b);
+                let pull = -2.0 * b * raised / (square * (1.0 + raised));
+                for (axis, d) in [dx, dy].into_iter().enumerate() {
+                    let by = (pull * d).clamp(-4.0, 4.0) * rate;
+                    if let (Some(x), Some(y)) = (own.get_mut(axis), other.get_mut(axis)) {
+                        *x += by;
+                        *y -= by;
+                    }
+                }
+            }
+            edge.next += edge.every;
+            if let Some(to) = points.get_mut(j) {
+                *to = other;
+            }
+            let gap = edge.every / self.negatives;
+            let due = ((epoch - edge.next_negative) / gap).max(0.0) as usize;
+            for _ in 0..due {
+                let stranger = self.random.below(n);
+                let Some(&far) = points.get(stranger).filter(|_| stranger != i) else { continue };
+                let (dx, dy) = (own[0] - far[0], own[1] - far[1]);
+                let square = dx * dx + dy * dy;
+                if square > 0.0 {
+                    let push = 2.0 * b / ((0.001 + square) * (1.0 + a * power(square, b)));
+                    own = [
+                        own[0] + (push * dx).clamp(-4.0, 4.0) * rate,
+                        own[1] + (push * dy).clamp(-4.0, 4.0) * rate,
+                    ];
+                }
+            }
+            edge.next_negative += due as f32 * gap;
+            if let Some(to) = points.get_mut(i) {
+                *to = own;
+            }
+        }
+        self.epoch += 1;
+        true
+    }
+
+    /// The map as it is now.
+    ///
+    /// # Shape
+    ///
+    /// `[n, 2]`
+    #[must_use]
+    pub fn map(&self) -> Matrix {
+        Matrix::from_parts(self.points.as_flattened().to_vec(), self.points.len(), 2)
+    }
+}
+
+/// The start, scaled to a size, each point moved a little so that no two are the same.
+#[expect(clippy::cast_possible_truncation, reason = "maps are f32")]
+pub(super) fn start_points(
+    start: View,
+    rows: usize,
+    size: f64,
+    noise: f64,
+    random: &mut Random,
+) -> Result<Vec<[f32; 2]>, AnalysisError> {
+    if start.rows() != rows {
+        return Err(AnalysisError::RowMismatch { left: rows, right: start.rows() });
+    }
+    if start.cols() != 2 {
+        return Err(AnalysisError::Columns { left: 2, right: start.cols() });
+    }
+    check_finite(start)?;
+    let largest = start.data().iter().fold(0.0_f64, |largest, &x| largest.max(f64::from(x.abs())));
+    let scale = if largest > 0.0 { size / largest } else { 0.0 };
+    let (pairs, _) = start.data().as_chunks::<2>();
+    Ok(pairs
+        .iter()
+        .map(|pair| pair.map(|x| (f64::from(x) * scale + noise * random.normal()) as f32))
+        .collect())
+}
