@@ -92,6 +92,7 @@ test("files, hub, options, abort and replaced models", () =>
       const aborted = await codeOf(fromHub.embed(many, { signal: controller.signal }));
       const abortedAfter = performance.now() - start - 300;
       const again = await fromHub.embed(records.slice(0, 1), {});
+      const peptide = await fromHub.embed([{ id: "short", sequence: "GAGAGA" }]);
       const codes = [
         await codeOf(fromFiles.embed(records)),
         await codeOf(fromHub.embed(records, { pooling: "mean" })),
@@ -107,6 +108,7 @@ test("files, hub, options, abort and replaced models", () =>
         same: row.slice(0, 128).every((value, index) => value === row[256 + index]),
         second: [Object.keys(second.layers), second.rows],
         again: again.rows,
+        peptide: [peptide.rows, peptide.warnings.map(({ code }) => code)],
         aborted, abortedAfter, codes,
       };
     });
@@ -116,6 +118,7 @@ test("files, hub, options, abort and replaced models", () =>
       same: true,
       second: [["0", "6"], 3],
       again: 1,
+      peptide: [1, ["embed.looks_like_dna"]],
       aborted: "AbortError",
       codes: ["model.replaced", "options.unknown_field", "options.bad_value", "options.bad_value", "hub.not_found", "options.bad_value"],
     });

@@ -106,11 +106,13 @@ export class Crossgrain {
     const stop = (): void => void this.#engine.cancel();
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      const sequences = await this.#engine.setRecords(records, {});
+      // All models read proteins so far. A short peptide may look like DNA: it is embedded, with a warning.
+      const sequences = await this.#engine.setRecords(records, { kind: "protein" });
       signal?.throwIfAborted();
       const report = await this.#engine.embed({ layers, pool, overlap }, onProgress);
       if (report.cancelled) throw aborted(signal);
-      return await this.#collect(report, [...sequences.refusals, ...sequences.warnings, ...report.warnings]);
+      const doubts = sequences.detected === "dna" ? [looksLikeDna()] : [];
+      return await this.#collect(report, [...doubts, ...sequences.refusals, ...sequences.warnings, ...report.warnings]);
     } catch (thrown) {
       if (thrown instanceof CrossgrainError && thrown.code === "engine.cancelled") throw aborted(signal);
       throw thrown;
@@ -144,6 +146,15 @@ export class Model {
   embed(records: SequenceRecord[], options: EmbedCall = {}): Promise<Embedding> {
     return this.#run(records, options);
   }
+}
+
+function looksLikeDna(): Notice {
+  return {
+    code: "embed.looks_like_dna",
+    message: "all letters could be nucleotides, but the model reads proteins",
+    where: {},
+    hint: "if these are DNA sequences, translate them first",
+  };
 }
 
 function replaced(): CrossgrainError {
