@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`probe`] | how much of a label can a small model read from the rows? |
 //! | [`folds`], [`metrics`], [`interval`] | on which rows, how well, and how surely? |
+//! | [`baseline`] | simple features that a score should stand beside |
 //! | [`pca()`] | in which few directions do the rows differ most? |
 //! | [`cka()`], [`cka_layers`] | do two embeddings see the same structure? with [`cka_test`], [`CkaStream`] |
 //! | [`knn()`] | which rows are nearest to each row? with [`purity`], [`overlap`], [`regress`], [`transfer`] |
@@ -15,6 +16,7 @@
 //! | [`quality()`], [`silhouette`], [`procrustes()`] | how much of the space does a map keep? are two maps alike? |
 //! | [`standardise`] | the same rows with every column on one scale |
 
+pub mod baseline;
 mod cka;
 mod error;
 mod knn;

@@ -1,0 +1,124 @@
+//! Simple features that a model's score should stand beside.
+//!
+//! | function | features |
+//! |---|---|
+//! | [`random_vectors`] | a random vector for each name, averaged over the names of a row |
+//! | [`kmers`] | how often each word of k letters occurs |
+
+use super::probe::ProbeError;
+use crate::matrix::Matrix;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
+
+/// Most columns of a k-mer table: 20 letters to the power of 4.
+const KMER_COLUMNS: usize = 160_000;
+
+/// Draws a vector of N(0, 1) / √width for each name and averages the names of each row. The vectors
+/// are drawn in the order of the names, so the order of rows does not matter. A row without names
+/// is zero.
+///
+/// # Shape
+///
+/// n lists of names → `[n, width]`
+///
+/// # Errors
+///
+/// `probe.nothing` for no rows or no width.
+pub fn random_vectors(rows: &[Vec<&str>], width: usize, seed: u64) -> Result<Matrix, ProbeError> {
+    if rows.is_empty() || width == 0 {
+        return Err(ProbeError::Nothing { what: if width == 0 { "column" } else { "row" } });
+    }
+    let mut vectors: BTreeMap<&str, Vec<f64>> = rows.iter().flatten().map(|&name| (name, vec![])).collect();
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    for vector in vectors.values_mut() {
+        *vector = (0..width).map(|_| normal(&mut rng) / (width as f64).sqrt()).collect();
+    }
+    let mut data = Vec::with_capacity(rows.len() * width);
+    for names in rows {
+        let mut sum = vec![0.0; width];
+        for vector in names.iter().filter_map(|name| vectors.get(name)) {
+            for (sum, x) in sum.iter_mut().zip(vector) {
+                *sum += x;
+            }
+        }
+        data.extend(sum.iter().map(|sum| narrow(sum / names.len().max(1) as f64)));
+    }
+    Ok(Matrix::from_parts(data, rows.len(), width))
+}
+
+/// The share of each word of `k` letters among the words of a sequence, in the order of the
+/// alphabet; words with other letters do not count. A sequence without a word is zero. k = 1 is the
+/// composition. Letters are compared in upper case.
+///
+/// # Shape
+///
+/// n sequences → `[n, alphabetᵏ]`
+///
+/// # Errors
+///
+/// `probe.nothing` for no rows, `probe.setting` for k = 0, no alphabet or more than 160 000 words.
+pub fn kmers(sequences: &[&str], alphabet: &str, k: usize) -> Result<Matrix, ProbeError> {
+    let letters = alphabet.to_ascii_uppercase().into_bytes();
+    let cols = u32::try_from(k).ok().and_then(|k| letters.len().checked_pow(k)).unwrap_or(usize::MAX);
+    if k == 0 || letters.is_empty() || cols > KMER_COLUMNS {
+        return Err(ProbeError::Setting { what: "words need 1 letter or more, and at most 160 000 kinds" });
+    }
+    if sequences.is_empty() {
+        return Err(ProbeError::Nothing { what: "row" });
+    }
+    let place = |letter: u8| letters.iter().position(|&l| l == letter.to_ascii_uppercase());
+    let mut data = Vec::with_capacity(sequences.len() * cols);
+    for sequence in sequences {
+        let (mut counts, mut whole) = (vec![0.0_f64; cols], 0.0_f64);
+        for word in sequence.as_bytes().windows(k) {
+            let index = word.iter().try_fold(0, |at, &letter| Some(at * letters.len() + place(letter)?));
+            if let Some(count) = index.and_then(|index| counts.get_mut(index)) {
+                *count += 1.0;
+                whole += 1.0;
+            }
+        }
+        data.extend(counts.iter().map(|count| narrow(count / whole.max(1.0))));
+    }
+    Ok(Matrix::from_parts(data, sequences.len(), cols))
+}
+
+/// A number of the standard normal distribution (Box and Muller).
+fn normal(rng: &mut ChaCha8Rng) -> f64 {
+    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
+    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "features are f32")]
+fn narrow(x: f64) -> f32 {
+    x as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted() {
+        fn t(sequence: &str, k: usize, expected: &[f32]) {
+            assert_eq!(kmers(&[sequence], "AC", k).unwrap().data(), expected, "{sequence}");
+        }
+        t("AACa", 1, &[0.75, 0.25]);
+        t("AACA", 2, &[1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 0.0]);
+        t("AXC", 2, &[0.0; 4]);
+        t("", 1, &[0.0; 2]);
+        assert!(kmers(&["A"], "AC", 0).is_err() && kmers(&["A"], "AC", 60).is_err());
+        assert!(kmers(&[], "AC", 1).is_err());
+    }
+
+    #[test]
+    fn a_name_has_one_vector() {
+        let found = random_vectors(&[vec!["b"], vec!["a", "b"], vec![], vec!["b", "b"]], 64, 7).unwrap();
+        assert_eq!(found.row(0), found.row(3));
+        assert_ne!(found.row(0), found.row(1));
+        assert_eq!(found.row(2), Some(&[0.0; 64][..]));
+        let square: f32 = found.row(0).unwrap().iter().map(|x| x * x).sum();
+        assert!((0.4..1.8).contains(&square), "{square}");
+        assert!(random_vectors(&[], 4, 0).is_err() && random_vectors(&[vec!["a"]], 0, 0).is_err());
+    }
+}
