@@ -19,9 +19,13 @@
 pub mod baseline;
 mod cka;
 mod error;
+pub mod folds;
+pub mod interval;
 mod knn;
+pub mod metrics;
 mod neighbourhood;
 mod pca;
+pub mod probe;
 mod procrustes;
 mod products;
 mod progress;
