@@ -163,7 +163,7 @@ impl Outcome {
             "window": model.window,
             "overlap": self.options.overlap,
             "device": {
-                "kind": if opened.is_gpu() { "webgpu" } else { "cpu" },
+                "kind": opened.kind.name(),
                 "name": opened.name,
                 "reason": opened.reason,
             },

@@ -56,7 +56,7 @@ impl Session {
         let check =
             opened.check.map(|check| json!({ "maxDifference": check.difference, "tolerance": TOLERANCE }));
         plain(&json!({
-            "kind": if opened.kind == DeviceKind::WebGpu { "webgpu" } else { "cpu" },
+            "kind": opened.kind.name(),
             "name": opened.name,
             "software": opened.software,
             "reason": opened.reason,

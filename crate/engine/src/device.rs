@@ -33,6 +33,17 @@ pub enum Kind {
     Cpu,
 }
 
+impl Kind {
+    /// The name in options, reports and exports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WebGpu => "webgpu",
+            Self::Cpu => "cpu",
+        }
+    }
+}
+
 /// An open device and why it was chosen.
 #[derive(Clone, Debug)]
 pub struct Opened {

@@ -17,7 +17,6 @@ pub struct Sink {
     states: Vec<Vec<f32>>,           // per layer [rows, d]
     logits: Vec<Vec<f32>>,           // per sequence [l + 2, v]
     contacts: Vec<Option<Vec<f32>>>, // per sequence [l, l]
-    wants_contacts: bool,
 }
 
 impl Sink {
@@ -39,7 +38,6 @@ impl Sink {
             starts,
             logits: if options.logits { (0..sequences.len()).map(logits).collect() } else { Vec::new() },
             contacts: vec![None; if options.contacts { sequences.len() } else { 0 }],
-            wants_contacts: options.contacts,
         }
     }
 
@@ -123,9 +121,9 @@ impl Sink {
                 true => Vec::new(),
                 false => of_items.iter().map(|i| self.logits[*i].clone()).collect(),
             },
-            contacts: match self.wants_contacts {
-                true => of_items.iter().map(|i| self.contacts[*i].clone()).collect(),
-                false => Vec::new(),
+            contacts: match self.contacts.is_empty() {
+                true => Vec::new(),
+                false => of_items.iter().map(|i| self.contacts[*i].clone()).collect(),
             },
             layers: self.layers,
         })
