@@ -13,22 +13,32 @@
 mod activation;
 mod attention;
 mod attention_weights;
+mod bias;
 mod exp;
+mod gate;
+mod gelu;
 mod layer_norm;
 mod linear;
+mod lookup;
 mod panel;
 mod rotary;
 mod span_sum;
+mod taps;
 mod unroll;
 mod wgsl;
 
 pub use activation::Activation;
 pub use attention::attention_plain;
 pub use attention_weights::attention_weights_plain;
+pub use bias::Bias;
+pub use gate::{Gate, gate_plain};
+pub use gelu::gelu_plain;
 pub use layer_norm::layer_norm_plain;
 pub use linear::linear_plain;
+pub use lookup::lookup_plain;
 pub use rotary::{angles, rotary_plain};
 pub use span_sum::span_sum_plain;
+pub use taps::taps_plain;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, Flex, backend_extension};
@@ -72,7 +82,12 @@ pub trait Kernels: Backend {
     fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self>;
 
     /// Softmax attention inside each row's span; `qkv [t, 3·d]`, `spans [t, 2]` → `[t, d]`.
-    fn attention(qkv: FloatTensor<Self>, spans: IntTensor<Self>, heads: usize) -> FloatTensor<Self>;
+    fn attention(
+        qkv: FloatTensor<Self>,
+        spans: IntTensor<Self>,
+        heads: usize,
+        bias: Bias,
+    ) -> FloatTensor<Self>;
 
     /// Attention probabilities of the first `length` rows; `qkv [t, 3·d]` → `[heads, length, length]`.
     fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self>;
@@ -83,6 +98,18 @@ pub trait Kernels: Backend {
         weights: FloatTensor<Self>,
         spans: IntTensor<Self>,
     ) -> FloatTensor<Self>;
+
+    /// `gate(u₁) ∘ u₂` of the halves of each row; `u [t, 2·n]` → `[t, n]`.
+    fn gate(u: FloatTensor<Self>, gate: Gate) -> FloatTensor<Self>;
+
+    /// GELU of every number; `x [t, d]` → `[t, d]`.
+    fn gelu(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// The inputs of a dilated convolution; `x [t, c]`, `spans [t, 2]` → `[t, taps·c]`.
+    fn taps(x: FloatTensor<Self>, spans: IntTensor<Self>, taps: usize, dilation: usize) -> FloatTensor<Self>;
+
+    /// `table[ids[r]]`; `table [v, d]`, `ids [t, 1]` → `[t, d]`.
+    fn lookup(table: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self>;
 }
 
 impl Kernels for CubeBackend {
@@ -116,8 +143,13 @@ impl Kernels for CubeBackend {
     fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
         rotary::gpu(qkv, &angles, heads)
     }
-    fn attention(qkv: FloatTensor<Self>, spans: IntTensor<Self>, heads: usize) -> FloatTensor<Self> {
-        attention::gpu(qkv, &spans, heads)
+    fn attention(
+        qkv: FloatTensor<Self>,
+        spans: IntTensor<Self>,
+        heads: usize,
+        bias: Bias,
+    ) -> FloatTensor<Self> {
+        attention::gpu(qkv, &spans, heads, bias)
     }
     fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self> {
         attention_weights::gpu(qkv, heads, length)
@@ -128,6 +160,18 @@ impl Kernels for CubeBackend {
         spans: IntTensor<Self>,
     ) -> FloatTensor<Self> {
         span_sum::gpu(x, &weights, &spans)
+    }
+    fn gate(u: FloatTensor<Self>, gate: Gate) -> FloatTensor<Self> {
+        gate::gpu(u, gate)
+    }
+    fn gelu(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        gelu::gpu(x)
+    }
+    fn taps(x: FloatTensor<Self>, spans: IntTensor<Self>, taps: usize, dilation: usize) -> FloatTensor<Self> {
+        taps::gpu(x, &spans, taps, dilation)
+    }
+    fn lookup(table: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self> {
+        lookup::gpu(table, &ids)
     }
 }
 
@@ -162,8 +206,13 @@ impl Kernels for Flex {
     fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
         rotary::cpu(qkv, &angles, heads)
     }
-    fn attention(qkv: FloatTensor<Self>, spans: IntTensor<Self>, heads: usize) -> FloatTensor<Self> {
-        attention::cpu(&qkv, &spans, heads)
+    fn attention(
+        qkv: FloatTensor<Self>,
+        spans: IntTensor<Self>,
+        heads: usize,
+        bias: Bias,
+    ) -> FloatTensor<Self> {
+        attention::cpu(&qkv, &spans, heads, bias)
     }
     fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self> {
         attention_weights::cpu(&qkv, heads, length)
@@ -174,6 +223,18 @@ impl Kernels for Flex {
         spans: IntTensor<Self>,
     ) -> FloatTensor<Self> {
         span_sum::cpu(&x, &weights, &spans)
+    }
+    fn gate(u: FloatTensor<Self>, gate: Gate) -> FloatTensor<Self> {
+        gate::cpu(&u, gate)
+    }
+    fn gelu(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        gelu::cpu(x)
+    }
+    fn taps(x: FloatTensor<Self>, spans: IntTensor<Self>, taps: usize, dilation: usize) -> FloatTensor<Self> {
+        taps::cpu(&x, &spans, taps, dilation)
+    }
+    fn lookup(table: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self> {
+        lookup::cpu(&table, &ids)
     }
 }
 
@@ -190,11 +251,19 @@ pub trait Ops {
     /// See [`Kernels::rotary`].
     fn rotary(self, angles: &Tensor<2>, heads: usize) -> Tensor<2>;
     /// See [`Kernels::attention`].
-    fn attention(self, spans: &Tensor<2, Int>, heads: usize) -> Tensor<2>;
+    fn attention(self, spans: &Tensor<2, Int>, heads: usize, bias: Bias) -> Tensor<2>;
     /// See [`Kernels::attention_weights`].
     fn attention_weights(self, heads: usize, length: usize) -> Tensor<3>;
     /// See [`Kernels::span_sum`].
     fn span_sum(self, weights: &Tensor<1>, spans: &Tensor<2, Int>) -> Tensor<2>;
+    /// See [`Kernels::gate`].
+    fn gate(self, gate: Gate) -> Tensor<2>;
+    /// See [`Kernels::gelu`].
+    fn gelu(self) -> Tensor<2>;
+    /// See [`Kernels::taps`].
+    fn taps(self, spans: &Tensor<2, Int>, taps: usize, dilation: usize) -> Tensor<2>;
+    /// See [`Kernels::lookup`].
+    fn lookup(self, ids: &Tensor<2, Int>) -> Tensor<2>;
 }
 
 impl Ops for Tensor<2> {
@@ -232,11 +301,12 @@ impl Ops for Tensor<2> {
             heads,
         ))
     }
-    fn attention(self, spans: &Tensor<2, Int>, heads: usize) -> Tensor<2> {
+    fn attention(self, spans: &Tensor<2, Int>, heads: usize, bias: Bias) -> Tensor<2> {
         Tensor::from_dispatch(<Dispatch as Kernels>::attention(
             self.into_dispatch(),
             spans.clone().into_dispatch(),
             heads,
+            bias,
         ))
     }
     fn attention_weights(self, heads: usize, length: usize) -> Tensor<3> {
@@ -247,6 +317,22 @@ impl Ops for Tensor<2> {
             self.into_dispatch(),
             weights.clone().into_dispatch(),
             spans.clone().into_dispatch(),
+        ))
+    }
+    fn gate(self, gate: Gate) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::gate(self.into_dispatch(), gate))
+    }
+    fn gelu(self) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::gelu(self.into_dispatch()))
+    }
+    fn taps(self, spans: &Tensor<2, Int>, taps: usize, dilation: usize) -> Tensor<2> {
+        let spans = spans.clone().into_dispatch();
+        Tensor::from_dispatch(<Dispatch as Kernels>::taps(self.into_dispatch(), spans, taps, dilation))
+    }
+    fn lookup(self, ids: &Tensor<2, Int>) -> Tensor<2> {
+        Tensor::from_dispatch(<Dispatch as Kernels>::lookup(
+            self.into_dispatch(),
+            ids.clone().into_dispatch(),
         ))
     }
 }

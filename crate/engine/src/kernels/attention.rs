@@ -1,9 +1,10 @@
 //! Softmax attention inside each row's span, without the full score matrix.
 //!
-//! `out[i] = Σ_j softmax_j(q_i·k_j / √c) · v_j` for the rows `j` of the span that holds row `i`
-//! (one span per sequence), per head of width `c = d/heads`. `qkv [t, 3·d]` holds queries, keys
+//! `out[i] = Σ_j softmax_j(q_i·k_j / √c + bias_ij) · v_j` for the rows `j` of the span that holds row
+//! `i` (one span per sequence), per head of width `c = d/heads`; see [`Bias`]. `qkv [t, 3·d]` holds queries, keys
 //! and values side by side; `spans [t, 2]` holds first and one-past-last row; `out [t, d]`.
 
+use super::bias::Bias;
 use super::exp::exp_nonpositive;
 use super::panel::{HEIGHT, WIDTH, pack, pack_rows, product};
 use super::wgsl::{Shader, empty_like, launch};
@@ -18,7 +19,7 @@ use std::array::from_fn;
 /// # Shape
 /// `qkv [t, 3·d]`, `spans [t, 2]` → `[t, d]`.
 #[must_use]
-pub fn attention_plain(qkv: &[f32], spans: &[[i32; 2]], heads: usize) -> Vec<f32> {
+pub fn attention_plain(qkv: &[f32], spans: &[[i32; 2]], heads: usize, bias: Bias) -> Vec<f32> {
     let t = spans.len();
     let d = qkv.len() / (3 * t);
     let c = d / heads;
@@ -36,7 +37,7 @@ pub fn attention_plain(qkv: &[f32], spans: &[[i32; 2]], heads: usize) -> Vec<f32
                     .zip(part(j, 1, head))
                     .map(|(a, b)| f64::from(*a) * f64::from(*b))
                     .sum();
-                sum / (c as f64).sqrt()
+                sum / (c as f64).sqrt() - f64::from(bias.slope(head, heads)) * i.abs_diff(j) as f64
             };
             let scores: Vec<f64> = keys.clone().map(dot).collect();
             let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -54,7 +55,7 @@ pub fn attention_plain(qkv: &[f32], spans: &[[i32; 2]], heads: usize) -> Vec<f32
     out
 }
 
-pub(super) fn cpu(qkv: &FlexTensor, spans: &FlexTensor, heads: usize) -> FlexTensor {
+pub(super) fn cpu(qkv: &FlexTensor, spans: &FlexTensor, heads: usize, bias: Bias) -> FlexTensor {
     let t = qkv.shape()[0];
     let d = qkv.shape()[1] / 3;
     let c = d / heads;
@@ -66,7 +67,8 @@ pub(super) fn cpu(qkv: &FlexTensor, spans: &FlexTensor, heads: usize) -> FlexTen
     while start < t {
         let end = (spans[2 * start + 1] as usize).clamp(start + 1, t);
         for head in 0..heads {
-            attend(&qkv[start * 3 * d..end * 3 * d], &mut out[start * d..end * d], d, head * c, c);
+            let slope = bias.slope(head, heads);
+            attend(&qkv[start * 3 * d..end * 3 * d], &mut out[start * d..end * d], d, head * c, c, slope);
         }
         start = end;
     }
@@ -77,22 +79,32 @@ pub(super) fn cpu(qkv: &FlexTensor, spans: &FlexTensor, heads: usize) -> FlexTen
 ///
 /// Both products run on packed panels, a few queries at a time: scores `[R, l]` of queries against
 /// panels of keys, and weighted values `[R, c]` of probabilities against panels of values.
-fn attend(qkv: &[f32], out: &mut [f32], d: usize, column: usize, c: usize) {
+fn attend(qkv: &[f32], out: &mut [f32], d: usize, column: usize, c: usize, slope: f32) {
     let l = out.len() / d;
     let part = |row: usize, which: usize| &qkv[row * 3 * d + which * d + column..][..c];
     let keys = pack(l, c, |j| part(j, 1)); // [⌈l/8⌉, c, 8]
     let values = pack_rows(c, l, |j| part(j, 2)); // [⌈c/8⌉, l, 8]
     let mut scores = vec![0.0_f32; HEIGHT * keys.len() / c];
+    let near = |first| Near { first, l, slope };
     for (i, out) in out.chunks_mut(HEIGHT * d).enumerate() {
         if out.len() == HEIGHT * d {
             let queries: [&[f32]; HEIGHT] = from_fn(|r| part(i * HEIGHT + r, 0));
-            attend_rows(queries, &keys, &values, &mut scores, l, out, column);
+            attend_rows(queries, &keys, &values, &mut scores, out, column, near(i * HEIGHT));
             continue;
         }
         for (r, out) in out.chunks_mut(d).enumerate() {
-            attend_rows([part(i * HEIGHT + r, 0)], &keys, &values, &mut scores, l, out, column);
+            let first = near(i * HEIGHT + r);
+            attend_rows([part(i * HEIGHT + r, 0)], &keys, &values, &mut scores, out, column, first);
         }
     }
+}
+
+/// Where queries stand among the `l` rows of their sequence, and what a row of distance costs.
+#[derive(Clone, Copy)]
+struct Near {
+    first: usize,
+    l: usize,
+    slope: f32,
 }
 
 /// `R` queries of a head against all `l` keys and values; `out [R, d]`.
@@ -101,11 +113,11 @@ fn attend_rows<const R: usize>(
     keys: &[f32],
     values: &[f32],
     scores: &mut [f32],
-    l: usize,
     out: &mut [f32],
     column: usize,
+    near: Near,
 ) {
-    let (c, d) = (queries[0].len(), out.len() / R);
+    let (c, d, l) = (queries[0].len(), out.len() / R, near.l);
     let scale = 1.0 / (c as f32).sqrt();
     let side = keys.len() / c; // l, rounded up to whole panels
     for (p, panel) in keys.chunks_exact(c * WIDTH).enumerate() {
@@ -114,8 +126,13 @@ fn attend_rows<const R: usize>(
         }
     }
     let mut rows = scores.chunks_exact_mut(side);
-    let rows: [&[f32]; R] = from_fn(|_| {
+    let rows: [&[f32]; R] = from_fn(|r| {
         let row = &mut rows.next().unwrap_or_default()[..l];
+        if near.slope != 0.0 {
+            // Softmax scales what it is given.
+            let slope = near.slope / scale;
+            row.iter_mut().enumerate().for_each(|(j, s)| *s -= slope * (near.first + r).abs_diff(j) as f32);
+        }
         softmax(row, scale);
         &*row
     });
@@ -156,22 +173,27 @@ fn rows_per_thread(width: usize) -> usize {
     if width <= 32 { 4 } else { 2 }
 }
 
-pub(super) fn shader(d: usize, heads: usize) -> Shader {
+pub(super) fn shader(d: usize, heads: usize, bias: Bias) -> Shader {
     let width = d / heads;
     let rows = rows_per_thread(width);
     Shader {
         name: "attention",
         body: vec![include_str!("attention.wgsl")],
-        constants: vec![("D", d.into()), ("WIDTH", width.into()), ("ROWS", rows.into())],
+        constants: vec![
+            ("D", d.into()),
+            ("WIDTH", width.into()),
+            ("ROWS", rows.into()),
+            ("ALIBI", bias.code(heads).into()),
+        ],
         unrolled: vec![("W4", width / 4), ("ROWS", rows)],
         group: ((super::ROWS / rows) as u32, 1),
     }
 }
 
-pub(super) fn gpu(qkv: CubeTensor, spans: &CubeTensor, heads: usize) -> CubeTensor {
+pub(super) fn gpu(qkv: CubeTensor, spans: &CubeTensor, heads: usize, bias: Bias) -> CubeTensor {
     let (t, d) = (qkv.shape()[0], qkv.shape()[1] / 3);
     let qkv = into_contiguous(qkv);
     let out = empty_like(&qkv, [t, d]);
-    launch(shader(d, heads), (t / super::ROWS, heads), &[&qkv, spans, &out]);
+    launch(shader(d, heads, bias), (t / super::ROWS, heads), &[&qkv, spans, &out]);
     out
 }

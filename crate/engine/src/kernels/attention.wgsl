@@ -1,7 +1,9 @@
 // Attention inside spans, version 2: one thread per (ROWS rows, head), online softmax, no barrier.
 //
-//   out[i] = sum_j softmax_j(q_i . k_j / sqrt(WIDTH)) v_j     j in spans[i].x .. spans[i].y
+//   out[i] = sum_j softmax_j(q_i . k_j / sqrt(WIDTH) - slope |i - j|) v_j     j in spans[i].x .. spans[i].y
 //
+// ALIBI is 0 for slope 0, else the largest power of two that is at most the number of heads: see
+// bias.rs for the slopes.
 // Queries, running outputs and one key stay in registers, and each key and value is loaded once
 // for all rows of a thread (version 1, one row per thread, was bound by those loads: 4 times
 // slower on a software adapter). Rows of a thread may belong to two sequences: keys run over both
@@ -18,11 +20,22 @@ const W4: u32 = WIDTH / 4u;
 const ROW4: u32 = 3u * D4;
 const LOWEST: f32 = -3.0e38;
 
+fn slope_of(head: u32) -> f32 {
+    if (head < ALIBI) {
+        return exp2(-8.0 * f32(head + 1u) / f32(ALIBI));
+    }
+    return exp2(-4.0 * f32(2u * (head - ALIBI) + 1u) / f32(ALIBI));
+}
+
 @compute @workgroup_size(GROUP_X, GROUP_Y, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let row = id.x * ROWS;
     let column = id.y * W4;
     let scale = inverseSqrt(f32(WIDTH));
+    var slope = 0.0;
+    if (ALIBI > 0u) {
+        slope = slope_of(id.y);
+    }
     var first = 2147483647;
     var last = 0;
     //@repeat r ROWS
@@ -50,6 +63,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         //@repeat c W4
         s$r = s$r + dot(q$r_$c, k$c);
         //@end
+        if (ALIBI > 0u) {
+            s$r = s$r - slope * f32(abs(i32(row + $ru) - j));
+        }
         let inside$r = j >= span$r.x && j < span$r.y;
         s$r = select(LOWEST, s$r, inside$r);
         let new$r = max(top$r, s$r);

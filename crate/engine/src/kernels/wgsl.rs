@@ -124,7 +124,11 @@ mod tests {
             super::super::linear::shader(320, 1280, None),
             super::super::layer_norm::shader(64, 1e-5),
             super::super::rotary::shader(64, 4),
-            super::super::attention::shader(64, 4),
+            super::super::attention::shader(64, 4, super::super::Bias::Alibi),
+            super::super::gate::shader(64, super::super::Gate::Gelu),
+            super::super::lookup::shader(64),
+            super::super::gelu::shader(64),
+            super::super::taps::shader(64, 5, 16),
             super::super::attention_weights::shader(64, 4, 17),
             super::super::span_sum::shader(64),
         ];
@@ -140,6 +144,6 @@ mod tests {
             .expect("the kernels' folder")
             .filter(|entry| entry.as_ref().is_ok_and(|e| e.path().extension().is_some_and(|x| x == "wgsl")))
             .count();
-        assert_eq!(files, 8, "a new .wgsl file needs a line in this test");
+        assert_eq!(files, 13, "a new .wgsl file needs a line in this test");
     }
 }

@@ -14,7 +14,7 @@ pub mod names;
 
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ops, angles};
+use crate::kernels::{Activation, Bias, Ops, angles};
 use crate::nn::{LayerNorm, Linear, Reader};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use config::{Config, Positions};
@@ -191,7 +191,7 @@ impl Esm {
             qkv = qkv.rotary(angles, heads);
         }
         pass.qkv = keep.then(|| qkv.clone());
-        let context = qkv.attention(&pass.spans, heads); // [rows, d]
+        let context = qkv.attention(&pass.spans, heads, Bias::None); // [rows, d]
         let x = layer.output.forward_add(context, x); // [rows, d]
         let hidden = layer.feed_in.forward(layer.feed_norm.forward(x.clone()), Activation::Gelu); // [rows, f]
         let mut x = layer.feed_out.forward_add(hidden, x); // [rows, d]

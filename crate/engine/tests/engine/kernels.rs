@@ -5,11 +5,11 @@
 
 use crate::support::{devices, largest_difference};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use crossgrain_engine::batch::Batch;
+use crossgrain_engine::batch::{Batch, int_tensor};
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::kernels::{
-    Activation, Ops, angles, attention_plain, attention_weights_plain, layer_norm_plain, linear_plain,
-    rotary_plain, span_sum_plain,
+    Activation, Bias, Gate, Ops, angles, attention_plain, attention_weights_plain, gate_plain, gelu_plain,
+    layer_norm_plain, linear_plain, lookup_plain, rotary_plain, span_sum_plain, taps_plain,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -150,8 +150,10 @@ fn rotary_agrees_with_its_twin() {
 #[test]
 fn attention_agrees_with_its_twin() {
     let lengths = prop::collection::vec(prop_oneof![1..=40_usize, Just(1), Just(32), Just(33)], 1..4);
-    let shape = (lengths, 1..=4_usize, prop::sample::select(HEAD_WIDTHS.to_vec()), any::<u32>());
-    property("attention", 24, shape, |opened, (lengths, heads, width, seed)| {
+    let heads = prop_oneof![1..=4_usize, Just(6), Just(12)];
+    let bias = prop::sample::select(vec![Bias::None, Bias::Alibi]);
+    let shape = (lengths, heads, prop::sample::select(HEAD_WIDTHS.to_vec()), bias, any::<u32>());
+    property("attention", 36, shape, |opened, (lengths, heads, width, bias, seed)| {
         let (t, d) = (lengths.iter().sum::<usize>(), heads * width);
         // On the CPU a batch holds whole sequences as well.
         let batch = Batch { tokens: vec![0; t], lengths };
@@ -161,8 +163,8 @@ fn attention_agrees_with_its_twin() {
             batch.spans().zip(&batch.lengths).flat_map(|(span, l)| std::iter::repeat_n(span, *l)).collect();
         let device = &opened.device;
         let on_device = matrix(&padded(qkv.clone(), 3 * d, opened), 3 * d, device);
-        let y = on_device.clone().attention(&batch.row_spans(rows, device), heads);
-        let worst = largest_difference(&read(y, t * d), &attention_plain(&qkv, &spans, heads));
+        let y = on_device.clone().attention(&batch.row_spans(rows, device), heads, bias);
+        let worst = largest_difference(&read(y, t * d), &attention_plain(&qkv, &spans, heads, bias));
 
         let first = batch.lengths[0];
         let maps = on_device.attention_weights(heads, first);
@@ -186,5 +188,87 @@ fn span_sum_agrees_with_its_twin() {
             .span_sum(&vector(&padded(weights.clone(), 1, opened), device), &on_device);
         let spans: Vec<[i32; 2]> = spans.chunks(2).map(|s| [s[0], s[1]]).collect();
         largest_difference(&read(y, 3 * d), &span_sum_plain(&x, &weights, &spans))
+    });
+}
+
+#[test]
+fn gate_and_gelu_agree_with_their_twins() {
+    let shape = (rows(), (1..=70_usize).prop_map(|n| 4 * n), any::<u32>(), any::<bool>());
+    property("gate", 24, shape, |opened, (t, n, seed, gelu)| {
+        // Up to ±100: far beyond where both functions are flat.
+        let spread = |seed| [1.0, 8.0, 100.0][seed as usize % 3];
+        let u: Vec<f32> = numbers(seed, t * 2 * n).iter().map(|v| v * spread(seed)).collect();
+        let gate = if gelu { Gate::Gelu } else { Gate::Silu };
+        let device = &opened.device;
+        let on_device = matrix(&padded(u.clone(), 2 * n, opened), 2 * n, device);
+        let relative = |ours: Vec<f32>, plain: Vec<f32>| {
+            let largest = plain.iter().fold(1.0_f32, |worst, v| worst.max(v.abs()));
+            largest_difference(&ours, &plain) / largest
+        };
+        let y = read(on_device.clone().gate(gate), t * n);
+        let worst = relative(y, gate_plain(&u, n, gate));
+        worst.max(relative(read(on_device.gelu(), t * 2 * n), gelu_plain(&u)))
+    });
+}
+
+/// The taps themselves, and with a linear layer behind them a whole convolution against three loops.
+#[test]
+fn taps_make_a_dilated_convolution() {
+    let lengths = prop::collection::vec(prop_oneof![1..=40_usize, Just(1), Just(32), Just(300)], 1..4);
+    let dilation = (0..=7_u32).prop_map(|power| 1_usize << power);
+    let shape = (lengths, 1..=9_usize, 1..=20_usize, prop::sample::select(vec![3_usize, 5]), dilation);
+    property("taps", 24, (shape, any::<u32>()), |opened, ((lengths, c, n, taps, dilation), seed)| {
+        let (t, c) = (lengths.iter().sum::<usize>(), 4 * c);
+        let batch = Batch { tokens: vec![0; t], lengths };
+        let spans: Vec<[i32; 2]> =
+            batch.spans().zip(&batch.lengths).flat_map(|(span, l)| std::iter::repeat_n(span, *l)).collect();
+        let (x, bias) = (numbers(seed, t * c), numbers(seed ^ 2, n));
+        let weight: Vec<f32> =
+            numbers(seed ^ 1, n * taps * c).iter().map(|w| w / (c as f32).sqrt()).collect();
+        let device = &opened.device;
+        let rows = batch.rows(opened.is_gpu());
+        let side = matrix(&padded(x.clone(), c, opened), c, device).taps(
+            &batch.row_spans(rows, device),
+            taps,
+            dilation,
+        );
+        let worst =
+            largest_difference(&read(side.clone(), t * taps * c), &taps_plain(&x, &spans, taps, dilation));
+        let y = side.linear(
+            &matrix(&weight, taps * c, device).prepare(),
+            &vector(&bias, device),
+            Activation::None,
+        );
+        let mut plain = Vec::with_capacity(t * n);
+        for (r, [first, last]) in spans.iter().enumerate() {
+            for (w, b) in weight.chunks_exact(taps * c).zip(&bias) {
+                let mut sum = f64::from(*b);
+                for (tap, w) in w.chunks_exact(c).enumerate() {
+                    let source = (r + tap * dilation) as i64 - (taps / 2 * dilation) as i64;
+                    if source >= i64::from(*first) && source < i64::from(*last) {
+                        let x = &x[source as usize * c..][..c];
+                        sum += x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum::<f64>();
+                    }
+                }
+                plain.push(sum as f32);
+            }
+        }
+        worst.max(largest_difference(&read(y, t * n), &plain))
+    });
+}
+
+#[test]
+fn lookup_agrees_with_its_twin() {
+    let shape = (rows(), 1..=50_usize, (1..=70_usize).prop_map(|d| 4 * d), any::<u32>());
+    property("lookup", 24, shape, |opened, (t, v, d, seed)| {
+        let table = numbers(seed, v * d);
+        let pick = |i: usize| ((seed as usize).wrapping_add(i * 7919) % v) as i32;
+        let mut ids: Vec<i32> = (0..t).map(pick).collect();
+        let plain = lookup_plain(&table, &ids, d);
+        ids.resize(Batch { tokens: vec![0; t], lengths: vec![t] }.rows(opened.is_gpu()), 0);
+        let device = &opened.device;
+        let ids = int_tensor(ids.clone(), [ids.len(), 1], device);
+        let y = matrix(&table, d, device).lookup(&ids);
+        largest_difference(&read(y, t * d), &plain)
     });
 }
