@@ -21,6 +21,10 @@ pub const WEIGHTS_TENSOR_BYTES: u64 = if cfg!(target_arch = "wasm32") { 256 << 2
 pub const VOCAB_TOKENS: usize = 65_536;
 /// Longest token of a vocabulary.
 pub const VOCAB_TOKEN_BYTES: usize = 64;
+/// Largest `tokenizer.json`: 8 MiB. DNABERT-2's has 164 KiB.
+pub const TOKENIZER_JSON_BYTES: usize = 8 << 20;
+/// Longest name of a domain or class in a vocabulary. Pfam's names stay under 20 bytes.
+pub const VOCAB_DOMAIN_BYTES: usize = 256;
 
 // Analyses.
 

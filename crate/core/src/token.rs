@@ -1,14 +1,36 @@
 //! Letters → token ids.
 //!
-//! A model sees numbers: one per residue, with a special one before and one after. Which number
-//! stands for which letter is part of the checkpoint (`vocab.txt`), and so is what happens to
-//! letters it does not know. The tokenizers here do what the published ones do, token for token,
-//! and also say what was lost on the way.
+//! A model sees numbers. Which number stands for which letter, word or domain is part of the
+//! checkpoint, and so is what happens to letters it does not know. The tokenizers here do what the
+//! published ones do, token for token, and also say what was lost on the way ([`Encoded`]).
+//!
+//! | tokenizer | models | vocabulary | adds |
+//! |---|---|---|---|
+//! | [`EsmTokenizer`] | ESM-2, ESM-1b | `vocab.txt`, built in | `<cls>` … `<eos>` |
+//! | [`KmerTokenizer`] | Nucleotide Transformer | `vocab.txt`, built in | `<cls>` … |
+//! | [`BpeTokenizer`] | DNABERT-2 | `tokenizer.json` | `[CLS]` … `[SEP]` |
+//! | [`DomainTokenizer`] | BiGCARP | in the checkpoint | nothing |
+//! | [`CarpTokenizer`] | CARP | fixed | nothing |
+//!
+//! [`Tokenizer`] is any of them.
 
+mod bpe;
+mod carp;
+mod domains;
+mod encoded;
 mod error;
 mod esm;
+mod kmer;
+mod scan;
+mod tokenizer;
 mod vocabulary;
 
+pub use bpe::BpeTokenizer;
+pub use carp::CarpTokenizer;
+pub use domains::DomainTokenizer;
+pub use encoded::{Change, Encoded, Unknown};
 pub use error::TokenError;
-pub use esm::{Encoded, EsmTokenizer, Unknown};
+pub use esm::EsmTokenizer;
+pub use kmer::KmerTokenizer;
+pub use tokenizer::{EncodeOptions, Tokenizer, Unit};
 pub use vocabulary::Vocabulary;

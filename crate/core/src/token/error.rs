@@ -1,10 +1,12 @@
-//! Why a vocabulary is refused.
+//! Why a vocabulary or a text is refused.
 
+use super::Unit;
 use crate::error::{Coded, Where};
-use crate::limits::{VOCAB_TOKEN_BYTES, VOCAB_TOKENS};
+use crate::limits::{TOKENIZER_JSON_BYTES, VOCAB_TOKEN_BYTES, VOCAB_TOKENS};
 use thiserror::Error;
 
-/// A refused `vocab.txt`. Lines are counted from 1; the id of a token is its line less one.
+/// A refused vocabulary file, or a text refused in strict mode. Lines are counted from 1; the id of
+/// a token of a `vocab.txt` is its line less one.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -33,7 +35,7 @@ pub enum TokenError {
         /// The line.
         line: u64,
     },
-    /// More lines than any published vocabulary has.
+    /// More tokens than any published vocabulary has.
     #[error("the vocabulary has more than {VOCAB_TOKENS} tokens")]
     TooMany,
     /// A special token that the models cannot do without.
@@ -42,6 +44,58 @@ pub enum TokenError {
         /// The token.
         token: &'static str,
     },
+    /// A `tokenizer.json` larger than any published one.
+    #[error("the tokenizer file has {bytes} bytes; {TOKENIZER_JSON_BYTES} are allowed")]
+    FileTooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// Not the JSON of a tokenizer.
+    #[error("this is not the vocabulary of a model: {reason}")]
+    Json {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A tokenizer of another kind, which would give other ids than its authors meant.
+    #[error("this kind of tokenizer is not read: {what}")]
+    Unsupported {
+        /// What is not.
+        what: String,
+    },
+    /// Ids that are not 0, 1, 2 …, each once.
+    #[error("the ids of the vocabulary do not fit: {what}")]
+    Ids {
+        /// What does not.
+        what: String,
+    },
+    /// A merge of tokens that are not in the vocabulary.
+    #[error("the merge of rank {rank} {what}")]
+    Merge {
+        /// Its place in the list, counted from 0.
+        rank: u32,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A text with letters or domains that have no token, where none are wanted.
+    #[error("'{letters}' at {} {position} has no token{}", unit.name(), others(*unit, *places))]
+    UnknownLetters {
+        /// Letters or domains.
+        unit: Unit,
+        /// Where the first of them begins, counted from 1.
+        position: usize,
+        /// The first of them.
+        letters: String,
+        /// In how many places there are some.
+        places: usize,
+    },
+}
+
+fn others(unit: Unit, places: usize) -> String {
+    match places.saturating_sub(1) {
+        0 => String::new(),
+        1 => format!(", nor have {}s at 1 more place", unit.name()),
+        n => format!(", nor have {}s at {n} more places", unit.name()),
+    }
 }
 
 impl Coded for TokenError {
@@ -53,18 +107,40 @@ impl Coded for TokenError {
             Self::TooLong { .. } => "token.too_long",
             Self::TooMany => "token.too_many",
             Self::MissingSpecial { .. } => "token.missing_special",
+            Self::FileTooLarge { .. } => "token.file_too_large",
+            Self::Json { .. } => "token.json",
+            Self::Unsupported { .. } => "token.unsupported",
+            Self::Ids { .. } => "token.ids",
+            Self::Merge { .. } => "token.merge",
+            Self::UnknownLetters { .. } => "token.unknown_letters",
         }
     }
 
     fn hint(&self) -> String {
-        "use the vocab.txt of the model's own repository, or leave it out: the published 33 tokens are built in"
-            .to_owned()
+        match self {
+            Self::Empty
+            | Self::EmptyToken { .. }
+            | Self::Duplicate { .. }
+            | Self::TooLong { .. }
+            | Self::TooMany
+            | Self::MissingSpecial { .. } => {
+                "use the vocabulary file of the model's own repository; for ESM the published 33 tokens are built in"
+            }
+            Self::FileTooLarge { .. } | Self::Json { .. } | Self::Ids { .. } | Self::Merge { .. } => {
+                "fetch the file again from the model's own repository"
+            }
+            Self::Unsupported { .. } => "only the tokenizers of the listed model families are read",
+            Self::UnknownLetters { .. } => {
+                "replace or remove them, read DNA as upper case, or switch strict mode off"
+            }
+        }
+        .to_owned()
     }
 
     fn at(&self) -> Where {
         let line = match self {
             Self::EmptyToken { line } | Self::Duplicate { line, .. } | Self::TooLong { line } => Some(*line),
-            Self::Empty | Self::TooMany | Self::MissingSpecial { .. } => None,
+            _ => None,
         };
         Where { line, ..Where::default() }
     }

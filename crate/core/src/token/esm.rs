@@ -1,18 +1,14 @@
 //! The tokenizer of ESM-2 and ESM-1b.
 //!
-//! What the published tokenizer does, in this order, and what is done here:
-//!
-//! 1. Every entry of the vocabulary is found wherever it stands, from left to right, the longest
-//!    first: `MK<mask>TV` holds the mask token, `MKTV` four residues. Letters are case-sensitive.
-//! 2. What lies between two found tokens is split at blanks, and the blanks are dropped.
-//! 3. Each of the pieces becomes **one** `<unk>`, however long it is: `JJ` is one token, but `J J`
-//!    is two, because a blank makes two pieces of it. `mktv` is one `<unk>`.
-//! 4. `<cls>` goes in front, `<eos>` behind.
+//! One token per residue: `MK<mask>TV` holds the mask token and four residues. Letters are
+//! case-sensitive, blanks are dropped, and each run of letters without a token becomes **one**
+//! `<unk>`, however long it is: `mktv` is one `<unk>`. `<cls>` goes in front, `<eos>` behind.
 //!
 //! A run of unknown letters therefore makes the row shorter than the sequence: tokens and residues
 //! no longer line up. [`Encoded::unknown`] says where, so that the caller can warn.
 
-use super::{TokenError, Vocabulary};
+use super::scan::scan;
+use super::{Encoded, TokenError, Vocabulary};
 
 /// The 33 published tokens of ESM-2 and ESM-1b, in the order of their ids.
 const PUBLISHED: &str =
@@ -29,29 +25,18 @@ pub struct EsmTokenizer {
     mask: u32,
 }
 
-/// A tokenised sequence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoded {
-    /// `<cls>`, one id per residue (but one per run of unknown letters), `<eos>`.
-    pub ids: Vec<u32>,
-    /// The runs of letters that became one `<unk>` each.
-    pub unknown: Vec<Unknown>,
-}
-
-/// A run of letters that the vocabulary does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown {
-    /// Residue at which it begins, counted from 1; blanks do not count, a token counts once.
-    pub position: usize,
-    /// The letters.
-    pub letters: String,
-}
-
 impl EsmTokenizer {
     /// The tokenizer with the published vocabulary.
     #[must_use]
     pub fn new() -> Self {
-        Self { vocabulary: Vocabulary::known(PUBLISHED.split(' ')), cls: 0, pad: 1, eos: 2, unk: 3, mask: 32 }
+        Self {
+            vocabulary: Vocabulary::known(PUBLISHED.split(' ').map(str::to_owned)),
+            cls: 0,
+            pad: 1,
+            eos: 2,
+            unk: 3,
+            mask: 32,
+        }
     }
 
     /// The tokenizer of a `vocab.txt`; the id of a token is its line, counted from 0.
@@ -75,32 +60,11 @@ impl EsmTokenizer {
     /// ```
     #[must_use]
     pub fn encode(&self, text: &str) -> Encoded {
-        let mut encoded =
-            Encoded { ids: Vec::with_capacity(text.len().saturating_add(2)), unknown: Vec::new() };
-        encoded.ids.push(self.cls);
-        let mut residues = 0;
-        let mut run: Option<Unknown> = None;
-        let mut rest = text;
-        while let Some(letter) = rest.chars().next() {
-            if let Some((token, id)) = self.vocabulary.longest(rest) {
-                self.finish_run(&mut encoded, &mut run);
-                encoded.ids.push(id);
-                residues += 1;
-                rest = rest.get(token.len()..).unwrap_or_default();
-                continue;
-            }
-            if is_blank(letter) {
-                self.finish_run(&mut encoded, &mut run);
-            } else {
-                residues += 1;
-                run.get_or_insert_with(|| Unknown { position: residues, letters: String::new() })
-                    .letters
-                    .push(letter);
-            }
-            rest = rest.get(letter.len_utf8()..).unwrap_or_default();
-        }
-        self.finish_run(&mut encoded, &mut run);
-        encoded.ids.push(self.eos);
+        let mut encoded = Encoded::with_capacity(text.len().saturating_add(2));
+        encoded.push(self.cls, 0, 0);
+        scan(&self.vocabulary, self.unk, text, &mut encoded);
+        let end = encoded.spans.last().map_or(0, |span| span.end);
+        encoded.push(self.eos, end, 0);
         encoded
     }
 
@@ -158,13 +122,6 @@ impl EsmTokenizer {
         let (unk, mask) = (special("<unk>")?, special("<mask>")?);
         Ok(Self { vocabulary, cls, pad, eos, unk, mask })
     }
-
-    fn finish_run(&self, encoded: &mut Encoded, run: &mut Option<Unknown>) {
-        if let Some(unknown) = run.take() {
-            encoded.ids.push(self.unk);
-            encoded.unknown.push(unknown);
-        }
-    }
 }
 
 impl Default for EsmTokenizer {
@@ -173,14 +130,9 @@ impl Default for EsmTokenizer {
     }
 }
 
-/// What the published tokenizer, written in Python, splits at: Unicode's blanks and four control
-/// characters that Python also counts as blank.
-fn is_blank(letter: char) -> bool {
-    letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::scan::is_blank;
     use super::*;
     use proptest::prelude::*;
 

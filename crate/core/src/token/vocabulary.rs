@@ -30,12 +30,24 @@ impl Vocabulary {
     }
 
     /// A vocabulary of our own: different tokens, none empty.
-    pub(super) fn known<'k>(tokens: impl IntoIterator<Item = &'k str>) -> Self {
+    pub(super) fn known(tokens: impl IntoIterator<Item = String>) -> Self {
         let mut vocabulary = Self::empty();
         for (id, token) in (0..).zip(tokens) {
-            vocabulary.insert(token, id);
+            vocabulary.insert(&token, id);
         }
         vocabulary
+    }
+
+    /// Leaves only the first `len` tokens.
+    pub(super) fn truncate(&mut self, len: usize) {
+        for token in self.tokens.drain(len.min(self.tokens.len())..) {
+            self.ids.remove(&token);
+        }
+    }
+
+    /// All tokens in the order of their ids.
+    pub fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().map(String::as_str)
     }
 
     /// How many tokens there are.

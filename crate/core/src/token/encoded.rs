@@ -1,0 +1,228 @@
+//! A tokenised sequence, and what was lost or changed on the way to it.
+
+use super::{TokenError, Unit};
+use crate::error::{Notice, Where};
+use std::ops::Range;
+
+/// Letters of one run that a notice or an error shows.
+const SHOWN_LETTERS: usize = 20;
+
+/// A tokenised sequence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Encoded {
+    /// One id per token, with the specials that the model's tokenizer adds.
+    pub ids: Vec<u32>,
+    /// For each id the letters (or domains) it stands for, counted from 0; empty for an added
+    /// special. Blanks do not count, a special written in the text counts once.
+    pub spans: Vec<Range<u32>>,
+    /// The letters that the vocabulary does not have: runs that became one id each, or, where the
+    /// tokenizer does so, single ones.
+    pub unknown: Vec<Unknown>,
+    /// What was changed before tokenising, because it was asked for.
+    pub changes: Vec<Change>,
+}
+
+/// Letters that the vocabulary does not have, read as one unknown token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Letter at which it begins, counted from 1; blanks do not count, a token counts once.
+    pub position: usize,
+    /// The letters.
+    pub letters: String,
+}
+
+/// A change of letters that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Lower-case letters read as upper-case ones.
+    UpperCased {
+        /// How many.
+        letters: usize,
+    },
+    /// U read as T.
+    UracilAsThymine {
+        /// How many.
+        letters: usize,
+    },
+}
+
+impl Encoded {
+    /// An empty row with room for `tokens` ids.
+    pub(super) fn with_capacity(tokens: usize) -> Self {
+        Self { ids: Vec::with_capacity(tokens), spans: Vec::with_capacity(tokens), ..Self::default() }
+    }
+
+    /// Appends a token that stands for the `letters` letters from `at` on; returns where they end.
+    pub(super) fn push(&mut self, id: u32, at: u32, letters: u32) -> u32 {
+        let end = at.saturating_add(letters);
+        self.ids.push(id);
+        self.spans.push(at..end);
+        end
+    }
+
+    /// The place in [`Self::ids`] of the token that holds a letter, counted from 0.
+    ///
+    /// ```
+    /// use crossgrain_core::token::KmerTokenizer;
+    ///
+    /// let encoded = KmerTokenizer::nt_v2(3).encode("ATGGCN");
+    /// assert_eq!((encoded.token_of(0), encoded.token_of(4), encoded.token_of(6)), (Some(1), Some(2), None));
+    /// ```
+    #[must_use]
+    pub fn token_of(&self, letter: usize) -> Option<usize> {
+        let letter = u32::try_from(letter).ok()?;
+        // Spans follow each other, so they are sorted; added specials are empty and never match.
+        let at = self.spans.partition_point(|span| span.end <= letter);
+        self.spans.get(at).filter(|span| span.contains(&letter)).map(|_| at)
+    }
+
+    /// What a user must be told about this row: `token.collapsed` for each run of unknown letters
+    /// that became a single token (tokens and letters no longer line up), `token.unknown` for
+    /// other unknown letters or domains, `token.upper_cased` and `token.uracil_as_thymine`. At
+    /// most one notice per code, which names the first place and counts the rest.
+    #[must_use]
+    pub fn notices(&self, unit: Unit, at: &Where) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let name = unit.name();
+        let (runs, single): (Vec<_>, Vec<_>) = self
+            .unknown
+            .iter()
+            .partition(|unknown| unit == Unit::Letter && unknown.letters.chars().count() > 1);
+        let mut tell = |code: &str, message: String, hint: &str| {
+            notices.push(Notice { code: code.to_owned(), message, at: at.clone(), hint: hint.to_owned() });
+        };
+        if let Some(first) = runs.first() {
+            let lost: usize = runs.iter().map(|run| run.letters.chars().count().saturating_sub(1)).sum();
+            let what =
+                format!("'{}' at letter {} was read as one unknown token", first.shown(), first.position);
+            let more = more(runs.len(), "such run");
+            tell(
+                "token.collapsed",
+                format!("{what}{more}: the row is {lost} tokens shorter than the sequence"),
+                "this is what the published tokenizer does; replace the letters, or refuse such records in strict mode",
+            );
+        }
+        if let Some(first) = single.first() {
+            let what = format!(
+                "'{}' at {name} {} has no token and was read as unknown",
+                first.shown(),
+                first.position
+            );
+            tell(
+                "token.unknown",
+                format!("{what}{}", more(single.len(), unit.such())),
+                "this is what the published tokenizer does; strict mode refuses such records",
+            );
+        }
+        for change in &self.changes {
+            match change {
+                Change::UpperCased { letters } => tell(
+                    "token.upper_cased",
+                    format!("{letters} lower-case letters were read as upper case, as asked"),
+                    "the published tokenizer reads lower case as unknown",
+                ),
+                Change::UracilAsThymine { letters } => tell(
+                    "token.uracil_as_thymine",
+                    format!("{letters} U were read as T, as asked"),
+                    "the published tokenizer reads U as unknown",
+                ),
+            }
+        }
+        notices
+    }
+
+    /// The row, unless it holds unknown letters.
+    ///
+    /// # Errors
+    ///
+    /// `token.unknown_letters`, which names the first of them.
+    pub fn strict(self, unit: Unit) -> Result<Self, TokenError> {
+        match self.unknown.first() {
+            None => Ok(self),
+            Some(first) => Err(TokenError::UnknownLetters {
+                unit,
+                position: first.position,
+                letters: first.shown(),
+                places: self.unknown.len(),
+            }),
+        }
+    }
+}
+
+impl Unknown {
+    /// The letters, escaped and cut.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut shown: String =
+            self.letters.chars().take(SHOWN_LETTERS).flat_map(char::escape_debug).collect();
+        if self.letters.chars().nth(SHOWN_LETTERS).is_some() {
+            shown.push('…');
+        }
+        shown
+    }
+}
+
+fn more(all: usize, what: &str) -> String {
+    match all.saturating_sub(1) {
+        0 => String::new(),
+        1 => format!(", and 1 more {what}"),
+        n => format!(", and {n} more {what}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Coded;
+    use crate::token::{EsmTokenizer, KmerTokenizer};
+
+    #[test]
+    fn what_the_user_is_told() {
+        fn t(text: &str, expected: &[(&str, &str)]) {
+            let notices = EsmTokenizer::new().encode(text).notices(Unit::Letter, &Where::default());
+            let found: Vec<_> = notices.iter().map(|n| (n.code.as_str(), n.message.as_str())).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
+        t("MKTV", &[]);
+        t("MjTV", &[("token.unknown", "'j' at letter 2 has no token and was read as unknown")]);
+        t(
+            "MKJJTVjMjjj",
+            &[
+                (
+                    "token.collapsed",
+                    "'JJ' at letter 3 was read as one unknown token, and 1 more such run: the row is 3 tokens \
+                     shorter than the sequence",
+                ),
+                ("token.unknown", "'j' at letter 7 has no token and was read as unknown"),
+            ],
+        );
+    }
+
+    #[test]
+    fn strict_rows() {
+        fn t(text: &str, expected: Option<&str>) {
+            let found = KmerTokenizer::nt_v2(6).encode(text).strict(Unit::Letter).err();
+            assert_eq!(found.as_ref().map(ToString::to_string).as_deref(), expected, "{text:?}");
+            assert!(found.is_none_or(|error| error.code() == "token.unknown_letters"));
+        }
+        t("ACGTNNACGT", None);
+        t("ACRRGT", Some("'RR' at letter 3 has no token"));
+        t("acR", Some("'acR' at letter 1 has no token"));
+        t("AURAYA", Some("'UR' at letter 2 has no token, nor have letters at 1 more place"));
+    }
+
+    #[test]
+    fn tokens_of_letters() {
+        fn t(text: &str, letter: usize, expected: Option<usize>) {
+            assert_eq!(KmerTokenizer::nt_v2(3).encode(text).token_of(letter), expected, "{text:?} {letter}");
+        }
+        t("ATGRRGCC", 2, Some(1));
+        t("ATGRRGCC", 3, Some(2));
+        t("ATGRRGCC", 4, Some(2));
+        t("ATGRRGCC", 5, Some(3));
+        t("ATGRRGCC", 8, None);
+        t("ATG<mask>GCC", 3, Some(2));
+        t("ATG<mask>GCC", 4, Some(3));
+        t("", 0, None);
+    }
+}
