@@ -7,8 +7,7 @@ use crate::progress::Reporter;
 use crossgrain_core::weights::{ByteSource, sha256};
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::Opened;
-use crossgrain_engine::models::esm::config::{CONFIG_BYTES_MAX, Positions};
-use crossgrain_engine::plan::WINDOW;
+use crossgrain_engine::models::esm::config::CONFIG_BYTES_MAX;
 use js_sys::{Function, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
@@ -21,6 +20,8 @@ pub struct Report {
     pub name: String,
     pub source: String,
     pub family: &'static str,
+    /// `protein`, `nucleotide` or `domain`.
+    pub granularity: &'static str,
     pub layers: usize,
     pub width: usize,
     pub heads: usize,
@@ -30,7 +31,8 @@ pub struct Report {
     pub weights_bytes: f64,
     /// Longest sequence in one piece; longer ones are cut into windows.
     pub max_residues: Option<usize>,
-    pub window: usize,
+    /// `None` where no length is too long.
+    pub window: Option<usize>,
     pub warnings: Vec<String>,
 }
 
@@ -77,6 +79,7 @@ pub fn load(
         name: options.name,
         source: options.source,
         family: config.family(),
+        granularity: config.family.granularity(),
         layers: config.layers,
         width: config.width,
         heads: config.heads,
@@ -84,11 +87,8 @@ pub fn load(
         precision: "f32",
         weights_sha256: digest,
         weights_bytes: weights.len() as f64,
-        max_residues: match config.positions {
-            Positions::Rotary => None,
-            Positions::Learned(_) => Some(WINDOW),
-        },
-        window: WINDOW,
+        max_residues: config.window.filter(|_| config.hard_limit),
+        window: config.window,
         warnings: Vec::new(),
     };
     Ok((checkpoint, report))

@@ -2,6 +2,7 @@
 
 use crate::error::Refusal;
 use crossgrain_core::seq::Kind;
+use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::device::Choice;
 use crossgrain_engine::embed::{Layers, Options};
 use crossgrain_engine::plan::OVERLAP;
@@ -111,7 +112,7 @@ impl Read {
 
 /// Of `Session.embed`.
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Embed {
     #[serde(default)]
     layers: Option<LayersField>,
@@ -119,6 +120,15 @@ pub struct Embed {
     pool: PoolField,
     #[serde(default)]
     overlap: Option<usize>,
+    /// Refuse records with letters or domains that have no token.
+    #[serde(default)]
+    strict: bool,
+    /// Read lower-case nucleotides as upper-case ones.
+    #[serde(default)]
+    upper_case: bool,
+    /// Read U as T.
+    #[serde(default)]
+    uracil_as_thymine: bool,
 }
 
 #[derive(Deserialize)]
@@ -136,10 +146,13 @@ enum LayersWord {
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 enum PoolField {
     #[default]
+    Auto,
     Mean,
+    MeanTokens,
+    Max,
     Cls,
     None,
 }
@@ -153,11 +166,19 @@ impl From<Embed> for Options {
                 Some(LayersField::Numbers(numbers)) => Layers::Some(numbers),
             },
             pool: match embed.pool {
+                PoolField::Auto => Pool::Auto,
                 PoolField::Mean => Pool::Mean,
+                PoolField::MeanTokens => Pool::MeanTokens,
+                PoolField::Max => Pool::Max,
                 PoolField::Cls => Pool::Cls,
                 PoolField::None => Pool::Residues,
             },
             overlap: embed.overlap.unwrap_or(OVERLAP),
+            encode: EncodeOptions {
+                strict: embed.strict,
+                upper_case: embed.upper_case,
+                uracil_as_thymine: embed.uracil_as_thymine,
+            },
             ..Self::default()
         }
     }

@@ -73,7 +73,7 @@ impl Outcome {
             rows: embedded.offsets.last().copied().unwrap_or(0),
             dims: embedded.width,
             layers: &embedded.layers,
-            pool: self.options.pool.name(),
+            pool: embedded.pool.name(),
             unique: embedded.unique,
             warnings: self.warnings(),
             cancelled: false,
@@ -89,13 +89,11 @@ impl Outcome {
     }
 
     fn warnings(&self) -> Vec<Notice> {
-        let unknown = self.embedded.unknown.iter().map(|(row, what)| Notice {
-            code: "token.unknown".into(),
-            message: what.clone(),
-            at: Where { record: self.ids.get(*row).cloned(), ..Where::default() },
-            hint: "replace the letter by X if it stands for an unknown residue".into(),
-        });
-        unknown.collect()
+        let named = |(row, notice): &(usize, Notice)| Notice {
+            at: Where { record: self.ids.get(*row).cloned(), ..notice.at.clone() },
+            ..notice.clone()
+        };
+        self.embedded.notices.iter().map(named).collect()
     }
 
     fn slot(&self, layer: usize) -> Result<usize, Refusal> {
@@ -133,11 +131,10 @@ impl Outcome {
     /// `embed.layer_not_kept`, `export.unknown_format` and the codes of the export.
     pub fn export(&self, format: &str, layer: usize) -> Result<Vec<u8>, Refusal> {
         let slot = self.slot(layer)?;
-        let pool = self.options.pool;
         Ok(match format {
             "npy" => to_npy(&self.embedded, slot)?,
-            "csv" => to_csv(&self.embedded, slot, &self.ids, pool)?,
-            "safetensors" => to_safetensors(&self.embedded, &self.ids, pool)?,
+            "csv" => to_csv(&self.embedded, slot, &self.ids)?,
+            "safetensors" => to_safetensors(&self.embedded, &self.ids)?,
             other => {
                 let what = format!("'{other}' is not a format");
                 return Err(Refusal::new(
@@ -158,8 +155,8 @@ impl Outcome {
             "model": model,
             "precision": model.precision,
             "layers": self.embedded.layers,
-            "pooling": self.options.pool.name(),
-            "poolingNote": "mean is over residues, without <cls> and <eos>",
+            "pooling": self.embedded.pool.name(),
+            "poolingNote": self.embedded.pool.note(),
             "window": model.window,
             "overlap": self.options.overlap,
             "device": {

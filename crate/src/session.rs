@@ -8,7 +8,7 @@ use crate::error::{Refusal, plain};
 use crate::outcome::{Outcome, cancelled, labels};
 use crate::progress::Beat;
 use crate::{model, options, sequences};
-use crossgrain_core::seq::{Kind, Parsed};
+use crossgrain_core::seq::Parsed;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::{Kind as DeviceKind, Opened, TOLERANCE, open};
 use crossgrain_engine::embed::{Item, Options};
@@ -119,14 +119,7 @@ impl Session {
         let options: Options = options::read::<options::Embed>(&options)?.into();
         let model = self.need_model()?;
         let parsed = self.need_sequences()?;
-        if parsed.kind == Kind::Dna {
-            return Err(Refusal::new(
-                "embed.dna_for_a_protein_model",
-                "these sequences are DNA, the model reads proteins",
-                "give protein sequences, or say that these letters are protein if they are",
-            )
-            .into());
-        }
+        model.0.accept(parsed.kind).map_err(Refusal::from)?;
         self.cancelled.set(false);
         let mut beat = Beat::new(progress.as_ref(), Rc::clone(&self.cancelled));
         let items: Vec<Item> =

@@ -51,8 +51,12 @@ export interface ModelChoice {
 export interface EmbedOptions {
   /** Hidden states to keep; 0 is the token embedding. `last` by default. */
   layers?: "last" | "all" | number[];
-  /** `mean` over residues (default), `cls` token, or `none` for one row per residue. */
-  pool?: "mean" | "cls" | "none";
+  /**
+   * `auto` (default) as the model's authors do: `mean` over residues for ESM, `mean-tokens` (special
+   * tokens included) for nucleotide models; `max` over tokens; `cls`, the first token; `none` for one
+   * row per residue.
+   */
+  pool?: "auto" | "mean" | "mean-tokens" | "max" | "cls" | "none";
   /** Residues shared by neighbouring windows of sequences longer than 1,022; 256 by default. */
   overlap?: number;
   onProgress?: (progress: Progress) => void;
@@ -88,6 +92,7 @@ export interface ModelReport {
   name: string;
   source: string;
   family: string;
+  granularity: "protein" | "nucleotide" | "domain";
   layers: number;
   width: number;
   heads: number;
@@ -96,7 +101,7 @@ export interface ModelReport {
   weightsSha256: string;
   weightsBytes: number;
   maxResidues: number | null;
-  window: number;
+  window: number | null;
   warnings: Notice[];
 }
 

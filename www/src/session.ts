@@ -10,7 +10,7 @@ export type KindChoice = "auto" | "protein" | "dna";
 /** Which hidden states to keep: layer 0 is the token embedding, `last` the model's output. */
 export type LayerChoice = "last" | "all" | number[];
 /** How residues become one vector; `none` keeps one vector per residue. */
-export type Pooling = "mean" | "cls" | "none";
+export type Pooling = "auto" | "mean" | "mean-tokens" | "max" | "cls" | "none";
 /** The formats of `exportRows`. */
 export type RowFormat = "npy" | "csv" | "safetensors";
 
@@ -65,6 +65,7 @@ export interface ModelReport {
   name: string;
   source: string;
   family: string;
+  granularity: "protein" | "nucleotide" | "domain";
   layers: number;
   width: number;
   heads: number;
@@ -74,8 +75,8 @@ export interface ModelReport {
   weightsBytes: number;
   /** Longest sequence of one pass, or null where positions are unlimited. */
   maxResidues: number | null;
-  /** Residues per window. */
-  window: number;
+  /** Tokens per window, without special ones; null where no length is too long. */
+  window: number | null;
   warnings: Notice[];
 }
 

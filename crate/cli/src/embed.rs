@@ -3,7 +3,9 @@
 use crate::input;
 use crate::problem::{Failure, print};
 use clap::{Args, ValueEnum};
+use crossgrain_core::error::{Notice, Where};
 use crossgrain_core::seq::Kind;
+use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::device::{Choice, open};
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::plan::OVERLAP;
@@ -29,8 +31,9 @@ pub struct Arguments {
     /// Hidden states: `last`, `all`, or numbers such as `0,3,6` (0 is the embedding).
     #[arg(long, default_value = "last", value_parser = layers)]
     layers: Layers,
-    /// Rows per record: mean over residues, <cls>, one per residue (none) or per token.
-    #[arg(long, default_value = "mean")]
+    /// Rows per record: as the model's authors do (auto), mean over residues or over all tokens,
+    /// maximum, first token (cls), one per residue (none) or per token.
+    #[arg(long, default_value = "auto")]
     pool: PoolName,
     /// Also write masked-language-model logits (.safetensors only).
     #[arg(long)]
@@ -44,6 +47,15 @@ pub struct Arguments {
     /// Residues shared by neighbouring windows of sequences longer than 1,022.
     #[arg(long, default_value_t = OVERLAP)]
     overlap: usize,
+    /// Refuse the run if a record has letters or domains that the model has no token for.
+    #[arg(long)]
+    strict: bool,
+    /// Read lower-case nucleotides as upper-case ones.
+    #[arg(long)]
+    upper_case: bool,
+    /// Read U as T in nucleotides.
+    #[arg(long)]
+    uracil_as_thymine: bool,
     /// What the letters are, instead of finding out.
     #[arg(long)]
     kind: Option<KindName>,
@@ -51,7 +63,10 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum PoolName {
+    Auto,
     Mean,
+    MeanTokens,
+    Max,
     Cls,
     None,
     Tokens,
@@ -88,7 +103,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let options = Options {
         layers: arguments.layers.clone(),
         pool: match arguments.pool {
+            PoolName::Auto => Pool::Auto,
             PoolName::Mean => Pool::Mean,
+            PoolName::MeanTokens => Pool::MeanTokens,
+            PoolName::Max => Pool::Max,
             PoolName::Cls => Pool::Cls,
             PoolName::None => Pool::Residues,
             PoolName::Tokens => Pool::Tokens,
@@ -96,6 +114,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         overlap: arguments.overlap,
         logits: arguments.logits,
         contacts: arguments.contacts,
+        encode: EncodeOptions {
+            strict: arguments.strict,
+            upper_case: arguments.upper_case,
+            uracil_as_thymine: arguments.uracil_as_thymine,
+        },
     };
     let format = Format::of(&arguments.out, &options)?;
     let kind = arguments.kind.map(|kind| match kind {
@@ -110,13 +133,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             eprintln!("and {omitted} more {what}");
         }
     }
-    if parsed.kind == Kind::Dna {
-        return Err(Failure::arguments(
-            "embed.dna_for_a_protein_model",
-            "these sequences are DNA, the model reads proteins".into(),
-            "give protein sequences, or --kind protein if these letters are protein",
-        ));
-    }
     let choice = match arguments.device {
         DeviceName::Cpu => Choice::Cpu,
         DeviceName::Gpu => Choice::WebGpu,
@@ -125,22 +141,24 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let opened = pollster::block_on(open(choice))?;
     eprintln!("device: {}", opened.reason);
     let checkpoint = input::checkpoint(&arguments.model, &opened)?;
+    checkpoint.accept(parsed.kind)?;
     let items: Vec<Item> =
         parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
     let mut bar = Bar::new();
     let embedded = pollster::block_on(checkpoint.embed(&items, &options, &mut bar))?.unwrap_or_default();
     bar.finish(&embedded);
     let ids: Vec<&str> = parsed.records.iter().map(|record| record.id.as_str()).collect();
-    for (row, what) in &embedded.unknown {
-        eprintln!("warning [token.unknown] record {}: {what}", ids[*row]);
+    for (row, notice) in &embedded.notices {
+        let at = Where { record: Some(ids[*row].to_owned()), ..Where::default() };
+        print("warning", &Notice { at, ..notice.clone() });
     }
     for (id, _) in ids.iter().zip(&embedded.contacts).filter(|(_, map)| map.is_none()) {
         eprintln!("warning [embed.contacts_skipped] record {id}: longer than one window, no contact map");
     }
     let bytes = match format {
         Format::Npy => to_npy(&embedded, 0),
-        Format::Csv => to_csv(&embedded, 0, &ids, options.pool),
-        Format::Safetensors => to_safetensors(&embedded, &ids, options.pool),
+        Format::Csv => to_csv(&embedded, 0, &ids),
+        Format::Safetensors => to_safetensors(&embedded, &ids),
     };
     let bytes = bytes?;
     std::fs::write(&arguments.out, bytes)

@@ -12,13 +12,14 @@ pub use options::{Layers, Options};
 
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::models::Esm;
+use crate::models::Model;
 use crate::models::esm::contacts::Contacts;
 use crate::plan::{Piece, batches};
-use crate::pooling::DevicePool;
+use crate::pooling::{DevicePool, Pool};
 use crate::pulse::{Progress, Pulse};
 use burn::tensor::Tensor;
-use crossgrain_core::token::EsmTokenizer;
+use crossgrain_core::error::Notice;
+use crossgrain_core::token::Tokenizer;
 use sequence::Sequences;
 use sink::Sink;
 
@@ -44,13 +45,18 @@ pub struct Embedded {
     pub states: Vec<Vec<f32>>,
     /// Windows each record took, `[n]`.
     pub windows: Vec<u32>,
-    /// Residues the model saw of each record, `[n]`.
+    /// Residues (or k-mers, or domains: tokens without specials) of each record, `[n]`.
     pub residues: Vec<u32>,
+    /// Special tokens around them, `[n]`.
+    pub specials: Vec<u32>,
+    /// How rows were made; never [`Pool::Auto`].
+    pub pool: Pool,
     /// Distinct sequences embedded.
     pub unique: usize,
-    /// Letters that no token stands for: record and what the tokenizer says.
-    pub unknown: Vec<(usize, String)>,
-    /// Per record `[l + 2, v]`, if asked for.
+    /// What the tokenizer has to say of records: letters that no token stands for, letters that
+    /// were changed. Their `at` has no place: the caller knows the names of records.
+    pub notices: Vec<(usize, Notice)>,
+    /// Per record `[residues + specials, v]`, if asked for.
     pub logits: Vec<Vec<f32>>,
     /// Per record `[l, l]`, if asked for; `None` for records of several windows.
     pub contacts: Vec<Option<Vec<f32>>>,
@@ -61,30 +67,35 @@ pub struct Embedded {
 /// # Errors
 /// `embed.*` for impossible options, `device.failed` if the device stops answering.
 pub async fn embed(
-    model: &Esm,
-    tokenizer: &EsmTokenizer,
+    model: &dyn Model,
+    tokenizer: &Tokenizer,
     items: &[Item<'_>],
     options: &Options,
     budget: usize,
     pulse: &mut impl Pulse,
 ) -> Result<Option<Embedded>, EngineError> {
-    let config = model.config();
-    let layers = options.layers.resolve(config.layers)?;
-    if options.logits && !model.has_head() {
+    let architecture = model.architecture();
+    let layers = options.layers.resolve(architecture.last)?;
+    if options.logits && !architecture.has_logits {
         return Err(EngineError::NoLogits);
     }
-    if options.contacts && model.contact_weights(0).is_none() {
+    if options.contacts && !architecture.has_contacts {
         return Err(EngineError::NoContacts);
     }
-    let sequences = Sequences::new(tokenizer, items, options.overlap)?;
-    let mut sink = Sink::new(&sequences, &layers, config, options);
+    let pool = match options.pool {
+        Pool::Auto => architecture.family.pool(),
+        pool => pool,
+    };
+    let options = &Options { pool, ..options.clone() };
+    let sequences = Sequences::new(tokenizer, items, architecture.window, options)?;
+    let mut sink = Sink::new(&sequences, &layers, architecture, options);
     // Attention maps belong to one sequence at a time.
     let budget = if options.contacts { 0 } else { budget };
     let total = sequences.work() as f64;
     let mut done = 0.0;
     for pieces in batches(sequences.pieces(), budget) {
         let work: usize = pieces.iter().map(|piece| piece.residues.len()).sum();
-        let share = work as f64 / config.layers as f64;
+        let share = work as f64 / architecture.last as f64;
         let pass = Run { model, sequences: &sequences, layers: &layers, options, pieces: &pieces };
         let mut beats = 0.0;
         let mut beat = async || {
@@ -101,7 +112,7 @@ pub async fn embed(
 
 /// One batch on its way through the model.
 struct Run<'a> {
-    model: &'a Esm,
+    model: &'a dyn Model,
     sequences: &'a Sequences,
     layers: &'a [usize],
     options: &'a Options,
@@ -119,7 +130,7 @@ impl Run<'_> {
         let tokens: Vec<Vec<u32>> = self.pieces.iter().map(|piece| self.sequences.tokens(piece)).collect();
         let batch = Batch::new(tokens.iter().map(Vec::as_slice));
         let rows = batch.rows(model.on_gpu());
-        let pool = self.options.pool.is_pooled().then(|| {
+        let pool = self.options.pool.is_sum().then(|| {
             DevicePool::new(
                 self.options.pool,
                 self.pieces,
@@ -142,7 +153,7 @@ impl Run<'_> {
         while let Some(layer) = model.step(&mut pass, contacts.is_some()) {
             keep(layer, pass.state());
             if let Some((sum, length)) = &mut contacts
-                && let Some(maps) = model.attention_weights(&mut pass, *length)
+                && let Some(maps) = pass.attention_weights(model.architecture().heads, *length)
                 && let Some((weights, _)) = model.contact_weights(layer - 1)
             {
                 sum.add(&read(maps).await?, weights);

@@ -42,6 +42,23 @@ pub enum EngineError {
         /// The largest possible overlap.
         most: usize,
     },
+    /// DNA for a model that reads proteins.
+    #[error("these sequences are DNA, the model reads proteins")]
+    DnaForProteins,
+    /// Proteins for a model that reads DNA.
+    #[error("these sequences are proteins, the model reads DNA")]
+    ProteinsForDna,
+    /// Sequences for a model that reads domains.
+    #[error("these are sequences, the model reads lists of protein domains")]
+    LettersForDomains,
+    /// A record with letters that the tokenizer refuses.
+    #[error("{error}")]
+    Letters {
+        /// Its id.
+        record: String,
+        /// What the tokenizer says.
+        error: TokenError,
+    },
     /// A record without residues has no embedding.
     #[error("record {record} has no residues")]
     Empty {
@@ -68,11 +85,14 @@ impl Coded for EngineError {
             Self::Config(_) => "model.config",
             Self::Unsupported(_) => "model.unsupported",
             Self::Weights(error) => error.code(),
-            Self::Token(error) => error.code(),
+            Self::Token(error) | Self::Letters { error, .. } => error.code(),
             Self::NoDevice(_) => "device.unavailable",
             Self::Device(_) => "device.failed",
             Self::NoSuchLayer { .. } => "embed.no_such_layer",
             Self::Overlap { .. } => "embed.overlap",
+            Self::DnaForProteins => "embed.dna_for_a_protein_model",
+            Self::ProteinsForDna => "embed.proteins_for_a_dna_model",
+            Self::LettersForDomains => "embed.letters_for_a_domain_model",
             Self::Empty { .. } => "embed.empty_record",
             Self::NoLogits => "embed.no_logits",
             Self::NoContacts => "embed.no_contacts",
@@ -83,13 +103,25 @@ impl Coded for EngineError {
     fn hint(&self) -> String {
         match self {
             Self::Config(_) => "use the config.json published with the checkpoint".into(),
-            Self::Unsupported(_) => "ESM-2 and ESM-1b checkpoints in hub layout can be used".into(),
+            Self::Unsupported(_) => {
+                "ESM-2, ESM-1b, Nucleotide Transformer, DNABERT-2, BiGCARP and CARP checkpoints can be used"
+                    .into()
+            }
             Self::Weights(error) => error.hint(),
-            Self::Token(error) => error.hint(),
+            Self::Token(error) | Self::Letters { error, .. } => error.hint(),
             Self::NoDevice(_) => "choose the CPU: it gives the same numbers, more slowly".into(),
             Self::Device(_) => "try again, or choose the CPU".into(),
             Self::NoSuchLayer { .. } => "0 is the embedding before the first layer".into(),
             Self::Overlap { .. } => "256 is a good overlap".into(),
+            Self::DnaForProteins => {
+                "give protein sequences, or say that these letters are protein if they are".into()
+            }
+            Self::ProteinsForDna => {
+                "give coding sequences or other DNA, or say that these letters are DNA if they are".into()
+            }
+            Self::LettersForDomains => {
+                "give domain lists (id, tab, PF00001;PF00002), an hmmscan --domtblout table or GenBank files of antiSMASH".into()
+            }
             Self::Empty { .. } => "leave the record out".into(),
             Self::NoLogits => "leave the logits out, or use a checkpoint with lm_head tensors".into(),
             Self::NoContacts => {
@@ -104,7 +136,7 @@ impl Coded for EngineError {
             Self::Weights(error) => error.at(),
             Self::Token(error) => error.at(),
             Self::Config(_) => Where { file: Some("config.json".into()), ..Where::default() },
-            Self::Empty { record } | Self::NotFinite { record } => {
+            Self::Letters { record, .. } | Self::Empty { record } | Self::NotFinite { record } => {
                 Where { record: Some(record.clone()), ..Where::default() }
             }
             _ => Where::default(),

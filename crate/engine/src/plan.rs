@@ -1,34 +1,40 @@
 //! Long sequences into windows, windows into batches.
 //!
-//! ESM was trained on at most 1,022 residues at a time. A longer sequence is cut into windows of
-//! exactly that length which overlap; where windows meet, the hidden states of a residue are
-//! averaged. Nothing is ever cut off.
+//! ESM was trained on at most 1,022 residues at a time, Nucleotide Transformer v2 on 2,047 k-mers. A
+//! longer sequence is cut into windows of exactly the model's length which overlap; where windows
+//! meet, the hidden states of a residue are averaged. Nothing is ever cut off. A *residue* here is
+//! whatever one token of the model stands for: an amino acid, a k-mer, a domain.
 
 use crate::error::EngineError;
 use std::ops::Range;
 
-/// Residues per window: 1,024 tokens less `<cls>` and `<eos>`.
+/// Residues per window of ESM: 1,024 tokens less `<cls>` and `<eos>`.
 pub const WINDOW: usize = 1022;
 /// Residues that neighbouring windows share unless told otherwise.
 pub const OVERLAP: usize = 256;
 
 /// Where the windows of a sequence lie.
 ///
-/// All are [`WINDOW`] long but for a sequence that fits into one; the last one ends with the
-/// sequence, so that the last two may share more than `overlap`.
+/// All are `window` long but for a sequence that fits into one; the last one ends with the
+/// sequence, so that the last two may share more than `overlap`. Without a window nothing is cut.
 ///
 /// # Errors
-/// `embed.overlap` unless `overlap < WINDOW`.
-pub fn windows(length: usize, overlap: usize) -> Result<Vec<Range<usize>>, EngineError> {
-    if overlap >= WINDOW {
-        return Err(EngineError::Overlap { asked: overlap, most: WINDOW - 1 });
+/// `embed.overlap` unless `overlap < window`.
+pub fn windows(
+    length: usize,
+    window: Option<usize>,
+    overlap: usize,
+) -> Result<Vec<Range<usize>>, EngineError> {
+    let window = window.unwrap_or(usize::MAX);
+    if overlap >= window {
+        return Err(EngineError::Overlap { asked: overlap, most: window.saturating_sub(1) });
     }
-    if length <= WINDOW {
+    if length <= window {
         return Ok(std::iter::once(0..length).collect());
     }
-    let last = length - WINDOW;
-    let starts = (0..last).step_by(WINDOW - overlap).chain([last]);
-    Ok(starts.map(|start| start..start + WINDOW).collect())
+    let last = length - window;
+    let starts = (0..last).step_by(window - overlap).chain([last]);
+    Ok(starts.map(|start| start..start + window).collect())
 }
 
 /// In how many windows each residue lies.
@@ -50,13 +56,17 @@ pub struct Piece {
     pub sequence: usize,
     /// Which of its residues.
     pub residues: Range<usize>,
+    /// Special tokens in front of them.
+    pub before: usize,
+    /// Special tokens behind them.
+    pub after: usize,
 }
 
 impl Piece {
-    /// Tokens it takes: its residues, `<cls>` and `<eos>`.
+    /// Tokens it takes: its residues and the specials around them.
     #[must_use]
     pub fn tokens(&self) -> usize {
-        self.residues.len() + 2
+        self.before + self.residues.len() + self.after
     }
 }
 
@@ -88,7 +98,7 @@ mod tests {
     #[test]
     fn windows_cover_everything_and_end_with_the_sequence() {
         fn t(length: usize, overlap: usize, expected: &[(usize, usize)]) {
-            let windows = windows(length, overlap).expect("windows");
+            let windows = windows(length, Some(WINDOW), overlap).expect("windows");
             let found: Vec<_> = windows.iter().map(|window| (window.start, window.end)).collect();
             assert_eq!(found, expected, "{length} residues");
         }
@@ -101,16 +111,17 @@ mod tests {
         t(2045, 0, &[(0, 1022), (1022, 2044), (1023, 2045)]);
         for length in [1, 1021, 1022, 1023, 4910, 36_000] {
             for overlap in [0, 1, 256, 1021] {
-                let windows = windows(length, overlap).expect("windows");
+                let windows = windows(length, Some(WINDOW), overlap).expect("windows");
                 assert!(coverage(length, &windows).iter().all(|n| *n > 0), "{length} {overlap}");
             }
         }
-        assert!(windows(5, 1022).is_err());
+        assert!(windows(5, Some(WINDOW), 1022).is_err());
+        assert_eq!(windows(100_000, None, 256).expect("no window").len(), 1);
     }
 
     #[test]
     fn batches_fill_up_to_the_budget() {
-        let piece = |sequence, length| Piece { sequence, residues: 0..length };
+        let piece = |sequence, length| Piece { sequence, residues: 0..length, before: 1, after: 1 };
         let lengths = [10, 20, 30, 200, 5, 5];
         let pieces = lengths.iter().enumerate().map(|(i, l)| piece(i, *l)).collect();
         let sizes: Vec<usize> = batches(pieces, 64).iter().map(Vec::len).collect();

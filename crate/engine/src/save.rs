@@ -27,13 +27,8 @@ pub fn to_npy(embedded: &Embedded, slot: usize) -> Result<Vec<u8>, ExportError> 
 ///
 /// # Errors
 /// Any `export.*` code.
-pub fn to_csv<S: AsRef<str>>(
-    embedded: &Embedded,
-    slot: usize,
-    ids: &[S],
-    pool: Pool,
-) -> Result<Vec<u8>, ExportError> {
-    let view = view(embedded, slot)?;
+pub fn to_csv<S: AsRef<str>>(embedded: &Embedded, slot: usize, ids: &[S]) -> Result<Vec<u8>, ExportError> {
+    let (view, pool) = (view(embedded, slot)?, embedded.pool);
     if pool.is_pooled() {
         return csv(ids, view, "d");
     }
@@ -49,12 +44,8 @@ pub fn to_csv<S: AsRef<str>>(
 ///
 /// # Errors
 /// Any `export.*` code.
-pub fn to_safetensors<S: AsRef<str>>(
-    embedded: &Embedded,
-    ids: &[S],
-    pool: Pool,
-) -> Result<Vec<u8>, ExportError> {
-    let d = embedded.width;
+pub fn to_safetensors<S: AsRef<str>>(embedded: &Embedded, ids: &[S]) -> Result<Vec<u8>, ExportError> {
+    let (d, pool) = (embedded.width, embedded.pool);
     let mut tensors: Vec<(String, Vec<usize>, &[f32])> = Vec::new();
     for (layer, state) in embedded.layers.iter().zip(&embedded.states) {
         if pool.is_pooled() {
@@ -67,7 +58,7 @@ pub fn to_safetensors<S: AsRef<str>>(
         }
     }
     for (record, logits) in embedded.logits.iter().enumerate() {
-        let tokens = embedded.residues[record] as usize + 2;
+        let tokens = (embedded.residues[record] + embedded.specials[record]) as usize;
         tensors.push((format!("{record}/logits"), vec![tokens, logits.len() / tokens], logits));
     }
     for (record, map) in embedded.contacts.iter().enumerate() {

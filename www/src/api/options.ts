@@ -58,8 +58,8 @@ export function checkedEmbed(options: EmbedCall): EmbedOptions & { onProgress?: 
   const { layers, pool, overlap, onProgress, signal } = options;
   if (layers !== undefined && !isLayers(layers))
     throw bad("layers", "last, all or a list of whole numbers such as [0, 3, 6]");
-  if (pool !== undefined && !(["mean", "cls", "none"] as Pooling[]).includes(pool))
-    throw bad("pool", "mean, cls or none");
+  if (pool !== undefined && !(["auto", "mean", "mean-tokens", "max", "cls", "none"] as Pooling[]).includes(pool))
+    throw bad("pool", "auto, mean, mean-tokens, max, cls or none");
   if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0))
     throw bad("overlap", "a whole number of residues");
   if (onProgress !== undefined && typeof onProgress !== "function") throw bad("onProgress", "a function");

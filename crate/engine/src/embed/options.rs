@@ -3,6 +3,7 @@
 use crate::error::EngineError;
 use crate::plan::OVERLAP;
 use crate::pooling::Pool;
+use crossgrain_core::token::EncodeOptions;
 
 /// Which hidden states to keep; 0 is the embedding, the last has passed the final norm.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub enum Layers {
 }
 
 impl Layers {
-    /// The layer numbers, ascending and without repeats, for a model of `last` layers.
+    /// The layer numbers, ascending and without repeats, for a model whose last state is `last`.
     ///
     /// # Errors
     /// `embed.no_such_layer`.
@@ -51,11 +52,20 @@ pub struct Options {
     pub logits: bool,
     /// Whether to compute contact maps.
     pub contacts: bool,
+    /// What the tokenizer may change or refuse.
+    pub encode: EncodeOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { layers: Layers::Last, pool: Pool::Mean, overlap: OVERLAP, logits: false, contacts: false }
+        Self {
+            layers: Layers::Last,
+            pool: Pool::Auto,
+            overlap: OVERLAP,
+            logits: false,
+            contacts: false,
+            encode: EncodeOptions::default(),
+        }
     }
 }
 

@@ -1,18 +1,21 @@
 //! The distinct token sequences of a run, with their windows.
 
-use super::Item;
+use super::{Item, Options};
 use crate::error::EngineError;
 use crate::plan::{Piece, coverage, windows};
-use crossgrain_core::token::EsmTokenizer;
+use crossgrain_core::error::{Notice, Where};
+use crossgrain_core::token::Tokenizer;
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// One distinct sequence.
 struct Sequence {
-    tokens: Vec<u32>, // with <cls> and <eos>
+    tokens: Vec<u32>, // with specials
+    before: usize,    // specials in front; with BiGCARP a class written there is one
+    after: usize,
     windows: Vec<Range<usize>>,
     coverage: Vec<u32>, // [residues]
-    unknown: Option<String>,
+    notices: Vec<Notice>,
 }
 
 /// All distinct sequences of a run and which record has which.
@@ -23,7 +26,12 @@ pub struct Sequences {
 
 impl Sequences {
     /// Tokenizes each distinct letter string once.
-    pub fn new(tokenizer: &EsmTokenizer, items: &[Item<'_>], overlap: usize) -> Result<Self, EngineError> {
+    pub fn new(
+        tokenizer: &Tokenizer,
+        items: &[Item<'_>],
+        window: Option<usize>,
+        options: &Options,
+    ) -> Result<Self, EngineError> {
         let mut known: HashMap<&str, usize> = HashMap::new();
         let mut distinct = Vec::new();
         let mut of_item = Vec::with_capacity(items.len());
@@ -32,27 +40,25 @@ impl Sequences {
                 of_item.push(*index);
                 continue;
             }
-            let encoded = tokenizer.encode(item.letters);
-            let residues = encoded.ids.len().saturating_sub(2);
+            let encoded = tokenizer
+                .encode(item.letters, &options.encode)
+                .map_err(|error| EngineError::Letters { record: item.id.to_owned(), error })?;
+            let (mut before, after) = tokenizer.added();
+            if let Tokenizer::Domains(domains) = tokenizer
+                && domains.begins_with_class(item.letters)
+            {
+                before = 1;
+            }
+            let residues = encoded.ids.len().saturating_sub(before + after);
             if residues == 0 {
                 return Err(EngineError::Empty { record: item.id.to_owned() });
             }
-            let windows = windows(residues, overlap)?;
+            let windows = windows(residues, window, options.overlap)?;
             let coverage = coverage(residues, &windows);
-            let unknown = encoded.unknown.first().map(|first| {
-                format!(
-                    "'{}' at residue {} has no token and was read as <unk>{}",
-                    first.letters,
-                    first.position,
-                    match encoded.unknown.len() {
-                        1 => String::new(),
-                        n => format!(", and {} more such runs", n - 1),
-                    }
-                )
-            });
+            let notices = encoded.notices(tokenizer.unit(), &Where::default());
             known.insert(item.letters, distinct.len());
             of_item.push(distinct.len());
-            distinct.push(Sequence { tokens: encoded.ids, windows, coverage, unknown });
+            distinct.push(Sequence { tokens: encoded.ids, before, after, windows, coverage, notices });
         }
         Ok(Self { distinct, of_item })
     }
@@ -77,15 +83,20 @@ impl Sequences {
         &self.distinct[i].coverage
     }
 
-    /// What the tokenizer could not read of a sequence.
-    pub fn unknown(&self, i: usize) -> Option<&str> {
-        self.distinct[i].unknown.as_deref()
+    /// What the tokenizer has to say of a sequence.
+    pub fn notices(&self, i: usize) -> &[Notice] {
+        &self.distinct[i].notices
     }
 
     /// All windows of all sequences, in order.
     pub fn pieces(&self) -> Vec<Piece> {
         let pieces = self.distinct.iter().enumerate().flat_map(|(sequence, each)| {
-            each.windows.iter().map(move |residues| Piece { sequence, residues: residues.clone() })
+            each.windows.iter().map(move |residues| Piece {
+                sequence,
+                residues: residues.clone(),
+                before: each.before,
+                after: each.after,
+            })
         });
         pieces.collect()
     }
@@ -95,13 +106,15 @@ impl Sequences {
         self.distinct.iter().flat_map(|each| &each.windows).map(Range::len).sum()
     }
 
-    /// The tokens of a piece: `<cls>`, its residues, `<eos>`.
+    /// Special tokens around a sequence.
+    pub fn specials(&self, i: usize) -> usize {
+        self.distinct[i].before + self.distinct[i].after
+    }
+
+    /// The tokens of a piece: the specials in front, its residues, the specials behind.
     pub fn tokens(&self, piece: &Piece) -> Vec<u32> {
         let all = &self.distinct[piece.sequence].tokens;
-        let mut tokens = Vec::with_capacity(piece.tokens());
-        tokens.push(all[0]);
-        tokens.extend_from_slice(&all[piece.residues.start + 1..piece.residues.end + 1]);
-        tokens.push(all[all.len() - 1]);
-        tokens
+        let residues = piece.residues.start + piece.before..piece.residues.end + piece.before;
+        [&all[..piece.before], &all[residues], &all[all.len() - piece.after..]].concat()
     }
 }

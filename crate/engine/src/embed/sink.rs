@@ -3,7 +3,7 @@
 use super::sequence::Sequences;
 use super::{Embedded, Item, Options};
 use crate::error::EngineError;
-use crate::models::esm::config::Config;
+use crate::models::Architecture;
 use crate::plan::Piece;
 use crate::pooling::{Pool, scatter};
 
@@ -15,40 +15,43 @@ pub struct Sink {
     layers: Vec<usize>,
     starts: Vec<usize>,              // first row of each distinct sequence, [u + 1]
     states: Vec<Vec<f32>>,           // per layer [rows, d]
-    logits: Vec<Vec<f32>>,           // per sequence [l + 2, v]
+    logits: Vec<Vec<f32>>,           // per sequence [tokens, v]
     contacts: Vec<Option<Vec<f32>>>, // per sequence [l, l]
 }
 
 impl Sink {
     /// Room for everything that was asked for.
-    pub fn new(sequences: &Sequences, layers: &[usize], config: &Config, options: &Options) -> Self {
+    pub fn new(sequences: &Sequences, layers: &[usize], model: &Architecture, options: &Options) -> Self {
         let mut starts = vec![0];
         let mut rows = 0;
         for i in 0..sequences.len() {
-            rows += options.pool.rows(sequences.coverage(i).len());
+            rows += options.pool.rows(sequences.coverage(i).len(), sequences.specials(i));
             starts.push(rows);
         }
-        let logits = |i: usize| vec![0.0; (sequences.coverage(i).len() + 2) * config.vocabulary];
+        let logits =
+            |i: usize| vec![0.0; (sequences.coverage(i).len() + sequences.specials(i)) * model.vocabulary];
+        // A maximum begins below everything, a sum at zero.
+        let start = if options.pool == Pool::Max { f32::NEG_INFINITY } else { 0.0 };
         Self {
             pool: options.pool,
-            width: config.width,
-            vocabulary: config.vocabulary,
+            width: model.width,
+            vocabulary: model.vocabulary,
             layers: layers.to_vec(),
-            states: vec![vec![0.0; rows * config.width]; layers.len()],
+            states: vec![vec![start; rows * model.width]; layers.len()],
             starts,
             logits: if options.logits { (0..sequences.len()).map(logits).collect() } else { Vec::new() },
             contacts: vec![None; if options.contacts { sequences.len() } else { 0 }],
         }
     }
 
-    /// Rows of one layer of a batch: `[pieces, d]` when pooled, else `[≥ t, d]`.
+    /// Rows of one layer of a batch: `[pieces, d]` when summed on the device, else `[≥ t, d]`.
     pub fn state(&mut self, slot: usize, pieces: &[Piece], sequences: &Sequences, rows: &[f32]) {
         let d = self.width;
         let out = &mut self.states[slot];
         let mut at = 0;
         for (n, piece) in pieces.iter().enumerate() {
             let own = &mut out[self.starts[piece.sequence] * d..self.starts[piece.sequence + 1] * d];
-            if self.pool.is_pooled() {
+            if self.pool.is_sum() {
                 for (sum, v) in own.iter_mut().zip(&rows[n * d..][..d]) {
                     *sum += v;
                 }
@@ -106,16 +109,19 @@ impl Sink {
                 self.states.iter().map(expand).collect()
             }
         };
-        let unknown = of_items.iter().enumerate();
         Ok(Embedded {
             width: d,
             offsets,
             states,
             windows: of_items.iter().map(|i| sequences.windows(*i).len() as u32).collect(),
             residues: of_items.iter().map(|i| sequences.coverage(*i).len() as u32).collect(),
+            specials: of_items.iter().map(|i| sequences.specials(*i) as u32).collect(),
+            pool: self.pool,
             unique: sequences.len(),
-            unknown: unknown
-                .filter_map(|(item, i)| Some((item, sequences.unknown(*i)?.to_owned())))
+            notices: of_items
+                .iter()
+                .enumerate()
+                .flat_map(|(item, i)| sequences.notices(*i).iter().map(move |notice| (item, notice.clone())))
                 .collect(),
             logits: match self.logits.is_empty() {
                 true => Vec::new(),

@@ -13,7 +13,7 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Reads `{prefix}.weight` and `{prefix}.bias`.
+    /// Reads `{prefix}.weight` and, where the checkpoint has one, `{prefix}.bias`.
     ///
     /// # Errors
     /// Any `weights.*` code.
@@ -34,7 +34,11 @@ impl Linear {
         let (mut weight, mut bias) = (Vec::new(), Vec::new());
         for prefix in prefixes {
             weight.append(&mut reader.host(&format!("{prefix}.weight"))?);
-            bias.append(&mut reader.host(&format!("{prefix}.bias"))?);
+            let name = format!("{prefix}.bias");
+            match reader.has(&name) {
+                true => bias.append(&mut reader.host(&name)?),
+                false => bias.resize(weight.len() / inputs, 0.0),
+            }
         }
         Ok(Self::new(reader.upload_matrix(weight, inputs), reader.upload(bias)))
     }

@@ -1,115 +1,204 @@
-//! Parity with the reference implementation: every hidden state, logit and contact, every number.
+//! Parity with the reference implementations: every token, hidden state, logit, contact and mean.
+//!
+//! Each folder of `tests/golden` is a small checkpoint in its published layout with what the
+//! reference computed for it; the tests print how many numbers were compared and the largest
+//! difference.
 
-use crate::support::{devices, largest_difference, load, sequences, tensors};
+use crate::support::{Tensors, devices, largest_difference, load, sequences, token_ids};
+use crossgrain_core::token::EncodeOptions;
+use crossgrain_engine::batch::Batch;
+use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::Opened;
-use crossgrain_engine::embed::{Item, Layers, Options};
+use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::Silent;
 
 /// Accepted differences, CPU and GPU: sums of a few hundred f32 products in another order.
 const CPU: f32 = 1e-4;
 const GPU: f32 = 5e-4;
+/// Accepted difference between a sequence alone and packed with others.
+const PACKED: f32 = 1e-5;
 
-fn golden(folder: &str, opened: &Opened) {
-    let tolerance = if opened.is_gpu() { GPU } else { CPU };
-    let checkpoint = load(folder, opened);
-    let (layers, d) = (checkpoint.config().layers, checkpoint.config().width);
-    let expected = tensors(&format!("{folder}/expected.safetensors"));
-    let letters = sequences(&format!("{folder}/inputs.json"));
+/// How many numbers agreed, and where the largest difference was.
+struct Tally<'a> {
+    folder: &'a str,
+    opened: &'a Opened,
+    numbers: usize,
+    worst: (f32, String),
+}
+
+impl<'a> Tally<'a> {
+    fn new(folder: &'a str, opened: &'a Opened) -> Self {
+        Self { folder, opened, numbers: 0, worst: (0.0, String::new()) }
+    }
+
+    /// Compares `ours` with as many of `theirs`; what follows is padding. With a `scale` above one
+    /// differences are relative to it.
+    fn compare(&mut self, what: String, ours: &[f32], theirs: &[f32], scale: f32) {
+        let tolerance = if self.opened.is_gpu() { GPU } else { CPU };
+        let difference = largest_difference(ours, &theirs[..ours.len()]) / scale.max(1.0);
+        let (folder, device) = (self.folder, &self.opened.name);
+        assert!(difference <= tolerance, "{folder} on {device}: {what} differs by {difference:.2e}");
+        self.numbers += ours.len();
+        if difference > self.worst.0 {
+            self.worst = (difference, what);
+        }
+    }
+
+    fn print(&self) {
+        let Self { folder, opened, numbers, worst } = self;
+        println!(
+            "{folder} on {}: {numbers} numbers, largest difference {:.2e} ({})",
+            opened.name, worst.0, worst.1
+        );
+    }
+}
+
+fn run(checkpoint: &Checkpoint, letters: &[String], options: &Options) -> Embedded {
     let items: Vec<Item> = letters.iter().map(|letters| Item { id: "golden", letters }).collect();
-    let run = |options: Options| {
-        pollster::block_on(checkpoint.embed(&items, &options, &mut Silent))
-            .expect("embed")
-            .expect("not cancelled")
-    };
-    let all = run(Options {
-        layers: Layers::All,
-        pool: Pool::Tokens,
-        logits: true,
-        contacts: true,
-        ..Options::default()
-    });
-    let mut worst = (0.0_f32, String::new());
-    let mut compare = |what: String, ours: &[f32], theirs: &[f32]| {
-        let difference = largest_difference(ours, theirs);
-        assert!(difference <= tolerance, "{folder} on {}: {what} differs by {difference:.2e}", opened.name);
-        if difference > worst.0 {
-            worst = (difference, what);
-        }
-    };
-    let mut numbers = 0;
-    for layer in 0..=layers {
-        let (shape, theirs) = expected(&format!("hidden_{layer}")); // [n, t, d], right-padded
-        for (i, theirs) in theirs.chunks_exact(shape[1] * d).enumerate() {
-            let ours = &all.states[layer][all.offsets[i] * d..all.offsets[i + 1] * d]; // [l + 2, d]
-            numbers += ours.len();
-            compare(format!("hidden state {layer} of sequence {i}"), ours, &theirs[..ours.len()]);
-        }
-    }
-    let (shape, logits) = expected("logits"); // [n, t, v]
-    for (i, theirs) in logits.chunks_exact(shape[1] * shape[2]).enumerate() {
-        numbers += all.logits[i].len();
-        compare(format!("logits of sequence {i}"), &all.logits[i], &theirs[..all.logits[i].len()]);
-    }
-    let (shape, contacts) = expected("contacts"); // [n, side, side]
-    let side = shape[1];
-    for (i, theirs) in contacts.chunks_exact(side * side).enumerate() {
-        let ours = all.contacts[i].as_ref().expect("contacts"); // [l, l]
-        let l = all.residues[i] as usize;
-        for (row, theirs) in ours.chunks_exact(l).zip(theirs.chunks_exact(side)) {
-            numbers += l;
-            compare(format!("contacts of sequence {i}"), row, &theirs[..l]);
+    pollster::block_on(checkpoint.embed(&items, options, &mut Silent)).expect("embed").expect("not cancelled")
+}
+
+/// Everything that does not depend on how a folder stores its expectations: token ids, and that
+/// neither other records nor packing change a row.
+fn tokens_and_neighbours(
+    folder: &str,
+    checkpoint: &Checkpoint,
+    letters: &[String],
+    all: &Embedded,
+    opened: &Opened,
+) {
+    let ids = token_ids(&format!("{folder}/inputs.json"));
+    let d = all.width;
+    for (i, (text, ids)) in letters.iter().zip(&ids).enumerate() {
+        let encoded = checkpoint.tokenizer().encode(text, &EncodeOptions::default()).expect("tokens");
+        assert_eq!(&encoded.ids, ids, "{folder}: tokens of sequence {i}");
+        let options = Options { layers: Layers::All, pool: Pool::Tokens, ..Options::default() };
+        let alone = run(checkpoint, std::slice::from_ref(text), &options);
+        for (layer, (alone, all_rows)) in alone.states.iter().zip(&all.states).enumerate() {
+            let among = &all_rows[all.offsets[i] * d..all.offsets[i + 1] * d];
+            let difference = largest_difference(alone, among);
+            let most = if opened.is_gpu() { PACKED } else { 0.0 };
+            assert!(
+                difference <= most,
+                "{folder}: state {layer} of sequence {i} depends on others: {difference:.2e}"
+            );
         }
     }
-    // A batch of all sequences at once, pooled on the device.
-    let pooled = run(Options::default());
-    let (_, mean) = expected("mean"); // [n, d]
-    numbers += mean.len();
-    compare("mean vectors".into(), &pooled.states[0], &mean);
-    println!(
-        "{folder} on {}: {numbers} numbers, largest difference {:.2e} ({})",
-        opened.name, worst.0, worst.1
-    );
+    // All sequences in one pass, whatever the device's budget is.
+    let model = checkpoint.model();
+    let mut pass = model.begin(&Batch::new(ids.iter().map(Vec::as_slice)));
+    let mut layer = 0;
+    loop {
+        let packed = pass.state().clone().into_data().try_into_vec::<f32>().expect("f32");
+        let rows = all.offsets.last().copied().unwrap_or(0) * d;
+        let scale = all.states[layer].iter().fold(1.0_f32, |most, v| most.max(v.abs()));
+        let difference = largest_difference(&packed[..rows], &all.states[layer]) / scale;
+        assert!(difference <= PACKED, "{folder}: packed state {layer} differs by {difference:.2e}");
+        match model.step(&mut pass, false) {
+            Some(next) => layer = next,
+            None => break,
+        }
+    }
+}
+
+/// A folder whose expectations are right-padded `hidden_{i}` `[n, t, d]`, as of ESM and the
+/// Nucleotide Transformer.
+fn padded_folder(folder: &str) {
+    let expected = Tensors::open(&format!("{folder}/expected.safetensors"));
+    let letters = sequences(&format!("{folder}/inputs.json"));
+    for opened in devices() {
+        let checkpoint = load(folder, &opened);
+        let (last, d) = (checkpoint.config().last, checkpoint.config().width);
+        let contacts = expected.has("contacts");
+        let options =
+            Options { layers: Layers::All, pool: Pool::Tokens, logits: true, contacts, ..Options::default() };
+        let all = run(&checkpoint, &letters, &options);
+        let mut tally = Tally::new(folder, &opened);
+        for layer in 0..=last {
+            let (shape, theirs) = expected.get(&format!("hidden_{layer}")); // [n, t, d]
+            for (i, theirs) in theirs.chunks_exact(shape[1] * d).enumerate() {
+                let ours = &all.states[layer][all.offsets[i] * d..all.offsets[i + 1] * d]; // [tokens, d]
+                tally.compare(format!("hidden state {layer} of sequence {i}"), ours, theirs, 1.0);
+            }
+        }
+        let (shape, logits) = expected.get("logits"); // [n, t or the first few, v]
+        for (i, theirs) in logits.chunks_exact(shape[1] * shape[2]).enumerate() {
+            let ours = &all.logits[i][..all.logits[i].len().min(theirs.len())];
+            tally.compare(format!("logits of sequence {i}"), ours, theirs, 1.0);
+        }
+        if contacts {
+            let (shape, contacts) = expected.get("contacts"); // [n, side, side]
+            let side = shape[1];
+            for (i, theirs) in contacts.chunks_exact(side * side).enumerate() {
+                let ours = all.contacts[i].as_ref().expect("contacts"); // [l, l]
+                let l = all.residues[i] as usize;
+                for (row, theirs) in ours.chunks_exact(l).zip(theirs.chunks_exact(side)) {
+                    tally.compare(format!("contacts of sequence {i}"), row, theirs, 1.0);
+                }
+            }
+        }
+        // A batch of all sequences at once, pooled on the device.
+        for (name, pool) in [("mean", Pool::Mean), ("mean_with_cls", Pool::MeanTokens)] {
+            if expected.has(name) {
+                let pooled = run(&checkpoint, &letters, &Options { pool, ..Options::default() });
+                tally.compare(format!("{name} vectors"), &pooled.states[0], &expected.get(name).1, 1.0); // [n, d]
+            }
+        }
+        tally.print();
+        tokens_and_neighbours(folder, &checkpoint, &letters, &all, &opened);
+    }
 }
 
 #[test]
 fn esm2_agrees_with_the_reference() {
-    for opened in devices() {
-        golden("tests/golden/esm2-tiny", &opened);
-    }
+    padded_folder("tests/golden/esm2-tiny");
 }
 
 #[test]
 fn esm1b_agrees_with_the_reference() {
-    for opened in devices() {
-        golden("tests/golden/esm1b-tiny", &opened);
-    }
+    padded_folder("tests/golden/esm1b-tiny");
 }
 
-/// The demonstration model that ships with the page: all states and logits of four proteins.
 #[test]
-fn the_demonstration_model_agrees_with_the_reference() {
-    let folder = "models/esm2-demo";
-    let expected = tensors(&format!("{folder}/expected.safetensors"));
+fn nucleotide_transformer_v2_agrees_with_the_reference() {
+    padded_folder("tests/golden/ntv2-tiny-6mer");
+}
+
+#[test]
+fn nucleotide_transformer_v1_agrees_with_the_reference() {
+    padded_folder("tests/golden/ntv1-tiny");
+}
+
+/// A demonstration model that ships with the page: all states and logits of a few records.
+fn demonstration(folder: &str) {
+    let expected = Tensors::open(&format!("{folder}/expected.safetensors"));
     let letters = sequences(&format!("{folder}/inputs.json"));
-    let items: Vec<Item> = letters.iter().map(|letters| Item { id: "golden", letters }).collect();
     for opened in devices() {
-        let tolerance = if opened.is_gpu() { GPU } else { CPU };
         let checkpoint = load(folder, &opened);
         let d = checkpoint.config().width;
         let options = Options { layers: Layers::All, pool: Pool::Tokens, logits: true, ..Options::default() };
-        let all = pollster::block_on(checkpoint.embed(&items, &options, &mut Silent))
-            .expect("embed")
-            .expect("not cancelled");
-        let mut worst = 0.0_f32;
-        for i in 0..items.len() {
-            for layer in 0..=checkpoint.config().layers {
+        let all = run(&checkpoint, &letters, &options);
+        let mut tally = Tally::new(folder, &opened);
+        for i in 0..letters.len() {
+            for layer in 0..=checkpoint.config().last {
                 let ours = &all.states[layer][all.offsets[i] * d..all.offsets[i + 1] * d];
-                worst = worst.max(largest_difference(ours, &expected(&format!("seq{i}_hidden_{layer}")).1));
+                let what = format!("hidden state {layer} of sequence {i}");
+                tally.compare(what, ours, &expected.get(&format!("seq{i}_hidden_{layer}")).1, 1.0);
             }
-            worst = worst.max(largest_difference(&all.logits[i], &expected(&format!("seq{i}_logits")).1));
+            let theirs = expected.get(&format!("seq{i}_logits")).1;
+            tally.compare(format!("logits of sequence {i}"), &all.logits[i], &theirs, 1.0);
         }
-        println!("{folder} on {}: largest difference {worst:.2e}", opened.name);
-        assert!(worst <= tolerance);
+        tally.print();
     }
+}
+
+#[test]
+fn the_protein_demonstration_model_agrees_with_the_reference() {
+    demonstration("models/esm2-demo");
+}
+
+#[test]
+fn the_nucleotide_demonstration_model_agrees_with_the_reference() {
+    demonstration("models/nt-3mer-demo");
 }

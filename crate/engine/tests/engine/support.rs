@@ -27,13 +27,25 @@ pub fn load(folder: &str, opened: &Opened) -> Checkpoint {
 }
 
 /// The tensors of a safetensors file.
-pub fn tensors(file: &str) -> impl Fn(&str) -> (Vec<usize>, Vec<f32>) + use<> {
-    let bytes: &'static [u8] = std::fs::read(path(file)).expect("tensor file").leak();
-    let source = Safetensors::open(SliceBytes(bytes), file).expect("safetensors");
-    move |name: &str| {
+pub struct Tensors(Safetensors<SliceBytes<'static>>);
+
+impl Tensors {
+    /// Opens a file of the project.
+    pub fn open(file: &str) -> Self {
+        let bytes: &'static [u8] = std::fs::read(path(file)).expect("tensor file").leak();
+        Self(Safetensors::open(SliceBytes(bytes), file).expect("safetensors"))
+    }
+
+    /// Whether there is a tensor of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.info(name).is_some()
+    }
+
+    /// Shape and numbers of a tensor.
+    pub fn get(&self, name: &str) -> (Vec<usize>, Vec<f32>) {
         let mut numbers = Vec::new();
-        source.read_f32(name, &mut numbers).expect("tensor");
-        (source.info(name).expect("tensor").shape.clone(), numbers)
+        self.0.read_f32(name, &mut numbers).expect("tensor");
+        (self.0.info(name).expect("tensor").shape.clone(), numbers)
     }
 }
 
@@ -43,6 +55,13 @@ pub fn sequences(file: &str) -> Vec<String> {
         serde_json::from_slice(&std::fs::read(path(file)).expect("inputs")).expect("json");
     let list = json["sequences"].as_array().expect("sequences");
     list.iter().map(|s| s.as_str().expect("string").to_owned()).collect()
+}
+
+/// The token ids of an `inputs.json`.
+pub fn token_ids(file: &str) -> Vec<Vec<u32>> {
+    let json: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(path(file)).expect("inputs")).expect("json");
+    serde_json::from_value(json["input_ids"].clone()).expect("token ids")
 }
 
 /// The CPU, and the GPU where this machine has one (real or software).

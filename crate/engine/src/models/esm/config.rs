@@ -1,24 +1,41 @@
-//! `config.json` of an ESM-2 or ESM-1b checkpoint in hub layout.
+//! `config.json` of an ESM or Nucleotide Transformer checkpoint in hub layout.
+//!
+//! Both say `model_type` `esm`; ESM has 33 token kinds, the Nucleotide Transformer 75 or thousands.
 
 use crate::error::EngineError;
+use crate::models::{Architecture, Family};
 use crate::plan::WINDOW;
 use serde::Deserialize;
 
 /// Longest `config.json` that is looked at, in bytes; published ones are about 2 KB.
 pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
 
+/// Token kinds of ESM-2 and ESM-1b.
+const ESM_TOKENS: usize = 33;
+
 /// How a residue knows where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Positions {
-    /// Rotary embedding of queries and keys (ESM-2).
+    /// Rotary embedding of queries and keys (ESM-2, NT v2).
     Rotary,
-    /// A learned table of this many rows (ESM-1b); real tokens start at row 2.
+    /// A learned table of this many rows (ESM-1b, NT v1); real tokens start at row 2.
     Learned(usize),
+}
+
+/// The activation between the two linear layers of a feed-forward network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feed {
+    /// GELU (ESM, NT v1).
+    Gelu,
+    /// SiLU of one half times the other (NT v2).
+    SwiGlu,
 }
 
 /// The architecture numbers of one checkpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
+    /// ESM-2, ESM-1b, or one of the Nucleotide Transformers.
+    pub family: Family,
     /// Transformer layers, `L`.
     pub layers: usize,
     /// Width of a hidden state, `d`.
@@ -31,6 +48,14 @@ pub struct Config {
     pub vocabulary: usize,
     /// Rotary or learned positions.
     pub positions: Positions,
+    /// Tokens in one piece, specials not counted.
+    pub window: usize,
+    /// Activation of the feed-forward network.
+    pub feed: Feed,
+    /// Whether the feed-forward network has biases.
+    pub feed_bias: bool,
+    /// Whether the decoder is the token embedding.
+    pub tied: bool,
     /// Whether a layer norm follows the embedding (ESM-1b).
     pub norm_before: bool,
     /// Whether embeddings are rescaled as in training with masked tokens.
@@ -56,6 +81,7 @@ struct Raw {
     layer_norm_eps: Option<f32>,
     mask_token_id: Option<u32>,
     hidden_act: Option<String>,
+    add_bias_fnn: Option<bool>,
     is_folding_model: Option<bool>,
 }
 
@@ -87,12 +113,20 @@ impl Config {
         self.width / self.heads
     }
 
-    /// `esm2` or `esm1b`.
+    /// What a caller must know.
     #[must_use]
-    pub fn family(&self) -> &'static str {
-        match self.positions {
-            Positions::Rotary => "esm2",
-            Positions::Learned(_) => "esm1b",
+    pub fn architecture(&self, has_logits: bool, has_contacts: bool) -> Architecture {
+        Architecture {
+            family: self.family,
+            layers: self.layers,
+            last: self.layers,
+            width: self.width,
+            heads: self.heads,
+            vocabulary: self.vocabulary,
+            window: Some(self.window),
+            hard_limit: self.positions != Positions::Rotary,
+            has_logits,
+            has_contacts,
         }
     }
 }
@@ -125,50 +159,54 @@ impl Raw {
                 self.intermediate_size
             )));
         }
-        if self.vocab_size != 33 {
-            return Err(EngineError::Unsupported(format!(
-                "it has {} token kinds, ESM-2 and ESM-1b have 33",
-                self.vocab_size
-            )));
-        }
         if self.is_folding_model == Some(true) {
             return Err(EngineError::Unsupported("it is a folding model".into()));
         }
         if let Some(act) = self.hidden_act.filter(|act| act != "gelu") {
             return Err(EngineError::Unsupported(format!("its activation is '{act}'")));
         }
-        let positions = match self.position_embedding_type.as_deref() {
-            Some("rotary") => Positions::Rotary,
-            Some("absolute") | None => {
-                let rows = self.max_position_embeddings.unwrap_or(1026);
-                // A window takes rows 2 to WINDOW + 3 of the table.
-                if !(WINDOW + 4..=65_536).contains(&rows) {
-                    return Err(EngineError::Unsupported(format!(
-                        "it has {rows} positions, windows of {WINDOW} residues need {}",
-                        WINDOW + 4
-                    )));
-                }
-                Positions::Learned(rows)
-            }
+        let nucleotides = self.vocab_size != ESM_TOKENS;
+        let rows = self.max_position_embeddings.unwrap_or(1026);
+        let rotary = match self.position_embedding_type.as_deref() {
+            Some("rotary") => true,
+            Some("absolute") | None => false,
             Some(other) => {
                 return Err(EngineError::Unsupported(format!("its position_embedding_type is '{other}'")));
             }
         };
+        let (family, window) = match (nucleotides, rotary) {
+            (false, true) => (Family::Esm2, WINDOW),
+            (false, false) => (Family::Esm1b, WINDOW),
+            // <cls> and no <eos>; the first two rows of a position table are not for real tokens.
+            (true, true) => (Family::NucleotideTransformerV2, rows.saturating_sub(3)),
+            (true, false) => (Family::NucleotideTransformerV1, rows.saturating_sub(3)),
+        };
+        // A window of ESM takes rows 2 to WINDOW + 3 of the table.
+        let least = if nucleotides { 512 } else { WINDOW + 4 };
+        if (nucleotides || !rotary) && !(least..=65_536).contains(&rows) {
+            return Err(EngineError::Unsupported(format!("it has {rows} positions, not {least} to 65,536")));
+        }
         let epsilon = self.layer_norm_eps.unwrap_or(1e-5);
         if !(epsilon > 0.0 && epsilon < 1.0) {
             return bad(format!("layer_norm_eps is {epsilon}"));
         }
+        let gated = family == Family::NucleotideTransformerV2;
         Ok(Config {
+            family,
             layers: self.num_hidden_layers,
             width: self.hidden_size,
             heads: self.num_attention_heads,
             hidden: self.intermediate_size,
             vocabulary: self.vocab_size,
-            positions,
-            norm_before: self.emb_layer_norm_before.unwrap_or(false),
+            positions: if rotary { Positions::Rotary } else { Positions::Learned(rows) },
+            window,
+            feed: if gated { Feed::SwiGlu } else { Feed::Gelu },
+            feed_bias: !gated || self.add_bias_fnn.unwrap_or(false),
+            tied: !nucleotides,
+            norm_before: !nucleotides && self.emb_layer_norm_before.unwrap_or(false),
             token_dropout: self.token_dropout.unwrap_or(false),
             epsilon,
-            mask: self.mask_token_id.unwrap_or(32),
+            mask: self.mask_token_id.unwrap_or(if nucleotides { 2 } else { 32 }),
         })
     }
 }
@@ -187,7 +225,7 @@ mod tests {
     fn reads_the_published_8m_numbers() {
         let config = Config::parse(GOOD.as_bytes()).expect("the published config");
         assert_eq!((config.layers, config.width, config.heads, config.hidden), (6, 320, 20, 1280));
-        assert_eq!((config.head_width(), config.family(), config.token_dropout), (16, "esm2", true));
+        assert_eq!((config.head_width(), config.family, config.token_dropout), (16, Family::Esm2, true));
     }
 
     #[test]
@@ -212,7 +250,18 @@ mod tests {
             "514,\"position_embedding_type\":\"absolute\"",
             "model.unsupported",
         );
-        t("\"vocab_size\":33", "\"vocab_size\":4107", "model.unsupported");
+    }
+
+    #[test]
+    fn thousands_of_tokens_are_nucleotides() {
+        fn t(positions: &str, expected: (Family, Feed, bool, usize)) {
+            let json = GOOD.replace("33", "4107").replace("1026", "2050").replace("rotary", positions);
+            let config = Config::parse(json.as_bytes()).expect("a config");
+            assert_eq!((config.family, config.feed, config.feed_bias, config.window), expected);
+            assert!(!config.tied);
+        }
+        t("rotary", (Family::NucleotideTransformerV2, Feed::SwiGlu, false, 2047));
+        t("absolute", (Family::NucleotideTransformerV1, Feed::Gelu, true, 2047));
     }
 
     #[test]

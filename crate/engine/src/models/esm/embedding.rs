@@ -1,18 +1,22 @@
-//! Tokens → the first hidden state, on the host.
+//! Tokens → the first hidden state, on the host; of ESM and the Nucleotide Transformer.
 //!
 //! `x = E[token]`, with three twists of the reference that change every number that follows:
 //! `<mask>` rows are zero; with token dropout `x ← x · 0.88 / (1 − masked share)`, also at
-//! inference and also without any mask (×0.88); ESM-1b adds a learned position, whose rows for
-//! real tokens start at 2.
+//! inference and also without any mask (×0.88); ESM-1b and NT v1 add a learned position, whose rows
+//! for real tokens start at 2.
 
+use super::config::{Config, Positions};
 use crate::batch::Batch;
+use crate::error::EngineError;
+use crate::nn::Reader;
+use burn::tensor::{Device, Tensor, TensorData};
 
 /// The embedding tables of a checkpoint.
 #[derive(Clone, Debug)]
 pub struct Embedding {
     /// `[v, d]`.
     pub tokens: Vec<f32>,
-    /// `[p, d]`, ESM-1b only.
+    /// `[p, d]`, of ESM-1b and NT v1.
     pub positions: Option<Vec<f32>>,
     /// `d`.
     pub width: usize,
@@ -26,10 +30,31 @@ pub struct Embedding {
 const FIRST_POSITION: usize = 2;
 
 impl Embedding {
+    /// Reads the tables.
+    ///
+    /// # Errors
+    /// Any `weights.*` code.
+    pub fn read(reader: &mut Reader, config: &Config) -> Result<Self, EngineError> {
+        Ok(Self {
+            tokens: reader.host("esm.embeddings.word_embeddings.weight")?,
+            positions: match config.positions {
+                Positions::Learned(_) => Some(reader.host("esm.embeddings.position_embeddings.weight")?),
+                Positions::Rotary => None,
+            },
+            width: config.width,
+            mask: config.mask,
+            token_dropout: config.token_dropout,
+        })
+    }
+
     /// # Shape
     /// Tokens `[t]` → `[rows, d]`, surplus rows zero.
     #[must_use]
-    pub fn forward(&self, batch: &Batch, rows: usize) -> Vec<f32> {
+    pub fn forward(&self, batch: &Batch, rows: usize, device: &Device) -> Tensor<2> {
+        Tensor::from_data(TensorData::new(self.rows(batch, rows), [rows, self.width]), device)
+    }
+
+    fn rows(&self, batch: &Batch, rows: usize) -> Vec<f32> {
         let d = self.width;
         let mut x = Vec::with_capacity(rows * d);
         let mut rest = batch.tokens.as_slice();
@@ -76,7 +101,7 @@ mod tests {
             token_dropout: true,
         };
         fn t(table: &Embedding, tokens: &[u32], expected: [f32; 6]) {
-            let rows = table.forward(&Batch::new([tokens]), tokens.len() + 1);
+            let rows = table.rows(&Batch::new([tokens]), tokens.len() + 1);
             assert!(rows.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{rows:?}");
         }
         t(&table, &[0, 1], [0.88, 1.76, 2.64, 3.52, 0.0, 0.0]);
@@ -92,6 +117,6 @@ mod tests {
             mask: 9,
             token_dropout: false,
         };
-        assert_eq!(table.forward(&Batch::new([&[0, 1][..], &[0]]), 3), [11.0, 22.0, 11.0]);
+        assert_eq!(table.rows(&Batch::new([&[0, 1][..], &[0]]), 3), [11.0, 22.0, 11.0]);
     }
 }

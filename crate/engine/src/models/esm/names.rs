@@ -1,28 +1,30 @@
-//! Every tensor of an ESM checkpoint in hub layout: name, shape, and whether it must be there.
+//! Every tensor of an ESM or Nucleotide Transformer checkpoint in hub layout: name, shape, and
+//! whether it must be there.
 //!
 //! | name in the file | shape | used as |
 //! |---|---|---|
-//! | `esm.embeddings.word_embeddings.weight` | `[33, d]` | token embedding, and the tied decoder |
-//! | `esm.embeddings.position_embeddings.weight` | `[1026, d]` | ESM-1b; stored but unused in ESM-2 |
+//! | `esm.embeddings.word_embeddings.weight` | `[v, d]` | token embedding, and ESM's tied decoder |
+//! | `esm.embeddings.position_embeddings.weight` | `[p, d]` | ESM-1b, NT v1; stored but unused in ESM-2, NT v2 |
 //! | `esm.embeddings.layer_norm.{weight,bias}` | `[d]` | ESM-1b, after the embedding |
 //! | `….attention.LayerNorm.{weight,bias}` | `[d]` | norm **before** attention |
 //! | `….attention.self.{query,key,value}.{weight,bias}` | `[d, d]`, `[d]` | stacked to one `[3·d, d]` |
-//! | `….attention.self.rotary_embeddings.inv_freq` | `[c/2]` | ESM-2; the stored, f16-rounded values |
+//! | `….attention.self.rotary_embeddings.inv_freq` | `[c/2]` | rotary; ESM-2 stores f16-rounded values |
 //! | `esm.rotary_embeddings.inv_freq` | `[c/2]` | the same once for all layers (files of `transformers` 5) |
 //! | `….attention.output.dense.{weight,bias}` | `[d, d]`, `[d]` | attention output |
 //! | `….LayerNorm.{weight,bias}` | `[d]` | norm **before** the feed-forward network |
-//! | `….intermediate.dense.{weight,bias}` | `[f, d]`, `[f]` | feed-forward in |
-//! | `….output.dense.{weight,bias}` | `[d, f]`, `[d]` | feed-forward out |
+//! | `….intermediate.dense.{weight,bias}` | `[f, d]`, `[f]` | feed-forward in; NT v2 `[2·f, d]`, no bias |
+//! | `….output.dense.{weight,bias}` | `[d, f]`, `[d]` | feed-forward out; NT v2 no bias |
 //! | `esm.encoder.emb_layer_norm_after.{weight,bias}` | `[d]` | norm after the last layer |
-//! | `lm_head.{dense,layer_norm}.{weight,bias}`, `lm_head.bias` | `[d, d]`, `[d]`, `[33]` | logits; optional |
-//! | `esm.contact_head.regression.{weight,bias}` | `[1, L·h]`, `[1]` | contacts; optional |
+//! | `lm_head.{dense,layer_norm}.{weight,bias}`, `lm_head.bias` | `[d, d]`, `[d]`, `[v]` | logits; optional |
+//! | `lm_head.decoder.weight` | `[v, d]` | NT's decoder; an alias of the embedding in ESM |
+//! | `esm.contact_head.regression.{weight,bias}` | `[1, L·h]`, `[1]` | contacts; optional, untrained in NT |
 //!
 //! `….` is `esm.encoder.layer.{i}`, `c = d/h` the width of a head, `f` the feed-forward width.
 
-use super::config::{Config, Positions};
+use super::config::{Config, Feed, Positions};
 use crossgrain_core::weights::Expected;
 
-/// Stored by some exporters and read by nobody.
+/// Stored by some exporters of ESM and read by nobody.
 pub const IGNORED: &[&str] = &["esm.embeddings.position_ids", "lm_head.decoder.*", "esm.pooler.*"];
 
 /// The rotary frequencies where a file stores them once.
@@ -53,8 +55,11 @@ pub fn expected(config: &Config) -> Vec<Expected> {
     let positions = "esm.embeddings.position_embeddings.weight";
     table.push(match config.positions {
         Positions::Learned(rows) => Expected::required(positions, [rows, d]),
-        Positions::Rotary => Expected::optional(positions, [1026, d]),
+        Positions::Rotary => Expected::optional(positions, [config.window + 3 + usize::from(config.tied), d]),
     });
+    if !config.tied {
+        table.push(Expected::optional("lm_head.decoder.weight", [config.vocabulary, d]));
+    }
     if config.norm_before {
         table.push(Expected::required("esm.embeddings.layer_norm.weight", [d]));
         table.push(Expected::required("esm.embeddings.layer_norm.bias", [d]));
@@ -74,8 +79,13 @@ pub fn expected(config: &Config) -> Vec<Expected> {
         pair("attention.self.value", &[d, d], d);
         pair("attention.output.dense", &[d, d], d);
         pair("LayerNorm", &[d], d);
-        pair("intermediate.dense", &[f, d], f);
-        pair("output.dense", &[d, f], d);
+        let tall = if config.feed == Feed::SwiGlu { 2 * f } else { f };
+        for (name, weight) in [("intermediate.dense", [tall, d]), ("output.dense", [d, f])] {
+            table.push(Expected::required(format!("{at}.{name}.weight"), weight));
+            if config.feed_bias {
+                table.push(Expected::required(format!("{at}.{name}.bias"), [weight[0]]));
+            }
+        }
         if config.positions == Positions::Rotary {
             let name = format!("{at}.attention.self.rotary_embeddings.inv_freq");
             table.push(Expected::optional(name, [config.head_width() / 2]));
