@@ -65,7 +65,7 @@ export function initialState(): State {
     engine: { phase: "starting", choice: "auto", device: null, error: null },
     model: { source: "builtin", phase: "empty", wanted: "", report: null, progress: null, error: null },
     sequences: { phase: "empty", name: "", kind: "auto", report: null, progress: null, error: null },
-    options: { layers: "last", pool: "mean", overlap: 256 },
+    options: { layers: "last", pool: "auto", overlap: 256 },
     run: { phase: "idle", report: null, progress: null, methods: null, error: null },
     map: { layer: 0, pca: null, colourBy: "", hidden: [], error: null },
     labels: { name: "", report: null, error: null },

@@ -16,7 +16,15 @@ const SOURCES: readonly [ModelSource, string][] = [
   ["files", "From disk"],
   ["hub", "Model hub"],
 ];
-const FAMILIES: Record<string, string> = { esm2: "ESM-2", esm1b: "ESM-1b" };
+const FAMILIES: Record<string, string> = {
+  esm2: "ESM-2",
+  esm1b: "ESM-1b",
+  ntv1: "Nucleotide Transformer v1",
+  ntv2: "Nucleotide Transformer v2",
+  dnabert2: "DNABERT-2",
+  bigcarp: "BiGCARP",
+  carp: "CARP",
+};
 
 /** `<cg-model>` */
 export class ModelPanel extends LitElement {
@@ -170,11 +178,18 @@ export class ModelPanel extends LitElement {
 }
 customElements.define("cg-model", ModelPanel);
 
+const UNITS = { protein: "residues", nucleotide: "tokens", domain: "domains" };
+
+function window({ window, granularity }: ModelReport): string {
+  if (window === null) return "sequences of any length in one piece";
+  return `${count(window)} ${UNITS[granularity]}; longer sequences are read in overlapping windows`;
+}
+
 function facts(model: ModelReport): unknown {
   const rows: [string, unknown][] = [
     ["In use", html`<bdi data-testid="model-name">${model.name}</bdi>, ${FAMILIES[model.family] ?? model.family}`],
     ["Shape", `${count(model.layers)} layers, width ${count(model.width)}, ${large(model.parameters)} parameters`],
-    ["Window", `${count(model.window)} residues; longer sequences are read in overlapping windows`],
+    ["Window", window(model)],
     [
       "Weights",
       html`${bytes(model.weightsBytes)}, SHA-256

@@ -1,7 +1,7 @@
 /** Step 4: what came out — one line of numbers, then map, table, files and methods. */
 import { css, html, LitElement, nothing } from "lit";
 import { count, duration, plural, rate } from "../format";
-import type { EmbedReport } from "../session";
+import type { EmbedReport, Pooling } from "../session";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
@@ -11,7 +11,14 @@ import "./map";
 import "./methods";
 import "./table";
 
-const POOLED = { mean: "mean over residues", cls: "start token", none: "one vector per residue" };
+const POOLED: Record<Pooling, string> = {
+  auto: "as its authors do",
+  mean: "mean over residues",
+  "mean-tokens": "mean over all tokens",
+  max: "largest value over all tokens",
+  cls: "start token",
+  none: "one vector per residue",
+};
 
 /** `<cg-results>`; shows nothing before a run has ended. */
 export class Results extends LitElement {

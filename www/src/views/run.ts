@@ -11,7 +11,10 @@ import "./problem";
 import "./progress";
 
 const POOLINGS: readonly [Pooling, string][] = [
+  ["auto", "As the model’s authors do"],
   ["mean", "Mean over residues"],
+  ["mean-tokens", "Mean over all tokens"],
+  ["max", "Maximum over tokens"],
   ["cls", "Start token (cls)"],
   ["none", "None: one per residue"],
 ];
