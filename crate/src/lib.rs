@@ -2,9 +2,10 @@
 //!
 //! The module lives in a dedicated worker (blobs are read by range with `FileReaderSync`, which
 //! only workers have). [`Session`] is its one door: open a device, load a model, read sequences,
-//! embed, analyse, export. Options are checked once, here; errors leave as `Error` objects with
-//! `code`, `message`, `where` and `hint`.
+//! embed, export. [`Analyses`] answers questions about finished rows, in a worker of its own. Options
+//! are checked once, here; errors leave as `Error` objects with `code`, `message`, `where` and `hint`.
 
+mod analysis;
 mod blob;
 mod error;
 mod model;
@@ -14,6 +15,7 @@ mod progress;
 mod sequences;
 mod session;
 
+pub use analysis::Analyses;
 pub use session::Session;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -20,6 +20,14 @@ const OPTIONS_BYTES_MAX: usize = 64 * 1024;
 /// # Errors
 /// `options.too_large`, `options.unknown_field`, `options.invalid`.
 pub fn read<T: DeserializeOwned>(options: &JsValue) -> Result<T, Refusal> {
+    read_within(options, OPTIONS_BYTES_MAX)
+}
+
+/// The same for options that hold a label per row, and may therefore be longer.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_within<T: DeserializeOwned>(options: &JsValue, most_bytes: usize) -> Result<T, Refusal> {
     const HINT: &str = "the fields are listed in crossgrain.d.ts";
     let text = match options.is_undefined() || options.is_null() {
         true => "{}".to_owned(),
@@ -27,8 +35,8 @@ pub fn read<T: DeserializeOwned>(options: &JsValue) -> Result<T, Refusal> {
             .map(String::from)
             .map_err(|_| Refusal::new("options.invalid", "the options are not plain data", HINT))?,
     };
-    if text.len() > OPTIONS_BYTES_MAX {
-        let what = format!("the options are longer than {OPTIONS_BYTES_MAX} bytes");
+    if text.len() > most_bytes {
+        let what = format!("the options are longer than {most_bytes} bytes");
         return Err(Refusal::new("options.too_large", what, HINT));
     }
     serde_json::from_str(&text).map_err(|error| {

@@ -176,7 +176,7 @@ impl Session {
         model.ok_or_else(|| Refusal::new("engine.no_model", "no model is loaded", "load a model first"))
     }
 
-    fn need_sequences(&self) -> Result<Rc<Parsed>, Refusal> {
+    pub(crate) fn need_sequences(&self) -> Result<Rc<Parsed>, Refusal> {
         let parsed = self.parsed.borrow().clone();
         parsed.ok_or_else(|| {
             Refusal::new("engine.no_sequences", "no sequences are loaded", "give sequences first")

@@ -21,10 +21,23 @@ export declare class CrossgrainError extends Error {
 
 /** How far a long call has come; at most ten of these a second. */
 export interface Progress {
-  stage: "downloading" | "loading" | "hashing" | "reading" | "embedding" | "map";
+  stage:
+    | "downloading"
+    | "loading"
+    | "hashing"
+    | "reading"
+    | "embedding"
+    | "map"
+    | "cka"
+    | "shuffling"
+    | "neighbours"
+    | "quality"
+    | "training"
+    | "bootstrap"
+    | "codons";
   done: number;
   total: number;
-  unit: "bytes" | "tensors" | "residues" | "records";
+  unit: "bytes" | "tensors" | "residues" | "records" | "steps" | "rows" | "folds" | "draws";
   residuesPerSecond?: number;
   secondsLeft?: number;
 }
@@ -114,9 +127,374 @@ export declare class Model {
 export declare class Crossgrain {
   private constructor();
   readonly device: DeviceReport;
+  /** Questions about finished rows. */
+  readonly analyses: Analyses;
   static create(options?: CreateOptions): Promise<Crossgrain>;
   /** Replaces the model loaded before; handles to that one are refused from then on. */
   loadModel(choice: ModelChoice): Promise<Model>;
   /** Ends the worker and frees its memory. */
+  close(): void;
+}
+
+/** Rows of numbers, one after the other: `data[row * cols + column]`. */
+export interface Matrix {
+  data: Float32Array;
+  rows: number;
+  cols: number;
+}
+/** A matrix, or some of its rows. */
+export type MatrixRows = Matrix | { matrix: Matrix; rows: number[] };
+/** What "near" means. */
+export type Metric = "euclidean" | "cosine";
+/** One label per row; `null` for none. */
+export type Labels = readonly (string | null)[];
+/** How a question is watched and stopped. */
+export interface Watching {
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** Rejects the call with its reason, an `AbortError` by default. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface CkaQuestion {
+  x: MatrixRows[];
+  /** Without it, the layers of `x` with one another. */
+  y?: MatrixRows[];
+  kernel?: "linear" | "rbf";
+  /** Of the Gaussian kernel, as a share of the median distance. */
+  bandwidth?: number;
+}
+export interface CkaReport {
+  rows: number;
+  cols: number;
+  /** Sequences compared. */
+  n: number;
+  /** `rows` × `cols`; `null` where undefined. */
+  debiased: (number | null)[];
+  biased: (number | null)[];
+  /** Cells whose debiased value is undefined, with the product that is not positive. */
+  undefined: { row: number; col: number; product: number }[];
+}
+
+export interface CkaTestQuestion {
+  x: MatrixRows;
+  y: MatrixRows;
+  kernel?: "linear" | "rbf";
+  bandwidth?: number;
+  shuffles?: number;
+  draws?: number;
+  seed?: number;
+}
+export interface CkaTestReport {
+  /** Debiased; `null` if undefined. */
+  value: number | null;
+  p: number;
+  /** The middle 95 % of the bootstrap. */
+  interval: [number, number] | null;
+  undefined: number;
+  n: number;
+  shuffles: number;
+  draws: number;
+  seed: number;
+}
+
+export interface NeighboursQuestion {
+  table: MatrixRows;
+  /** Rows outside the table; without them, every row's nearest other rows. */
+  queries?: MatrixRows;
+  k: number;
+  metric?: Metric;
+}
+export interface NeighboursReport {
+  k: number;
+  /** `[n, k]`, nearest first. */
+  indices: Uint32Array;
+  distances: Float32Array;
+}
+
+export interface PurityQuestion {
+  table: MatrixRows;
+  labels: Labels;
+  k: number;
+  metric?: Metric;
+  shuffles?: number;
+  seed?: number;
+}
+export interface PurityReport {
+  k: number;
+  /** Rows with a label. */
+  rows: number;
+  mean: number;
+  chance: number;
+  p: number;
+  shuffled: { mean: number | null; low: number | null; high: number | null; shuffles: number };
+  classes: { label: string; rows: number; purity: number; chance: number }[];
+  seed: number;
+}
+
+export interface OverlapQuestion {
+  a: MatrixRows;
+  b: MatrixRows;
+  k: number;
+  metric?: Metric;
+}
+export interface OverlapReport {
+  k: number;
+  shared: number;
+  jaccard: number;
+  chance: number;
+  /** Share of each row. */
+  rows: Float32Array;
+}
+
+export interface PredictQuestion {
+  table: MatrixRows;
+  queries: MatrixRows;
+  /** Exactly one of `labels` and `values`, one per row of the table. */
+  labels?: readonly string[];
+  values?: readonly number[];
+  k: number;
+  metric?: Metric;
+  weighting?: "equal" | "distance";
+}
+export interface PredictReport {
+  labels?: string[];
+  /** Share of the weight that speaks for each label. */
+  shares?: number[];
+  values?: number[];
+}
+
+export interface NeighbourhoodQuestion {
+  table: MatrixRows;
+  mutants: { position: number; aminoAcid: string }[];
+  /** The k of each answer; 10 as published. */
+  sweep?: number[];
+  metric?: Metric;
+}
+export interface NeighbourhoodReport {
+  k: number;
+  /** Share of neighbours with the same new amino acid. */
+  accuracy: number;
+  chance: number;
+  medianDistance: number;
+  /** How many pairs lie 0, 1, 2 … positions apart. */
+  distances: number[];
+  /** 20 × 20; row: the mutant's amino acid, column: its neighbours'. */
+  heat: number[];
+  aminoAcids: string;
+}
+
+/** The small model of a probe. */
+export type ProbeModel =
+  | { kind: "linear"; c?: number; alpha?: number }
+  | { kind: "mlp"; hidden?: number[]; alpha?: number; epochs?: number; patience?: number };
+export type Task = "classes" | "labels" | "numbers";
+export type FoldKind = "stratified" | "plain" | "grouped" | "leaveOneOut" | "given";
+export interface ProbeQuestion {
+  /** The first is asked about; the others stand beside it on the same folds. */
+  features: { name: string; of: MatrixRows[] }[];
+  labels: Labels;
+  /** Without it, the labels decide. */
+  task?: Task;
+  /** Between the labels of a row; ";" by default. */
+  separator?: string;
+  model?: ProbeModel;
+  folds?: { kind?: FoldKind; count?: number; groups?: Labels };
+  /** One cross-validation each; `[42]` by default. */
+  seeds?: number[];
+  /** Runs of the first table repeated with shuffled labels. */
+  shuffles?: number;
+  draws?: number;
+}
+export interface Interval {
+  mean: number;
+  deviation: number;
+  low: number;
+  high: number;
+  count: number;
+}
+export interface ProbeScore {
+  metric: string;
+  /** Pooled over the folds, mean over the seeds. */
+  value: number | null;
+  /** 95 % of the bootstrap of the first seed's out-of-fold predictions. */
+  bootstrap: Interval | null;
+  /** Student's interval over the seeds. */
+  overSeeds: Interval | null;
+  shuffled: number | null;
+  majority: number | null;
+  /** Mean over the folds of the first seed. */
+  folds: number | null;
+}
+export interface ProbeReport {
+  task: Task;
+  classes: string[];
+  rows: number;
+  unlabelled: number;
+  model: ProbeModel;
+  folds: { kind: FoldKind; count: number };
+  seeds: number[];
+  draws: number;
+  /** `paired`: headline of the first table less this one's, with a two-sided p. */
+  tables: {
+    name: string;
+    columns: number;
+    scores: ProbeScore[];
+    paired: { difference: Interval; p: number } | null;
+  }[];
+  /** Rows by true and predicted class; only for classes. */
+  confusion: number[][] | null;
+  warnings: string[];
+}
+
+export type MapMethod = "pca" | "umap" | "tsne";
+export interface MapQuestion {
+  table: MatrixRows;
+  method: MapMethod;
+  metric?: Metric;
+  /** Every column on one scale first. */
+  standardise?: boolean;
+  /** UMAP: the row itself counted. */
+  neighbours?: number;
+  minDist?: number;
+  epochs?: number;
+  perplexity?: number;
+  iterations?: number;
+  seed?: number;
+  /** For the silhouette. */
+  labels?: Labels;
+  /** Measure what the map keeps; true by default. */
+  judge?: boolean;
+}
+export interface MapQuality {
+  k: number;
+  trustworthiness: number;
+  continuity: number;
+  overlap: number;
+  chance: number;
+}
+export interface MapReport {
+  method: MapMethod;
+  rows: number;
+  /** `[n, 2]` */
+  points: Float32Array;
+  /** Only of principal components. */
+  explained: number[] | null;
+  parameters: Record<string, unknown>;
+  quality: MapQuality | null;
+  silhouette: { map: number; space: number; rows: number; groups: number } | null;
+}
+
+export interface AlignQuestion {
+  map: MatrixRows;
+  target: MatrixRows;
+}
+export interface AlignReport {
+  /** `[n, 2]`, in the place of the target. */
+  points: Float32Array;
+  /** 0: the same shape; 1: nothing in common. */
+  disparity: number;
+}
+
+export interface CodonsOptions {
+  /** NCBI translation table; 1 by default. */
+  table?: number;
+  /** One per sequence; without it every sequence by itself. */
+  groups?: Labels;
+}
+export interface CodonsReport {
+  table: number;
+  /** The 64 codons, T, C, A, G. */
+  codons: string[];
+  /** The residue of each codon; `*` is a stop. */
+  aminoAcids: string;
+  groups: {
+    name: string;
+    sequences: number;
+    codons: number;
+    gc: number | null;
+    gc3: number | null;
+    counts: number[];
+    rscu: (number | null)[];
+  }[];
+  refused: Notice[];
+  refusedOmitted: number;
+}
+export interface SampleOptions {
+  how: "true" | "permuted" | "uniform";
+  seed?: number;
+  table?: number;
+}
+export interface SampleReport {
+  records: { id: string; sequence: string }[];
+  /** Codons that differ from the given ones. */
+  changed: number;
+  refused: Notice[];
+  refusedOmitted: number;
+  seed: number;
+}
+export interface MutateQuestion {
+  sequence: string;
+  table?: number;
+  /** Most letters of a codon that may differ; 3 by default. */
+  baseChanges?: number;
+}
+export interface CodonMutant {
+  position: number;
+  from: string;
+  to: string;
+  residueFrom: string;
+  residueTo: string;
+  consequence: "synonymous" | "missense" | "nonsense" | "stop_loss";
+  baseChanges: number;
+  sequence: string;
+}
+export interface BackQuestion {
+  protein: string;
+  /** Codons and how often each is used, in any unit. */
+  usage: [string, number][];
+  table?: number;
+}
+export interface BackReport {
+  sequence: string;
+  gc: number | null;
+  gc3: number | null;
+}
+export interface GivenRecords {
+  records: { id: string; sequence: string }[];
+}
+
+/** Questions about matrices, answered in a worker of their own; nothing else waits for them. */
+export declare class Analyses {
+  /** The rows of one layer of an embedding as a matrix. */
+  static matrix(embedding: Embedding, layer: number): Matrix;
+  /** Similarity of layers: `x` with one another, or with `y`. */
+  cka(question: CkaQuestion, watching?: Watching): Promise<CkaReport>;
+  /** One pair of layers, with a permutation test and a bootstrap interval. */
+  ckaTest(question: CkaTestQuestion, watching?: Watching): Promise<CkaTestReport>;
+  /** The nearest rows of each row, or of `queries`. */
+  neighbours(question: NeighboursQuestion, watching?: Watching): Promise<NeighboursReport>;
+  /** The share of neighbours with the same label, beside shuffled labels. */
+  purity(question: PurityQuestion, watching?: Watching): Promise<PurityReport>;
+  /** The share of neighbours that two matrices have in common. */
+  overlap(question: OverlapQuestion, watching?: Watching): Promise<OverlapReport>;
+  /** Labels or numbers of `queries` from their neighbours. */
+  predict(question: PredictQuestion, watching?: Watching): Promise<PredictReport>;
+  /** The published protocol for single mutants. */
+  neighbourhood(question: NeighbourhoodQuestion, watching?: Watching): Promise<NeighbourhoodReport[]>;
+  /** Cross-validated probes of one or more matrices on the same folds. */
+  probe(question: ProbeQuestion, watching?: Watching): Promise<ProbeReport>;
+  /** A map in two dimensions, with what it keeps. */
+  map(question: MapQuestion, watching?: Watching): Promise<MapReport>;
+  /** One map laid over another (Procrustes). */
+  align(question: AlignQuestion, watching?: Watching): Promise<AlignReport>;
+  /** GC, GC3, counts and RSCU of coding sequences. */
+  codons(question: CodonsOptions & GivenRecords, watching?: Watching): Promise<CodonsReport>;
+  /** Other coding sequences of the same proteins. */
+  sampleCodons(question: SampleOptions & GivenRecords, watching?: Watching): Promise<SampleReport>;
+  /** Every single-codon change and what it does to the protein. */
+  mutateCodons(question: MutateQuestion, watching?: Watching): Promise<CodonMutant[]>;
+  /** The likeliest coding sequence of a protein. */
+  backTranslate(question: BackQuestion, watching?: Watching): Promise<BackReport>;
+  /** Ends the worker. */
   close(): void;
 }

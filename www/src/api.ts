@@ -16,13 +16,14 @@ import {
   type EmbedCall,
   type ModelChoice,
 } from "./api/options";
+import { Analyses } from "./api/analyses";
 import { CrossgrainError } from "./error";
 import { Engine } from "./rpc";
 import type { DeviceReport, EmbedReport, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
 import { download } from "./store/downloads";
 import { BUILTIN, builtinModel } from "./store/site";
 
-export { CrossgrainError };
+export { Analyses, CrossgrainError };
 
 /** What `embed` answers: per layer a row-major matrix `[rows, dims]`. */
 export interface Embedding {
@@ -46,6 +47,8 @@ export class Crossgrain {
   #current: Model | null = null;
   /** What computes, and why. */
   readonly device: DeviceReport;
+  /** Questions about finished rows, in a worker of their own. */
+  readonly analyses = new Analyses();
 
   private constructor(engine: Engine, device: DeviceReport, hub: string) {
     this.#engine = engine;
@@ -79,6 +82,7 @@ export class Crossgrain {
   close(): void {
     this.#current = null;
     this.#engine.close();
+    this.analyses.close();
   }
 
   async #find(

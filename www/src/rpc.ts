@@ -120,6 +120,11 @@ export class Engine {
     return this.#call((worker) => worker.methods());
   }
 
+  /** Any other call of the worker that holds the sequences. */
+  call<T>(work: Call<T>): Promise<T> {
+    return this.#call(work);
+  }
+
   /**
    * Stops the call in flight, now: the engine is asked to end after its current step and, if it does not say so in
    * {@link ACKNOWLEDGE_MS}, replaced. The call then ends as cancelled or with the code `engine.cancelled`.

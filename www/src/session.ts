@@ -3,6 +3,8 @@
  * what they are, and nothing outside it guesses. Matrices are row-major `Float32Array`s, `n` sequences by `d` width.
  */
 
+import type { CodonsOptions, CodonsReport, SampleOptions, SampleReport } from "./analysis/border";
+
 /** Where the engine may compute. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
 /** What the letters are; `auto` lets the reader decide per file. */
@@ -33,10 +35,23 @@ export interface Notice {
 
 /** How far a long call has come; at most ten of these a second. */
 export interface Progress {
-  stage: "reading" | "loading" | "hashing" | "embedding" | "map" | "downloading";
+  stage:
+    | "reading"
+    | "loading"
+    | "hashing"
+    | "embedding"
+    | "map"
+    | "downloading"
+    | "cka"
+    | "shuffling"
+    | "neighbours"
+    | "quality"
+    | "training"
+    | "bootstrap"
+    | "codons";
   done: number;
   total: number;
-  unit: "bytes" | "tensors" | "residues" | "records";
+  unit: "bytes" | "tensors" | "residues" | "records" | "steps" | "rows" | "folds" | "draws";
   residuesPerSecond?: number;
   secondsLeft?: number;
 }
@@ -170,6 +185,10 @@ export interface Session {
   readLabels(input: Blob, name: string): Promise<LabelsReport>;
   exportRows(format: RowFormat, layer: number): Uint8Array;
   methods(): Record<string, unknown>;
+  kmers(k: number): { numbers: Float32Array<ArrayBuffer>; columns: number };
+  codons(options: CodonsOptions, progress: OnProgress | null): CodonsReport;
+  sampleCodons(options: SampleOptions): SampleReport;
+  mutants(record: number, options: { table?: number; baseChanges?: number }): SequenceRecord[];
   cancel(): void;
   free(): void;
 }

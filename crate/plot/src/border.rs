@@ -145,7 +145,8 @@ impl Scatter {
     }
 }
 
-fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, PlotError> {
+/// An options object; malformed ones are refused.
+pub(crate) fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, PlotError> {
     serde_wasm_bindgen::from_value(value).map_err(|error| PlotError::Options(error.to_string()))
 }
 

@@ -3,18 +3,24 @@
 //! ```text
 //! points [n, 2], groups [n] ─► Scene ─► Frame (margins, ticks, data → pixels) ─► scatter ─► canvas
 //!                                         └─► HitGrid (pixel → point)                  └─► SVG
+//! cells, rows, series ─► Chart (heat map, intervals, lines) ──────────────────────► canvas, SVG
 //! ```
 //!
 //! Every drawing function is generic over plotters' `DrawingBackend`, so that what a test reads in
 //! the SVG is what the canvas shows. The crate measures no text through the browser: a canvas
 //! behind a strict content security policy must draw without touching the document.
 
+pub mod chart;
 pub mod error;
 pub mod frame;
+pub mod heatmap;
 pub mod hit;
+pub mod intervals;
 pub mod legend;
+pub mod lines;
 pub mod marks;
 pub mod palette;
+pub mod scale;
 pub mod scatter;
 pub mod scene;
 pub mod svg;
@@ -25,3 +31,5 @@ pub mod ticks;
 mod border;
 #[cfg(target_arch = "wasm32")]
 mod canvas;
+#[cfg(target_arch = "wasm32")]
+mod charts;

@@ -18,7 +18,7 @@ use crate::theme::Theme;
 pub const DENSE: usize = 8_000;
 
 /// Face of all text; the second is there for SVG readers without the first.
-const FACE: &str = "system-ui, Helvetica, Arial, sans-serif";
+pub(crate) const FACE: &str = "system-ui, Helvetica, Arial, sans-serif";
 
 /// How a scene is to be shown.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,6 +7,7 @@
 use plotters::backend::SVGBackend;
 use plotters_backend::DrawingBackend;
 
+use crate::chart::{Chart, Pen};
 use crate::error::PlotError;
 use crate::frame::{Frame, Surface};
 use crate::legend;
@@ -40,11 +41,36 @@ pub fn svg(
         legend::draw(&mut backend, scene, &frame, &style)?;
         backend.present()?;
     }
+    Ok(sized(&text, width, height))
+}
+
+/// Draws a chart.
+///
+/// # Errors
+/// `plot.draw` when the backend fails.
+pub fn chart_svg(
+    chart: &Chart,
+    (width_css, height_css): (f64, f64),
+    theme: Theme,
+) -> Result<String, PlotError> {
+    let surface = Surface { width_css, height_css, scale: FINER };
+    let (width, height) = surface.pixels();
+    let mut text = String::new();
+    {
+        let mut backend = SVGBackend::with_string(&mut text, (width, height));
+        chart.draw(&mut backend, surface, Pen { scale: FINER, theme, text_factor: TEXT_FACTOR })?;
+        backend.present()?;
+    }
+    Ok(sized(&text, width, height))
+}
+
+/// The file with the size that was asked for instead of the one it was drawn in.
+fn sized(text: &str, width: u32, height: u32) -> String {
     let (drawn, asked) = (
         format!("<svg width=\"{width}\" height=\"{height}\""),
         format!("<svg width=\"{}\" height=\"{}\"", f64::from(width) / FINER, f64::from(height) / FINER),
     );
-    Ok(text.replacen(&drawn, &asked, 1))
+    text.replacen(&drawn, &asked, 1)
 }
 
 #[cfg(test)]
@@ -147,5 +173,55 @@ mod tests {
     fn the_same_scene_gives_the_same_file() {
         let scene = scene(&[0.0, 0.0, 1.0, 1.0, 2.0, 0.5], &[0, 1, 9], &["a", "b"]);
         assert_eq!(drawn(&scene, Theme::Light, &[]), drawn(&scene, Theme::Light, &[]));
+    }
+
+    #[test]
+    fn charts_say_what_they_are_given() {
+        let words = crate::heatmap::Words {
+            rows: vec!["0".into(), "<1>".into()],
+            columns: vec!["a".into(), "b".into()],
+            x_label: "layer".into(),
+            y_label: String::new(),
+            low: 0.0,
+            high: 1.0,
+            scale: crate::scale::Scale::Sequential,
+            decimals: Some(2),
+        };
+        let map = crate::heatmap::Heatmap::new(vec![1.0, 0.25, f32::NAN, 1.0], words).unwrap();
+        let svg = chart_svg(&Chart::Heatmap(map), (400.0, 300.0), Theme::Light).unwrap();
+        assert!(svg.contains("0.25") && svg.contains("&lt;1&gt;") && !svg.contains("NaN"));
+        let row = crate::intervals::Row {
+            name: "model".into(),
+            value: None,
+            interval: Some([0.4, f64::INFINITY]),
+            baselines: vec![Some(0.5), None],
+            quiet: false,
+        };
+        let rows = vec![row];
+        let chart = crate::intervals::Intervals {
+            rows,
+            x_label: "AUROC".into(),
+            low: 0.0,
+            high: 1.0,
+            reference: Some(0.5),
+        };
+        let svg = chart_svg(&Chart::Intervals(chart), (300.0, 100.0), Theme::Dark).unwrap();
+        assert!(svg.contains("undefined") && svg.contains("AUROC"));
+        let series = crate::lines::Series {
+            name: "a".into(),
+            x: vec![0.0, 1.0, 2.0],
+            y: vec![Some(0.1), None, Some(2.0)],
+        };
+        let lines = crate::lines::Lines {
+            series: vec![series],
+            x_label: "layer".into(),
+            y_label: "CKA".into(),
+            low: 0.0,
+            high: 1.0,
+        };
+        for size in [(0.0, 0.0), (300.0, 200.0)] {
+            let svg = chart_svg(&Chart::Lines(lines.clone()), size, Theme::Light).unwrap();
+            assert!(svg.contains("CKA") && !svg.contains("NaN"));
+        }
     }
 }

@@ -16,4 +16,5 @@ export const agreement: [
   Same<ReturnType<actual.Crossgrain["close"]>, ReturnType<published.Crossgrain["close"]>>,
   Same<keyof actual.Crossgrain, keyof published.Crossgrain>,
   Same<keyof actual.Model, keyof published.Model>,
-] = [true, true, true, true, true, true, true, true, true];
+  Same<Public<actual.Analyses>, Public<published.Analyses>>,
+] = [true, true, true, true, true, true, true, true, true, true];

@@ -14,6 +14,13 @@ const STAGES: Record<Progress["stage"], string> = {
   hashing: "Checking the weights",
   embedding: "Embedding",
   map: "Computing the map",
+  cka: "Comparing layers",
+  shuffling: "Shuffling",
+  neighbours: "Finding neighbours",
+  quality: "Measuring the map",
+  training: "Training probes",
+  bootstrap: "Drawing intervals",
+  codons: "Counting codons",
 };
 
 /** `<cg-progress .progress=${progress} label="Reading">`; a cancel button where `cancellable`. */

@@ -4,10 +4,12 @@
  * and is handed its compiled wasm instead of fetching it.
  */
 import { expose, transfer } from "comlink";
+import type { CodonsOptions, SampleOptions } from "../analysis/border";
 import { toNotice } from "../error";
 import { watchRequests, type OnRequest } from "../requests";
 import type * as border from "../session";
 import init, { Session } from "../wasm/engine/crossgrain.js";
+import { analysisCalls } from "./analysis";
 
 let session: border.Session | null = null;
 
@@ -71,6 +73,12 @@ const engine = {
       return transfer(file, [file.buffer]);
     }),
   methods: () => guarded(() => open().methods()),
+  kmers: (k: number) => guarded(() => open().kmers(k)),
+  codons: (options: CodonsOptions) => guarded(() => open().codons(options, null)),
+  sampleCodons: (options: SampleOptions) => guarded(() => open().sampleCodons(options)),
+  mutants: (record: number, options: { table?: number; baseChanges?: number }) =>
+    guarded(() => open().mutants(record, options)),
+  ...analysisCalls,
   /** Returns as soon as the request is noted: the answer is the acknowledgement. */
   cancel: () => guarded(() => session?.cancel()),
 };

@@ -8,12 +8,14 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `target` | classes, labels or numbers |
+//! | `column` | a column of words → a target |
 //! | `features` | tables side by side; scaling by training rows |
 //! | `ridge`, `logistic`, `mlp` | the models |
 //! | `lane` | one model on one fold |
 //! | `outcome` | scores pooled and per fold, beside the baselines |
 //! | `residues` | rows of tokens → rows of residues |
 
+mod column;
 mod error;
 mod features;
 mod lane;
@@ -33,6 +35,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
+pub use column::{Column, NUMBERS_FROM, Task, read_column};
 pub use error::ProbeError;
 pub use features::{append, join};
 pub use mlp::MlpOptions;

@@ -1,0 +1,198 @@
+//! Questions about finished rows, for a worker of their own.
+//!
+//! [`Analyses`] holds tables of numbers by name and answers one question at a time. It needs no
+//! device, model or sequences, so it lives in another worker than the session: embedding goes on
+//! beside it, and to cancel a long answer that worker is thrown away (a fresh one starts in
+//! milliseconds; the page keeps the tables). What is asked and answered is plain data; rows,
+//! points and neighbours are typed arrays. Every random choice has a seed.
+//!
+//! | file | what it answers |
+//! |---|---|
+//! | `tables` | – (the tables, and some of their rows) |
+//! | `cka` | do layers or models see the same structure? |
+//! | `neighbours` | what is nearest, and does it share a label? |
+//! | `probe` | how much of a label can be read from the rows? |
+//! | `map` | where does each row lie on a map, and how good is the map? |
+//! | `codons` | how are codons used, and what other sequences are there? |
+
+mod cka;
+mod codons;
+mod map;
+mod neighbours;
+mod probe;
+mod tables;
+
+use crate::error::{Refusal, plain};
+use crate::options::read_within;
+use crate::progress::Reporter;
+use crate::session::Session;
+use crossgrain_core::analysis::baseline::kmers;
+use crossgrain_core::seq::Kind;
+use js_sys::{Float32Array, Function};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use std::ops::ControlFlow;
+use tables::Tables;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+type Answer<T> = Result<T, JsValue>;
+
+/// Longest question, as JSON: a million rows with a label each.
+const QUESTION_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Tables and what can be asked of them.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Analyses {
+    tables: Tables,
+}
+
+/// Reads a question.
+fn question<T: DeserializeOwned>(options: &JsValue) -> Result<T, Refusal> {
+    read_within(options, QUESTION_BYTES_MAX)
+}
+
+/// Progress of one stage for functions of the core; they are never stopped from here.
+fn heard(reporter: &mut Reporter) -> impl FnMut(usize, usize) -> ControlFlow<()> + '_ {
+    |done, total| {
+        reporter.report(done as f64, total as f64);
+        ControlFlow::Continue(())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands callbacks over by value")]
+#[wasm_bindgen]
+impl Analyses {
+    /// No tables yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a table `[rows, columns]` in; one of the same name is replaced.
+    #[wasm_bindgen(js_name = addTable)]
+    pub fn add_table(&mut self, name: String, numbers: Vec<f32>, rows: usize, columns: usize) -> Answer<()> {
+        Ok(self.tables.add(name, numbers, rows, columns)?)
+    }
+
+    /// Forgets a table.
+    #[wasm_bindgen(js_name = dropTable)]
+    pub fn drop_table(&mut self, name: &str) {
+        self.tables.drop(name);
+    }
+
+    /// Centred kernel alignment of layers with layers.
+    pub fn cka(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(cka::layers(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// The same of one pair, with a permutation test and a bootstrap interval.
+    #[wasm_bindgen(js_name = ckaTest)]
+    pub fn cka_test(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(cka::test(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// The nearest rows of each row, or of rows outside the table.
+    pub fn neighbours(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::nearest(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// Do neighbours share their label?
+    pub fn purity(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::labels(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// Do two tables have the same neighbours?
+    pub fn overlap(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::shared(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// Labels or numbers of new rows, from their neighbours.
+    pub fn predict(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::predict(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// The published protocol for single mutants.
+    pub fn neighbourhood(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::mutants(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// Cross-validated probes, on the same folds for every feature table.
+    pub fn probe(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(probe::run(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// A map: principal components, UMAP or t-SNE.
+    pub fn map(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(map::draw(&self.tables, &question(options)?, progress.as_ref())?)
+    }
+
+    /// One map laid over another.
+    pub fn align(&self, options: &JsValue, _progress: Option<Function>) -> Answer<JsValue> {
+        Ok(map::align(&self.tables, &question(options)?)?)
+    }
+
+    /// Codon usage of given sequences.
+    pub fn codons(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        let asked: codons::Given<codons::UsageOptions> = question(options)?;
+        Ok(codons::usage(&asked.pairs(), &asked.options, progress.as_ref())?)
+    }
+
+    /// Other coding sequences of the same proteins.
+    #[wasm_bindgen(js_name = sampleCodons)]
+    pub fn sample_codons(&self, options: &JsValue, _progress: Option<Function>) -> Answer<JsValue> {
+        let asked: codons::Given<codons::SampleOptions> = question(options)?;
+        Ok(codons::sampled(&asked.pairs(), &asked.options)?)
+    }
+
+    /// Every single-codon change of a coding sequence.
+    #[wasm_bindgen(js_name = mutateCodons)]
+    pub fn mutate_codons(&self, options: &JsValue, _progress: Option<Function>) -> Answer<JsValue> {
+        Ok(codons::mutated(&question(options)?)?)
+    }
+
+    /// The likeliest coding sequence of a protein.
+    #[wasm_bindgen(js_name = backTranslate)]
+    pub fn back_translate(&self, options: &JsValue, _progress: Option<Function>) -> Answer<JsValue> {
+        Ok(codons::back(&question(options)?)?)
+    }
+}
+
+/// What only the holder of the sequences can answer.
+#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands callbacks over by value")]
+#[wasm_bindgen]
+impl Session {
+    /// How often each word of `k` letters occurs in each sequence: `{ numbers [n, columns], columns }`.
+    pub fn kmers(&self, k: usize) -> Answer<JsValue> {
+        let parsed = self.need_sequences()?;
+        let alphabet = if parsed.kind == Kind::Dna { "ACGT" } else { "ACDEFGHIKLMNPQRSTVWY" };
+        let letters: Vec<&str> = parsed.records.iter().map(|record| record.letters.as_str()).collect();
+        let table = kmers(&letters, alphabet, k).map_err(Refusal::from)?;
+        let answer = plain(&json!({ "columns": table.cols() }));
+        crate::error::set(&answer, "numbers", &Float32Array::from(table.data()));
+        Ok(answer)
+    }
+
+    /// Codon usage of the sequences.
+    pub fn codons(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        let parsed = self.need_sequences()?;
+        Ok(codons::usage(&codons::pairs(&parsed), &question(options)?, progress.as_ref())?)
+    }
+
+    /// Other coding sequences of the same proteins.
+    #[wasm_bindgen(js_name = sampleCodons)]
+    pub fn sample_codons(&self, options: &JsValue) -> Answer<JsValue> {
+        let parsed = self.need_sequences()?;
+        Ok(codons::sampled(&codons::pairs(&parsed), &question(options)?)?)
+    }
+
+    /// All single mutants of one sequence, residues or codons, as records.
+    pub fn mutants(&self, record: usize, options: &JsValue) -> Answer<JsValue> {
+        let parsed = self.need_sequences()?;
+        let record = parsed.records.get(record).ok_or_else(|| {
+            Refusal::new("analysis.no_record", format!("there is no record {record}"), "choose a sequence")
+        })?;
+        Ok(codons::records_of_mutants(&record.id, &record.letters, parsed.kind, &question(options)?)?)
+    }
+}

@@ -1,0 +1,174 @@
+//! Probes: one column of labels, any number of feature tables, the same folds for all.
+//!
+//! The first table is the one asked about; the others (composition, random vectors, another layer)
+//! stand beside it and are compared with it under the same bootstrap draws.
+
+mod answer;
+mod question;
+
+use super::tables::{Tables, some};
+use crate::error::{Refusal, plain};
+use crate::progress::Reporter;
+use crossgrain_core::analysis::folds::{
+    Folds, given, grouped, leave_one_out, plain as plain_folds, stratified, stratified_multi,
+};
+use crossgrain_core::analysis::probe::{
+    Column, MlpOptions, Model, Outcome, Run, Target, Task, Trainer, join, read_column,
+};
+use crossgrain_core::matrix::Matrix;
+use js_sys::Function;
+pub use question::Question;
+use question::{FoldKind, FoldOptions, ModelOptions};
+use serde_json::json;
+use std::collections::BTreeSet;
+use wasm_bindgen::JsValue;
+
+/// Fewest rows of a class in one fold below which its figures are called shaky.
+const SHAKY: usize = 5;
+
+/// Runs every table and answers scores with intervals, baselines, confusion and warnings.
+///
+/// # Errors
+/// `analysis.no_table`, `analysis.labels`, and any `probe.*`, `folds.*` or `bootstrap.*` code.
+pub fn run(tables: &Tables, asked: &Question, progress: Option<&Function>) -> Result<JsValue, Refusal> {
+    let words: Vec<Option<&str>> = asked.labels.iter().map(Option::as_deref).collect();
+    let separator = asked.separator.unwrap_or(';');
+    let column = read_column(&words, asked.task, separator)?;
+    let runs = runs(asked, &column)?;
+    let model = model(&asked.model, column.task);
+    let mut outcomes: Vec<(String, usize, Outcome)> = Vec::new();
+    for (at, set) in asked.features.iter().enumerate() {
+        let rows = features(tables, set, asked.labels.len(), &column.rows)?;
+        // Shuffled labels say how much a score is worth; one table's are enough.
+        let shuffles = if at == 0 { asked.shuffles.min(runs.len()) } else { 0 };
+        let mut trainer = Trainer::new(rows.view(), column.target.clone(), &model, runs.clone(), shuffles)?;
+        let mut reporter = Reporter::new(progress, "training", "folds");
+        let mut tell = |done: usize, total: usize| {
+            let before = at * total;
+            reporter.report((before + done) as f64, (asked.features.len() * total) as f64);
+        };
+        while !trainer.step()? {
+            let (done, total) = trainer.progress();
+            tell(done, total);
+        }
+        outcomes.push((set.name.clone(), rows.cols(), trainer.finish()?));
+    }
+    let warnings = warnings(&column, &runs);
+    let tables = answer::tables(&outcomes, asked, progress)?;
+    Ok(plain(&json!({
+        "task": column.task,
+        "classes": column.names,
+        "rows": column.rows.len(),
+        "unlabelled": asked.labels.len() - column.rows.len(),
+        "model": asked.model,
+        "folds": { "kind": asked.folds.kind, "count": runs.first().map_or(0, |run| run.folds.count()) },
+        "seeds": runs.iter().map(|run| run.seed).collect::<Vec<_>>(),
+        "draws": asked.draws,
+        "tables": tables,
+        "confusion": answer::confusion(outcomes.first().map(|(_, _, outcome)| outcome)),
+        "warnings": warnings,
+    })))
+}
+
+/// The labelled rows of the tables of one feature set, side by side.
+fn features(tables: &Tables, set: &question::Set, n: usize, kept: &[usize]) -> Result<Matrix, Refusal> {
+    let parts = tables.all(&set.of)?;
+    let mut cut = Vec::with_capacity(parts.len());
+    for part in &parts {
+        if part.view().rows() != n {
+            let what = format!("{n} labels for {} rows of '{}'", part.view().rows(), set.name);
+            return Err(Refusal::new("analysis.labels", what, "give one label for each row, or null"));
+        }
+        cut.push(some(part.view(), kept)?);
+    }
+    let views: Vec<_> = cut.iter().map(Matrix::view).collect();
+    Ok(join(&views)?)
+}
+
+fn runs(asked: &Question, column: &Column) -> Result<Vec<Run>, Refusal> {
+    let seeds = if asked.seeds.is_empty() { vec![42] } else { asked.seeds.clone() };
+    let fold = |seed| -> Result<Run, Refusal> { Ok(Run { folds: folds(&asked.folds, column, seed)?, seed }) };
+    seeds.into_iter().map(fold).collect()
+}
+
+fn folds(asked: &FoldOptions, column: &Column, seed: u64) -> Result<Folds, Refusal> {
+    let (n, count) = (column.rows.len(), asked.count.unwrap_or(5));
+    Ok(match asked.kind {
+        FoldKind::Plain => plain_folds(n, count, seed)?,
+        FoldKind::LeaveOneOut => leave_one_out(n)?,
+        FoldKind::Stratified => match &column.target {
+            Target::Classes { labels, .. } => stratified(labels, count, seed)?,
+            Target::Multi { labels, columns } => stratified_multi(labels, *columns, count, seed)?,
+            Target::Numbers(_) => plain_folds(n, count, seed)?,
+        },
+        FoldKind::Grouped => grouped(&codes(asked, column)?, count, seed)?,
+        FoldKind::Given => {
+            let codes = codes(asked, column)?;
+            given(&codes.into_iter().map(Some).collect::<Vec<_>>())?
+        }
+    })
+}
+
+/// The group of each labelled row; a row without one is a group of its own.
+fn codes(asked: &FoldOptions, column: &Column) -> Result<Vec<u32>, Refusal> {
+    let hint = "name a column of groups, one value per sequence";
+    let groups = asked
+        .groups
+        .as_ref()
+        .ok_or_else(|| Refusal::new("folds.no_groups", "these folds need groups", hint))?;
+    let names: Vec<&String> = groups.iter().flatten().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut alone = names.len();
+    let code = |&row: &usize| match groups.get(row) {
+        None => Err(Refusal::new("folds.no_groups", "there are fewer groups than rows", hint)),
+        Some(Some(name)) => Ok(names.binary_search(&name).unwrap_or_default() as u32),
+        Some(None) => {
+            alone += 1;
+            Ok((alone - 1) as u32)
+        }
+    };
+    column.rows.iter().map(code).collect()
+}
+
+fn model(asked: &ModelOptions, task: Task) -> Model {
+    match (asked, task) {
+        // The linear probe of each task: numbers have no logistic regression.
+        (ModelOptions::Linear { alpha, .. }, Task::Numbers) => Model::Ridge { alpha: alpha.unwrap_or(1.0) },
+        (ModelOptions::Linear { c, .. }, _) => Model::Logistic { c: c.unwrap_or(1.0) },
+        (ModelOptions::Mlp { hidden, alpha, epochs, patience }, _) => {
+            let published = MlpOptions::product_class();
+            Model::Mlp(MlpOptions {
+                hidden: hidden.clone().unwrap_or(published.hidden.clone()),
+                alpha: alpha.unwrap_or(published.alpha),
+                epochs: epochs.unwrap_or(published.epochs),
+                patience: patience.unwrap_or(published.patience),
+                ..published
+            })
+        }
+    }
+}
+
+/// What makes the figures shaky, in words.
+fn warnings(column: &Column, runs: &[Run]) -> Vec<String> {
+    let mut found = Vec::new();
+    let count = runs.first().map_or(1, |run| run.folds.count()).max(1);
+    let leave_one_out = count == column.rows.len();
+    for (at, name) in column.names.iter().enumerate() {
+        let rows = (0..column.rows.len()).filter(|&row| column.target.holds(row, at)).count();
+        if !leave_one_out && rows < SHAKY * count {
+            found.push(format!(
+                "'{name}' has {rows} sequences, fewer than {SHAKY} in each of {count} folds: its figures are shaky"
+            ));
+        }
+    }
+    if leave_one_out && column.task == Task::Classes {
+        found.push(
+            "leaving one out shifts the classes of the training rows against the one left out: an AUROC below 0.5 \
+             may mean no signal"
+                .to_owned(),
+        );
+    }
+    if column.rows.len() < 50 {
+        found.push(format!("{} labelled sequences are few: look at the intervals first", column.rows.len()));
+    }
+    found
+}

@@ -1,0 +1,340 @@
+/**
+ * The typed view of the engine's `Analyses`: what can be asked of tables, and what is answered. The generated glue
+ * knows these values only as `any`. Matrices are row-major; a table is named by its key.
+ */
+import type { Notice } from "../session";
+
+/** A table by its key, or some of its rows. */
+export type Rows = string | { table: string; rows: number[] };
+/** What "near" means. */
+export type Metric = "euclidean" | "cosine";
+/** One label per row; `null` for none. */
+export type Labels = readonly (string | null)[];
+
+export interface CkaQuestion<R = Rows> {
+  x: R[];
+  /** Without it, the layers of `x` with one another. */
+  y?: R[];
+  kernel?: "linear" | "rbf";
+  /** Of the Gaussian kernel, as a share of the median distance. */
+  bandwidth?: number;
+}
+export interface CkaReport {
+  rows: number;
+  cols: number;
+  /** Sequences compared. */
+  n: number;
+  /** `rows` × `cols`; `null` where undefined. */
+  debiased: (number | null)[];
+  biased: (number | null)[];
+  /** Cells whose debiased value is undefined, with the product that is not positive. */
+  undefined: { row: number; col: number; product: number }[];
+}
+
+export interface CkaTestQuestion<R = Rows> {
+  x: R;
+  y: R;
+  kernel?: "linear" | "rbf";
+  bandwidth?: number;
+  shuffles?: number;
+  draws?: number;
+  seed?: number;
+}
+export interface CkaTestReport {
+  /** Debiased; `null` if undefined. */
+  value: number | null;
+  p: number;
+  /** The middle 95 % of the bootstrap. */
+  interval: [number, number] | null;
+  undefined: number;
+  n: number;
+  shuffles: number;
+  draws: number;
+  seed: number;
+}
+
+export interface NeighboursQuestion<R = Rows> {
+  table: R;
+  /** Rows outside the table; without them, every row's nearest other rows. */
+  queries?: R;
+  k: number;
+  metric?: Metric;
+}
+export interface NeighboursReport {
+  k: number;
+  /** `[n, k]`, nearest first. */
+  indices: Uint32Array;
+  distances: Float32Array;
+}
+
+export interface PurityQuestion<R = Rows> {
+  table: R;
+  labels: Labels;
+  k: number;
+  metric?: Metric;
+  shuffles?: number;
+  seed?: number;
+}
+export interface PurityReport {
+  k: number;
+  /** Rows with a label. */
+  rows: number;
+  mean: number;
+  chance: number;
+  p: number;
+  shuffled: { mean: number | null; low: number | null; high: number | null; shuffles: number };
+  classes: { label: string; rows: number; purity: number; chance: number }[];
+  seed: number;
+}
+
+export interface OverlapQuestion<R = Rows> {
+  a: R;
+  b: R;
+  k: number;
+  metric?: Metric;
+}
+export interface OverlapReport {
+  k: number;
+  shared: number;
+  jaccard: number;
+  chance: number;
+  /** Share of each row. */
+  rows: Float32Array;
+}
+
+export interface PredictQuestion<R = Rows> {
+  table: R;
+  queries: R;
+  /** Exactly one of `labels` and `values`, one per row of the table. */
+  labels?: readonly string[];
+  values?: readonly number[];
+  k: number;
+  metric?: Metric;
+  weighting?: "equal" | "distance";
+}
+export interface PredictReport {
+  labels?: string[];
+  /** Share of the weight that speaks for each label. */
+  shares?: number[];
+  values?: number[];
+}
+
+export interface NeighbourhoodQuestion<R = Rows> {
+  table: R;
+  mutants: { position: number; aminoAcid: string }[];
+  /** The k of each answer; 10 as published. */
+  sweep?: number[];
+  metric?: Metric;
+}
+export interface NeighbourhoodReport {
+  k: number;
+  /** Share of neighbours with the same new amino acid. */
+  accuracy: number;
+  chance: number;
+  medianDistance: number;
+  /** How many pairs lie 0, 1, 2 … positions apart. */
+  distances: number[];
+  /** 20 × 20; row: the mutant's amino acid, column: its neighbours'. */
+  heat: number[];
+  aminoAcids: string;
+}
+
+/** The small model of a probe. */
+export type ProbeModel =
+  | { kind: "linear"; c?: number; alpha?: number }
+  | { kind: "mlp"; hidden?: number[]; alpha?: number; epochs?: number; patience?: number };
+export type Task = "classes" | "labels" | "numbers";
+export type FoldKind = "stratified" | "plain" | "grouped" | "leaveOneOut" | "given";
+export interface ProbeQuestion<R = Rows> {
+  /** The first is asked about; the others stand beside it on the same folds. */
+  features: { name: string; of: R[] }[];
+  labels: Labels;
+  /** Without it, the labels decide. */
+  task?: Task;
+  /** Between the labels of a row; ";" by default. */
+  separator?: string;
+  model?: ProbeModel;
+  folds?: { kind?: FoldKind; count?: number; groups?: Labels };
+  /** One cross-validation each; `[42]` by default. */
+  seeds?: number[];
+  /** Runs of the first table repeated with shuffled labels. */
+  shuffles?: number;
+  draws?: number;
+}
+export interface Interval {
+  mean: number;
+  deviation: number;
+  low: number;
+  high: number;
+  count: number;
+}
+export interface ProbeScore {
+  metric: string;
+  /** Pooled over the folds, mean over the seeds. */
+  value: number | null;
+  /** 95 % of the bootstrap of the first seed's out-of-fold predictions. */
+  bootstrap: Interval | null;
+  /** Student's interval over the seeds. */
+  overSeeds: Interval | null;
+  shuffled: number | null;
+  majority: number | null;
+  /** Mean over the folds of the first seed. */
+  folds: number | null;
+}
+export interface ProbeReport {
+  task: Task;
+  classes: string[];
+  rows: number;
+  unlabelled: number;
+  model: ProbeModel;
+  folds: { kind: FoldKind; count: number };
+  seeds: number[];
+  draws: number;
+  /** `paired`: headline of the first table less this one's, with a two-sided p. */
+  tables: {
+    name: string;
+    columns: number;
+    scores: ProbeScore[];
+    paired: { difference: Interval; p: number } | null;
+  }[];
+  /** Rows by true and predicted class; only for classes. */
+  confusion: number[][] | null;
+  warnings: string[];
+}
+
+export type MapMethod = "pca" | "umap" | "tsne";
+export interface MapQuestion<R = Rows> {
+  table: R;
+  method: MapMethod;
+  metric?: Metric;
+  /** Every column on one scale first. */
+  standardise?: boolean;
+  /** UMAP: the row itself counted. */
+  neighbours?: number;
+  minDist?: number;
+  epochs?: number;
+  perplexity?: number;
+  iterations?: number;
+  seed?: number;
+  /** For the silhouette. */
+  labels?: Labels;
+  /** Measure what the map keeps; true by default. */
+  judge?: boolean;
+}
+export interface MapQuality {
+  k: number;
+  trustworthiness: number;
+  continuity: number;
+  overlap: number;
+  chance: number;
+}
+export interface MapReport {
+  method: MapMethod;
+  rows: number;
+  /** `[n, 2]` */
+  points: Float32Array;
+  /** Only of principal components. */
+  explained: number[] | null;
+  parameters: Record<string, unknown>;
+  quality: MapQuality | null;
+  silhouette: { map: number; space: number; rows: number; groups: number } | null;
+}
+
+export interface AlignQuestion<R = Rows> {
+  map: R;
+  target: R;
+}
+export interface AlignReport {
+  /** `[n, 2]`, in the place of the target. */
+  points: Float32Array;
+  /** 0: the same shape; 1: nothing in common. */
+  disparity: number;
+}
+
+export interface CodonsOptions {
+  /** NCBI translation table; 1 by default. */
+  table?: number;
+  /** One per sequence; without it every sequence by itself. */
+  groups?: Labels;
+}
+export interface CodonsReport {
+  table: number;
+  /** The 64 codons, T, C, A, G. */
+  codons: string[];
+  /** The residue of each codon; `*` is a stop. */
+  aminoAcids: string;
+  groups: {
+    name: string;
+    sequences: number;
+    codons: number;
+    gc: number | null;
+    gc3: number | null;
+    counts: number[];
+    rscu: (number | null)[];
+  }[];
+  refused: Notice[];
+  refusedOmitted: number;
+}
+export interface SampleOptions {
+  how: "true" | "permuted" | "uniform";
+  seed?: number;
+  table?: number;
+}
+export interface SampleReport {
+  records: { id: string; sequence: string }[];
+  /** Codons that differ from the given ones. */
+  changed: number;
+  refused: Notice[];
+  refusedOmitted: number;
+  seed: number;
+}
+export interface MutateQuestion {
+  sequence: string;
+  table?: number;
+  /** Most letters of a codon that may differ; 3 by default. */
+  baseChanges?: number;
+}
+export interface CodonMutant {
+  position: number;
+  from: string;
+  to: string;
+  residueFrom: string;
+  residueTo: string;
+  consequence: "synonymous" | "missense" | "nonsense" | "stop_loss";
+  baseChanges: number;
+  sequence: string;
+}
+export interface BackQuestion {
+  protein: string;
+  /** Codons and how often each is used, in any unit. */
+  usage: [string, number][];
+  table?: number;
+}
+export interface BackReport {
+  sequence: string;
+  gc: number | null;
+  gc3: number | null;
+}
+interface Given {
+  records: { id: string; sequence: string }[];
+}
+
+/** Every question with its answer. */
+export interface Questions<R = Rows> {
+  cka: [CkaQuestion<R>, CkaReport];
+  ckaTest: [CkaTestQuestion<R>, CkaTestReport];
+  neighbours: [NeighboursQuestion<R>, NeighboursReport];
+  purity: [PurityQuestion<R>, PurityReport];
+  overlap: [OverlapQuestion<R>, OverlapReport];
+  predict: [PredictQuestion<R>, PredictReport];
+  neighbourhood: [NeighbourhoodQuestion<R>, NeighbourhoodReport[]];
+  probe: [ProbeQuestion<R>, ProbeReport];
+  map: [MapQuestion<R>, MapReport];
+  align: [AlignQuestion<R>, AlignReport];
+  codons: [CodonsOptions & Given, CodonsReport];
+  sampleCodons: [SampleOptions & Given, SampleReport];
+  mutateCodons: [MutateQuestion, CodonMutant[]];
+  backTranslate: [BackQuestion, BackReport];
+}
+/** The name of a question. */
+export type Topic = keyof Questions;
