@@ -15,6 +15,27 @@ pub const WEIGHTS_NAME_BYTES: usize = 256;
 /// default WebGPU binding is 128 MiB; 16 GiB elsewhere.
 pub const WEIGHTS_TENSOR_BYTES: u64 = if cfg!(target_arch = "wasm32") { 256 << 20 } else { 16 << 30 };
 
+/// Longest pickle in a PyTorch checkpoint: 16 MiB. BiGCARP's, with its 44,000 names, has about 2.
+pub const PICKLE_BYTES: u64 = 16 << 20;
+/// Most values and references between them in a pickle: half of what the format's Rust reader
+/// allows. BiGCARP's has about 250,000.
+pub const PICKLE_NODES: usize = 1 << 19;
+/// Deepest nesting of values that is followed. Checkpoints have four levels.
+pub const PICKLE_DEPTH: usize = 64;
+/// Most values of a checkpoint's settings, shared ones counted each time they are met: BiGCARP's
+/// names are 44,000.
+pub const PICKLE_SETTINGS: usize = 1 << 18;
+/// Most bytes of text in them, counted the same way.
+pub const PICKLE_SETTINGS_BYTES: usize = 8 << 20;
+/// Most files in the archive of a checkpoint. There is one per tensor, and a few more.
+pub const ZIP_ENTRIES: u64 = 16_384;
+/// Longest directory of such an archive: 4 MiB, or 256 bytes per file.
+pub const ZIP_DIRECTORY_BYTES: u64 = 4 << 20;
+/// Longest index of a sharded checkpoint: 4 MiB. 4,096 names need a quarter of it.
+pub const SHARD_INDEX_BYTES: usize = 4 << 20;
+/// Most files of a sharded checkpoint.
+pub const SHARDS: usize = 256;
+
 // Tokens.
 
 /// Most lines in a `vocab.txt`. All 6-mers with their shorter words and specials are 5 000 or so.

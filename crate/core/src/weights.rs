@@ -1,6 +1,8 @@
 //! Checkpoint bytes → checked tensors, one at a time.
 //!
-//! The only container read here is safetensors:
+//! Two containers are read, safetensors and PyTorch's zip archives (see [`Pytorch`]), each whole or
+//! in shards; [`Folder`] tells which a model comes in, and [`TensorSource`] is the same for all, so
+//! that a model needs one loader. safetensors:
 //!
 //! ```text
 //! ┌────────────┬──────────────────────────────┬──────────────────────────────────────────┐
@@ -23,6 +25,10 @@
 //! | `layout` | shapes and offsets against the length of the file |
 //! | `dtype` | stored numbers → f32 |
 //! | `safetensors` | the source itself |
+//! | `zip`, `pickle`, `pytorch` | the same for PyTorch: archive, saved object, tensors |
+//! | `shards`, `renamed` | several files as one source; a source under other names |
+//! | `fair_esm` | fair-esm's checkpoints under the hub's names |
+//! | `folder` | which files a model has |
 //! | `expected` | a source against what a model needs |
 //! | `digest` | SHA-256 of a source |
 
@@ -31,20 +37,32 @@ mod digest;
 mod dtype;
 mod error;
 mod expected;
+mod fair_esm;
+mod folder;
 mod header;
 mod layout;
+mod pickle;
+mod pytorch;
+mod renamed;
 mod safetensors;
+mod shards;
 mod sniff;
+mod zip;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use bytes::FileBytes;
 pub use bytes::{ByteSource, SliceBytes};
 pub use digest::sha256;
 pub use dtype::Dtype;
-pub use error::{Problem, WeightsError};
+pub use error::{ContainerProblem, Problem, WeightsError};
 pub use expected::{Expected, check};
+pub use fair_esm::{from_fair_esm, is_fair_esm};
+pub use folder::{Checkpoint, Container, Folder, OpenBytes};
 pub use layout::TensorInfo;
+pub use pytorch::Pytorch;
+pub use renamed::Renamed;
 pub use safetensors::Safetensors;
+pub use shards::{OpenShard, ShardIndex, Shards};
 
 /// Named tensors that can be read one at a time, as f32.
 pub trait TensorSource {
@@ -66,4 +84,22 @@ pub trait TensorSource {
     /// `weights.no_such_tensor`, `weights.read`, `weights.memory`, and `weights.not_finite` if any
     /// number is infinite or not a number. After an error the content of `into` means nothing.
     fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError>;
+}
+
+impl<S: TensorSource + ?Sized> TensorSource for Box<S> {
+    fn file(&self) -> Option<&str> {
+        (**self).file()
+    }
+
+    fn names(&self) -> Vec<&str> {
+        (**self).names()
+    }
+
+    fn info(&self, name: &str) -> Option<&TensorInfo> {
+        (**self).info(name)
+    }
+
+    fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
+        (**self).read_f32(name, into)
+    }
 }

@@ -3,6 +3,8 @@
 //! F32 is copied bit by bit, F16 and BF16 are widened exactly (every one of their values, signed
 //! zeros and subnormals included, is an f32), I64 is rounded to the nearest f32.
 
+use super::error::visible;
+use super::{ByteSource, Problem, TensorInfo, WeightsError};
 use half::{bf16, f16};
 
 /// A type of number that a weight file may hold.
@@ -70,6 +72,46 @@ impl Dtype {
             }
             #[expect(clippy::cast_precision_loss, reason = "documented: rounded to the nearest f32")]
             Self::I64 => into.extend(bytes.as_chunks::<8>().0.iter().map(|&b| i64::from_le_bytes(b) as f32)),
+        }
+    }
+}
+
+/// Bytes read at a time while numbers are widened.
+const PIECE: usize = 1 << 20;
+
+/// Reads the numbers of a tensor that lie in its range as they are wanted.
+pub(super) fn read_dense(
+    bytes: &dyn ByteSource,
+    info: &TensorInfo,
+    into: &mut Vec<f32>,
+) -> Result<(), WeightsError> {
+    let count = info.count();
+    into.clear();
+    into.try_reserve_exact(count)
+        .map_err(|_| Problem::Memory { bytes: (count as u64).saturating_mul(size_of::<f32>() as u64) })?;
+    if info.dtype == Dtype::F32 && cfg!(target_endian = "little") {
+        // The bytes are the numbers: no second copy.
+        into.resize(count, 0.0);
+        return bytes.read_at(info.range.start, bytemuck::cast_slice_mut(into));
+    }
+    let mut piece = Vec::new();
+    let mut at = info.range.start;
+    while at < info.range.end {
+        let size = info.range.end.saturating_sub(at).min(PIECE as u64);
+        piece.resize(usize::try_from(size).unwrap_or(PIECE), 0);
+        bytes.read_at(at, &mut piece)?;
+        info.dtype.widen(&piece, into);
+        at = at.saturating_add(size);
+    }
+    Ok(())
+}
+
+/// Refuses the first number that is infinite or none.
+pub(super) fn refuse_not_finite(name: &str, numbers: &[f32]) -> Result<(), WeightsError> {
+    match numbers.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+        None => Ok(()),
+        Some((at, value)) => {
+            Err(Problem::NotFinite { name: visible(name), at, value: value.to_string() }.into())
         }
     }
 }

@@ -6,6 +6,9 @@ use crate::limits::{
 };
 use thiserror::Error;
 
+mod container;
+pub use container::ContainerProblem;
+
 /// A refused weight file: the problem, and the file it was found in.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[error("{problem}")]
@@ -28,6 +31,12 @@ impl WeightsError {
     pub fn in_file(mut self, file: &str) -> Self {
         self.file.get_or_insert_with(|| file.to_owned());
         self
+    }
+}
+
+impl From<ContainerProblem> for WeightsError {
+    fn from(problem: ContainerProblem) -> Self {
+        Self::new(Problem::Container(problem))
     }
 }
 
@@ -60,7 +69,7 @@ pub enum Problem {
     Json,
     #[error("this is a zip archive, probably a PyTorch checkpoint, not safetensors")]
     PytorchZip,
-    #[error("this is a Python pickle, probably an old PyTorch checkpoint, not safetensors")]
+    #[error("this is a bare Python pickle, probably a PyTorch checkpoint from before 2020")]
     Pickle,
     #[error("this is a gzip file, not safetensors")]
     Gzip,
@@ -134,6 +143,8 @@ pub enum Problem {
     Unknown { count: usize, names: Vec<String> },
     #[error("{} of another shape than the configuration says: {}", tensors(*count), names.join(", "))]
     WrongShape { count: usize, names: Vec<String> },
+    #[error(transparent)]
+    Container(#[from] ContainerProblem),
     #[error("{} of whole numbers where weights should be: {}", tensors(*count), names.join(", "))]
     WrongDtype { count: usize, names: Vec<String> },
 }
@@ -201,6 +212,7 @@ impl Problem {
             Self::Unknown { .. } => "weights.unknown",
             Self::WrongShape { .. } => "weights.wrong_shape",
             Self::WrongDtype { .. } => "weights.wrong_dtype",
+            Self::Container(problem) => problem.code(),
         }
     }
 
@@ -219,7 +231,7 @@ impl Problem {
             }
             Self::Json => "choose model.safetensors; a model.safetensors.index.json only lists the parts",
             Self::PytorchZip | Self::Pickle | Self::Gguf | Self::Hdf5 | Self::NotSafetensors => {
-                "choose the model's model.safetensors file"
+                "choose the model's model.safetensors file, or a checkpoint saved by PyTorch 1.6 or later"
             }
             Self::Gzip => "unpack the file first",
             Self::Missing { .. }
@@ -230,6 +242,7 @@ impl Problem {
             Self::NotFinite { .. } => {
                 "the weights are damaged or did not survive a conversion: fetch the original file"
             }
+            Self::Container(problem) => problem.hint(),
             Self::UnknownDtype { .. } => "use a checkpoint stored as F32, F16 or BF16",
             _ => "the file is damaged or was not made by the safetensors library: fetch the original file",
         }

@@ -97,7 +97,7 @@ impl<'de> Visitor<'de> for HeaderVisitor<'_> {
 
 /// Whether a name is one a model could have: it can be shown, logged and used as a file name
 /// inside a folder without further thought.
-fn clean(name: &str) -> bool {
+pub(super) fn clean(name: &str) -> bool {
     let known = |c: char| c.is_ascii_alphanumeric() || "_-.:/".contains(c);
     name.len() <= WEIGHTS_NAME_BYTES
         && name.chars().all(known)

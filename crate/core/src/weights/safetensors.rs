@@ -1,13 +1,11 @@
 //! A safetensors file as a source of tensors.
 
+use super::dtype::{read_dense, refuse_not_finite};
 use super::error::visible;
 use super::sniff::{SNIFFED_BYTES, sniff};
-use super::{ByteSource, Dtype, Problem, TensorInfo, TensorSource, WeightsError, header, layout};
+use super::{ByteSource, Problem, TensorInfo, TensorSource, WeightsError, header, layout};
 use crate::limits::WEIGHTS_HEADER_BYTES;
 use std::collections::BTreeMap;
-
-/// Bytes read at a time while half-precision numbers are widened.
-const PIECE: usize = 1 << 20;
 
 /// A safetensors file whose header has been read and checked.
 #[derive(Debug)]
@@ -62,34 +60,6 @@ impl<B: ByteSource> Safetensors<B> {
     pub fn bytes(&self) -> &B {
         &self.bytes
     }
-
-    fn read(&self, name: &str, info: &TensorInfo, into: &mut Vec<f32>) -> Result<(), WeightsError> {
-        let count = info.count();
-        into.clear();
-        into.try_reserve_exact(count)
-            .map_err(|_| Problem::Memory { bytes: (count as u64).saturating_mul(size_of::<f32>() as u64) })?;
-        if info.dtype == Dtype::F32 && cfg!(target_endian = "little") {
-            // The bytes are the numbers: no second copy.
-            into.resize(count, 0.0);
-            self.bytes.read_at(info.range.start, bytemuck::cast_slice_mut(into))?;
-        } else {
-            let mut piece = Vec::new();
-            let mut at = info.range.start;
-            while at < info.range.end {
-                let size = (info.range.end - at).min(PIECE as u64);
-                piece.resize(usize::try_from(size).unwrap_or(PIECE), 0);
-                self.bytes.read_at(at, &mut piece)?;
-                info.dtype.widen(&piece, into);
-                at += size;
-            }
-        }
-        match into.iter().enumerate().find(|(_, value)| !value.is_finite()) {
-            None => Ok(()),
-            Some((at, value)) => {
-                Err(Problem::NotFinite { name: visible(name), at, value: value.to_string() }.into())
-            }
-        }
-    }
 }
 
 impl<B: ByteSource> TensorSource for Safetensors<B> {
@@ -107,7 +77,7 @@ impl<B: ByteSource> TensorSource for Safetensors<B> {
 
     fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
         let read = match self.tensors.get(name) {
-            Some(info) => self.read(name, info, into),
+            Some(info) => read_dense(&self.bytes, info, into).and_then(|()| refuse_not_finite(name, into)),
             None => Err(Problem::NoSuchTensor { name: visible(name) }.into()),
         };
         read.map_err(|error| error.in_file(&self.file))

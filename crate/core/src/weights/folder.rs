@@ -1,0 +1,208 @@
+//! What the files of a model are, and one way to open them whatever the container.
+//!
+//! | looked for, in this order | container |
+//! |---|---|
+//! | `model.safetensors`, `model.safetensors.index.json` | safetensors, whole or in shards |
+//! | `pytorch_model.bin`, `pytorch_model.bin.index.json` | PyTorch, whole or in shards |
+//! | the only other `.safetensors`, `.pt`, `.pth` or `.bin` | as its name says |
+//!
+//! A `-contact-regression.pt` beside a fair-esm checkpoint is its contact head.
+
+use super::fair_esm::{from_fair_esm, is_fair_esm};
+use super::{
+    ByteSource, ContainerProblem, Pytorch, Safetensors, ShardIndex, Shards, TensorSource, WeightsError,
+};
+use crate::limits::SHARD_INDEX_BYTES;
+use serde_json::{Map, Value};
+
+const CONTACT: &str = "-contact-regression.pt";
+
+/// The files of one model by what they are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// The weights.
+    pub weights: Container,
+    /// `config.json`.
+    pub config: Option<String>,
+    /// `vocab.txt`.
+    pub vocabulary: Option<String>,
+    /// `tokenizer.json`.
+    pub tokenizer: Option<String>,
+}
+
+/// How the weights are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// One safetensors file.
+    Safetensors(String),
+    /// The index of a sharded checkpoint.
+    Sharded(String),
+    /// One PyTorch file; of a fair-esm checkpoint, perhaps its contact head.
+    Pytorch {
+        /// The checkpoint.
+        file: String,
+        /// The contact head.
+        contact: Option<String>,
+    },
+}
+
+/// Gives the bytes of a file by its name.
+pub type OpenBytes<'o> = dyn FnMut(&str) -> Result<Box<dyn ByteSource>, WeightsError> + 'o;
+
+/// An opened checkpoint.
+pub struct Checkpoint {
+    /// Its tensors, under the hub's names.
+    pub tensors: Box<dyn TensorSource>,
+    /// What was stored beside them: BiGCARP's sizes and vocabulary, or, for a fair-esm checkpoint,
+    /// the settings in the words of `config.json`. Otherwise an empty object.
+    pub settings: Value,
+}
+
+impl Folder {
+    /// Tells what the files called `names` are for. Folders in the names do not matter.
+    ///
+    /// # Errors
+    ///
+    /// `weights.no_weights`, `weights.ambiguous`.
+    pub fn detect(names: &[&str]) -> Result<Self, WeightsError> {
+        let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+        let called =
+            |wanted: &str| names.iter().find(|name| base(name) == wanted).map(|&name| name.to_owned());
+        let weights = match called("model.safetensors") {
+            Some(file) => Container::Safetensors(file),
+            None => {
+                let contact =
+                    || names.iter().find(|name| base(name).ends_with(CONTACT)).map(|&name| name.to_owned());
+                let sharded = |name| called(name).map(Container::Sharded);
+                let whole = || {
+                    called("pytorch_model.bin").map(|file| Container::Pytorch { file, contact: contact() })
+                };
+                let known = sharded("model.safetensors.index.json").or_else(whole);
+                match known.or_else(|| sharded("pytorch_model.bin.index.json")) {
+                    Some(known) => known,
+                    None => only(names, &base, contact())?,
+                }
+            }
+        };
+        Ok(Self {
+            weights,
+            config: called("config.json"),
+            vocabulary: called("vocab.txt"),
+            tokenizer: called("tokenizer.json"),
+        })
+    }
+
+    /// Opens the weights; `open` gives the bytes of a file by its name.
+    ///
+    /// # Errors
+    ///
+    /// Those of `open`, [`Safetensors::open`], [`Pytorch::open`], [`ShardIndex::parse`] and
+    /// [`Shards::open`].
+    pub fn open(&self, open: &mut OpenBytes<'_>) -> Result<Checkpoint, WeightsError> {
+        let nothing = || Value::Object(Map::new());
+        match &self.weights {
+            Container::Safetensors(file) => {
+                let tensors = Box::new(Safetensors::open(open(file)?, file)?);
+                Ok(Checkpoint { tensors, settings: nothing() })
+            }
+            Container::Pytorch { file, contact } => {
+                let model = Pytorch::open(open(file)?, file)?;
+                if !is_fair_esm(&model) {
+                    let settings = model.metadata().clone();
+                    return Ok(Checkpoint { tensors: Box::new(model), settings });
+                }
+                let contact = contact.as_deref().map(|file| Pytorch::open(open(file)?, file)).transpose()?;
+                let (tensors, settings) = from_fair_esm(model, contact)?;
+                Ok(Checkpoint { tensors, settings })
+            }
+            Container::Sharded(file) => {
+                let index = read_index(open(file)?.as_ref()).map_err(|error| error.in_file(file))?;
+                let beside = |name: &str| match file.rfind(['/', '\\']) {
+                    Some(at) => format!("{}{name}", file.get(..=at).unwrap_or_default()),
+                    None => name.to_owned(),
+                };
+                let mut shard = |name: &str| -> Result<Box<dyn TensorSource>, WeightsError> {
+                    let bytes = open(&beside(name))?;
+                    Ok(match name.ends_with(".safetensors") {
+                        true => Box::new(Safetensors::open(bytes, name)?),
+                        false => Box::new(Pytorch::open(bytes, name)?),
+                    })
+                };
+                let tensors = Box::new(Shards::open(&index, file, &mut shard)?);
+                Ok(Checkpoint { tensors, settings: nothing() })
+            }
+        }
+    }
+}
+
+/// The only weight file there is.
+fn only(
+    names: &[&str],
+    base: &dyn Fn(&str) -> String,
+    contact: Option<String>,
+) -> Result<Container, WeightsError> {
+    let is_weights = |name: &&&str| {
+        let name = base(name);
+        [".safetensors", ".pt", ".pth", ".bin"].iter().any(|suffix| name.ends_with(suffix))
+            && !name.ends_with(CONTACT)
+    };
+    let found: Vec<&str> = names.iter().filter(is_weights).copied().collect();
+    match found.as_slice() {
+        [] => Err(ContainerProblem::NoWeights.into()),
+        [file] if base(file).ends_with(".safetensors") => Ok(Container::Safetensors((*file).to_owned())),
+        [file] => Ok(Container::Pytorch { file: (*file).to_owned(), contact }),
+        several => {
+            let names = several.iter().take(8).map(|name| super::error::visible(name)).collect();
+            Err(ContainerProblem::Ambiguous { names }.into())
+        }
+    }
+}
+
+fn read_index(bytes: &dyn ByteSource) -> Result<ShardIndex, WeightsError> {
+    let length = usize::try_from(bytes.len()).ok().filter(|&length| length <= SHARD_INDEX_BYTES);
+    let Some(length) = length else {
+        let reason = format!("it has more than {SHARD_INDEX_BYTES} bytes");
+        return Err(ContainerProblem::IndexJson { reason }.into());
+    };
+    let mut json = vec![0; length];
+    bytes.read_at(0, &mut json)?;
+    ShardIndex::parse(&json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Coded;
+
+    #[test]
+    fn files_of_a_model() {
+        fn t(names: &[&str], expected: Result<Container, &str>) {
+            let found = Folder::detect(names).map(|folder| folder.weights);
+            assert_eq!(
+                found.as_ref().map_err(Coded::code),
+                expected.as_ref().map_err(|code| *code),
+                "{names:?}"
+            );
+        }
+        let safetensors = |file: &str| Ok(Container::Safetensors(file.to_owned()));
+        let sharded = |file: &str| Ok(Container::Sharded(file.to_owned()));
+        let pytorch = |file: &str, contact: Option<&str>| {
+            Ok(Container::Pytorch { file: file.to_owned(), contact: contact.map(str::to_owned) })
+        };
+        t(&["config.json", "model.safetensors", "pytorch_model.bin"], safetensors("model.safetensors"));
+        t(&["m/config.json", "m/pytorch_model.bin"], pytorch("m/pytorch_model.bin", None));
+        let index = "pytorch_model.bin.index.json";
+        t(&[index, "pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"], sharded(index));
+        t(&["model.safetensors.index.json", "pytorch_model.bin"], sharded("model.safetensors.index.json"));
+        t(&["esm2.pt", "esm2-contact-regression.pt"], pytorch("esm2.pt", Some("esm2-contact-regression.pt")));
+        t(&["bigcarp_random.pt"], pytorch("bigcarp_random.pt", None));
+        t(&["other.safetensors"], safetensors("other.safetensors"));
+        t(&["a.pt", "b.pt"], Err("weights.ambiguous"));
+        t(&["config.json", "vocab.txt"], Err("weights.no_weights"));
+        t(&["x-contact-regression.pt"], Err("weights.no_weights"));
+        t(&[], Err("weights.no_weights"));
+        let folder = Folder::detect(&["a/config.json", "a/tokenizer.json", "a/pytorch_model.bin"]).unwrap();
+        assert_eq!((folder.config.as_deref(), folder.vocabulary), (Some("a/config.json"), None));
+        assert_eq!(folder.tokenizer.as_deref(), Some("a/tokenizer.json"));
+    }
+}
