@@ -6,7 +6,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FileReaderSync};
 
-/// A file or a download as bytes.
+/// A file or a download as bytes; clones share it.
+#[derive(Clone)]
 pub struct BlobBytes {
     blob: Blob,
     reader: FileReaderSync,

@@ -4,13 +4,13 @@ use crate::blob::BlobBytes;
 use crate::error::Refusal;
 use crate::options::Load;
 use crate::progress::Reporter;
-use crossgrain_core::weights::{ByteSource, sha256};
+use crossgrain_core::weights::{ByteSource, Container, Folder, Problem, WeightsError, sha256};
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::Opened;
-use crossgrain_engine::models::esm::config::CONFIG_BYTES_MAX;
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object};
 use serde::Serialize;
-use wasm_bindgen::{JsCast, JsValue};
+use std::collections::BTreeMap;
+use wasm_bindgen::JsCast;
 use web_sys::Blob;
 
 /// What the page shows of a loaded model.
@@ -22,11 +22,16 @@ pub struct Report {
     pub family: &'static str,
     /// `protein`, `nucleotide` or `domain`.
     pub granularity: &'static str,
+    /// What `pool: "auto"` stands for.
+    pub pool: &'static str,
     pub layers: usize,
+    /// Number of the last hidden state.
+    pub last: usize,
     pub width: usize,
     pub heads: usize,
     pub parameters: f64,
     pub precision: &'static str,
+    /// Of several files: one digest each, in the order of their names.
     pub weights_sha256: String,
     pub weights_bytes: f64,
     /// Longest sequence in one piece; longer ones are cut into windows.
@@ -36,57 +41,44 @@ pub struct Report {
     pub warnings: Vec<String>,
 }
 
-const WEIGHTS: &str = "model.safetensors";
-const CONFIG: &str = "config.json";
-const VOCABULARY: &str = "vocab.txt";
-/// Longest `vocab.txt` that is looked at.
-const VOCABULARY_BYTES_MAX: u64 = 1024 * 1024;
-
 /// Loads the files of a checkpoint.
 ///
 /// # Errors
-/// `model.missing_file`, and any `model.*`, `token.*` or `weights.*` code.
+/// Any `model.*`, `token.*` or `weights.*` code.
 pub fn load(
     files: &Object,
     options: Load,
     opened: &Opened,
     callback: Option<&Function>,
 ) -> Result<(Checkpoint, Report), Refusal> {
-    let config = small(require(files, CONFIG)?, CONFIG, CONFIG_BYTES_MAX as u64)?;
-    let vocabulary = match get(files, VOCABULARY) {
-        Some(blob) => {
-            let bytes = small(blob, VOCABULARY, VOCABULARY_BYTES_MAX)?;
-            Some(String::from_utf8(bytes).map_err(|_| {
-                Refusal::new(
-                    "token.not_text",
-                    "vocab.txt is not text",
-                    "use the vocab.txt published with the checkpoint",
-                )
-            })?)
-        }
-        None => None,
-    };
-    let weights = BlobBytes::new(require(files, WEIGHTS)?)?;
-    let mut loading = Reporter::new(callback, "loading", "tensors");
-    let checkpoint =
-        Checkpoint::load(&config, vocabulary.as_deref(), &weights, WEIGHTS, opened, &mut |done, total| {
-            loading.report(done as f64, total as f64);
+    let blobs = blobs(files)?;
+    let names: Vec<&str> = blobs.keys().map(String::as_str).collect();
+    let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
+        let blob = blobs.get(name).ok_or_else(|| {
+            WeightsError::new(Problem::Read { reason: format!("{name} is not among the files") })
         })?;
-    let mut hashing = Reporter::new(callback, "hashing", "bytes");
-    let digest = sha256(&weights, &mut |done, total| hashing.report(done as f64, total as f64))?;
+        Ok(Box::new(blob.clone()))
+    };
+    let mut loading = Reporter::new(callback, "loading", "tensors");
+    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, &mut |done, total| {
+        loading.report(done as f64, total as f64);
+    })?;
+    let (weights_sha256, weights_bytes) = digest(&names, &blobs, callback)?;
     let config = checkpoint.config();
     let report = Report {
         name: options.name,
         source: options.source,
         family: config.family(),
         granularity: config.family.granularity(),
+        pool: config.family.pool().name(),
         layers: config.layers,
+        last: config.last,
         width: config.width,
         heads: config.heads,
         parameters: checkpoint.parameters() as f64,
         precision: "f32",
-        weights_sha256: digest,
-        weights_bytes: weights.len() as f64,
+        weights_sha256,
+        weights_bytes,
         max_residues: config.window.filter(|_| config.hard_limit),
         window: config.window,
         warnings: Vec::new(),
@@ -94,27 +86,36 @@ pub fn load(
     Ok((checkpoint, report))
 }
 
-fn get(files: &Object, name: &str) -> Option<Blob> {
-    let value: JsValue = Reflect::get(files, &name.into()).ok()?;
-    value.dyn_into().ok()
-}
-
-fn require(files: &Object, name: &str) -> Result<Blob, Refusal> {
-    get(files, name).ok_or_else(|| {
-        Refusal::new(
-            "model.missing_file",
-            format!("{name} is not among the model's files"),
-            "a model in hub layout has config.json and model.safetensors, and usually vocab.txt",
-        )
-    })
-}
-
-/// The whole of a file that has no business being large.
-fn small(blob: Blob, name: &str, most: u64) -> Result<Vec<u8>, Refusal> {
-    let bytes = BlobBytes::new(blob)?;
-    if bytes.len() > most {
-        let what = format!("{name} has {} bytes, at most {most} are read", bytes.len());
-        return Err(Refusal::new("model.config", what, "use the file published with the checkpoint"));
+/// The files by name, in a fixed order.
+fn blobs(files: &Object) -> Result<BTreeMap<String, BlobBytes>, Refusal> {
+    let mut blobs = BTreeMap::new();
+    for entry in Object::entries(files).iter() {
+        let entry: js_sys::Array = entry.unchecked_into();
+        if let (Some(name), Ok(blob)) = (entry.get(0).as_string(), entry.get(1).dyn_into::<Blob>()) {
+            blobs.insert(name, BlobBytes::new(blob)?);
+        }
     }
-    Ok(bytes.whole()?)
+    Ok(blobs)
+}
+
+/// Digests and size of the weight files.
+fn digest(
+    names: &[&str],
+    blobs: &BTreeMap<String, BlobBytes>,
+    callback: Option<&Function>,
+) -> Result<(String, f64), Refusal> {
+    let weights = match Folder::detect(names)?.weights {
+        Container::Safetensors(file) | Container::Pytorch { file, .. } => vec![file],
+        Container::Sharded(_) => {
+            let is_shard = |name: &&&str| name.ends_with(".safetensors") || name.ends_with(".bin");
+            names.iter().filter(is_shard).map(|name| (*name).to_owned()).collect()
+        }
+    };
+    let mut hashing = Reporter::new(callback, "hashing", "bytes");
+    let (mut digests, mut size) = (Vec::new(), 0.0);
+    for blob in weights.iter().filter_map(|name| blobs.get(name)) {
+        digests.push(sha256(blob, &mut |done, total| hashing.report(done as f64, total as f64))?);
+        size += blob.len() as f64;
+    }
+    Ok((digests.join(" "), size))
 }

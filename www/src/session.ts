@@ -81,6 +81,10 @@ export interface ModelReport {
   source: string;
   family: string;
   granularity: "protein" | "nucleotide" | "domain";
+  /** What `pool: "auto"` stands for. */
+  pool: string;
+  /** Number of the last hidden state. */
+  last: number;
   layers: number;
   width: number;
   heads: number;

@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 /// Arguments of `crossgrain embed`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Folder with config.json, model.safetensors and, usually, vocab.txt.
+    /// Folder with a model's files as published (config.json, weights, vocab.txt or tokenizer.json), or
+    /// a .pt file of fair-esm, BiGCARP or CARP; the family is found out.
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
     /// FASTA file, plain or gzip; `-` reads standard input.

@@ -2,7 +2,7 @@
 
 use crate::problem::Failure;
 use crossgrain_core::seq::{FastaReader, Kind, Parsed, ReadOptions};
-use crossgrain_core::weights::FileBytes;
+use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::Opened;
 use std::fs::File;
@@ -33,23 +33,27 @@ pub fn sequences(path: &Path, kind: Option<Kind>) -> Result<Parsed, Failure> {
     }
 }
 
-/// Loads a checkpoint folder in hub layout.
-pub fn checkpoint(folder: &Path, opened: &Opened) -> Result<Checkpoint, Failure> {
-    let read = |name: &str| {
-        let path = folder.join(name);
-        std::fs::read(&path).map_err(|error| Failure::file("model.missing_file", &path, &error))
+/// Loads a checkpoint folder of any family, or a single `.pt` file.
+pub fn checkpoint(path: &Path, opened: &Opened) -> Result<Checkpoint, Failure> {
+    let missing = |error: &std::io::Error| Failure::file("model.missing_file", path, error);
+    let names: Vec<String> = match path.is_file() {
+        true => vec![path.display().to_string()],
+        false => {
+            let mut names = Vec::new();
+            for entry in std::fs::read_dir(path).map_err(|error| missing(&error))? {
+                let file = entry.map_err(|error| missing(&error))?.path();
+                // What demonstration models and test folders hold beside their weights.
+                if file.file_name().is_none_or(|name| name != "expected.safetensors") {
+                    names.push(file.display().to_string());
+                }
+            }
+            names.sort();
+            names
+        }
     };
-    let config = read("config.json")?;
-    let vocabulary = match folder.join("vocab.txt").exists() {
-        true => Some(String::from_utf8_lossy(&read("vocab.txt")?).into_owned()),
-        false => None,
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
+        Ok(Box::new(FileBytes::open(Path::new(name))?))
     };
-    let path = folder.join("model.safetensors");
-    if !path.exists() {
-        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(Failure::file("model.missing_file", &path, &missing));
-    }
-    let weights = FileBytes::open(&path)?;
-    let name = path.display().to_string();
-    Ok(Checkpoint::load(&config, vocabulary.as_deref(), weights, &name, opened, &mut |_, _| {})?)
+    Ok(Checkpoint::from_files(&names, &mut bytes, opened, &mut |_, _| {})?)
 }

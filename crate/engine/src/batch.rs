@@ -51,6 +51,17 @@ impl Batch {
         flat.resize(rows * 2, 0);
         int_tensor(flat, [rows, 2], device)
     }
+
+    /// The token of each row; surplus rows get token 0.
+    ///
+    /// # Shape
+    /// `[rows, 1]`.
+    #[must_use]
+    pub fn row_ids(&self, rows: usize, device: &Device) -> Tensor<2, Int> {
+        let mut ids: Vec<i32> = self.tokens.iter().map(|id| *id as i32).collect();
+        ids.resize(rows, 0);
+        int_tensor(ids, [rows, 1], device)
+    }
 }
 
 /// A 32-bit integer tensor, whatever the device's default integer is.

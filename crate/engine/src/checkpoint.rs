@@ -3,28 +3,22 @@
 //! Which family it is, is in the files: `config.json` of a hub folder, or what a `.pt` file holds
 //! beside its tensors. One loader per family, whatever the container.
 
+mod files;
+
+pub use files::Files;
+
 use crate::device::Opened;
 use crate::embed::{Embedded, Item, Options, embed};
 use crate::error::EngineError;
-use crate::models::esm::config::Config;
-use crate::models::{Architecture, Esm, Family, Model, NucleotideTransformer};
+use crate::models::{Architecture, Carp, Dnabert2, Esm, Family, Model, NucleotideTransformer};
+use crate::models::{carp, config_json, dnabert2, esm};
 use crate::pulse::Pulse;
 use crossgrain_core::seq::Kind;
-use crossgrain_core::token::{EsmTokenizer, KmerTokenizer, Tokenizer};
-use crossgrain_core::weights::{ByteSource, Safetensors, TensorSource};
-
-/// The files of a checkpoint, as far as there are any.
-#[derive(Clone, Copy)]
-pub struct Files<'a> {
-    /// `config.json`.
-    pub config: Option<&'a [u8]>,
-    /// `vocab.txt`.
-    pub vocabulary: Option<&'a str>,
-    /// `tokenizer.json`.
-    pub tokenizer: Option<&'a [u8]>,
-    /// The tensors.
-    pub weights: &'a dyn TensorSource,
-}
+use crossgrain_core::token::{
+    BpeTokenizer, CarpTokenizer, DomainTokenizer, EsmTokenizer, KmerTokenizer, Tokenizer,
+};
+use crossgrain_core::weights::{ByteSource, OpenBytes, Safetensors};
+use serde_json::Value;
 
 /// A loaded model with its tokenizer.
 pub struct Checkpoint {
@@ -44,33 +38,58 @@ impl Checkpoint {
         opened: &Opened,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
-        let json = files.config.ok_or_else(|| EngineError::Config("there is none".into()))?;
-        let config = Config::parse(json)?;
-        let (source, device, gpu) = (files.weights, &opened.device, opened.is_gpu());
-        let (model, tokenizer): (Box<dyn Model>, _) = match config.family {
-            Family::Esm2 | Family::Esm1b => {
-                let tokenizer = match files.vocabulary {
-                    Some(text) => EsmTokenizer::from_vocab(text)?,
-                    None => EsmTokenizer::new(),
+        let (source, device, gpu) = (files.tensors.as_ref(), &opened.device, opened.is_gpu());
+        let (model, tokenizer): (Box<dyn Model>, _) = if carp::config::Config::is_of(&files.settings) {
+            let config = carp::config::Config::from_metadata(&files.settings, source)?;
+            let tokenizer = carp_tokenizer(config.family, &files.settings)?;
+            (Box::new(Carp::load(&config, source, device, gpu, progress)?), tokenizer)
+        } else {
+            let json = match &files.config {
+                Some(json) => config_json(json)?,
+                // fair-esm's files carry their settings themselves.
+                None if files.settings.get("model_type").is_some() => files.settings.clone(),
+                None => return Err(EngineError::MissingFile("config.json")),
+            };
+            if dnabert2::config::Config::is_of(&json) {
+                let config = dnabert2::config::Config::from_json(json)?;
+                let text = files.tokenizer.as_ref().ok_or(EngineError::MissingFile("tokenizer.json"))?;
+                let tokenizer = Tokenizer::Bpe(BpeTokenizer::from_json(text)?);
+                (Box::new(Dnabert2::load(&config, source, device, gpu, progress)?), tokenizer)
+            } else {
+                let config = esm::config::Config::from_json(json)?;
+                let tokenizer = letter_tokenizer(&config, files.vocabulary.as_deref())?;
+                let model: Box<dyn Model> = match config.family {
+                    Family::Esm2 | Family::Esm1b => {
+                        Box::new(Esm::load(&config, source, device, gpu, progress)?)
+                    }
+                    _ => Box::new(NucleotideTransformer::load(&config, source, device, gpu, progress)?),
                 };
-                let tokenizer = fitting(Tokenizer::Esm(tokenizer), config.vocabulary)?;
-                (Box::new(Esm::load(&config, source, device, gpu, progress)?), tokenizer)
-            }
-            Family::NucleotideTransformerV1 | Family::NucleotideTransformerV2 => {
-                let tokenizer = match (files.vocabulary, config.vocabulary) {
-                    (Some(text), rows) => KmerTokenizer::from_vocab(text, rows)?,
-                    (None, 75) => KmerTokenizer::nt_v2(3),
-                    (None, 4107) => KmerTokenizer::nt_v2(6),
-                    (None, _) => KmerTokenizer::nt_v1(),
-                };
-                let tokenizer = fitting(Tokenizer::Kmer(tokenizer), config.vocabulary)?;
-                (Box::new(NucleotideTransformer::load(&config, source, device, gpu, progress)?), tokenizer)
+                (model, tokenizer)
             }
         };
+        let (tokens, rows) = (tokenizer.len_tokens(), model.architecture().vocabulary);
+        if tokens > rows {
+            return Err(EngineError::Config(format!(
+                "vocab_size is {rows}, but the vocabulary has {tokens} tokens"
+            )));
+        }
         let count = |name: &str| source.info(name).map_or(0, |info| info.count() as u64);
         let parameters =
             source.names().into_iter().filter(|name| !name.ends_with("position_ids")).map(count).sum();
         Ok(Self { model, tokenizer, parameters, budget: opened.token_budget() })
+    }
+
+    /// Loads a checkpoint from the files called `names`, of which `bytes` gives the contents.
+    ///
+    /// # Errors
+    /// Any `model.*`, `token.*` or `weights.*` code.
+    pub fn from_files(
+        names: &[&str],
+        bytes: &mut OpenBytes<'_>,
+        opened: &Opened,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Self, EngineError> {
+        Self::open(&Files::read(names, bytes)?, opened, progress)
     }
 
     /// Loads a checkpoint in hub layout with a safetensors file.
@@ -85,8 +104,13 @@ impl Checkpoint {
         opened: &Opened,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
-        let weights = Safetensors::open(weights, file)?;
-        let files = Files { config: Some(config), vocabulary, tokenizer: None, weights: &weights };
+        let files = Files {
+            config: Some(config.to_vec()),
+            vocabulary: vocabulary.map(str::to_owned),
+            tokenizer: None,
+            tensors: Box::new(Safetensors::open(weights, file)?),
+            settings: Value::Null,
+        };
         Self::open(&files, opened, progress)
     }
 
@@ -142,12 +166,37 @@ impl Checkpoint {
     }
 }
 
-/// The tokenizer, if it has as many tokens as the model has rows.
-fn fitting(tokenizer: Tokenizer, rows: usize) -> Result<Tokenizer, EngineError> {
+/// The tokenizer of ESM or the Nucleotide Transformer, with the published vocabulary where the
+/// folder has no `vocab.txt`.
+fn letter_tokenizer(
+    config: &esm::config::Config,
+    vocabulary: Option<&str>,
+) -> Result<Tokenizer, EngineError> {
+    let tokenizer = match (config.family, vocabulary) {
+        (Family::Esm2 | Family::Esm1b, Some(text)) => Tokenizer::Esm(EsmTokenizer::from_vocab(text)?),
+        (Family::Esm2 | Family::Esm1b, None) => Tokenizer::Esm(EsmTokenizer::new()),
+        (_, Some(text)) => Tokenizer::Kmer(KmerTokenizer::from_vocab(text, config.vocabulary)?),
+        (_, None) => Tokenizer::Kmer(match config.vocabulary {
+            75 => KmerTokenizer::nt_v2(3),
+            4107 => KmerTokenizer::nt_v2(6),
+            _ => KmerTokenizer::nt_v1(),
+        }),
+    };
     match tokenizer.len_tokens() {
-        tokens if tokens == rows => Ok(tokenizer),
-        tokens => {
-            Err(EngineError::Config(format!("vocab_size is {rows}, but the vocabulary has {tokens} tokens")))
-        }
+        tokens if tokens == config.vocabulary => Ok(tokenizer),
+        tokens => Err(EngineError::Config(format!(
+            "vocab_size is {}, but the vocabulary has {tokens} tokens",
+            config.vocabulary
+        ))),
     }
+}
+
+fn carp_tokenizer(family: Family, settings: &Value) -> Result<Tokenizer, EngineError> {
+    let part = |name: &str| settings.get(name).unwrap_or(&Value::Null);
+    Ok(match family {
+        Family::Bigcarp => {
+            Tokenizer::Domains(DomainTokenizer::from_metadata(part("tokens"), part("pfam_to_domain"))?)
+        }
+        _ => Tokenizer::Carp(CarpTokenizer),
+    })
 }

@@ -11,6 +11,20 @@ pub enum EngineError {
     /// `config.json` is not JSON, lacks a field or holds an impossible number.
     #[error("the model's config.json cannot be used: {0}")]
     Config(String),
+    /// A file that the family cannot do without.
+    #[error("{0} is not among the model's files")]
+    MissingFile(&'static str),
+    /// A small file that has no business being large.
+    #[error("{file} has more than {most} bytes")]
+    FileTooLarge {
+        /// The file.
+        file: String,
+        /// What is read at most.
+        most: usize,
+    },
+    /// `vocab.txt` holds bytes that are no text.
+    #[error("vocab.txt is not text")]
+    VocabularyNotText,
     /// The files describe a model that this engine does not run.
     #[error("this model cannot be run here: {0}")]
     Unsupported(String),
@@ -83,6 +97,9 @@ impl Coded for EngineError {
     fn code(&self) -> &'static str {
         match self {
             Self::Config(_) => "model.config",
+            Self::MissingFile(_) => "model.missing_file",
+            Self::FileTooLarge { .. } => "model.file_too_large",
+            Self::VocabularyNotText => "token.not_text",
             Self::Unsupported(_) => "model.unsupported",
             Self::Weights(error) => error.code(),
             Self::Token(error) | Self::Letters { error, .. } => error.code(),
@@ -103,6 +120,12 @@ impl Coded for EngineError {
     fn hint(&self) -> String {
         match self {
             Self::Config(_) => "use the config.json published with the checkpoint".into(),
+            Self::MissingFile(_) => {
+                "give all files of the model's repository: config.json, the weights, vocab.txt or tokenizer.json".into()
+            }
+            Self::FileTooLarge { .. } | Self::VocabularyNotText => {
+                "use the file published with the checkpoint".into()
+            }
             Self::Unsupported(_) => {
                 "ESM-2, ESM-1b, Nucleotide Transformer, DNABERT-2, BiGCARP and CARP checkpoints can be used"
                     .into()

@@ -4,15 +4,21 @@
 //! |---|---|---|
 //! | [`esm`] | ESM-2, ESM-1b | residues |
 //! | [`nucleotide_transformer`] | Nucleotide Transformer v1, v2 | 6-mers or 3-mers of DNA |
+//! | [`dnabert2`] | DNABERT-2 | byte pairs of DNA |
+//! | [`carp`] | BiGCARP; CARP | protein domains of a gene cluster; residues |
 //!
 //! A forward pass is a [`Pass`] that is stepped layer by layer, so that a caller can pool a layer,
 //! report progress or stop in between. Whoever embeds needs no more than [`Model`].
 
+pub mod carp;
+pub mod dnabert2;
 pub mod esm;
 mod family;
 pub mod nucleotide_transformer;
 mod pass;
 
+pub use carp::Carp;
+pub use dnabert2::Dnabert2;
 pub use esm::Esm;
 pub use family::{Architecture, Family};
 pub use nucleotide_transformer::NucleotideTransformer;
@@ -21,6 +27,22 @@ pub use pass::Pass;
 use crate::batch::Batch;
 use crate::error::EngineError;
 use burn::tensor::{Device, Tensor};
+use serde_json::Value;
+
+/// Longest `config.json` that is looked at, in bytes; published ones are about 2 KB.
+pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
+
+/// Reads a `config.json`.
+///
+/// # Errors
+/// `model.config`.
+pub fn config_json(json: &[u8]) -> Result<Value, EngineError> {
+    if json.len() > CONFIG_BYTES_MAX {
+        return Err(EngineError::Config(format!("it is longer than {CONFIG_BYTES_MAX} bytes")));
+    }
+    // Published files may hold a key twice; in a value the last one counts.
+    serde_json::from_slice(json).map_err(|error| EngineError::Config(error.to_string()))
+}
 
 /// A loaded checkpoint on a device, whatever its family.
 pub trait Model {

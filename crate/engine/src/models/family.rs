@@ -13,6 +13,12 @@ pub enum Family {
     NucleotideTransformerV1,
     /// Nucleotide Transformer v2: 6-mers, or 3-mers.
     NucleotideTransformerV2,
+    /// DNABERT-2: byte pairs of DNA.
+    Dnabert2,
+    /// BiGCARP: protein domains.
+    Bigcarp,
+    /// CARP: residues.
+    Carp,
 }
 
 impl Family {
@@ -24,27 +30,35 @@ impl Family {
             Self::Esm1b => "esm1b",
             Self::NucleotideTransformerV1 => "ntv1",
             Self::NucleotideTransformerV2 => "ntv2",
+            Self::Dnabert2 => "dnabert2",
+            Self::Bigcarp => "bigcarp",
+            Self::Carp => "carp",
         }
     }
 
-    /// What it reads: `protein` or `nucleotide`.
+    /// What it reads: `protein`, `nucleotide` or `domain`.
     #[must_use]
     pub fn granularity(self) -> &'static str {
         match self {
-            Self::Esm2 | Self::Esm1b => "protein",
-            Self::NucleotideTransformerV1 | Self::NucleotideTransformerV2 => "nucleotide",
+            Self::Esm2 | Self::Esm1b | Self::Carp => "protein",
+            Self::NucleotideTransformerV1 | Self::NucleotideTransformerV2 | Self::Dnabert2 => "nucleotide",
+            Self::Bigcarp => "domain",
         }
     }
 
     /// What [`Pool::Auto`] stands for: the convention of the model's authors.
     ///
     /// fair-esm's `extract.py` leaves `<cls>` and `<eos>` out; the card of the Nucleotide
-    /// Transformer averages over the attention mask, `<cls>` included.
+    /// Transformer averages over the attention mask, `<cls>` included, and that of DNABERT-2 over all
+    /// tokens. Vectors of clusters from BiGCARP are means over domains, without the class in front
+    /// (Xiao et al.); CARP adds nothing that could be left out.
     #[must_use]
     pub fn pool(self) -> Pool {
         match self {
-            Self::Esm2 | Self::Esm1b => Pool::Mean,
-            Self::NucleotideTransformerV1 | Self::NucleotideTransformerV2 => Pool::MeanTokens,
+            Self::Esm2 | Self::Esm1b | Self::Bigcarp | Self::Carp => Pool::Mean,
+            Self::NucleotideTransformerV1 | Self::NucleotideTransformerV2 | Self::Dnabert2 => {
+                Pool::MeanTokens
+            }
         }
     }
 }

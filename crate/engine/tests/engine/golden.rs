@@ -4,12 +4,13 @@
 //! reference computed for it; the tests print how many numbers were compared and the largest
 //! difference.
 
-use crate::support::{Tensors, devices, largest_difference, load, sequences, token_ids};
+use crate::support::{Tensors, devices, files, largest_difference, load, path, sequences, token_ids};
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::batch::Batch;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
+use crossgrain_engine::models::{Architecture, Carp, carp};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::Silent;
 
@@ -168,6 +169,118 @@ fn nucleotide_transformer_v2_agrees_with_the_reference() {
 #[test]
 fn nucleotide_transformer_v1_agrees_with_the_reference() {
     padded_folder("tests/golden/ntv1-tiny");
+}
+
+#[test]
+fn the_3_mer_model_agrees_with_the_reference() {
+    padded_folder("tests/golden/ntv2-tiny-3mer");
+}
+
+#[test]
+fn a_fair_esm_file_agrees_with_the_reference() {
+    padded_folder("tests/golden/esm2-tiny-fairesm");
+}
+
+#[test]
+fn dnabert2_agrees_with_the_reference() {
+    let folder = "tests/golden/dnabert2-tiny";
+    let expected = Tensors::open(&format!("{folder}/expected.safetensors"));
+    let letters = sequences(&format!("{folder}/inputs.json"));
+    for opened in devices() {
+        let checkpoint = load(folder, &opened);
+        let d = checkpoint.config().width;
+        let options = Options { layers: Layers::All, pool: Pool::Tokens, logits: true, ..Options::default() };
+        let all = run(&checkpoint, &letters, &options);
+        let means = run(&checkpoint, &letters, &Options::default());
+        let maxima = run(&checkpoint, &letters, &Options { pool: Pool::Max, ..Options::default() });
+        assert_eq!(means.pool, Pool::MeanTokens);
+        let mut tally = Tally::new(folder, &opened);
+        for i in 0..letters.len() {
+            for layer in 1..=checkpoint.config().last {
+                let ours = &all.states[layer][all.offsets[i] * d..all.offsets[i + 1] * d]; // [tokens, d]
+                let theirs = expected.get(&format!("seq{i}_hidden_{layer}")).1;
+                assert_eq!(ours.len(), theirs.len());
+                tally.compare(format!("hidden state {layer} of sequence {i}"), ours, &theirs, 1.0);
+            }
+            let theirs = expected.get(&format!("seq{i}_logits_first4")).1; // [4, v]
+            tally.compare(format!("logits of sequence {i}"), &all.logits[i][..theirs.len()], &theirs, 1.0);
+            let ours = &means.states[0][i * d..(i + 1) * d];
+            tally.compare(
+                format!("mean vector of sequence {i}"),
+                ours,
+                &expected.get(&format!("seq{i}_mean")).1,
+                1.0,
+            );
+            let rows = &all.states[checkpoint.config().last][all.offsets[i] * d..all.offsets[i + 1] * d];
+            for (c, largest) in maxima.states[0][i * d..(i + 1) * d].iter().enumerate() {
+                let column = rows.iter().skip(c).step_by(d).copied().fold(f32::NEG_INFINITY, f32::max);
+                assert!((largest - column).abs() <= PACKED);
+            }
+        }
+        tally.print();
+        tokens_and_neighbours(folder, &checkpoint, &letters, &all, &opened);
+    }
+}
+
+/// BiGCARP: differences are relative to the largest value of each tensor.
+fn bigcarp(folder: &str) {
+    let expected = Tensors::open(&format!("{folder}/expected.safetensors"));
+    let letters = sequences(&format!("{folder}/inputs.json"));
+    for opened in devices() {
+        let checkpoint = load(folder, &opened);
+        let Architecture { layers, last, width: d, vocabulary: v, .. } = *checkpoint.config();
+        let options = Options { layers: Layers::All, pool: Pool::Tokens, logits: true, ..Options::default() };
+        let all = run(&checkpoint, &letters, &options);
+        let mut tally = Tally::new(folder, &opened);
+        let largest = |numbers: &[f32]| numbers.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
+        for layer in 0..=last {
+            let name = if layer > layers { "last_norm".to_owned() } else { format!("hidden_{layer}") };
+            let (shape, theirs) = expected.get(&name); // [n, t, d]
+            for (i, row) in theirs.chunks_exact(shape[1] * d).enumerate() {
+                let ours = &all.states[layer][all.offsets[i] * d..all.offsets[i + 1] * d]; // [tokens, d]
+                tally.compare(format!("{name} of cluster {i}"), ours, row, largest(ours));
+            }
+        }
+        let (shape, logits) = expected.get("logits"); // [n, t, v]
+        for (i, row) in logits.chunks_exact(shape[1] * v).enumerate() {
+            tally.compare(format!("logits of cluster {i}"), &all.logits[i], row, largest(&all.logits[i]));
+        }
+        let means = run(&checkpoint, &letters, &Options::default());
+        assert_eq!(means.pool, Pool::Mean);
+        let theirs = expected.get("mean_last_norm_domains").1; // [n, d]
+        tally.compare("mean vectors".into(), &means.states[0], &theirs, 1.0);
+
+        // The embedding table itself, before it is widened.
+        let files = files(&path(folder));
+        let config =
+            carp::config::Config::from_metadata(&files.settings, files.tensors.as_ref()).expect("config");
+        let model =
+            Carp::load(&config, files.tensors.as_ref(), &opened.device, opened.is_gpu(), &mut |_, _| {})
+                .expect("model");
+        let ids = token_ids(&format!("{folder}/inputs.json"));
+        let batch = Batch::new(ids.iter().map(Vec::as_slice));
+        let rows = model.embedded(&batch).into_data().try_into_vec::<f32>().expect("f32"); // [rows, e]
+        let (shape, theirs) = expected.get("embedder"); // [n, t, e]
+        let e = shape[2];
+        let mut at = 0;
+        for (i, row) in theirs.chunks_exact(shape[1] * e).enumerate() {
+            let ours = &rows[at..at + ids[i].len() * e];
+            tally.compare(format!("embedder of cluster {i}"), ours, row, 1.0);
+            at += ours.len();
+        }
+        tally.print();
+        tokens_and_neighbours(folder, &checkpoint, &letters, &all, &opened);
+    }
+}
+
+#[test]
+fn bigcarp_agrees_with_the_reference() {
+    bigcarp("tests/golden/bigcarp-tiny-random");
+}
+
+#[test]
+fn bigcarp_with_a_frozen_table_agrees_with_the_reference() {
+    bigcarp("tests/golden/bigcarp-tiny-frozen");
 }
 
 /// A demonstration model that ships with the page: all states and logits of a few records.

@@ -1,29 +1,30 @@
 //! What the engine's tests share: golden folders and the devices of this machine.
 
-use crossgrain_core::weights::{Safetensors, SliceBytes, TensorSource};
-use crossgrain_engine::checkpoint::Checkpoint;
+use crossgrain_core::weights::{FileBytes, Safetensors, SliceBytes, TensorSource};
+use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::{Choice, Opened, open};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file of the project.
 pub fn path(relative: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(relative)
 }
 
+/// The files of a checkpoint folder, opened.
+pub fn files(folder: &Path) -> Files<'static> {
+    let entries = std::fs::read_dir(folder).expect("checkpoint folder");
+    let names: Vec<String> = entries
+        .map(|entry| entry.expect("entry").file_name().into_string().expect("name"))
+        // What a golden folder holds beside the checkpoint.
+        .filter(|name| name != "expected.safetensors")
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Files::read(&names, &mut |name| Ok(Box::new(FileBytes::open(&folder.join(name))?))).expect("files")
+}
+
 /// A checkpoint folder of the project, loaded onto a device.
 pub fn load(folder: &str, opened: &Opened) -> Checkpoint {
-    let read = |name: &str| std::fs::read(path(folder).join(name)).expect("checkpoint file");
-    let vocabulary = String::from_utf8(read("vocab.txt")).expect("vocab.txt");
-    let weights = read("model.safetensors");
-    Checkpoint::load(
-        &read("config.json"),
-        Some(&vocabulary),
-        SliceBytes(&weights),
-        "model.safetensors",
-        opened,
-        &mut |_, _| {},
-    )
-    .expect("checkpoint")
+    Checkpoint::open(&files(&path(folder)), opened, &mut |_, _| {}).expect("checkpoint")
 }
 
 /// The tensors of a safetensors file.

@@ -3,12 +3,10 @@
 //! Both say `model_type` `esm`; ESM has 33 token kinds, the Nucleotide Transformer 75 or thousands.
 
 use crate::error::EngineError;
-use crate::models::{Architecture, Family};
+use crate::models::{self, Architecture, Family};
 use crate::plan::WINDOW;
 use serde::Deserialize;
-
-/// Longest `config.json` that is looked at, in bytes; published ones are about 2 KB.
-pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
+use serde_json::Value;
 
 /// Token kinds of ESM-2 and ESM-1b.
 const ESM_TOKENS: usize = 33;
@@ -89,21 +87,23 @@ impl Config {
     /// Reads and checks `config.json`.
     ///
     /// # Errors
-    /// `model.config` for missing or impossible numbers, `model.unsupported` for other models.
+    /// As [`Config::from_json`].
     pub fn parse(json: &[u8]) -> Result<Self, EngineError> {
-        if json.len() > CONFIG_BYTES_MAX {
-            return Err(EngineError::Config(format!("it is longer than {CONFIG_BYTES_MAX} bytes")));
-        }
-        // Through a value first: published files may hold a key twice, where the last one counts.
-        let value: serde_json::Value =
-            serde_json::from_slice(json).map_err(|error| EngineError::Config(error.to_string()))?;
-        if let Some(kind) = value.get("model_type").and_then(serde_json::Value::as_str)
+        Self::from_json(models::config_json(json)?)
+    }
+
+    /// Checks the fields of a `config.json`.
+    ///
+    /// # Errors
+    /// `model.config` for missing or impossible numbers, `model.unsupported` for other models.
+    pub fn from_json(json: Value) -> Result<Self, EngineError> {
+        if let Some(kind) = json.get("model_type").and_then(Value::as_str)
             && kind != "esm"
         {
             return Err(EngineError::Unsupported(format!("its model_type is '{kind}'")));
         }
         let raw: Raw =
-            serde_json::from_value(value).map_err(|error| EngineError::Config(error.to_string()))?;
+            serde_json::from_value(json).map_err(|error| EngineError::Config(error.to_string()))?;
         raw.check()
     }
 

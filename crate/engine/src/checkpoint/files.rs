@@ -1,0 +1,52 @@
+//! The files of a checkpoint, opened.
+
+use crate::error::EngineError;
+use crate::models::CONFIG_BYTES_MAX;
+use crossgrain_core::weights::{Folder, OpenBytes, TensorSource};
+use serde_json::Value;
+
+/// Longest `vocab.txt` or `tokenizer.json` that is looked at, in bytes; DNABERT-2's has 168 KB.
+pub const VOCABULARY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The files of a checkpoint, as far as there are any; weights are open, but not read.
+pub struct Files<'a> {
+    /// `config.json`.
+    pub config: Option<Vec<u8>>,
+    /// `vocab.txt`.
+    pub vocabulary: Option<String>,
+    /// `tokenizer.json`.
+    pub tokenizer: Option<Vec<u8>>,
+    /// The tensors.
+    pub tensors: Box<dyn TensorSource + 'a>,
+    /// What the weight file holds beside them.
+    pub settings: Value,
+}
+
+impl Files<'static> {
+    /// Finds out what the files called `names` are for and opens them; `bytes` gives their contents.
+    ///
+    /// # Errors
+    /// `model.file_too_large`, `token.not_text`, any `weights.*` code.
+    pub fn read(names: &[&str], bytes: &mut OpenBytes<'_>) -> Result<Self, EngineError> {
+        let folder = Folder::detect(names)?;
+        let mut small = |name: &Option<String>, most: usize| -> Result<Option<Vec<u8>>, EngineError> {
+            let Some(name) = name else { return Ok(None) };
+            let source = bytes(name)?;
+            let length = usize::try_from(source.len()).ok().filter(|length| *length <= most);
+            let Some(length) = length else {
+                return Err(EngineError::FileTooLarge { file: name.clone(), most });
+            };
+            let mut content = vec![0; length];
+            source.read_at(0, &mut content)?;
+            Ok(Some(content))
+        };
+        let config = small(&folder.config, CONFIG_BYTES_MAX)?;
+        let vocabulary = match small(&folder.vocabulary, VOCABULARY_BYTES_MAX)? {
+            Some(text) => Some(String::from_utf8(text).map_err(|_| EngineError::VocabularyNotText)?),
+            None => None,
+        };
+        let tokenizer = small(&folder.tokenizer, VOCABULARY_BYTES_MAX)?;
+        let opened = folder.open(bytes)?;
+        Ok(Self { config, vocabulary, tokenizer, tensors: opened.tensors, settings: opened.settings })
+    }
+}

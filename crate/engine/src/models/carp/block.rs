@@ -1,0 +1,62 @@
+//! One residual block of BiGCARP and CARP.
+
+use super::EPSILON;
+use super::config::Config;
+use crate::error::EngineError;
+use crate::kernels::{Activation, Ops};
+use crate::nn::{LayerNorm, Linear, Reader};
+use burn::tensor::{Int, Tensor};
+
+/// Weights of a block; `m` is the width inside.
+pub(super) struct Block {
+    norm_in: LayerNorm,
+    narrow: Linear, // d → m, GELU only after the next norm
+    norm_conv: LayerNorm,
+    convolution: Linear, // taps·m → m
+    norm_out: LayerNorm,
+    widen: Linear, // m → d
+    taps: usize,
+    dilation: usize,
+}
+
+impl Block {
+    /// Reads block `i`.
+    ///
+    /// # Errors
+    /// Any `weights.*` code.
+    pub(super) fn read(reader: &mut Reader, i: usize, config: &Config) -> Result<Self, EngineError> {
+        let at = super::names::layer(i);
+        let (m, taps) = (config.inner, config.taps);
+        let weight = reader.host(&format!("{at}.conv.weight"))?; // [m, m, taps]
+        let bias = reader.vector(&format!("{at}.conv.bias"))?; // [m]
+        // [m, taps, m]: the order in which the kernel lays inputs side by side.
+        let mut sorted = vec![0.0; weight.len()];
+        for (row, out) in weight.chunks_exact(m * taps).zip(sorted.chunks_exact_mut(m * taps)) {
+            for (at, w) in row.iter().enumerate() {
+                out[at % taps * m + at / taps] = *w;
+            }
+        }
+        Ok(Self {
+            norm_in: LayerNorm::read(reader, &format!("{at}.sequence1.0"), EPSILON)?,
+            narrow: Linear::read(reader, &format!("{at}.sequence1.2.conv"), config.width)?,
+            norm_conv: LayerNorm::read(reader, &format!("{at}.sequence1.3"), EPSILON)?,
+            convolution: Linear::new(reader.upload_matrix(sorted, taps * m), bias),
+            norm_out: LayerNorm::read(reader, &format!("{at}.sequence2.0"), EPSILON)?,
+            widen: Linear::read(reader, &format!("{at}.sequence2.2.conv"), m)?,
+            taps,
+            dilation: config.dilation(i),
+        })
+    }
+
+    /// # Shape
+    /// `x [rows, d]`, `spans [rows, 2]` → `[rows, d]`.
+    pub(super) fn forward(&self, x: Tensor<2>, spans: &Tensor<2, Int>) -> Tensor<2> {
+        let h = self.norm_in.forward(x.clone()).gelu(); // [rows, d]
+        let h = self.narrow.forward(h, Activation::None); // [rows, m]
+        let h = self.norm_conv.forward(h).gelu(); // [rows, m]
+        let h = h.taps(spans, self.taps, self.dilation); // [rows, taps·m]
+        let h = self.convolution.forward(h, Activation::None); // [rows, m]
+        let h = self.norm_out.forward(h).gelu(); // [rows, m]
+        self.widen.forward_add(h, x) // [rows, d]
+    }
+}
