@@ -4,6 +4,8 @@
 //! run. Its methods borrow their parts for as short as possible and never across an `await`, so
 //! that `cancel` and the getters work while a run is under way.
 
+mod part;
+
 use crate::error::{Refusal, plain};
 use crate::outcome::{Outcome, cancelled, labels};
 use crate::progress::Beat;

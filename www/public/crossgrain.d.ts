@@ -47,6 +47,8 @@ export interface CreateOptions {
   device?: "auto" | "webgpu" | "cpu";
   /** Address of the model hub or of a mirror; https://huggingface.co by default. */
   hub?: string;
+  /** CPU workers that embed at the same time, 1 by default, at most 16. Each holds the model; a GPU takes one. */
+  workers?: number;
 }
 
 /** Exactly one of `files`, `hub` and `builtin`. */
@@ -58,6 +60,8 @@ export interface ModelChoice {
   builtin?: "esm2-demo";
   /** With `files`: the name written into the methods. */
   name?: string;
+  /** How weights are held: as they are, or quantized while they load. `f32` by default. */
+  weights?: "f32" | "f16" | "int8" | "int4";
   onProgress?: (progress: Progress) => void;
 }
 
@@ -136,7 +140,9 @@ export declare class Crossgrain {
   static create(options?: CreateOptions): Promise<Crossgrain>;
   /** Replaces the model loaded before; handles to that one are refused from then on. */
   loadModel(choice: ModelChoice): Promise<Model>;
-  /** Ends the worker and frees its memory. */
+  /** Bytes that the engine's wasm holds in all workers; such memory never shrinks, so also its peak. */
+  memory(): Promise<number>;
+  /** Ends the workers and frees their memory. */
   close(): void;
 }
 

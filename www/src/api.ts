@@ -18,8 +18,8 @@ import {
 } from "./api/options";
 import { Analyses } from "./api/analyses";
 import { CrossgrainError } from "./error";
-import { Engine } from "./rpc";
-import type { DeviceReport, EmbedReport, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
+import { Pool } from "./pool";
+import type { DeviceReport, EmbedReport, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
 import { download } from "./store/downloads";
 import { BUILTIN, builtinModel } from "./store/site";
 
@@ -39,9 +39,9 @@ export interface Embedding {
 /** The site this module was served from. */
 const SITE = new URL("./", import.meta.url).href;
 
-/** One engine: a worker with a device. */
+/** One engine: a device, and a worker or several. */
 export class Crossgrain {
-  readonly #engine: Engine;
+  readonly #engine: Pool;
   readonly #hub: string;
   /** Which model the engine holds; older handles are refused. */
   #current: Model | null = null;
@@ -50,7 +50,7 @@ export class Crossgrain {
   /** Questions about finished rows, in a worker of their own. */
   readonly analyses = new Analyses();
 
-  private constructor(engine: Engine, device: DeviceReport, hub: string) {
+  private constructor(engine: Pool, device: DeviceReport, hub: string) {
     this.#engine = engine;
     this.device = device;
     this.#hub = hub;
@@ -58,8 +58,8 @@ export class Crossgrain {
 
   /** Starts the engine. */
   static async create(options: CreateOptions = {}): Promise<Crossgrain> {
-    const { device, hub } = checkedCreate(options);
-    const engine = new Engine(device);
+    const { device, hub, workers } = checkedCreate(options);
+    const engine = new Pool(device, workers);
     try {
       return new Crossgrain(engine, await engine.start(), hub);
     } catch (thrown) {
@@ -70,15 +70,20 @@ export class Crossgrain {
 
   /** Loads a model; it replaces the one before. */
   async loadModel(choice: ModelChoice): Promise<Model> {
-    const { files, name, source, onProgress } = await this.#find(checkedLoad(choice));
+    const { files, options, onProgress } = await this.#find(checkedLoad(choice));
     this.#current = null;
-    const report = await this.#engine.loadModel(files, { name, source }, onProgress);
+    const report = await this.#engine.loadModel(files, options, onProgress);
     const model = new Model(report, (records, options) => this.#embed(model, records, options));
     this.#current = model;
     return model;
   }
 
-  /** Ends the worker and frees its memory. Whatever still runs is rejected. */
+  /** Bytes that the engine's wasm holds in all workers; such memory never shrinks, so also its peak. */
+  memory(): Promise<number> {
+    return this.#engine.memory();
+  }
+
+  /** Ends the workers and frees their memory. Whatever still runs is rejected. */
   close(): void {
     this.#current = null;
     this.#engine.close();
@@ -87,20 +92,25 @@ export class Crossgrain {
 
   async #find(
     choice: ModelChoice,
-  ): Promise<{ files: Record<string, Blob>; name: string; source: string; onProgress: OnProgress | undefined }> {
-    const { onProgress } = choice;
+  ): Promise<{ files: Record<string, Blob>; options: LoadOptions; onProgress: OnProgress | undefined }> {
+    const { onProgress, weights } = choice;
+    const options = (name: string, source: string): LoadOptions => ({
+      name,
+      source,
+      ...(weights === undefined ? {} : { weights }),
+    });
     if (choice.builtin !== undefined) {
-      return { files: await builtinModel(SITE), name: BUILTIN, source: `built-in ${BUILTIN}`, onProgress };
+      return { files: await builtinModel(SITE), options: options(BUILTIN, `built-in ${BUILTIN}`), onProgress };
     }
     if (choice.hub !== undefined) {
       const job = download({ hub: this.#hub, id: choice.hub }, onProgress ?? (() => undefined), () => undefined);
-      return { files: await job.files, name: choice.hub, source: `${this.#hub}/${choice.hub}`, onProgress };
+      return { files: await job.files, options: options(choice.hub, `${this.#hub}/${choice.hub}`), onProgress };
     }
     const given = Object.entries(choice.files ?? {});
     const files = Object.fromEntries(
       given.map(([name, content]) => [name, content instanceof Blob ? content : new Blob([content])]),
     );
-    return { files, name: choice.name ?? "model", source: "files", onProgress };
+    return { files, options: options(choice.name ?? "model", "files"), onProgress };
   }
 
   async #embed(model: Model, records: SequenceRecord[], options: EmbedCall): Promise<Embedding> {

@@ -1,10 +1,10 @@
 /** The page's one engine, with its phase and its requests written into the state. */
 import { initialState, store } from "./state";
 import type { RequestEntry } from "./requests";
-import { Engine } from "./rpc";
+import { Pool } from "./pool";
 
-/** The compute worker of this page. */
-export const engine = new Engine("auto", {
+/** The compute workers of this page. */
+export const engine = new Pool("auto", 1, {
   onPhase: (phase, device, error) => {
     store.patch("engine", { phase, error, ...(device === null ? {} : { device }) });
     // A new worker knows model and sequences again, but the rows of the old one are gone.

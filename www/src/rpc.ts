@@ -28,7 +28,8 @@ export interface EngineWatcher {
   onRequest?: OnRequest;
 }
 
-type Call<T> = (worker: Remote<EngineWorker>) => Promise<T>;
+/** One call of a worker. */
+export type Call<T> = (worker: Remote<EngineWorker>) => Promise<T>;
 
 /** One compute worker and its replacement parts. */
 export class Engine {
@@ -66,7 +67,7 @@ export class Engine {
 
   loadModel(
     files: Record<string, Blob>,
-    options: { name: string; source: string },
+    options: border.LoadOptions,
     progress?: border.OnProgress,
   ): Promise<border.ModelReport> {
     this.#replay.delete("model");
@@ -142,6 +143,14 @@ export class Engine {
     }
     await after(END_MS);
     this.#stop(inFlight);
+  }
+
+  /** Another engine with a worker of its own and, once it is used, the same model and sequences. */
+  twin(device: border.DeviceChoice): Engine {
+    const { onRequest } = this.#watcher;
+    const twin = new Engine(device, onRequest === undefined ? {} : { onRequest });
+    for (const [part, again] of this.#replay) twin.#replay.set(part, again);
+    return twin;
   }
 
   /** Ends the worker; the owner can be started again. */
@@ -272,7 +281,8 @@ export class Engine {
   }
 }
 
-function callback(progress: border.OnProgress | undefined): border.OnProgress | null {
+/** A listener in the form in which a worker can call it. */
+export function callback(progress: border.OnProgress | undefined): border.OnProgress | null {
   return progress === undefined ? null : proxy(progress);
 }
 
@@ -280,7 +290,8 @@ function after(milliseconds: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds));
 }
 
-function cancelled(): CrossgrainError {
+/** How a run ends that was stopped. */
+export function cancelled(): CrossgrainError {
   return new CrossgrainError({
     code: "engine.cancelled",
     message: "the run was cancelled; the engine was replaced because it did not stop by itself in time",

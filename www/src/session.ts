@@ -75,6 +75,17 @@ export interface DeviceReport {
   check: { maxDifference: number; tolerance: number } | null;
 }
 
+/** How weights are held: as they are, or quantized while they load. */
+export type WeightsChoice = "f32" | "f16" | "int8" | "int4";
+
+/** Options of `loadModel`. */
+export interface LoadOptions {
+  name: string;
+  source: string;
+  /** `f32` where absent. */
+  weights?: WeightsChoice;
+}
+
 /** A loaded model. */
 export interface ModelReport {
   name: string;
@@ -145,6 +156,17 @@ export interface EmbedReport {
   offsets?: Uint32Array;
 }
 
+/** Records that one worker embeds at a time, with the number of their residues. */
+export interface Hand {
+  records: Uint32Array;
+  residues: number;
+}
+
+/** The rows of one hand, on their way from worker to worker; only the engine looks inside. */
+export interface Part {
+  states: Float32Array[];
+}
+
 /** Principal components of one layer: `scores` is `[n, components]`. */
 export interface PcaReport {
   scores: Float32Array;
@@ -173,7 +195,7 @@ export interface Session {
   device(): DeviceReport;
   loadModel(
     files: Record<string, Blob>,
-    options: { name: string; source: string },
+    options: LoadOptions,
     progress: OnProgress | null,
   ): Promise<ModelReport>;
   model(): ModelReport | null;
@@ -184,6 +206,9 @@ export interface Session {
   ): Promise<SequencesReport>;
   setRecords(records: SequenceRecord[], options: { kind?: KindChoice }): SequencesReport;
   embed(options: EmbedOptions, progress: OnProgress | null): Promise<EmbedReport>;
+  deal(workers: number): Hand[];
+  embedPart(options: EmbedOptions, records: Uint32Array, progress: OnProgress | null): Promise<Part | null>;
+  gather(options: EmbedOptions, parts: Part[], seconds: number): EmbedReport;
   layer(index: number): Float32Array;
   pca(layer: number, components: number): PcaReport;
   readLabels(input: Blob, name: string): Promise<LabelsReport>;

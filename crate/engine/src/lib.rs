@@ -9,12 +9,14 @@
 //! | [`checkpoint`] | the files of a checkpoint → a model that can embed |
 //! | [`batch`] | token sequences packed without padding |
 //! | [`plan`] | long sequences into windows, windows into batches |
+//! | [`deal`] | records dealt out to several workers, and their rows gathered |
 //! | [`pooling`] | token rows → the rows that were asked for |
 //! | [`embed`] | records in, finished rows out, with progress and cancel |
 //! | [`save`] | finished rows → `.npy`, `.csv`, `.safetensors` |
 
 pub mod batch;
 pub mod checkpoint;
+pub mod deal;
 pub mod device;
 pub mod embed;
 pub mod error;

@@ -1,6 +1,7 @@
 /** The options of the public module, checked once: unknown fields and wrong types are refused, never ignored. */
 import { CrossgrainError } from "../error";
-import type { DeviceChoice, EmbedOptions, LayerChoice, OnProgress, Pooling } from "../session";
+import { WORKERS_MAX } from "../pool";
+import type { DeviceChoice, EmbedOptions, LayerChoice, OnProgress, Pooling, WeightsChoice } from "../session";
 import { BUILTIN } from "../store/site";
 
 /** Options of `Crossgrain.create`. */
@@ -8,6 +9,8 @@ export interface CreateOptions {
   device?: DeviceChoice;
   /** Address of the model hub or of a mirror. */
   hub?: string;
+  /** CPU workers that embed at the same time, each with the model. */
+  workers?: number;
 }
 
 /** Which model: exactly one of `files`, `hub` and `builtin`. */
@@ -17,6 +20,8 @@ export interface ModelChoice {
   builtin?: "esm2-demo";
   /** With `files`: the name written into the methods. */
   name?: string;
+  /** How weights are held. */
+  weights?: WeightsChoice;
   onProgress?: OnProgress;
 }
 
@@ -28,22 +33,26 @@ export interface EmbedCall extends EmbedOptions {
 
 /** The published hub of the models' authors. */
 const HUB = "https://huggingface.co";
+const WEIGHTS: readonly WeightsChoice[] = ["f32", "f16", "int8", "int4"];
 
 /** Codes: `options.unknown_field`, `options.bad_value`. */
-export function checkedCreate(options: CreateOptions): { device: DeviceChoice; hub: string } {
-  only(options, "create", ["device", "hub"]);
-  const { device = "auto", hub = HUB } = options;
+export function checkedCreate(options: CreateOptions): Required<CreateOptions> {
+  only(options, "create", ["device", "hub", "workers"]);
+  const { device = "auto", hub = HUB, workers = 1 } = options;
   if (!["auto", "webgpu", "cpu"].includes(device)) throw bad("device", "auto, webgpu or cpu");
   if (typeof hub !== "string" || !/^https?:\/\//.test(hub)) throw bad("hub", "an http address");
-  return { device, hub };
+  if (!(Number.isInteger(workers) && workers >= 1 && workers <= WORKERS_MAX))
+    throw bad("workers", `a whole number from 1 to ${WORKERS_MAX}`);
+  return { device, hub, workers };
 }
 
 /** Codes: `options.unknown_field`, `options.bad_value`. */
 export function checkedLoad(choice: ModelChoice): ModelChoice {
-  only(choice, "loadModel", ["files", "hub", "builtin", "name", "onProgress"]);
+  only(choice, "loadModel", ["files", "hub", "builtin", "name", "weights", "onProgress"]);
   const given = [choice.files, choice.hub, choice.builtin].filter((one) => one !== undefined);
   if (given.length !== 1) throw bad("loadModel", "exactly one of files, hub and builtin");
   if (choice.builtin !== undefined && choice.builtin !== BUILTIN) throw bad("builtin", BUILTIN);
+  if (choice.weights !== undefined && !WEIGHTS.includes(choice.weights)) throw bad("weights", WEIGHTS.join(", "));
   if (choice.files !== undefined) {
     const contents = Object.values(choice.files);
     if (!contents.every((content) => content instanceof Blob || content instanceof ArrayBuffer))

@@ -12,6 +12,7 @@ import init, { Session } from "../wasm/engine/crossgrain.js";
 import { analysisCalls } from "./analysis";
 
 let session: border.Session | null = null;
+let memory: WebAssembly.Memory | null = null;
 
 function open(): border.Session {
   if (session === null)
@@ -42,13 +43,13 @@ const engine = {
   ): Promise<border.DeviceReport> =>
     guarded(async () => {
       watchRequests("engine", (request) => void onRequest(request));
-      await init({ module_or_path: module });
+      memory = (await init({ module_or_path: module })).memory;
       session = (await Session.open(options)) as unknown as border.Session;
       return session.device();
     }),
   loadModel: (
     files: Record<string, Blob>,
-    options: { name: string; source: string },
+    options: border.LoadOptions,
     progress: border.OnProgress | null,
   ) => guarded(() => open().loadModel(files, options, forward(progress))),
   readSequences: (
@@ -60,6 +61,14 @@ const engine = {
     guarded(() => open().setRecords(records, options)),
   embed: (options: border.EmbedOptions, progress: border.OnProgress | null) =>
     guarded(() => open().embed(options, forward(progress))),
+  deal: (workers: number) => guarded(() => open().deal(workers)),
+  embedPart: (options: border.EmbedOptions, records: Uint32Array, progress: border.OnProgress | null) =>
+    guarded(async () => {
+      const part = await open().embedPart(options, records, forward(progress));
+      return part === null ? null : transfer(part, part.states.map((state) => state.buffer));
+    }),
+  gather: (options: border.EmbedOptions, parts: border.Part[], seconds: number) =>
+    guarded(() => open().gather(options, parts, seconds)),
   layer: (index: number) =>
     guarded(() => {
       const rows = open().layer(index);
@@ -79,6 +88,8 @@ const engine = {
   mutants: (record: number, options: { table?: number; baseChanges?: number }) =>
     guarded(() => open().mutants(record, options)),
   ...analysisCalls,
+  /** Bytes of wasm memory; it never shrinks, so this is also the most that was needed so far. */
+  memory: () => memory?.buffer.byteLength ?? 0,
   /** Returns as soon as the request is noted: the answer is the acknowledgement. */
   cancel: () => guarded(() => session?.cancel()),
 };
