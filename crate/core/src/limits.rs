@@ -22,9 +22,9 @@ pub const PICKLE_BYTES: u64 = 16 << 20;
 pub const PICKLE_NODES: usize = 1 << 19;
 /// Deepest nesting of values that is followed. Checkpoints have four levels.
 pub const PICKLE_DEPTH: usize = 64;
-/// Most values of a checkpoint's settings, shared ones counted each time they are met: BiGCARP's
-/// names are 44,000.
-pub const PICKLE_SETTINGS: usize = 1 << 18;
+/// Most values of a checkpoint's settings, shared ones counted each time they are met and a
+/// dictionary as sixteen: BiGCARP's names are 44,000.
+pub const PICKLE_SETTINGS: usize = 1 << 17;
 /// Most bytes of text in them, counted the same way.
 pub const PICKLE_SETTINGS_BYTES: usize = 8 << 20;
 /// Most files in the archive of a checkpoint. There is one per tensor, and a few more.

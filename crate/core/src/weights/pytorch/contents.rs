@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 /// Where a saved dictionary may keep its weights.
 const STATES: [&str; 3] = ["model_state_dict", "state_dict", "model"];
 
+/// What a dictionary counts in values: as JSON it takes that much more memory.
+const OBJECT_COST: usize = 16;
+
 /// What a checkpoint holds.
 pub(super) struct Contents<'p> {
     pub tensors: Vec<(String, &'p Strided)>,
@@ -71,7 +74,8 @@ impl Writer<'_> {
         if depth > PICKLE_DEPTH {
             return Err(ContainerProblem::PickleDepth.into());
         }
-        self.values = self.values.saturating_add(1);
+        let is_object = matches!(self.pickle.node(at), Some(Node::Dict(_) | Node::Namespace(_)));
+        self.values = self.values.saturating_add(if is_object { OBJECT_COST } else { 1 });
         if self.values > PICKLE_SETTINGS {
             return Err(ContainerProblem::PickleBomb.into());
         }

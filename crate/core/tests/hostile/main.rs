@@ -1,0 +1,99 @@
+//! PyTorch checkpoints made to do harm: each is refused with its own code, within 64 MiB above the
+//! memory in use before, and without a panic. One test, one file after the other, so that the peak
+//! belongs to the file it is blamed on.
+
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
+
+mod archive;
+mod archives;
+mod pickle;
+mod pickles;
+mod shards;
+mod tensors;
+
+use crossgrain_core::error::Coded;
+use crossgrain_core::weights::{Pytorch, SliceBytes, TensorSource, WeightsError};
+use peak_alloc::PeakAlloc;
+use std::sync::{Mutex, PoisonError};
+
+/// Counts every allocation of this process.
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// One test at a time: they share the count.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Peak memory that a refusal may cost, above what was in use before.
+const PEAK_BYTES: usize = 64 << 20;
+
+/// A name, a file, the code of its refusal.
+type Case = (String, Vec<u8>, &'static str);
+
+fn case(what: &str, bytes: Vec<u8>, code: &'static str) -> Case {
+    (what.to_owned(), bytes, code)
+}
+
+/// Opens a file and reads every tensor: the code of the first refusal, or `accepted`.
+fn verdict(bytes: &[u8]) -> &'static str {
+    let read = || -> Result<(), WeightsError> {
+        let source = Pytorch::open(SliceBytes(bytes), "model.bin")?;
+        let mut numbers = Vec::new();
+        source.names().iter().try_for_each(|name| source.read_f32(name, &mut numbers))
+    };
+    match read() {
+        Ok(()) => "accepted",
+        Err(error) => {
+            assert_eq!(error.at().file.as_deref(), Some("model.bin"), "{error}");
+            assert!(!error.hint().is_empty() && !error.to_string().contains('\n'), "{error}");
+            assert!(error.to_string().len() < 1000, "{error}");
+            error.code()
+        }
+    }
+}
+
+#[test]
+fn every_hostile_checkpoint_is_refused() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let makers: [fn() -> Vec<Case>; 3] = [archives::cases, pickles::cases, tensors::cases];
+    let (mut files, mut highest) = (0, (0, String::new()));
+    for (what, bytes, code) in makers.into_iter().flat_map(|make| make()) {
+        MEMORY.reset_peak_usage();
+        let before = MEMORY.current_usage();
+        let found = verdict(&bytes);
+        let peak = MEMORY.peak_usage().saturating_sub(before);
+        assert_eq!(found, code, "{what}");
+        assert!(peak <= PEAK_BYTES, "{what}: {} MiB", peak >> 20);
+        files += usize::from(code != "accepted");
+        highest = highest.max((peak, what));
+    }
+    files += shards::check();
+    println!(
+        "{files} hostile checkpoints refused; highest peak {:.1} MiB ({})",
+        highest.0 as f64 / f64::from(1 << 20),
+        highest.1
+    );
+    assert!(files >= 40);
+}
+
+#[test]
+fn a_file_cut_anywhere_is_refused() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let whole = archive::checkpoint(&pickle::good(), &[("0", &[0; 8])]);
+    assert_eq!(verdict(&whole), "accepted");
+    for length in 0..whole.len() {
+        assert_ne!(verdict(whole.get(..length).unwrap()), "accepted", "{length} bytes");
+    }
+}
+
+#[test]
+fn a_file_with_any_byte_changed_does_no_harm() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let whole = archive::checkpoint(&pickle::good(), &[("0", &[0; 8])]);
+    for at in 0..whole.len() {
+        for value in [0, 1, 0x7f, 0x80, 0xff] {
+            let mut changed = whole.clone();
+            *changed.get_mut(at).unwrap() = value;
+            _ = verdict(&changed);
+        }
+    }
+}
