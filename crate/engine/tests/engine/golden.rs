@@ -69,7 +69,7 @@ fn tokens_and_neighbours(
     all: &Embedded,
     opened: &Opened,
 ) {
-    let ids = token_ids(&format!("{folder}/inputs.json"));
+    let Some(ids) = token_ids(&format!("{folder}/inputs.json")) else { return };
     let d = all.width;
     for (i, (text, ids)) in letters.iter().zip(&ids).enumerate() {
         let encoded = checkpoint.tokenizer().encode(text, &EncodeOptions::default()).expect("tokens");
@@ -257,7 +257,7 @@ fn bigcarp(folder: &str) {
         let model =
             Carp::load(&config, files.tensors.as_ref(), &opened.device, opened.is_gpu(), &mut |_, _| {})
                 .expect("model");
-        let ids = token_ids(&format!("{folder}/inputs.json"));
+        let ids = token_ids(&format!("{folder}/inputs.json")).expect("token ids");
         let batch = Batch::new(ids.iter().map(Vec::as_slice));
         let rows = model.embedded(&batch).into_data().try_into_vec::<f32>().expect("f32"); // [rows, e]
         let (shape, theirs) = expected.get("embedder"); // [n, t, e]
@@ -302,8 +302,24 @@ fn demonstration(folder: &str) {
             let theirs = expected.get(&format!("seq{i}_logits")).1;
             tally.compare(format!("logits of sequence {i}"), &all.logits[i], &theirs, 1.0);
         }
+        let means = run(&checkpoint, &letters, &Options { pool: Pool::Mean, ..Options::default() });
+        for i in (0..letters.len()).filter(|i| expected.has(&format!("seq{i}_mean"))) {
+            let theirs = expected.get(&format!("seq{i}_mean")).1;
+            tally.compare(
+                format!("mean vector of sequence {i}"),
+                &means.states[0][i * d..(i + 1) * d],
+                &theirs,
+                1.0,
+            );
+        }
         tally.print();
+        tokens_and_neighbours(folder, &checkpoint, &letters, &all, &opened);
     }
+}
+
+#[test]
+fn the_domain_demonstration_model_agrees_with_the_reference() {
+    demonstration("models/bigcarp-demo");
 }
 
 #[test]

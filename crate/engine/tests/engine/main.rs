@@ -4,4 +4,5 @@ mod batching;
 mod bench_shape;
 mod golden;
 mod kernels;
+mod published;
 mod support;
