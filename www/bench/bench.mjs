@@ -6,7 +6,7 @@
  *     --only A,B           groups, of those in groups.mjs
  *     --lengths 64,256     of the uniform cases; --batches 1,8 likewise
  *     --rounds N           turns of each side after a warm-up (5)
- *     --case-seconds N     a case gets fewer rounds, or is left out, rather than take longer (120)
+ *     --case-seconds N     a case gets fewer rounds, or is left out, rather than take longer (240)
  *     --minutes N          groups and cases that start later than this are left out (60)
  *     --profile wasm|ship  how the engine is built (wasm); --no-build takes www/dist as it is
  *     --json FILE          everything that was measured
@@ -30,7 +30,7 @@ const OPTIONS = {
   lengths: { type: "string", default: "256,64,1000" },
   batches: { type: "string", default: "1,8" },
   rounds: { type: "string", default: "5" },
-  "case-seconds": { type: "string", default: "120" },
+  "case-seconds": { type: "string", default: "240" },
   minutes: { type: "string", default: "60" },
   profile: { type: "string", default: "wasm" },
   "no-build": { type: "boolean", default: false },

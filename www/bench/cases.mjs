@@ -31,7 +31,7 @@ export async function cases(race, group) {
 }
 
 /** Opens all sides; answers why one cannot, or null. */
-async function openAll(race, sides) {
+export async function openAll(race, sides) {
   for (const side of sides) {
     try {
       const about = await race.side(side);

@@ -83,45 +83,49 @@ export class Race {
   }
 
   /**
-   * Races `ours` against `theirs`, a list of sides, of which the fastest of each round counts. Answers the result, or
-   * null if the case was left out.
+   * Races `ours` against `theirs`, a list of sides, of which the fastest of each round counts. A side may have `work`
+   * and `residues` of its own. Answers the result, or null if the case was left out.
    */
   async compete({ group, name, ours, theirs, work, residues }) {
-    const sides = [ours, ...theirs];
+    const sides = [ours, ...theirs].map((side) => ({ work, residues, ...side }));
     if (this.late()) return this.#out(group, name, "the time of the whole run was used up");
     const budget = this.settings.caseSeconds * 1000;
-    const expected = sides.reduce((sum, { name }) => sum + (this.#pace.get(name) ?? 0) * residues, 0);
+    const expected = sides.reduce((sum, { name, residues }) => sum + (this.#pace.get(name) ?? 0) * residues, 0);
     if (2 * expected > budget) return this.#out(group, name, `a warm-up and one round would take about ${Math.round((2 * expected) / 1000)} s`);
     const times = [];
     let warm = 0;
     for (const side of sides) {
       await this.side(side);
       // The first run also compiles; the second says how long a turn takes, where it is short enough to ask.
-      const first = await this.#patient(this.turn(side, work), budget * PATIENCE_FACTOR, side);
-      const second = first > budget / 8 ? first : await this.turn(side, work);
-      this.#pace.set(side.name, second / residues);
+      const first = await this.#patient(this.turn(side, side.work), budget * PATIENCE_FACTOR, side);
+      const second = first > budget / 8 ? first : await this.turn(side, side.work);
+      this.#pace.set(side.name, second / side.residues);
       times.push(Math.max(1, Math.min(50, Math.round(TURN_MS / second))));
       warm += first + second;
     }
-    const round = sides.reduce((sum, { name }, i) => sum + this.#pace.get(name) * residues * times[i], 0);
+    const round = sides.reduce((sum, { name, residues }, i) => sum + this.#pace.get(name) * residues * times[i], 0);
     const rounds = Math.max(1, Math.min(this.settings.rounds, Math.floor((budget - warm) / round)));
     const turns = sides.map(() => []);
     for (let i = 0; i < rounds; i += 1) {
-      for (const [at, side] of sides.entries()) turns[at].push(await this.turn(side, work, times[at]));
+      for (const [at, side] of sides.entries()) turns[at].push(await this.turn(side, side.work, times[at]));
     }
-    return this.add({ group, name, residues, sides, turns });
+    return this.add({ group, name, sides, turns });
   }
 
   /** Keeps the turns of a case: milliseconds per side and round. */
-  add({ group, name, residues, sides, turns }) {
-    const [ours, ...theirs] = turns;
+  add({ group, name, sides, turns }) {
+    const [ours, ...theirs] = turns.map((list, at) => list.map((milliseconds) => milliseconds / sides[at].residues));
     const ratios = ours.map((own, i) => Math.min(...theirs.map((list) => list[i])) / own);
     const result = {
       group,
       name,
       rounds: ours.length,
       ratio: spread(ratios),
-      sides: sides.map((side, i) => ({ name: side.name, milliseconds: turns[i], residuesPerSecond: (residues * 1000) / spread(turns[i]).median })),
+      sides: sides.map(({ label, name, residues }, i) => ({
+        name: label ?? name,
+        milliseconds: turns[i],
+        residuesPerSecond: (residues * 1000) / spread(turns[i]).median,
+      })),
     };
     console.log(`  ${name}: ${result.ratio.median.toFixed(2)} (${result.ratio.min.toFixed(2)} to ${result.ratio.max.toFixed(2)})`);
     this.results.push(result);

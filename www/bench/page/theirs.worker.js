@@ -8,9 +8,9 @@ const CLS = 0;
 const EOS = 2;
 const UNKNOWN = 3;
 
-self.addEventListener("message", async ({ data: { number, open, embed } }) => {
+self.addEventListener("message", async ({ data: { number, open, embed, residues } }) => {
   try {
-    const answer = open ? await start(open) : await means(embed);
+    const answer = open ? await start(open) : embed ? await means(embed) : await perResidue(residues);
     self.postMessage({ number, answer });
   } catch (thrown) {
     self.postMessage({ number, error: String(thrown?.message ?? thrown) });
@@ -30,7 +30,23 @@ async function start({ provider, model, vocabulary }) {
 }
 
 /** Mean of the last hidden state over residues, per sequence and in their order. */
-async function means(sequences) {
+function means(sequences) {
+  return forward(sequences, mean);
+}
+
+/** The last hidden state of every residue. */
+async function perResidue(sequences) {
+  const cut = (data, row, [, tokens, width]) => data.slice((row * tokens + 1) * width, ((row + 1) * tokens - 1) * width);
+  let dims = 0;
+  const rows = await forward(sequences, (data, row, shape) => {
+    dims = shape[2];
+    return cut(data, row, shape);
+  });
+  return { rows, dims };
+}
+
+/** `take` of each sequence's last hidden state. */
+async function forward(sequences, take) {
   const rows = new Array(sequences.length);
   for (const [length, group] of byLength(sequences)) {
     const shape = [group.length, length + 2];
@@ -42,7 +58,7 @@ async function means(sequences) {
       attention_mask: new ort.Tensor("int64", mask, shape),
     });
     const { data, dims } = outputs.last_hidden_state;
-    for (const [row, at] of group.entries()) rows[at] = mean(data, row, dims);
+    for (const [row, at] of group.entries()) rows[at] = take(data, row, dims);
     for (const output of Object.values(outputs)) output.dispose();
   }
   return rows;
