@@ -73,11 +73,22 @@ enum PoolName {
     Tokens,
 }
 
+/// Where to compute, as arguments name it.
 #[derive(Clone, Copy, ValueEnum)]
-enum DeviceName {
+pub enum DeviceName {
     Cpu,
     Gpu,
     Auto,
+}
+
+impl From<DeviceName> for Choice {
+    fn from(name: DeviceName) -> Self {
+        match name {
+            DeviceName::Cpu => Self::Cpu,
+            DeviceName::Gpu => Self::WebGpu,
+            DeviceName::Auto => Self::Auto,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -134,12 +145,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             eprintln!("and {omitted} more {what}");
         }
     }
-    let choice = match arguments.device {
-        DeviceName::Cpu => Choice::Cpu,
-        DeviceName::Gpu => Choice::WebGpu,
-        DeviceName::Auto => Choice::Auto,
-    };
-    let opened = pollster::block_on(open(choice))?;
+    let opened = pollster::block_on(open(arguments.device.into()))?;
     eprintln!("device: {}", opened.reason);
     let checkpoint = input::checkpoint(&arguments.model, &opened)?;
     checkpoint.accept(parsed.kind)?;

@@ -1,5 +1,6 @@
 //! `crossgrain`: the engine of the page on a laptop or a cluster node.
 
+mod bench;
 mod embed;
 mod input;
 mod problem;
@@ -19,11 +20,14 @@ struct Arguments {
 enum Command {
     /// Embed the sequences of a FASTA file.
     Embed(embed::Arguments),
+    /// Measure how fast a device embeds.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Embed(arguments) => embed::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
