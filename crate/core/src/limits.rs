@@ -92,3 +92,17 @@ pub const GZIP_UNPACKED_BYTES: u64 = 2 << 30;
 pub const LABEL_FILE_BYTES: usize = 64 << 20;
 /// Most label columns. Each can become a colouring of the map.
 pub const LABEL_COLUMNS: usize = 256;
+/// Longest line of a GenBank file: 1 MiB. Good ones have 80 bytes.
+pub const GENBANK_LINE_BYTES: usize = 1 << 20;
+/// Deepest nesting of `complement(…)` and `join(…)` in a location. Real ones have two levels.
+pub const LOCATION_NESTING: usize = 64;
+/// Most stretches of one location. The longest human gene has 363 exons.
+pub const LOCATION_PARTS: usize = 10_000;
+/// Most kept features of one record: far above what antiSMASH writes for a whole genome.
+pub const FEATURES_PER_RECORD: usize = 200_000;
+/// Most bytes of locations and qualifiers kept of one record: 64 MiB.
+pub const QUALIFIER_BYTES_PER_RECORD: usize = 64 << 20;
+/// Largest list or table of domains: 256 MiB, read whole. A domtblout line has about 250 bytes.
+pub const DOMAIN_LIST_BYTES: usize = 256 << 20;
+/// Most domains of one cluster or protein. The largest MIBiG cluster has about 500.
+pub const DOMAINS_PER_RECORD: usize = 100_000;

@@ -26,15 +26,21 @@
 //! | `<mask>` | kept | kept |
 //! | any other byte | record refused | record refused |
 //!
+//! The other readers, for gene clusters: [`GenbankReader`] (streaming as well), [`read_domains`] and
+//! [`read_domtblout`] for lists of domains, [`read_labels`] for tables of labels.
+//!
 //! One bad record never costs the file; only what makes the whole file unreadable is a [`SeqError`].
 
 // Parsers of untrusted bytes: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod domains;
+mod domtblout;
 mod error;
 mod fasta;
 mod fields;
 mod format;
+mod genbank;
 mod gzip;
 mod kind;
 mod labels;
@@ -44,9 +50,12 @@ mod parsed;
 mod record;
 mod remark;
 
+pub use domains::{DomainSentence, DomainsParsed, read_domains};
+pub use domtblout::{DomtbloutOptions, DomtbloutParsed, Hit, read_domtblout};
 pub use error::{Problem, SeqError};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
 pub use format::Format;
+pub use genbank::{Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, Part, read_genbank};
 pub use kind::Kind;
 pub use labels::{Labels, read_labels};
 pub use parsed::Parsed;

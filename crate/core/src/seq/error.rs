@@ -7,7 +7,9 @@ use std::fmt;
 use super::format::Format;
 use crate::{
     error::{Coded, Where},
-    limits::{GZIP_EXPANSION, LABEL_COLUMNS, LABEL_FILE_BYTES, RECORDS, SEQUENCE_FILE_BYTES},
+    limits::{
+        DOMAIN_LIST_BYTES, GZIP_EXPANSION, LABEL_COLUMNS, LABEL_FILE_BYTES, RECORDS, SEQUENCE_FILE_BYTES,
+    },
 };
 
 /// The reason a file is refused, one for each thing the user can do about it.
@@ -17,6 +19,14 @@ pub enum Problem {
     Empty,
     /// Text before the first line that begins with `>`.
     NoHeader,
+    /// No LOCUS line in what should be a GenBank file.
+    NoLocus,
+    /// What should be a list of domains has no line with a name, a tab and domains.
+    NotDomains,
+    /// What should be a domtblout table has no hit.
+    NotDomtblout,
+    /// A list or table of domains with more bytes than [`DOMAIN_LIST_BYTES`].
+    DomainsTooBig,
     /// A file of another format.
     Format(Format),
     /// The compressed bytes do not match their check sum, or are no gzip at all.
@@ -81,6 +91,12 @@ impl fmt::Display for SeqError {
         match self.problem {
             Problem::Empty => write!(f, "the file is empty"),
             Problem::NoHeader => write!(f, "text before the first header line"),
+            Problem::NotDomains => write!(f, "the file is not a list of domains"),
+            Problem::NotDomtblout => write!(f, "the file is not a domtblout table with hits"),
+            Problem::DomainsTooBig => {
+                write!(f, "the table of domains has more than {DOMAIN_LIST_BYTES} bytes")
+            }
+            Problem::NoLocus => write!(f, "the file has no GenBank record: no line begins with LOCUS"),
             Problem::Format(format) | Problem::LabelsFormat(format) => {
                 write!(f, "the file is {}", format.name())
             }
@@ -110,6 +126,10 @@ impl Coded for SeqError {
         match self.problem {
             Problem::Empty => "fasta.empty_file",
             Problem::NoHeader => "fasta.no_header",
+            Problem::NoLocus => "genbank.no_locus",
+            Problem::NotDomains => "domains.not_a_list",
+            Problem::NotDomtblout => "domtblout.not_a_table",
+            Problem::DomainsTooBig => "domains.too_big",
             Problem::Format(format) => format.code(),
             Problem::GzipDamaged => "gzip.damaged",
             Problem::GzipTruncated => "gzip.truncated",
@@ -129,6 +149,10 @@ impl Coded for SeqError {
     fn hint(&self) -> String {
         match self.problem {
             Problem::Empty => "choose a file with sequences in it",
+            Problem::NotDomains => "write one line per cluster: a name, a tab, and domains with semicolons",
+            Problem::NotDomtblout => "give the file that hmmscan wrote with --domtblout",
+            Problem::DomainsTooBig => "split the file and read the parts one after another",
+            Problem::NoLocus => "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region",
             Problem::NoHeader => "put a line such as `>name` before each sequence",
             Problem::Format(format) => format.hint(),
             Problem::GzipDamaged | Problem::GzipTruncated => "download or copy the file again",

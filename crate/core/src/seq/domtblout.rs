@@ -1,0 +1,329 @@
+//! `hmmscan --domtblout` tables → the domains of each protein, or of each cluster of proteins.
+//!
+//! ```text
+//! #  target name  accession  tlen query name  accession  qlen  E-value score bias  #  of c-Evalue i-Evalue score …
+//! PP-binding      PF00550.28   67 c1_3        -           601  1.2e-14  55.1  0.0  1   1  1.2e-18  3.1e-14  53.8 …
+//! ```
+//!
+//! Reference: the HMMER 3 user's guide. The table of `hmmsearch`, where the profile is the query, is
+//! known by its accession and read as well. Kept are, of each protein, the best hits that do not
+//! overlap: hits up to a threshold of the domain's independent E-value, the highest score first,
+//! each only if its alignment shares no residue with a kept one. How many fell to which rule is
+//! told.
+
+use super::domains::{DomainSentence, notice};
+use super::notices::Notices;
+use super::{Problem, SeqError};
+use crate::error::Notice;
+use crate::limits::{DOMAIN_LIST_BYTES, RECORDS};
+use std::collections::BTreeMap;
+
+/// What is kept of a table, and how proteins make clusters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DomtbloutOptions {
+    /// Largest independent E-value of a domain. The default, 0.01, is that of DeepBGC.
+    pub max_e_value: f64,
+    /// Smallest score of a domain, in bits.
+    pub min_score: f64,
+    /// Proteins whose names differ only in a number at the end (`c1_1`, `c1_2`, as gene finders
+    /// name them) are one cluster, in the order of their numbers.
+    pub clusters: bool,
+}
+
+impl Default for DomtbloutOptions {
+    fn default() -> Self {
+        Self { max_e_value: 0.01, min_score: 0.0, clusters: false }
+    }
+}
+
+/// A kept hit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The protein.
+    pub protein: String,
+    /// The domain's accession, or its name where there is none.
+    pub domain: String,
+    /// First and last residue of the alignment, counted from 1.
+    pub from: u64,
+    /// See `from`.
+    pub to: u64,
+    /// Independent E-value.
+    pub e_value: f64,
+    /// Score in bits.
+    pub score: f64,
+    /// Line of the file, counted from 1.
+    pub line: u64,
+}
+
+/// What a table held.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DomtbloutParsed {
+    /// One row per protein or cluster, in file order, domains by position.
+    pub rows: Vec<DomainSentence>,
+    /// The kept hits behind them, in the same order.
+    pub hits: Vec<Hit>,
+    /// What was left out by which rule, and what is odd.
+    pub warnings: Vec<Notice>,
+    /// Warnings beyond [`crate::limits::NOTICES_PER_CODE`] of one code: counted, not kept.
+    pub warnings_omitted: u64,
+    /// The lines that could not be read.
+    pub refusals: Vec<Notice>,
+    /// Refusals beyond the same cap.
+    pub refusals_omitted: u64,
+}
+
+/// Reads a table.
+///
+/// # Errors
+///
+/// `fasta.empty_file`, `domtblout.not_a_table` if no line is a hit, `domains.too_big`.
+pub fn read_domtblout(
+    bytes: &[u8],
+    options: &DomtbloutOptions,
+    file: Option<&str>,
+) -> Result<DomtbloutParsed, SeqError> {
+    read(bytes, options, file).map_err(|error| error.in_file(file))
+}
+
+fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<DomtbloutParsed, SeqError> {
+    if bytes.len() > DOMAIN_LIST_BYTES {
+        return Err(SeqError::new(Problem::DomainsTooBig));
+    }
+    let text = String::from_utf8_lossy(bytes);
+    if text.trim().is_empty() {
+        return Err(SeqError::new(Problem::Empty));
+    }
+    let mut refusals = Notices::default();
+    let mut proteins: BTreeMap<String, (u64, Vec<Hit>)> = BTreeMap::new();
+    let (mut weak, mut read) = (0_usize, 0_usize);
+    for (number, line) in (1_u64..).zip(text.lines()) {
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let Some(hit) = parse(line, number) else {
+            let code = "domtblout.line";
+            let message = "the line is not a hit with 22 columns".to_owned();
+            let hint = "give the file that hmmscan wrote with --domtblout";
+            refusals.add(code, || notice(code, message, file, number, None, hint));
+            continue;
+        };
+        read = read.saturating_add(1);
+        if read > RECORDS {
+            return Err(SeqError::new(Problem::TooManyRecords).on_line(number));
+        }
+        let (_, hits) = proteins.entry(hit.protein.clone()).or_insert((number, Vec::new()));
+        if hit.e_value <= options.max_e_value && hit.score >= options.min_score {
+            hits.push(hit);
+        } else {
+            weak = weak.saturating_add(1);
+        }
+    }
+    if read == 0 {
+        return Err(SeqError::new(Problem::NotDomtblout));
+    }
+    let mut overlapping = 0_usize;
+    let mut kept: Vec<(u64, String, Vec<Hit>)> = Vec::new();
+    for (protein, (line, hits)) in proteins {
+        let before = hits.len();
+        let best = best(hits);
+        overlapping = overlapping.saturating_add(before.saturating_sub(best.len()));
+        kept.push((line, protein, best));
+    }
+    kept.sort_by_key(|(line, ..)| *line);
+    if options.clusters {
+        kept = clustered(kept);
+    }
+    let mut warnings = Notices::default();
+    let mut tell = |code: &'static str, message: String| {
+        let hint = "change the thresholds if you need them";
+        warnings.add(code, || notice(code, message, file, 1, None, hint));
+    };
+    if weak > 0 {
+        let (e, bits) = (options.max_e_value, options.min_score);
+        tell(
+            "domtblout.threshold",
+            format!("{weak} of {read} hits are left out: E-value above {e} or score below {bits} bits"),
+        );
+    }
+    if overlapping > 0 {
+        tell(
+            "domtblout.overlap",
+            format!("{overlapping} of {read} hits are left out: they overlap a better one"),
+        );
+    }
+    let empty = kept.iter().filter(|(.., hits)| hits.is_empty()).count();
+    if empty > 0 {
+        tell("domtblout.no_domains", format!("{empty} proteins are left with no domain and are left out"));
+    }
+    kept.retain(|(.., hits)| !hits.is_empty());
+    let rows = kept.iter().map(|(line, id, hits)| DomainSentence {
+        id: id.clone(),
+        domains: hits.iter().map(|hit| hit.domain.clone()).collect(),
+        line: *line,
+    });
+    let rows = rows.collect();
+    let hits = kept.into_iter().flat_map(|(.., hits)| hits).collect();
+    let (warnings, warnings_omitted) = warnings.finish();
+    let (refusals, refusals_omitted) = refusals.finish();
+    Ok(DomtbloutParsed { rows, hits, warnings, warnings_omitted, refusals, refusals_omitted })
+}
+
+fn parse(line: &str, number: u64) -> Option<Hit> {
+    let cells: Vec<&str> = line.split_whitespace().take(22).collect();
+    let cell = |at: usize| cells.get(at).copied();
+    let number_at = |at: usize| cell(at)?.parse::<f64>().ok().filter(|number| number.is_finite());
+    let (e_value, score) = (number_at(12)?, number_at(13)?);
+    let (from, to) = (cell(17)?.parse::<u64>().ok()?, cell(18)?.parse::<u64>().ok()?);
+    cell(21)?;
+    if from == 0 || to < from {
+        return None;
+    }
+    let accession = |at: usize| cell(at).filter(|accession| *accession != "-");
+    // hmmsearch has the profile, and so its accession, on the right.
+    let (profile, profile_accession, protein) = match (accession(1), accession(4)) {
+        (None, Some(right)) if right.starts_with("PF") => (cell(3)?, Some(right), cell(0)?),
+        (left, _) => (cell(0)?, left, cell(3)?),
+    };
+    Some(Hit {
+        protein: protein.to_owned(),
+        domain: profile_accession.unwrap_or(profile).to_owned(),
+        from,
+        to,
+        e_value,
+        score,
+        line: number,
+    })
+}
+
+/// The best hits of one protein that do not overlap, by position.
+fn best(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by(|a, b| {
+        b.score
+            .total_cmp(&a.score)
+            .then(a.e_value.total_cmp(&b.e_value))
+            .then(a.from.cmp(&b.from))
+            .then(a.line.cmp(&b.line))
+    });
+    // Kept hits by their first residue; they share none, so a neighbour on either side decides.
+    let mut kept: BTreeMap<u64, Hit> = BTreeMap::new();
+    for hit in hits {
+        let left = kept.range(..=hit.from).next_back().is_some_and(|(_, known)| known.to >= hit.from);
+        let right = kept.range(hit.from..).next().is_some_and(|(from, _)| *from <= hit.to);
+        if !left && !right {
+            kept.insert(hit.from, hit);
+        }
+    }
+    kept.into_values().collect()
+}
+
+/// Proteins joined by their names without the last `_<number>`.
+fn clustered(proteins: Vec<(u64, String, Vec<Hit>)>) -> Vec<(u64, String, Vec<Hit>)> {
+    let mut clusters: BTreeMap<String, Vec<(u64, u64, Vec<Hit>)>> = BTreeMap::new();
+    for (line, protein, hits) in proteins {
+        let parts =
+            protein.rsplit_once('_').and_then(|(name, order)| Some((name.to_owned(), order.parse().ok()?)));
+        let (name, order) = parts.unwrap_or((protein, 0));
+        clusters.entry(name).or_default().push((order, line, hits));
+    }
+    let mut clusters: Vec<(u64, String, Vec<Hit>)> = clusters
+        .into_iter()
+        .map(|(name, mut proteins)| {
+            proteins.sort_by_key(|(order, line, _)| (*order, *line));
+            let line = proteins.iter().map(|(_, line, _)| *line).min().unwrap_or(0);
+            (line, name, proteins.into_iter().flat_map(|(.., hits)| hits).collect())
+        })
+        .collect();
+    clusters.sort_by_key(|(line, ..)| *line);
+    clusters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Coded;
+    use proptest::prelude::*;
+
+    fn line(domain: &str, protein: &str, e_value: &str, score: &str, from: u64, to: u64) -> String {
+        format!(
+            "Name {domain} 60 {protein} - 500 1e-9 50 0.0 1 1 1e-9 {e_value} {score} 0.0 1 60 {from} {to} {from} {to} 0.9 a domain\n"
+        )
+    }
+
+    fn t(text: &str, options: &DomtbloutOptions, rows: &[(&str, &str)], warnings: &[&str], refusals: usize) {
+        let parsed = read_domtblout(text.as_bytes(), options, None).unwrap();
+        let found: Vec<_> = parsed.rows.iter().map(|row| (row.id.clone(), row.text())).collect();
+        let found: Vec<_> = found.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
+        let told: Vec<_> = parsed.warnings.iter().map(|notice| notice.message.as_str()).collect();
+        assert_eq!(
+            (found.as_slice(), told.as_slice(), parsed.refusals.len()),
+            (rows, warnings, refusals),
+            "{text}"
+        );
+        assert_eq!(parsed.hits.len(), parsed.rows.iter().map(|row| row.domains.len()).sum::<usize>());
+    }
+
+    #[test]
+    fn best_hits_that_do_not_overlap() {
+        let text = [
+            "# a comment\n".to_owned(),
+            line("PF00003.1", "p1", "1e-9", "30", 200, 300),
+            line("PF00001.2", "p1", "1e-9", "50", 1, 60),
+            line("PF00002.3", "p1", "1e-9", "40", 60, 120), // shares residue 60
+            line("PF00004.1", "p1", "1e-9", "20", 61, 199),
+            line("PF00005.1", "p2", "0.5", "9", 1, 60),
+            line("-", "p0", "1e-9", "50", 5, 9),
+        ];
+        let warnings = [
+            "1 of 6 hits are left out: E-value above 0.01 or score below 0 bits",
+            "1 of 6 hits are left out: they overlap a better one",
+            "1 proteins are left with no domain and are left out",
+        ];
+        let rows = [("p1", "PF00001.2;PF00004.1;PF00003.1"), ("p0", "Name")];
+        t(&text.concat(), &DomtbloutOptions::default(), &rows, &warnings, 0);
+    }
+
+    #[test]
+    fn clusters_and_hmmsearch() {
+        let text = [
+            line("PF00002", "c1_10", "1e-9", "30", 1, 9),
+            line("PF00001", "c1_2", "1e-9", "30", 1, 9),
+            line("PF00003", "other", "1e-9", "30", 1, 9),
+        ];
+        let options = DomtbloutOptions { clusters: true, ..DomtbloutOptions::default() };
+        t(&text.concat(), &options, &[("c1", "PF00001;PF00002"), ("other", "PF00003")], &[], 0);
+        let search = "p1 - 500 PP-binding PF00550.28 67 1e-9 50 0 1 1 1e-9 1e-9 50 0 1 60 5 65 5 65 0.9 -\n";
+        t(search, &DomtbloutOptions::default(), &[("p1", "PF00550.28")], &[], 0);
+    }
+
+    #[test]
+    fn bad_lines_and_files() {
+        let good = line("PF00001", "p1", "1e-9", "30", 1, 9);
+        let bad = [
+            line("PF1", "p1", "x", "30", 1, 9),
+            line("PF1", "p1", "1", "30", 9, 1),
+            line("PF1", "p1", "NaN", "3", 1, 9),
+        ];
+        t(&(good + &bad.concat() + "short\n"), &DomtbloutOptions::default(), &[("p1", "PF00001")], &[], 4);
+        let code = |text: &str| {
+            read_domtblout(text.as_bytes(), &DomtbloutOptions::default(), None).unwrap_err().code()
+        };
+        assert_eq!(
+            (code(""), code("# only\n"), code(">p\nMKV\n")),
+            ("fasta.empty_file", "domtblout.not_a_table", "domtblout.not_a_table")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn kept_hits_never_overlap(spans in prop::collection::vec((1_u64..50, 0_u64..20, 0_u32..9), 0..30)) {
+            let text: String = spans.iter().map(|(from, more, score)| line("PF1", "p", "1e-9", &score.to_string(), *from, from + more)).collect();
+            let Ok(parsed) = read_domtblout(text.as_bytes(), &DomtbloutOptions::default(), None) else { return Ok(()) };
+            prop_assert!(parsed.hits.windows(2).all(|pair| pair[0].to < pair[1].from));
+        }
+
+        #[test]
+        fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            _ = read_domtblout(&bytes, &DomtbloutOptions::default(), None);
+        }
+    }
+}

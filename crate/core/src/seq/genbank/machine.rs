@@ -1,0 +1,284 @@
+//! Lines of a GenBank file → records.
+
+use super::draft::{Draft, RawFeature, Told, is_kept};
+use super::{GenbankParsed, GenbankRecord};
+use crate::limits::{GENBANK_LINE_BYTES, LETTERS_PER_FILE, NAME_BYTES, RECORDS};
+use crate::seq::gzip::Sink;
+use crate::seq::{Problem, SeqError};
+use std::collections::HashSet;
+
+/// Columns before a qualifier or a continued line are blank: 21 in good files, fewer in some.
+const CONTINUED: usize = 12;
+
+/// What the current line belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    /// Before the first record, or between two.
+    #[default]
+    Between,
+    Header,
+    Definition,
+    Features,
+    Origin,
+}
+
+/// A reader of lines.
+#[derive(Debug, Default)]
+pub(super) struct Machine {
+    line: Vec<u8>,
+    cut: bool,
+    after_cr: bool,
+    lines: u64,
+    text: bool,
+    place: Place,
+    draft: Option<Draft>,
+    /// Whether the feature of the current line is kept.
+    keep: bool,
+    letters: u64,
+    records: Vec<GenbankRecord>,
+    seen: HashSet<String>,
+    told: Told,
+}
+
+impl Sink for Machine {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
+        self.feed(bytes)
+    }
+}
+
+impl Machine {
+    pub fn new(file: Option<&str>) -> Self {
+        let told = Told { file: file.map(str::to_owned), ..Told::default() };
+        Self { told, ..Self::default() }
+    }
+
+    /// Takes the next bytes, after decompression.
+    pub fn feed(&mut self, mut bytes: &[u8]) -> Result<(), SeqError> {
+        if self.after_cr && !bytes.is_empty() {
+            self.after_cr = false;
+            bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
+        }
+        while let Some(at) = memchr::memchr2(b'\n', b'\r', bytes) {
+            let (now, rest) = bytes.split_at(at);
+            self.gather(now);
+            self.end_line()?;
+            bytes = match rest {
+                [b'\r', b'\n', rest @ ..] | [_, rest @ ..] => rest,
+                [] => rest,
+            };
+            self.after_cr = rest == b"\r";
+        }
+        self.gather(bytes);
+        Ok(())
+    }
+
+    /// Ends the file.
+    pub fn finish(mut self) -> Result<GenbankParsed, SeqError> {
+        if !self.line.is_empty() {
+            self.end_line()?;
+        }
+        self.close(true)?;
+        let (refusals, refusals_omitted) = self.told.refusals.finish();
+        if self.records.is_empty() && refusals.is_empty() {
+            return Err(SeqError::new(if self.text { Problem::NoLocus } else { Problem::Empty }));
+        }
+        let (warnings, warnings_omitted) = self.told.warnings.finish();
+        let (records, lines) = (self.records, self.lines);
+        Ok(GenbankParsed { records, warnings, warnings_omitted, refusals, refusals_omitted, lines })
+    }
+
+    fn gather(&mut self, bytes: &[u8]) {
+        let room = GENBANK_LINE_BYTES.saturating_sub(self.line.len());
+        self.cut |= bytes.len() > room;
+        self.line.extend_from_slice(bytes.get(..bytes.len().min(room)).unwrap_or_default());
+    }
+
+    fn end_line(&mut self) -> Result<(), SeqError> {
+        self.lines = self.lines.saturating_add(1);
+        let bytes = std::mem::take(&mut self.line);
+        let line =
+            if self.lines == 1 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) } else { &bytes };
+        self.text |= line.iter().any(|byte| !byte.is_ascii_whitespace());
+        if std::mem::take(&mut self.cut)
+            && let Some(draft) = &mut self.draft
+        {
+            let message = format!("the line is longer than {GENBANK_LINE_BYTES} bytes");
+            draft.refuse("genbank.long_line", message, self.lines);
+        }
+        self.read(line)?;
+        self.line = bytes;
+        self.line.clear();
+        Ok(())
+    }
+
+    fn read(&mut self, line: &[u8]) -> Result<(), SeqError> {
+        if line.starts_with(b"LOCUS") && line.get(5).is_none_or(u8::is_ascii_whitespace) {
+            self.close(true)?;
+            return self.begin(&String::from_utf8_lossy(line));
+        }
+        if line.starts_with(b"//") {
+            return self.close(false);
+        }
+        let Some(draft) = &mut self.draft else { return Ok(()) };
+        if line.first().is_some_and(|byte| !byte.is_ascii_whitespace()) {
+            let text = String::from_utf8_lossy(line);
+            let (keyword, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
+            self.place = match keyword {
+                "DEFINITION" => Place::Definition,
+                "FEATURES" => Place::Features,
+                "ORIGIN" => Place::Origin,
+                _ => Place::Header,
+            };
+            let first = rest.split_whitespace().next().filter(|word| *word != ".").unwrap_or_default();
+            match keyword {
+                "DEFINITION" => draft.record.description = rest.trim().to_owned(),
+                "VERSION" if !first.is_empty() => first.clone_into(&mut draft.record.accession),
+                "ACCESSION" if draft.record.accession.is_empty() => {
+                    first.clone_into(&mut draft.record.accession)
+                }
+                _ => {}
+            }
+            return Ok(());
+        }
+        match self.place {
+            Place::Origin => draft.take_letters(line, self.lines),
+            Place::Definition => {
+                let more = String::from_utf8_lossy(line);
+                let description = &mut draft.record.description;
+                if description.len().saturating_add(more.len()) < crate::limits::DESCRIPTION_BYTES {
+                    description.push(' ');
+                    description.push_str(more.trim());
+                }
+            }
+            Place::Features if !draft.is_refused() => {
+                let text = String::from_utf8_lossy(line);
+                self.keep = feature_line(draft, &text, self.lines, self.keep, &mut self.told);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Begins a record at its LOCUS line: `LOCUS name length bp type topology division date`.
+    fn begin(&mut self, line: &str) -> Result<(), SeqError> {
+        if self.records.len() >= RECORDS {
+            return Err(SeqError::new(Problem::TooManyRecords).on_line(self.lines));
+        }
+        let words: Vec<&str> = line.split_whitespace().skip(1).take(16).collect();
+        let unit = words.iter().position(|word| ["bp", "aa", "rc"].contains(word));
+        let length = unit.and_then(|unit| words.get(unit.checked_sub(1)?)).and_then(|word| word.parse().ok());
+        let name = words.first().filter(|word| word.len() <= NAME_BYTES && unit != Some(1));
+        let id = name.map_or_else(
+            || format!("record-{}", self.records.len().saturating_add(1)),
+            |name| (*name).to_owned(),
+        );
+        if name.is_none() || length.is_none() {
+            let message = "the LOCUS line does not say name and length".to_owned();
+            self.told.warn("genbank.locus", message, self.lines, &id);
+        }
+        let mut draft = Draft::new(id, self.lines);
+        draft.record.length = length.unwrap_or(0);
+        draft.record.circular = words.iter().any(|word| word.eq_ignore_ascii_case("circular"));
+        draft.protein = words.contains(&"aa");
+        self.draft = Some(draft);
+        self.place = Place::Header;
+        self.keep = false;
+        Ok(())
+    }
+
+    /// Ends a record; `early` says that its `//` is missing.
+    fn close(&mut self, early: bool) -> Result<(), SeqError> {
+        self.place = Place::Between;
+        let Some(mut draft) = self.draft.take() else { return Ok(()) };
+        let description = &mut draft.record.description;
+        description.truncate(description.trim_end().trim_end_matches('.').len());
+        if early {
+            let message = "the record ends without `//`".to_owned();
+            self.told.warn("genbank.no_end", message, self.lines, &draft.record.id);
+        }
+        self.letters = self.letters.saturating_add(draft.record.letters.len() as u64);
+        if self.letters > LETTERS_PER_FILE {
+            return Err(SeqError::new(Problem::TooManyLetters).on_line(draft.record.line));
+        }
+        if let Some(record) = draft.finish(&mut self.told) {
+            if !self.seen.insert(record.id.clone()) {
+                let message = "another record has the same name".to_owned();
+                self.told.warn("genbank.duplicate_id", message, record.line, &record.id);
+            }
+            self.records.push(record);
+        }
+        Ok(())
+    }
+}
+
+/// Reads a line of the feature table; returns whether the feature it belongs to is kept.
+fn feature_line(draft: &mut Draft, line: &str, number: u64, keep: bool, told: &mut Told) -> bool {
+    let text = line.trim();
+    if text.is_empty() {
+        return keep;
+    }
+    let indent = line.len().saturating_sub(line.trim_start().len());
+    let open = keep && draft.features.last().is_some_and(|feature| feature.open);
+    if indent < CONTINUED && !open && !text.starts_with('/') {
+        let (key, location) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        if !is_kept(key) {
+            return false;
+        }
+        draft.begin_feature(key, location.trim(), number);
+        return true;
+    }
+    if !keep {
+        return false;
+    }
+    draft.spend(text.len(), number);
+    let id = &draft.record.id;
+    let Some(feature) = draft.features.last_mut() else { return false };
+    if feature.open {
+        continue_value(feature, text);
+    } else if let Some(qualifier) = text.strip_prefix('/') {
+        begin_value(feature, qualifier);
+    } else if feature.qualifiers.is_empty() {
+        feature.location.push_str(text);
+    } else {
+        let message = format!("a line of this {} belongs to no qualifier and is left out", feature.key);
+        told.warn("genbank.stray_line", message, number, id);
+    }
+    true
+}
+
+/// `name`, `name=value` or `name="value`, whose closing mark may be lines away.
+fn begin_value(feature: &mut RawFeature, qualifier: &str) {
+    let (name, value) = qualifier.split_once('=').unwrap_or((qualifier, ""));
+    feature.qualifiers.push((name.trim().to_owned(), String::new()));
+    match value.trim().strip_prefix('"') {
+        Some(quoted) => {
+            feature.open = true;
+            continue_value(feature, quoted);
+        }
+        None => {
+            if let Some((_, known)) = feature.qualifiers.last_mut() {
+                value.trim().clone_into(known);
+            }
+        }
+    }
+}
+
+/// More of a quoted value. A mark written twice stands for itself; sequences are joined without,
+/// other texts with a blank between lines.
+fn continue_value(feature: &mut RawFeature, text: &str) {
+    let Some((name, value)) = feature.qualifiers.last_mut() else { return };
+    if !value.is_empty() && name != "translation" && !text.is_empty() {
+        value.push(' ');
+    }
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != '"' {
+            value.push(letter);
+        } else if letters.next_if_eq(&'"').is_some() {
+            value.push('"');
+        } else {
+            feature.open = false;
+            return;
+        }
+    }
+}
