@@ -19,6 +19,7 @@ export const WORKERS_MAX = 16;
 /** An engine that embeds with up to `workers` workers. */
 export class Pool extends Engine {
   #workers: number;
+  readonly #onRequest: EngineWatcher["onRequest"];
   #crew: Engine[] = [];
   #report: border.DeviceReport | null = null;
   /** Calls that change what the workers hold, one after the other. */
@@ -35,6 +36,7 @@ export class Pool extends Engine {
       },
     });
     this.#workers = workers;
+    this.#onRequest = watcher.onRequest;
   }
 
   /** How many workers embed. */
@@ -96,7 +98,7 @@ export class Pool extends Engine {
       this.#run = run;
       try {
         const hands = await this.call((worker) => worker.deal(this.workers));
-        while (this.#crew.length < this.workers - 1) this.#crew.push(this.twin("cpu"));
+        while (this.#crew.length < this.workers - 1) this.#crew.push(this.#mate());
         return await this.#together(hands, options, run, progress);
       } finally {
         this.#run = null;
@@ -119,6 +121,11 @@ export class Pool extends Engine {
     if (this.#run !== null) this.#run.stopped = true;
     this.#dismiss();
     super.close();
+  }
+
+  #mate(): Engine {
+    const watcher = this.#onRequest === undefined ? {} : { onRequest: this.#onRequest };
+    return new Engine("cpu", watcher).follow(this, "model", "sequences");
   }
 
   #dismiss(): void {

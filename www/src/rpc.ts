@@ -145,12 +145,13 @@ export class Engine {
     this.#stop(inFlight);
   }
 
-  /** Another engine with a worker of its own and, once it is used, the same model and sequences. */
-  twin(device: border.DeviceChoice): Engine {
-    const { onRequest } = this.#watcher;
-    const twin = new Engine(device, onRequest === undefined ? {} : { onRequest });
-    for (const [part, again] of this.#replay) twin.#replay.set(part, again);
-    return twin;
+  /** Takes over what another engine holds, read anew into a worker of its own once this one is used. */
+  follow(other: Engine, ...parts: ("model" | "sequences")[]): this {
+    for (const part of parts) {
+      const again = other.#replay.get(part);
+      if (again !== undefined) this.#replay.set(part, again);
+    }
+    return this;
   }
 
   /** Ends the worker; the owner can be started again. */

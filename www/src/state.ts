@@ -3,6 +3,7 @@
  * it; nobody mutates it in place, so "has it changed" is a comparison of references.
  */
 import type { CrossgrainError } from "./error";
+import type { MeasureReport } from "./measure";
 import type { RequestEntry } from "./requests";
 import type { EnginePhase } from "./rpc";
 import type * as border from "./session";
@@ -17,6 +18,8 @@ export interface State {
     choice: border.DeviceChoice;
     device: border.DeviceReport | null;
     error: CrossgrainError | null;
+    /** CPU workers that embed at the same time. */
+    workers: number;
   };
   model: {
     source: ModelSource;
@@ -55,6 +58,13 @@ export interface State {
   /** Index of the chosen record, in table and map alike. */
   selected: number | null;
   exported: { busy: string | null; error: CrossgrainError | null };
+  measure: {
+    phase: "idle" | "running" | "cancelling" | "done" | "failed";
+    /** What is being measured, in words. */
+    step: string;
+    report: MeasureReport | null;
+    error: CrossgrainError | null;
+  };
   requests: readonly RequestEntry[];
   theme: { choice: "auto" | "light" | "dark"; shown: "light" | "dark" };
 }
@@ -62,7 +72,7 @@ export interface State {
 /** What the page shows before anything happened. */
 export function initialState(): State {
   return {
-    engine: { phase: "starting", choice: "auto", device: null, error: null },
+    engine: { phase: "starting", choice: "auto", device: null, error: null, workers: 1 },
     model: { source: "builtin", phase: "empty", wanted: "", report: null, progress: null, error: null },
     sequences: { phase: "empty", name: "", kind: "auto", report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", overlap: 256 },
@@ -71,6 +81,7 @@ export function initialState(): State {
     labels: { name: "", report: null, error: null },
     selected: null,
     exported: { busy: null, error: null },
+    measure: { phase: "idle", step: "", report: null, error: null },
     requests: [],
     theme: { choice: "auto", shown: "light" },
   };

@@ -44,7 +44,8 @@ async function save(what: string, make: () => Promise<Made>): Promise<void> {
   }
 }
 
-function offer(blob: Blob, name: string): void {
+/** Hands a file to the browser's download. */
+export function offer(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

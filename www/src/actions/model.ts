@@ -59,6 +59,12 @@ export async function setDevice(choice: DeviceChoice): Promise<void> {
   await engine.setDevice(choice).catch(() => undefined);
 }
 
+/** Embeds with so many CPU workers from now on. */
+export async function setWorkers(workers: number): Promise<void> {
+  store.patch("engine", { workers });
+  await engine.setWorkers(workers).catch(() => undefined);
+}
+
 /** The hub's address: a laboratory may point the page to its own mirror. */
 export function hubAddress(): string {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="crossgrain-hub"]');

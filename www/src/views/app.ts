@@ -4,6 +4,7 @@ import { store } from "../state";
 import { toggleTheme } from "../theme";
 import { Watch } from "../watch";
 import { controls } from "./controls";
+import "./measure";
 import "./model";
 import "./requests";
 import "./results";
@@ -85,6 +86,7 @@ export class App extends LitElement {
         <div class="steps"><cg-model></cg-model><cg-sequences></cg-sequences></div>
         <cg-run></cg-run>
         <cg-results></cg-results>
+        <cg-measure></cg-measure>
         <cg-requests></cg-requests>
       </main>
       <footer class="small quiet">

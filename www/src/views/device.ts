@@ -1,6 +1,7 @@
 /** Where the numbers are computed: the user's choice, and the sentence that says what became of it. */
 import { css, html, LitElement, nothing } from "lit";
-import { setDevice } from "../actions/model";
+import { setDevice, setWorkers } from "../actions/model";
+import { WORKERS_MAX } from "../pool";
 import { sentence } from "../format";
 import type { DeviceChoice, DeviceReport } from "../session";
 import { store } from "../state";
@@ -36,6 +37,31 @@ export class DeviceChooser extends LitElement {
   }
 }
 customElements.define("cg-device-choice", DeviceChooser);
+
+/** `<cg-workers-choice>` */
+export class WorkersChooser extends LitElement {
+  static override properties = { disabled: { type: Boolean } };
+  declare disabled: boolean;
+  readonly watch = new Watch(this, "engine");
+  static override styles = [controls];
+
+  override render(): unknown {
+    const { workers, device } = store.state.engine;
+    const most = Math.min(WORKERS_MAX, Math.max(1, navigator.hardwareConcurrency));
+    const choices = Array.from({ length: most }, (_, i) => i + 1);
+    return html`<label class="field" title="Each worker computes on one core and holds the model. A GPU needs only one."
+      >CPU workers
+      <select
+        data-testid="workers"
+        ?disabled=${this.disabled || device?.kind === "webgpu"}
+        @change=${(event: Event) => void setWorkers(Number((event.target as HTMLSelectElement).value))}
+      >
+        ${choices.map((n) => html`<option value=${n} .selected=${n === workers}>${n}</option>`)}
+      </select></label
+    >`;
+  }
+}
+customElements.define("cg-workers-choice", WorkersChooser);
 
 /** `<cg-device-line>` */
 export class DeviceLine extends LitElement {

@@ -29,7 +29,7 @@ export class RunPanel extends LitElement {
     css`
       .options {
         display: grid;
-        grid-template-columns: repeat(4, minmax(0, 1fr)) auto;
+        grid-template-columns: repeat(4, minmax(0, 1fr)) minmax(0, 0.6fr) auto;
         gap: 0.75rem 1rem;
         align-items: end;
       }
@@ -92,6 +92,7 @@ export class RunPanel extends LitElement {
               @change=${this.#overlap}
           /></label>
           <cg-device-choice ?disabled=${busy}></cg-device-choice>
+          <cg-workers-choice ?disabled=${busy}></cg-workers-choice>
           <div class="go">
             <button
               class="primary"
