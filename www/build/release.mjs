@@ -1,5 +1,6 @@
 /** `npm run build`: the site as it ships, in www/dist. */
 import { setup } from "./setup.mjs";
+import { checkSizes } from "./sizes.mjs";
 import { buildSite, checkTypes, printSizes } from "./site.mjs";
 import { main, step } from "./step.mjs";
 import { buildWasm } from "./wasm.mjs";
@@ -7,6 +8,7 @@ import { buildWasm } from "./wasm.mjs";
 main(import.meta.url, async () => {
   await setup();
   await buildWasm({ profile: "ship" });
+  await step("sizes of the wasm modules", async () => checkSizes("ship"));
   await step("types", checkTypes);
   await step("page", buildSite);
   printSizes();

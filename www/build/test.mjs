@@ -7,6 +7,7 @@ import { browserTests } from "./browser-tests.mjs";
 import { chromium } from "./chromium.mjs";
 import { lints } from "./lint.mjs";
 import { setup } from "./setup.mjs";
+import { checkSizes } from "./sizes.mjs";
 import { buildSite, checkTypes } from "./site.mjs";
 import { Failure, main, run, seconds, step } from "./step.mjs";
 import { buildWasm } from "./wasm.mjs";
@@ -53,6 +54,7 @@ main(import.meta.url, async () => {
     for (const [name, work] of Object.entries(lints)) await part(name, work);
     await part("native tests (cargo test)", nativeTests);
     if (await part("wasm modules", () => buildWasm())) {
+      await part("sizes of the wasm modules", async () => checkSizes("wasm"));
       await part("types (tsc)", checkTypes);
       if (await part("page (vite build)", buildSite)) await part("browser tests", () => browserTests(browser));
     }
