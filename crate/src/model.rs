@@ -59,8 +59,9 @@ pub fn load(
         })?;
         Ok(Box::new(blob.clone()))
     };
+    let weights = options.weights();
     let mut loading = Reporter::new(callback, "loading", "tensors");
-    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, &mut |done, total| {
+    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, weights, &mut |done, total| {
         loading.report(done as f64, total as f64);
     })?;
     let (weights_sha256, weights_bytes) = digest(&names, &blobs, callback)?;
@@ -76,7 +77,7 @@ pub fn load(
         width: config.width,
         heads: config.heads,
         parameters: checkpoint.parameters() as f64,
-        precision: "f32",
+        precision: weights.name(),
         weights_sha256,
         weights_bytes,
         max_residues: config.window.filter(|_| config.hard_limit),

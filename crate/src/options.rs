@@ -7,6 +7,7 @@ use crossgrain_engine::device::Choice;
 use crossgrain_engine::embed::{Layers, Options};
 use crossgrain_engine::plan::OVERLAP;
 use crossgrain_engine::pooling::Pool;
+use crossgrain_engine::quant::Precision;
 use js_sys::JSON;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -85,6 +86,30 @@ pub struct Load {
     pub name: String,
     /// Where its files come from, in words.
     pub source: String,
+    #[serde(default)]
+    weights: Weights,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Weights {
+    #[default]
+    F32,
+    F16,
+    Int8,
+    Int4,
+}
+
+impl Load {
+    /// The precision of the linear layers.
+    pub fn weights(&self) -> Precision {
+        match self.weights {
+            Weights::F32 => Precision::F32,
+            Weights::F16 => Precision::F16,
+            Weights::Int8 => Precision::Int8,
+            Weights::Int4 => Precision::Int4,
+        }
+    }
 }
 
 /// Of `Session.readSequences` and `Session.setRecords`.

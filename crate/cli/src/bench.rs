@@ -5,7 +5,7 @@
 //! of attention, a multiply-add counted as two: `2 · w · t` for `w` weights and `t` tokens, and
 //! `4 · L · d · Σ t²` over sequences. Embedding table and language-model head are not counted.
 
-use crate::embed::DeviceName;
+use crate::embed::{DeviceName, WeightsName};
 use crate::input;
 use crate::problem::Failure;
 use clap::Args;
@@ -27,6 +27,9 @@ pub struct Arguments {
     /// Where to compute.
     #[arg(long, default_value = "auto")]
     device: DeviceName,
+    /// Precision of the weights.
+    #[arg(long, default_value = "f32")]
+    weights: WeightsName,
     /// Lengths of the sequences, in letters.
     #[arg(long, value_delimiter = ',', default_value = "64,256,1000")]
     lengths: Vec<usize>,
@@ -59,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     check(arguments)?;
     let opened = pollster::block_on(open(arguments.device.into()))?;
     let start = Instant::now();
-    let checkpoint = input::checkpoint(&arguments.model, &opened)?;
+    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.into())?;
     let load_s = start.elapsed().as_secs_f64();
     let mut cases = Vec::new();
     for batch in &arguments.batches {

@@ -11,6 +11,7 @@ use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::plan::OVERLAP;
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::{Progress, Pulse};
+use crossgrain_engine::quant::Precision;
 use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
 use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
@@ -45,6 +46,9 @@ pub struct Arguments {
     /// Where to compute.
     #[arg(long, default_value = "auto")]
     device: DeviceName,
+    /// Precision of the weights: int8 is small and, in a browser, fast; int4 is a preview.
+    #[arg(long, default_value = "f32")]
+    weights: WeightsName,
     /// Residues shared by neighbouring windows of sequences longer than 1,022.
     #[arg(long, default_value_t = OVERLAP)]
     overlap: usize,
@@ -87,6 +91,26 @@ impl From<DeviceName> for Choice {
             DeviceName::Cpu => Self::Cpu,
             DeviceName::Gpu => Self::WebGpu,
             DeviceName::Auto => Self::Auto,
+        }
+    }
+}
+
+/// A precision as an argument.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum WeightsName {
+    F32,
+    F16,
+    Int8,
+    Int4,
+}
+
+impl From<WeightsName> for Precision {
+    fn from(name: WeightsName) -> Self {
+        match name {
+            WeightsName::F32 => Self::F32,
+            WeightsName::F16 => Self::F16,
+            WeightsName::Int8 => Self::Int8,
+            WeightsName::Int4 => Self::Int4,
         }
     }
 }
@@ -147,7 +171,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let opened = pollster::block_on(open(arguments.device.into()))?;
     eprintln!("device: {}", opened.reason);
-    let checkpoint = input::checkpoint(&arguments.model, &opened)?;
+    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.into())?;
     checkpoint.accept(parsed.kind)?;
     let items: Vec<Item> =
         parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();

@@ -5,6 +5,7 @@ use crossgrain_core::seq::{FastaReader, Kind, Parsed, ReadOptions};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::Opened;
+use crossgrain_engine::quant::Precision;
 use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
@@ -34,7 +35,7 @@ pub fn sequences(path: &Path, kind: Option<Kind>) -> Result<Parsed, Failure> {
 }
 
 /// Loads a checkpoint folder of any family, or a single `.pt` file.
-pub fn checkpoint(path: &Path, opened: &Opened) -> Result<Checkpoint, Failure> {
+pub fn checkpoint(path: &Path, opened: &Opened, precision: Precision) -> Result<Checkpoint, Failure> {
     let missing = |error: &std::io::Error| Failure::file("model.missing_file", path, error);
     let names: Vec<String> = match path.is_file() {
         true => vec![path.display().to_string()],
@@ -55,5 +56,5 @@ pub fn checkpoint(path: &Path, opened: &Opened) -> Result<Checkpoint, Failure> {
     let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
         Ok(Box::new(FileBytes::open(Path::new(name))?))
     };
-    Ok(Checkpoint::from_files(&names, &mut bytes, opened, &mut |_, _| {})?)
+    Ok(Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut |_, _| {})?)
 }

@@ -12,7 +12,9 @@ use crate::embed::{Embedded, Item, Options, embed};
 use crate::error::EngineError;
 use crate::models::{Architecture, Carp, Dnabert2, Esm, Family, Model, NucleotideTransformer};
 use crate::models::{carp, config_json, dnabert2, esm};
+use crate::nn::Place;
 use crate::pulse::Pulse;
+use crate::quant::Precision;
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::{
     BpeTokenizer, CarpTokenizer, DomainTokenizer, EsmTokenizer, KmerTokenizer, Tokenizer,
@@ -29,20 +31,22 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Loads a checkpoint of any family; `progress` hears `(tensors read, tensors in all)`.
+    /// Loads a checkpoint of any family, its linear layers in this precision; `progress` hears `(tensors read, tensors in all)`.
     ///
     /// # Errors
     /// Any `model.*`, `token.*` or `weights.*` code.
     pub fn open(
         files: &Files<'_>,
         opened: &Opened,
+        precision: Precision,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
-        let (source, device, gpu) = (files.tensors.as_ref(), &opened.device, opened.is_gpu());
+        let source = files.tensors.as_ref();
+        let place = Place { device: opened.device.clone(), gpu: opened.is_gpu(), precision };
         let (model, tokenizer): (Box<dyn Model>, _) = if carp::config::Config::is_of(&files.settings) {
             let config = carp::config::Config::from_metadata(&files.settings, source)?;
             let tokenizer = carp_tokenizer(config.family, &files.settings)?;
-            (Box::new(Carp::load(&config, source, device, gpu, progress)?), tokenizer)
+            (Box::new(Carp::load(&config, source, &place, progress)?), tokenizer)
         } else {
             let json = match &files.config {
                 Some(json) => config_json(json)?,
@@ -54,15 +58,13 @@ impl Checkpoint {
                 let config = dnabert2::config::Config::from_json(json)?;
                 let text = files.tokenizer.as_ref().ok_or(EngineError::MissingFile("tokenizer.json"))?;
                 let tokenizer = Tokenizer::Bpe(BpeTokenizer::from_json(text)?);
-                (Box::new(Dnabert2::load(&config, source, device, gpu, progress)?), tokenizer)
+                (Box::new(Dnabert2::load(&config, source, &place, progress)?), tokenizer)
             } else {
                 let config = esm::config::Config::from_json(json)?;
                 let tokenizer = letter_tokenizer(&config, files.vocabulary.as_deref())?;
                 let model: Box<dyn Model> = match config.family {
-                    Family::Esm2 | Family::Esm1b => {
-                        Box::new(Esm::load(&config, source, device, gpu, progress)?)
-                    }
-                    _ => Box::new(NucleotideTransformer::load(&config, source, device, gpu, progress)?),
+                    Family::Esm2 | Family::Esm1b => Box::new(Esm::load(&config, source, &place, progress)?),
+                    _ => Box::new(NucleotideTransformer::load(&config, source, &place, progress)?),
                 };
                 (model, tokenizer)
             }
@@ -87,12 +89,13 @@ impl Checkpoint {
         names: &[&str],
         bytes: &mut OpenBytes<'_>,
         opened: &Opened,
+        precision: Precision,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
-        Self::open(&Files::read(names, bytes)?, opened, progress)
+        Self::open(&Files::read(names, bytes)?, opened, precision, progress)
     }
 
-    /// Loads a checkpoint in hub layout with a safetensors file.
+    /// Loads a checkpoint in hub layout with a safetensors file, all in f32.
     ///
     /// # Errors
     /// Any `model.*`, `token.*` or `weights.*` code.
@@ -111,7 +114,7 @@ impl Checkpoint {
             tensors: Box::new(Safetensors::open(weights, file)?),
             settings: Value::Null,
         };
-        Self::open(&files, opened, progress)
+        Self::open(&files, opened, Precision::F32, progress)
     }
 
     /// The numbers of the model that matter to a caller.

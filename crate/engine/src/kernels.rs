@@ -17,14 +17,18 @@ mod bias;
 mod exp;
 mod gate;
 mod gelu;
+mod integer;
 mod layer_norm;
+mod layout;
 mod linear;
 mod lookup;
+mod packed;
 mod panel;
 mod rotary;
 mod span_sum;
 mod taps;
 mod unroll;
+mod weight;
 mod wgsl;
 
 pub use activation::Activation;
@@ -34,11 +38,14 @@ pub use bias::Bias;
 pub use gate::{Gate, gate_plain};
 pub use gelu::gelu_plain;
 pub use layer_norm::layer_norm_plain;
+pub use layout::Format;
 pub use linear::linear_plain;
 pub use lookup::lookup_plain;
+pub use packed::{rounded_inputs, rounded_weight};
 pub use rotary::{angles, rotary_plain};
 pub use span_sum::span_sum_plain;
 pub use taps::taps_plain;
+pub use weight::Weight;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, Flex, backend_extension};
@@ -51,14 +58,13 @@ pub const ROWS: usize = 32;
 /// The extension trait: one method per kernel, implemented for both backends.
 #[backend_extension(Cube, Flex)]
 pub trait Kernels: Backend {
-    /// A weight `[n, k]` in the layout that [`Kernels::linear`] wants on this backend; once per layer.
-    fn prepare(weight: FloatTensor<Self>) -> FloatTensor<Self>;
-
-    /// `act(x · weightᵀ + bias)`; `x [t, k]`, `weight [n, k]` prepared, `bias [n]` → `[t, n]`.
+    /// `act(x · weightᵀ + bias)`; `x [t, k]`, `weight [n, k]` as [`Weight`] lays it out, `bias [n]`
+    /// → `[t, n]`.
     fn linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        format: Format,
         activation: Activation,
     ) -> FloatTensor<Self>;
 
@@ -68,6 +74,25 @@ pub trait Kernels: Backend {
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         residual: FloatTensor<Self>,
+        format: Format,
+    ) -> FloatTensor<Self>;
+
+    /// [`Kernels::linear`] with a weight in words; `affine` holds the bias and the scales.
+    fn linear_packed(
+        x: FloatTensor<Self>,
+        words: IntTensor<Self>,
+        affine: FloatTensor<Self>,
+        format: Format,
+        activation: Activation,
+    ) -> FloatTensor<Self>;
+
+    /// [`Kernels::linear_add`] with a weight in words.
+    fn linear_packed_add(
+        x: FloatTensor<Self>,
+        words: IntTensor<Self>,
+        affine: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+        format: Format,
     ) -> FloatTensor<Self>;
 
     /// Layer norm over the last axis; `x [t, d]`, `gamma`, `beta` `[d]` → `[t, d]`.
@@ -113,24 +138,41 @@ pub trait Kernels: Backend {
 }
 
 impl Kernels for CubeBackend {
-    fn prepare(weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        weight
-    }
     fn linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        format: Format,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        linear::gpu(x, weight, &bias, activation)
+        linear::gpu(x, &weight, &bias, format, activation)
     }
     fn linear_add(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         residual: FloatTensor<Self>,
+        format: Format,
     ) -> FloatTensor<Self> {
-        linear::gpu_add(x, weight, &bias, residual)
+        linear::gpu_add(x, &weight, &bias, format, residual)
+    }
+    fn linear_packed(
+        x: FloatTensor<Self>,
+        words: IntTensor<Self>,
+        affine: FloatTensor<Self>,
+        format: Format,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        linear::gpu(x, &words, &affine, format, activation)
+    }
+    fn linear_packed_add(
+        x: FloatTensor<Self>,
+        words: IntTensor<Self>,
+        affine: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+        format: Format,
+    ) -> FloatTensor<Self> {
+        linear::gpu_add(x, &words, &affine, format, residual)
     }
     fn layer_norm(
         x: FloatTensor<Self>,
@@ -176,13 +218,11 @@ impl Kernels for CubeBackend {
 }
 
 impl Kernels for Flex {
-    fn prepare(weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        linear::prepare(weight)
-    }
     fn linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        _format: Format,
         activation: Activation,
     ) -> FloatTensor<Self> {
         linear::cpu(x, &weight, &bias, None, activation)
@@ -192,8 +232,27 @@ impl Kernels for Flex {
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         residual: FloatTensor<Self>,
+        _format: Format,
     ) -> FloatTensor<Self> {
         linear::cpu(x, &weight, &bias, Some(&residual), Activation::None)
+    }
+    fn linear_packed(
+        x: FloatTensor<Self>,
+        words: IntTensor<Self>,
+        affine: FloatTensor<Self>,
+        format: Format,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        packed::cpu(&x, &words, &affine, format, None, activation)
+    }
+    fn linear_packed_add(
+        x: FloatTensor<Self>,
+        words: IntTensor<Self>,
+        affine: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+        format: Format,
+    ) -> FloatTensor<Self> {
+        packed::cpu(&x, &words, &affine, format, Some(&residual), Activation::None)
     }
     fn layer_norm(
         x: FloatTensor<Self>,
@@ -240,12 +299,10 @@ impl Kernels for Flex {
 
 /// The kernels as methods on burn's `Tensor`, for the layers in [`crate::nn`].
 pub trait Ops {
-    /// See [`Kernels::prepare`].
-    fn prepare(self) -> Tensor<2>;
     /// See [`Kernels::linear`].
-    fn linear(self, weight: &Tensor<2>, bias: &Tensor<1>, activation: Activation) -> Tensor<2>;
+    fn linear(self, weight: &Weight, activation: Activation) -> Tensor<2>;
     /// See [`Kernels::linear_add`].
-    fn linear_add(self, weight: &Tensor<2>, bias: &Tensor<1>, residual: Tensor<2>) -> Tensor<2>;
+    fn linear_add(self, weight: &Weight, residual: Tensor<2>) -> Tensor<2>;
     /// See [`Kernels::layer_norm`].
     fn layer_norm(self, gamma: &Tensor<1>, beta: &Tensor<1>, epsilon: f32) -> Tensor<2>;
     /// See [`Kernels::rotary`].
@@ -267,24 +324,11 @@ pub trait Ops {
 }
 
 impl Ops for Tensor<2> {
-    fn prepare(self) -> Tensor<2> {
-        Tensor::from_dispatch(<Dispatch as Kernels>::prepare(self.into_dispatch()))
+    fn linear(self, weight: &Weight, activation: Activation) -> Tensor<2> {
+        weight.apply(self, activation)
     }
-    fn linear(self, weight: &Tensor<2>, bias: &Tensor<1>, activation: Activation) -> Tensor<2> {
-        Tensor::from_dispatch(<Dispatch as Kernels>::linear(
-            self.into_dispatch(),
-            weight.clone().into_dispatch(),
-            bias.clone().into_dispatch(),
-            activation,
-        ))
-    }
-    fn linear_add(self, weight: &Tensor<2>, bias: &Tensor<1>, residual: Tensor<2>) -> Tensor<2> {
-        Tensor::from_dispatch(<Dispatch as Kernels>::linear_add(
-            self.into_dispatch(),
-            weight.clone().into_dispatch(),
-            bias.clone().into_dispatch(),
-            residual.into_dispatch(),
-        ))
+    fn linear_add(self, weight: &Weight, residual: Tensor<2>) -> Tensor<2> {
+        weight.apply_add(self, residual)
     }
     fn layer_norm(self, gamma: &Tensor<1>, beta: &Tensor<1>, epsilon: f32) -> Tensor<2> {
         Tensor::from_dispatch(<Dispatch as Kernels>::layer_norm(

@@ -12,6 +12,7 @@
 //! | [`deal`] | records dealt out to several workers, and their rows gathered |
 //! | [`pooling`] | token rows → the rows that were asked for |
 //! | [`embed`] | records in, finished rows out, with progress and cancel |
+//! | [`quant`] | weights as small integers |
 //! | [`save`] | finished rows → `.npy`, `.csv`, `.safetensors` |
 
 pub mod batch;
@@ -26,4 +27,5 @@ pub mod nn;
 pub mod plan;
 pub mod pooling;
 pub mod pulse;
+pub mod quant;
 pub mod save;

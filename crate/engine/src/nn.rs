@@ -2,8 +2,10 @@
 
 mod layer_norm;
 mod linear;
+mod place;
 mod reader;
 
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
+pub use place::Place;
 pub use reader::Reader;

@@ -5,8 +5,10 @@
 //! processor has; then the end of each row in one pass. GPU: see `linear.wgsl`.
 
 use super::activation::Activation;
+use super::layout::Format;
 use super::panel::{HEIGHT, WIDTH, pack, product};
-use super::wgsl::{Shader, empty_like, launch};
+use super::wgsl::{Constant, Shader, empty_like, launch};
+use crate::quant::Precision;
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::TensorData;
@@ -36,15 +38,20 @@ pub fn linear_plain(x: &[f32], weight: &[f32], bias: &[f32], activation: Activat
     y
 }
 
-/// Prepares a weight for [`cpu`], once per layer.
+/// A weight `[n, k]` as [`cpu`] wants it: rows and columns of the tensor, and its numbers.
 ///
 /// In wasm our own product on packed panels is the fastest there is; natively burn-flex's, which
 /// uses whatever the processor has, wants the weight as it is.
 ///
 /// # Shape
 /// `[n, k]` → in wasm `[⌈n / 8⌉, k·8]`.
-pub(super) fn prepare(weight: FlexTensor) -> FlexTensor {
-    if cfg!(target_arch = "wasm32") { pack_weight(&weight) } else { weight }
+pub(super) fn lay_out(weight: Vec<f32>, inputs: usize) -> TensorData {
+    if cfg!(target_arch = "wasm32") {
+        panels(&weight, inputs)
+    } else {
+        let rows = weight.len() / inputs;
+        TensorData::new(weight, [rows, inputs])
+    }
 }
 
 pub(super) fn cpu(
@@ -79,19 +86,16 @@ fn on_flex(
 }
 
 /// A weight as panels.
-pub(super) fn pack_weight(weight: &FlexTensor) -> FlexTensor {
-    let (n, k) = (weight.shape()[0], weight.shape()[1]);
-    let weight = weight.to_contiguous();
-    let flat: &[f32] = weight.storage();
-    let panels = pack(n, k, |j| &flat[j * k..][..k]);
-    FlexTensor::from_data(TensorData::new(panels, [n.div_ceil(WIDTH), k * WIDTH]))
+fn panels(weight: &[f32], k: usize) -> TensorData {
+    let n = weight.len() / k;
+    TensorData::new(pack(n, k, |j| &weight[j * k..][..k]), [n.div_ceil(WIDTH), k * WIDTH])
 }
 
 /// Rows whose inputs stay in the cache while all panels pass.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
-/// The product on panels; `weight` as [`pack_weight`] makes it.
-pub(super) fn on_panels(
+/// The product on panels; `weight` as [`panels`] makes it.
+fn on_panels(
     x: &FlexTensor,
     weight: &FlexTensor,
     bias: &FlexTensor,
@@ -107,22 +111,27 @@ pub(super) fn on_panels(
     let mut y = vec![0.0_f32; t * n];
     for (x, y) in x.chunks(BLOCK * k).zip(y.chunks_mut(BLOCK * n)) {
         for (p, panel) in weight.chunks_exact(k * WIDTH).enumerate() {
-            let columns = p * WIDTH..n.min((p + 1) * WIDTH);
-            for (x, y) in x.chunks(HEIGHT * k).zip(y.chunks_mut(HEIGHT * n)) {
-                if x.len() == HEIGHT * k {
-                    tile::<HEIGHT>(x, panel, y, n, columns.clone());
-                    continue;
-                }
-                for (x, y) in x.chunks(k).zip(y.chunks_mut(n)) {
-                    tile::<1>(x, panel, y, n, columns.clone());
-                }
-            }
+            on_panel(x, panel, y, n, p * WIDTH..n.min((p + 1) * WIDTH));
         }
     }
     for (i, row) in y.chunks_exact_mut(n).enumerate() {
         finish(row, bias.storage(), residual.map(|r| &r[i * n..][..n]), activation);
     }
     FlexTensor::from_data(TensorData::new(y, [t, n]))
+}
+
+/// All rows `x [rows, k]` of one panel into columns `columns` of `y [rows, n]`.
+pub(super) fn on_panel(x: &[f32], panel: &[f32], y: &mut [f32], n: usize, columns: Range<usize>) {
+    let k = panel.len() / WIDTH;
+    for (x, y) in x.chunks(HEIGHT * k).zip(y.chunks_mut(HEIGHT * n)) {
+        if x.len() == HEIGHT * k {
+            tile::<HEIGHT>(x, panel, y, n, columns.clone());
+            continue;
+        }
+        for (x, y) in x.chunks(k).zip(y.chunks_mut(n)) {
+            tile::<1>(x, panel, y, n, columns.clone());
+        }
+    }
 }
 
 /// `R` rows of one panel into columns `columns` of `y [R, n]`.
@@ -135,7 +144,7 @@ fn tile<const R: usize>(x: &[f32], panel: &[f32], y: &mut [f32], n: usize, colum
 }
 
 /// The end of a row: bias, then the residual or the activation.
-fn finish(row: &mut [f32], bias: &[f32], residual: Option<&[f32]>, activation: Activation) {
+pub(super) fn finish(row: &mut [f32], bias: &[f32], residual: Option<&[f32]>, activation: Activation) {
     for (y, b) in row.iter_mut().zip(bias) {
         *y += b;
     }
@@ -145,60 +154,70 @@ fn finish(row: &mut [f32], bias: &[f32], residual: Option<&[f32]>, activation: A
     activation.apply(row);
 }
 
+/// Rows of `y` that one thread covers.
+const TILE: usize = 8;
+
 /// With `None` the layer ends by adding a residual.
-pub(super) fn shader(k: usize, n: usize, activation: Option<Activation>) -> Shader {
-    let sizes = [("K", k.into()), ("N", n.into())];
-    let (name, end, constants) = match activation {
-        Some(activation) => {
-            let code = ("ACTIVATION", activation.code().into());
-            ("linear_act", include_str!("linear_act.wgsl"), sizes.into_iter().chain([code]).collect())
-        }
-        None => ("linear_add", include_str!("linear_add.wgsl"), sizes.to_vec()),
+pub(super) fn shader(format: Format, activation: Option<Activation>) -> Shader {
+    let (bits, weight) = match format.precision {
+        Precision::F32 => (32, include_str!("weight_f32.wgsl")),
+        Precision::F16 => (16, include_str!("weight_f16.wgsl")),
+        Precision::Int8 => (8, include_str!("weight_int8.wgsl")),
+        Precision::Int4 => (4, include_str!("weight_int4.wgsl")),
     };
-    Shader {
-        name,
-        body: vec![include_str!("linear.wgsl"), end],
-        constants,
-        unrolled: Vec::new(),
-        group: (16, 4),
-    }
+    let mut constants: Vec<(&str, Constant)> = vec![
+        ("BITS", bits.into()),
+        ("K", format.inputs.into()),
+        ("N", format.outputs.into()),
+        ("TILE", TILE.into()),
+    ];
+    let (name, end) = match activation {
+        Some(activation) => {
+            constants.push(("ACTIVATION", activation.code().into()));
+            ("linear_act", include_str!("linear_act.wgsl"))
+        }
+        None => ("linear_add", include_str!("linear_add.wgsl")),
+    };
+    let body = vec![weight, include_str!("linear.wgsl"), end];
+    Shader { name, body, constants, unrolled: vec![("TILE", TILE)], group: (16, (super::ROWS / TILE) as u32) }
 }
 
-/// `act(x · weightᵀ + bias)`.
+/// `act(x · weightᵀ + bias)`; `affine` starts with the bias.
 pub(super) fn gpu(
     x: CubeTensor,
-    weight: CubeTensor,
-    bias: &CubeTensor,
+    weight: &CubeTensor,
+    affine: &CubeTensor,
+    format: Format,
     activation: Activation,
 ) -> CubeTensor {
-    run(x, weight, bias, None, Some(activation))
+    run(x, weight, affine, format, None, Some(activation))
 }
 
 /// `residual + x · weightᵀ + bias`.
 pub(super) fn gpu_add(
     x: CubeTensor,
-    weight: CubeTensor,
-    bias: &CubeTensor,
+    weight: &CubeTensor,
+    affine: &CubeTensor,
+    format: Format,
     residual: CubeTensor,
 ) -> CubeTensor {
-    run(x, weight, bias, Some(&into_contiguous(residual)), None)
+    run(x, weight, affine, format, Some(&into_contiguous(residual)), None)
 }
 
 fn run(
     x: CubeTensor,
-    weight: CubeTensor,
-    bias: &CubeTensor,
+    weight: &CubeTensor,
+    affine: &CubeTensor,
+    format: Format,
     residual: Option<&CubeTensor>,
     activation: Option<Activation>,
 ) -> CubeTensor {
-    let (t, k) = (x.shape()[0], x.shape()[1]);
-    let n = bias.shape()[0];
+    let (t, n) = (x.shape()[0], format.outputs);
     let x = into_contiguous(x);
-    let weight = into_contiguous(weight);
     let y = empty_like(&x, [t, n]);
-    let mut buffers = vec![&x, &weight, bias, &y];
+    let mut buffers = vec![&x, weight, affine, &y];
     buffers.extend(residual);
-    launch(shader(k, n, activation), (n.div_ceil(COLUMNS), t / super::ROWS), &buffers);
+    launch(shader(format, activation), (n.div_ceil(COLUMNS), t / super::ROWS), &buffers);
     y
 }
 
@@ -218,7 +237,7 @@ mod tests {
             let numbers =
                 |count: usize, seed: usize| (0..count).map(|i| number(i + seed)).collect::<Vec<_>>();
             let (x, w, b, r) = (numbers(t * k, 1), numbers(n * k, 2), numbers(n, 3), numbers(t * n, 4));
-            let packed = pack_weight(&tensor(&w, [n, k]));
+            let packed = FlexTensor::from_data(panels(&w, k));
             let bias = FlexTensor::from_data(TensorData::new(b.clone(), [n]));
             let y = on_panels(&tensor(&x, [t, k]), &packed, &bias, None, Activation::Gelu);
             let close = |y: &FlexTensor, plain: &[f32]| {

@@ -19,7 +19,7 @@ use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::kernels::{Activation, Ops};
-use crate::nn::{LayerNorm, Linear, Reader};
+use crate::nn::{LayerNorm, Linear, Place, Reader};
 use block::Block;
 use burn::tensor::{Device, Tensor};
 use config::Config;
@@ -48,14 +48,13 @@ impl Carp {
     pub fn load(
         config: &Config,
         source: &dyn TensorSource,
-        device: &Device,
-        gpu: bool,
+        place: &Place,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         check(source, &names::expected(config), &[])?;
         let total = source.names().len();
         let mut count = |read: usize| progress(read, total);
-        let mut reader = Reader::new(source, device, &mut count);
+        let mut reader = Reader::new(source, place, &mut count);
 
         let embedding = match config.trainable {
             None => reader.host("embedder.embedder.weight")?,
@@ -66,20 +65,20 @@ impl Carp {
             }
         };
         let embedding = reader.upload_matrix(embedding, config.embedded); // [v, e]
-        let up = Linear::read(&mut reader, "embedder.up_embedder.conv", config.embedded)?;
+        let up = Linear::read_head(&mut reader, "embedder.up_embedder.conv", config.embedded)?;
         let mut blocks = Vec::with_capacity(config.layers);
         for i in 0..config.layers {
             blocks.push(Block::read(&mut reader, i, config)?);
         }
         Ok(Self {
             architecture: config.architecture(),
-            device: device.clone(),
-            gpu,
+            device: place.device.clone(),
+            gpu: place.gpu,
             embedding,
             up,
             blocks,
             norm: LayerNorm::read(&mut reader, "last_norm", EPSILON)?,
-            decoder: Linear::read(&mut reader, "decoder.conv", config.width)?,
+            decoder: Linear::read_head(&mut reader, "decoder.conv", config.width)?,
         })
     }
 

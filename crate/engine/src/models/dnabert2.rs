@@ -13,7 +13,7 @@ use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::kernels::{Activation, Bias, Gate, Ops};
-use crate::nn::{LayerNorm, Linear, Reader};
+use crate::nn::{LayerNorm, Linear, Place, Reader};
 use burn::tensor::{Device, Tensor};
 use config::Config;
 use crossgrain_core::weights::{TensorSource, check};
@@ -54,14 +54,13 @@ impl Dnabert2 {
     pub fn load(
         config: &Config,
         source: &dyn TensorSource,
-        device: &Device,
-        gpu: bool,
+        place: &Place,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         check(source, &names::expected(config), names::IGNORED)?;
         let total = source.names().len();
         let mut count = |read: usize| progress(read, total);
-        let mut reader = Reader::new(source, device, &mut count);
+        let mut reader = Reader::new(source, place, &mut count);
         let d = config.width;
 
         let tokens = reader.host("bert.embeddings.word_embeddings.weight")?; // [v, d]
@@ -80,8 +79,8 @@ impl Dnabert2 {
         };
         Ok(Self {
             architecture: config.architecture(head.is_some()),
-            device: device.clone(),
-            gpu,
+            device: place.device.clone(),
+            gpu: place.gpu,
             embedding,
             norm,
             layers,
@@ -146,11 +145,11 @@ impl Layer {
 impl Head {
     fn read(reader: &mut Reader, tokens: Vec<f32>, config: &Config) -> Result<Self, EngineError> {
         let at = "cls.predictions.transform";
-        let decoder = reader.upload_matrix(tokens, config.width); // [v, d], tied
+        let bias = reader.host("cls.predictions.decoder.bias")?;
         Ok(Self {
-            dense: Linear::read(reader, &format!("{at}.dense"), config.width)?,
+            dense: Linear::read_head(reader, &format!("{at}.dense"), config.width)?,
             norm: LayerNorm::read(reader, &format!("{at}.LayerNorm"), config.epsilon)?,
-            decoder: Linear::new(decoder, reader.vector("cls.predictions.decoder.bias")?),
+            decoder: Linear::head(tokens, bias, reader.place()), // tied,
         })
     }
 }

@@ -15,7 +15,7 @@ pub mod rotary;
 use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::nn::{LayerNorm, Reader};
+use crate::nn::{LayerNorm, Place, Reader};
 use burn::tensor::{Device, Tensor};
 use config::Config;
 use crossgrain_core::weights::{TensorSource, check};
@@ -52,14 +52,13 @@ impl Esm {
     pub fn load(
         config: &Config,
         source: &dyn TensorSource,
-        device: &Device,
-        gpu: bool,
+        place: &Place,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         check(source, &names::expected(config), names::IGNORED)?;
         let total = source.names().len();
         let mut count = |read: usize| progress(read, total);
-        let mut reader = Reader::new(source, device, &mut count);
+        let mut reader = Reader::new(source, place, &mut count);
 
         let embedding = Embedding::read(&mut reader, config)?;
         let norm_before = match config.norm_before {
@@ -82,8 +81,8 @@ impl Esm {
         };
         Ok(Self {
             architecture: config.architecture(head.is_some(), contact.is_some()),
-            device: device.clone(),
-            gpu,
+            device: place.device.clone(),
+            gpu: place.gpu,
             embedding,
             norm_before,
             rotary,

@@ -24,7 +24,7 @@ use super::esm::rotary::Rotary;
 use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::nn::{LayerNorm, Reader};
+use crate::nn::{LayerNorm, Place, Reader};
 use burn::tensor::{Device, Tensor};
 use crossgrain_core::weights::{TensorSource, check};
 
@@ -48,14 +48,13 @@ impl NucleotideTransformer {
     pub fn load(
         config: &Config,
         source: &dyn TensorSource,
-        device: &Device,
-        gpu: bool,
+        place: &Place,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         check(source, &names::expected(config), &["esm.embeddings.position_ids", "esm.pooler.*"])?;
         let total = source.names().len();
         let mut count = |read: usize| progress(read, total);
-        let mut reader = Reader::new(source, device, &mut count);
+        let mut reader = Reader::new(source, place, &mut count);
 
         let embedding = Embedding::read(&mut reader, config)?;
         let mut layers = Vec::with_capacity(config.layers);
@@ -67,8 +66,8 @@ impl NucleotideTransformer {
         let head = Head::read(&mut reader, &embedding.tokens, config)?;
         Ok(Self {
             architecture: config.architecture(head.is_some(), false),
-            device: device.clone(),
-            gpu,
+            device: place.device.clone(),
+            gpu: place.gpu,
             embedding,
             rotary,
             layers,

@@ -1,24 +1,34 @@
 //! `y = act(x · Wᵀ + b)`.
 
-use super::Reader;
+use super::{Place, Reader};
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ops};
+use crate::kernels::{Activation, Ops, Weight};
+use crate::quant::Precision;
 use burn::tensor::Tensor;
 
 /// A linear layer from `k` inputs to `n` outputs.
 #[derive(Clone, Debug)]
 pub struct Linear {
-    weight: Tensor<2>, // [n, k], prepared for the device
-    bias: Tensor<1>,   // [n]
+    weight: Weight, // [n, k], and the bias [n]
 }
 
 impl Linear {
-    /// Reads `{prefix}.weight` and, where the checkpoint has one, `{prefix}.bias`.
+    /// Reads `{prefix}.weight` and, where the checkpoint has one, `{prefix}.bias`; quantized as the
+    /// reader's place wants it.
     ///
     /// # Errors
     /// Any `weights.*` code.
     pub fn read(reader: &mut Reader, prefix: &str, inputs: usize) -> Result<Self, EngineError> {
         Self::read_stacked(reader, &[prefix.to_owned()], inputs)
+    }
+
+    /// As [`Self::read`], but never as integers: for the layers of a head.
+    ///
+    /// # Errors
+    /// Any `weights.*` code.
+    pub fn read_head(reader: &mut Reader, prefix: &str, inputs: usize) -> Result<Self, EngineError> {
+        let (weight, bias) = numbers(reader, &[prefix.to_owned()], inputs)?;
+        Ok(Self::head(weight, bias, reader.place()))
     }
 
     /// Reads several layers with the same input and stacks their outputs: one product instead of
@@ -31,29 +41,31 @@ impl Linear {
         prefixes: &[String],
         inputs: usize,
     ) -> Result<Self, EngineError> {
-        let (mut weight, mut bias) = (Vec::new(), Vec::new());
-        for prefix in prefixes {
-            weight.append(&mut reader.host(&format!("{prefix}.weight"))?);
-            let name = format!("{prefix}.bias");
-            match reader.has(&name) {
-                true => bias.append(&mut reader.host(&name)?),
-                false => bias.resize(weight.len() / inputs, 0.0),
-            }
-        }
-        Ok(Self::new(reader.upload_matrix(weight, inputs), reader.upload(bias)))
+        let (weight, bias) = numbers(reader, prefixes, inputs)?;
+        Ok(Self::new(weight, bias, reader.place()))
     }
 
-    /// A layer of these tensors: `weight [n, k]`, `bias [n]`.
+    /// A layer of these numbers: `weight [n, k]`, `bias [n]`.
     #[must_use]
-    pub fn new(weight: Tensor<2>, bias: Tensor<1>) -> Self {
-        Self { weight: weight.prepare(), bias }
+    pub fn new(weight: Vec<f32>, bias: Vec<f32>, place: &Place) -> Self {
+        Self { weight: Weight::new(weight, bias, place.precision, &place.device, place.gpu) }
+    }
+
+    /// As [`Self::new`], but never as integers.
+    #[must_use]
+    pub fn head(weight: Vec<f32>, bias: Vec<f32>, place: &Place) -> Self {
+        let precision = match place.precision {
+            Precision::F16 => Precision::F16,
+            _ => Precision::F32,
+        };
+        Self::new(weight, bias, &Place { precision, ..place.clone() })
     }
 
     /// # Shape
     /// `x [t, k]` → `[t, n]`.
     #[must_use]
     pub fn forward(&self, x: Tensor<2>, activation: Activation) -> Tensor<2> {
-        x.linear(&self.weight, &self.bias, activation)
+        x.linear(&self.weight, activation)
     }
 
     /// The layer's output added to `residual`.
@@ -62,6 +74,24 @@ impl Linear {
     /// `x [t, k]`, `residual [t, n]` → `[t, n]`.
     #[must_use]
     pub fn forward_add(&self, x: Tensor<2>, residual: Tensor<2>) -> Tensor<2> {
-        x.linear_add(&self.weight, &self.bias, residual)
+        x.linear_add(&self.weight, residual)
     }
+}
+
+/// Stacked weights `[n, k]` and biases `[n]`; layers without a bias get zeros.
+fn numbers(
+    reader: &mut Reader,
+    prefixes: &[String],
+    inputs: usize,
+) -> Result<(Vec<f32>, Vec<f32>), EngineError> {
+    let (mut weight, mut bias) = (Vec::new(), Vec::new());
+    for prefix in prefixes {
+        weight.append(&mut reader.host(&format!("{prefix}.weight"))?);
+        let name = format!("{prefix}.bias");
+        match reader.has(&name) {
+            true => bias.append(&mut reader.host(&name)?),
+            false => bias.resize(weight.len() / inputs, 0.0),
+        }
+    }
+    Ok((weight, bias))
 }

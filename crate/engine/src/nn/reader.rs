@@ -1,21 +1,28 @@
 //! Checkpoint tensors onto a device, one at a time.
 
+use super::Place;
 use crate::error::EngineError;
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use crossgrain_core::weights::TensorSource;
 
 /// Reads tensors of a source and uploads them; counts them for the progress bar.
 pub struct Reader<'a> {
     source: &'a dyn TensorSource,
-    device: &'a Device,
+    place: &'a Place,
     progress: &'a mut dyn FnMut(usize),
     read: usize,
 }
 
 impl<'a> Reader<'a> {
     /// A reader; `progress` hears the number of tensors read so far.
-    pub fn new(source: &'a dyn TensorSource, device: &'a Device, progress: &'a mut dyn FnMut(usize)) -> Self {
-        Self { source, device, progress, read: 0 }
+    pub fn new(source: &'a dyn TensorSource, place: &'a Place, progress: &'a mut dyn FnMut(usize)) -> Self {
+        Self { source, place, progress, read: 0 }
+    }
+
+    /// Where the tensors go.
+    #[must_use]
+    pub fn place(&self) -> &'a Place {
+        self.place
     }
 
     /// Whether the source has this tensor.
@@ -49,13 +56,13 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn upload(&self, numbers: Vec<f32>) -> Tensor<1> {
         let length = numbers.len();
-        Tensor::from_data(TensorData::new(numbers, [length]), self.device)
+        Tensor::from_data(TensorData::new(numbers, [length]), &self.place.device)
     }
 
     /// A matrix `[rows, columns]` from the host to the device.
     #[must_use]
     pub fn upload_matrix(&self, numbers: Vec<f32>, columns: usize) -> Tensor<2> {
         let rows = numbers.len() / columns;
-        Tensor::from_data(TensorData::new(numbers, [rows, columns]), self.device)
+        Tensor::from_data(TensorData::new(numbers, [rows, columns]), &self.place.device)
     }
 }

@@ -1,10 +1,11 @@
 //! A sequence gets the same vector whatever shares its batch.
 
-use crate::support::{devices, largest_difference, load};
+use crate::support::{devices, largest_difference, load, load_as};
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::plan::{OVERLAP, WINDOW};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::{Progress, Pulse, Silent};
+use crossgrain_engine::quant::Precision;
 
 /// Accepted difference between alone and batched, CPU and GPU.
 const CPU: f32 = 1e-6;
@@ -27,10 +28,16 @@ fn run(
 
 #[test]
 fn alone_and_among_thirty_two_others() {
+    for precision in Precision::ALL {
+        alone_and_among(precision);
+    }
+}
+
+fn alone_and_among(precision: Precision) {
     let others: Vec<String> = (0..32).map(|i| protein(i, [1, 3, 20, 61, 120, 300][i % 6] + i)).collect();
     for opened in devices() {
         let tolerance = if opened.is_gpu() { GPU } else { CPU };
-        let checkpoint = load("tests/golden/esm2-tiny", &opened);
+        let checkpoint = load_as("tests/golden/esm2-tiny", &opened, precision);
         let options = Options { layers: Layers::All, ..Options::default() };
         let d = checkpoint.config().width;
         let mut worst = 0.0_f32;
@@ -46,7 +53,7 @@ fn alone_and_among_thirty_two_others() {
                 }
             }
         }
-        println!("alone or among 32 others on {}: largest difference {worst:.2e}", opened.name);
+        println!("{precision}, alone or among 32 others on {}: largest difference {worst:.2e}", opened.name);
         assert!(worst <= tolerance);
     }
 }

@@ -11,8 +11,10 @@ use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::models::{Architecture, Carp, carp};
+use crossgrain_engine::nn::Place;
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::Silent;
+use crossgrain_engine::quant::Precision;
 
 /// Accepted differences, CPU and GPU: sums of a few hundred f32 products in another order.
 const CPU: f32 = 1e-4;
@@ -254,9 +256,8 @@ fn bigcarp(folder: &str) {
         let files = files(&path(folder));
         let config =
             carp::config::Config::from_metadata(&files.settings, files.tensors.as_ref()).expect("config");
-        let model =
-            Carp::load(&config, files.tensors.as_ref(), &opened.device, opened.is_gpu(), &mut |_, _| {})
-                .expect("model");
+        let place = Place { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
+        let model = Carp::load(&config, files.tensors.as_ref(), &place, &mut |_, _| {}).expect("model");
         let ids = token_ids(&format!("{folder}/inputs.json")).expect("token ids");
         let batch = Batch::new(ids.iter().map(Vec::as_slice));
         let rows = model.embedded(&batch).into_data().try_into_vec::<f32>().expect("f32"); // [rows, e]

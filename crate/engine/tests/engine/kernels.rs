@@ -8,9 +8,11 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use crossgrain_engine::batch::{Batch, int_tensor};
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::kernels::{
-    Activation, Bias, Gate, Ops, angles, attention_plain, attention_weights_plain, gate_plain, gelu_plain,
-    layer_norm_plain, linear_plain, lookup_plain, rotary_plain, span_sum_plain, taps_plain,
+    Activation, Bias, Gate, Ops, Weight, angles, attention_plain, attention_weights_plain, gate_plain,
+    gelu_plain, layer_norm_plain, linear_plain, lookup_plain, rotary_plain, rounded_inputs, rounded_weight,
+    span_sum_plain, taps_plain,
 };
+use crossgrain_engine::quant::Precision;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -83,35 +85,40 @@ fn rows() -> impl Strategy<Value = usize> {
 fn linear_agrees_with_its_twin() {
     let widths = prop_oneof![1..=40_usize, Just(80), Just(81)].prop_map(|k| 4 * k);
     let outputs = prop_oneof![1..=140_usize, Just(127), Just(128), Just(129), Just(8), Just(7), Just(9)];
-    property(
-        "linear",
-        24,
-        (rows(), widths, outputs, any::<u32>(), any::<bool>()),
-        |opened, (t, k, n, seed, gelu)| {
-            let activation = if gelu { Activation::Gelu } else { Activation::None };
-            let (x, mut w, b) = (numbers(seed, t * k), numbers(seed ^ 1, n * k), numbers(seed ^ 2, n));
-            w.iter_mut().for_each(|v| *v /= (k as f32).sqrt());
-            let device = &opened.device;
-            let on_device = matrix(&padded(x.clone(), k, opened), k, device);
-            let y =
-                on_device.clone().linear(&matrix(&w, k, device).prepare(), &vector(&b, device), activation);
-            let plain = linear_plain(&x, &w, &b, activation);
-            let worst = largest_difference(&read(y, t * n), &plain);
+    for precision in Precision::ALL {
+        property(
+            &format!("linear {precision}"),
+            24,
+            (rows(), widths.clone(), outputs.clone(), any::<u32>(), any::<bool>()),
+            |opened, (t, k, n, seed, gelu)| linear(opened, precision, [t, k, n], seed, gelu),
+        );
+    }
+}
 
-            let residual = numbers(seed ^ 3, t * n);
-            let added = on_device.linear_add(
-                &matrix(&w, k, device).prepare(),
-                &vector(&b, device),
-                matrix(&padded(residual.clone(), n, opened), n, device),
-            );
-            let plain: Vec<f32> = linear_plain(&x, &w, &b, Activation::None)
-                .iter()
-                .zip(&residual)
-                .map(|(y, r)| y + r)
-                .collect();
-            worst.max(largest_difference(&read(added, t * n), &plain))
-        },
-    );
+/// The largest difference of a linear layer `[t, k]` → `[t, n]` to its twin, with an activation and
+/// with a residual.
+fn linear(opened: &Opened, precision: Precision, [t, k, n]: [usize; 3], seed: u32, gelu: bool) -> f32 {
+    let activation = if gelu { Activation::Gelu } else { Activation::None };
+    let (x, mut w, b) = (numbers(seed, t * k), numbers(seed ^ 1, n * k), numbers(seed ^ 2, n));
+    w.iter_mut().for_each(|v| *v /= (k as f32).sqrt());
+    let device = &opened.device;
+    let weight = Weight::new(w.clone(), b.clone(), precision, device, opened.is_gpu());
+    let on_device = matrix(&padded(x.clone(), k, opened), k, device);
+    let y = on_device.clone().linear(&weight, activation);
+
+    let w = rounded_weight(&w, k, precision);
+    // On the CPU integers meet integers.
+    let x = match precision.scheme() {
+        Some(_) if !opened.is_gpu() => rounded_inputs(&x, k),
+        _ => x,
+    };
+    let worst = largest_difference(&read(y, t * n), &linear_plain(&x, &w, &b, activation));
+
+    let residual = numbers(seed ^ 3, t * n);
+    let added = on_device.linear_add(&weight, matrix(&padded(residual.clone(), n, opened), n, device));
+    let plain = linear_plain(&x, &w, &b, Activation::None);
+    let plain: Vec<f32> = plain.iter().zip(&residual).map(|(y, r)| y + r).collect();
+    worst.max(largest_difference(&read(added, t * n), &plain))
 }
 
 #[test]
@@ -234,11 +241,8 @@ fn taps_make_a_dilated_convolution() {
         );
         let worst =
             largest_difference(&read(side.clone(), t * taps * c), &taps_plain(&x, &spans, taps, dilation));
-        let y = side.linear(
-            &matrix(&weight, taps * c, device).prepare(),
-            &vector(&bias, device),
-            Activation::None,
-        );
+        let on_device = Weight::new(weight.clone(), bias.clone(), Precision::F32, device, opened.is_gpu());
+        let y = side.linear(&on_device, Activation::None);
         let mut plain = Vec::with_capacity(t * n);
         for (r, [first, last]) in spans.iter().enumerate() {
             for (w, b) in weight.chunks_exact(taps * c).zip(&bias) {

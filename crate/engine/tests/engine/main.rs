@@ -2,6 +2,7 @@
 
 mod batching;
 mod bench_shape;
+mod fidelity;
 mod golden;
 mod kernels;
 mod published;

@@ -10,6 +10,7 @@ use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::embed::{Item, Options};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::Silent;
+use crossgrain_engine::quant::Precision;
 use std::path::PathBuf;
 
 /// Accepted difference: the reference itself moves by 3e-5 per token with its batch.
@@ -45,7 +46,8 @@ fn folder(owner: &str, name: &str) -> Option<PathBuf> {
 fn agrees(owner: &str, name: &str, letters: &str, known: &Known) {
     let Some(folder) = folder(owner, name) else { return };
     for opened in devices() {
-        let checkpoint = Checkpoint::open(&files(&folder), &opened, &mut |_, _| {}).expect("checkpoint");
+        let checkpoint =
+            Checkpoint::open(&files(&folder), &opened, Precision::F32, &mut |_, _| {}).expect("checkpoint");
         let items = [Item { id: name, letters }];
         let run = |pool| {
             let options = Options { pool, ..Options::default() };
@@ -138,6 +140,6 @@ fn dnabert2_of_a_longer_sequence() {
             -0.014_376_66, -0.044_580_15, -0.067_528_3, 0.041_567_61],
         last: None,
         norm: 3.246_988_4, sum: 3.175_303_5, largest: (0.333_375_72, 602), smallest: (-0.691_536, 439),
-        cls: &[-0.127_813_28, 0.316_395_88, 0.465_162, -0.210_656_11],
+        cls: &[-0.127_813_28, 0.316_395_88, 0.465_162, -0.210_656_1],
     });
 }

@@ -3,6 +3,7 @@
 use crossgrain_core::weights::{FileBytes, Safetensors, SliceBytes, TensorSource};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::{Choice, Opened, open};
+use crossgrain_engine::quant::Precision;
 use std::path::{Path, PathBuf};
 
 /// A file of the project.
@@ -24,7 +25,12 @@ pub fn files(folder: &Path) -> Files<'static> {
 
 /// A checkpoint folder of the project, loaded onto a device.
 pub fn load(folder: &str, opened: &Opened) -> Checkpoint {
-    Checkpoint::open(&files(&path(folder)), opened, &mut |_, _| {}).expect("checkpoint")
+    load_as(folder, opened, Precision::F32)
+}
+
+/// As [`load`], with the linear layers in this precision.
+pub fn load_as(folder: &str, opened: &Opened, precision: Precision) -> Checkpoint {
+    Checkpoint::open(&files(&path(folder)), opened, precision, &mut |_, _| {}).expect("checkpoint")
 }
 
 /// The tensors of a safetensors file.

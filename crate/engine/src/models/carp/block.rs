@@ -28,7 +28,7 @@ impl Block {
         let at = super::names::layer(i);
         let (m, taps) = (config.inner, config.taps);
         let weight = reader.host(&format!("{at}.conv.weight"))?; // [m, m, taps]
-        let bias = reader.vector(&format!("{at}.conv.bias"))?; // [m]
+        let bias = reader.host(&format!("{at}.conv.bias"))?; // [m]
         // [m, taps, m]: the order in which the kernel lays inputs side by side.
         let mut sorted = vec![0.0; weight.len()];
         for (row, out) in weight.chunks_exact(m * taps).zip(sorted.chunks_exact_mut(m * taps)) {
@@ -40,7 +40,7 @@ impl Block {
             norm_in: LayerNorm::read(reader, &format!("{at}.sequence1.0"), EPSILON)?,
             narrow: Linear::read(reader, &format!("{at}.sequence1.2.conv"), config.width)?,
             norm_conv: LayerNorm::read(reader, &format!("{at}.sequence1.3"), EPSILON)?,
-            convolution: Linear::new(reader.upload_matrix(sorted, taps * m), bias),
+            convolution: Linear::new(sorted, bias, reader.place()),
             norm_out: LayerNorm::read(reader, &format!("{at}.sequence2.0"), EPSILON)?,
             widen: Linear::read(reader, &format!("{at}.sequence2.2.conv"), m)?,
             taps,

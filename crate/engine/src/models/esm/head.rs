@@ -29,11 +29,11 @@ impl Head {
             true => tokens.to_vec(),
             false => reader.host("lm_head.decoder.weight")?,
         };
-        let decoder = reader.upload_matrix(decoder, config.width); // [v, d]
+        let bias = reader.host("lm_head.bias")?;
         Ok(Some(Self {
-            dense: Linear::read(reader, "lm_head.dense", config.width)?,
+            dense: Linear::read_head(reader, "lm_head.dense", config.width)?,
             norm: LayerNorm::read(reader, "lm_head.layer_norm", config.epsilon)?,
-            decoder: Linear::new(decoder, reader.vector("lm_head.bias")?),
+            decoder: Linear::head(decoder, bias, reader.place()), // [v, d],
         }))
     }
 

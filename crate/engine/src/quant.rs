@@ -1,0 +1,108 @@
+//! Weights of linear layers as small integers.
+//!
+//! A weight `w[j][c]` of output `j` and input `c` becomes a code `q` with `w ≈ scale · q`, one scale
+//! per output or per group of [`Scheme::group`] inputs of an output, symmetric around zero: a zero
+//! stays a zero. Quantization happens while a checkpoint loads, tensor by tensor. Embeddings, layer
+//! norms, biases and the heads keep full precision; they are small, and the errors of a head would
+//! be seen at once.
+//!
+//! What the integers look like on a device is [`crate::kernels`]' business.
+
+mod codes;
+
+pub use codes::{Quantized, quantize};
+
+use std::fmt;
+
+/// How the weights of a model's linear layers are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// 32-bit floats, whatever the file holds.
+    #[default]
+    F32,
+    /// 16-bit floats; products and sums in f32.
+    F16,
+    /// 8-bit integers, one scale per output. On the CPU the inputs become 8-bit integers too, each
+    /// row (token) with a scale and zero point of its own, and sums are exact.
+    Int8,
+    /// 4-bit integers in groups of 32 inputs, scales rounded to f16. A preview: fidelity suffers.
+    Int4,
+}
+
+impl Precision {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::F32, Self::F16, Self::Int8, Self::Int4];
+
+    /// The name in options, reports and files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Int8 => "int8",
+            Self::Int4 => "int4",
+        }
+    }
+
+    /// The precision of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|precision| precision.name() == name)
+    }
+
+    /// How its integers are made; `None` for floats.
+    #[must_use]
+    pub fn scheme(self) -> Option<Scheme> {
+        match self {
+            Self::F32 | Self::F16 => None,
+            Self::Int8 => Some(Scheme { largest: 127, group: None }),
+            Self::Int4 => Some(Scheme { largest: 7, group: Some(32) }),
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A rule that turns numbers into integers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scheme {
+    /// Codes lie in `-largest ..= largest`.
+    pub largest: i8,
+    /// Inputs that share a scale; `None`: all inputs of an output.
+    pub group: Option<usize>,
+}
+
+impl Scheme {
+    /// Inputs per scale in a layer of `inputs` inputs.
+    #[must_use]
+    pub fn group_of(self, inputs: usize) -> usize {
+        self.group.unwrap_or(inputs).max(1)
+    }
+
+    /// Scales per output in a layer of `inputs` inputs.
+    #[must_use]
+    pub fn groups(self, inputs: usize) -> usize {
+        inputs.div_ceil(self.group_of(inputs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_groups() {
+        for precision in Precision::ALL {
+            assert_eq!(Precision::named(precision.name()), Some(precision));
+        }
+        assert_eq!(Precision::named("int2"), None);
+        let int4 = Precision::Int4.scheme().expect("integers");
+        assert_eq!((int4.group_of(320), int4.groups(320), int4.groups(33)), (32, 10, 2));
+        let int8 = Precision::Int8.scheme().expect("integers");
+        assert_eq!((int8.group_of(320), int8.groups(320)), (320, 1));
+    }
+}
