@@ -5,17 +5,22 @@
 //! of attention, a multiply-add counted as two: `2 · w · t` for `w` weights and `t` tokens, and
 //! `4 · L · d · Σ t²` over sequences. Embedding table and language-model head are not counted.
 
+mod fidelity;
+
 use crate::embed::{DeviceName, WeightsName};
 use crate::input;
 use crate::problem::Failure;
 use clap::Args;
+use crossgrain_core::seq::Record;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::{Opened, open};
 use crossgrain_engine::embed::{Embedded, Item, Options};
 use crossgrain_engine::models::Architecture;
 use crossgrain_engine::pulse::{Progress, Pulse};
+use crossgrain_engine::quant::Precision;
+use fidelity::{Fidelity, compare};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Arguments of `crossgrain bench`.
@@ -39,6 +44,13 @@ pub struct Arguments {
     /// Runs after a warm-up.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// Also compare with f32: cosines, neighbours and masked predictions on the records of this
+    /// FASTA file.
+    #[arg(long, value_name = "FILE")]
+    fidelity: Option<PathBuf>,
+    /// Of that file, so many records at equal distances.
+    #[arg(long, default_value_t = 56)]
+    records: usize,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -70,11 +82,37 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             cases.push(measure(&checkpoint, *length, *batch, arguments.rounds)?);
         }
     }
-    match arguments.json {
-        true => println!("{:#}", report(&opened, &checkpoint, load_s, &cases)),
-        false => table(&opened, &checkpoint, load_s, &cases),
+    let fidelity = match &arguments.fidelity {
+        Some(path) => Some(compared(arguments, path, &opened, &checkpoint)?),
+        None => None,
+    };
+    if arguments.json {
+        let mut report = report(&opened, &checkpoint, load_s, &cases);
+        report["weights"] = json!(Precision::from(arguments.weights).name());
+        report["fidelity"] = fidelity.as_ref().map_or(Value::Null, Fidelity::json);
+        println!("{report:#}");
+        return Ok(());
+    }
+    table(&opened, &checkpoint, load_s, &cases);
+    if let Some(fidelity) = fidelity {
+        fidelity.print();
     }
     Ok(())
+}
+
+/// Compares with the same checkpoint in f32.
+fn compared(
+    arguments: &Arguments,
+    path: &Path,
+    opened: &Opened,
+    checkpoint: &Checkpoint,
+) -> Result<Fidelity, Failure> {
+    let parsed = input::sequences(path, None)?;
+    checkpoint.accept(parsed.kind)?;
+    let reference = input::checkpoint(&arguments.model, opened, Precision::F32)?;
+    let step = parsed.records.len().div_ceil(arguments.records.max(1)).max(1);
+    let records: Vec<Record> = parsed.records.into_iter().step_by(step).collect();
+    compare(&reference, checkpoint, &records)
 }
 
 fn check(arguments: &Arguments) -> Result<(), Failure> {
@@ -216,7 +254,7 @@ fn table(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) 
 }
 
 /// A run that nobody watches.
-struct Silent;
+pub struct Silent;
 
 impl Pulse for Silent {
     async fn beat(&mut self, _: Progress) -> bool {

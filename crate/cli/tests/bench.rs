@@ -32,6 +32,25 @@ fn measures_every_case_and_says_so_in_json() {
 }
 
 #[test]
+fn compares_with_f32() {
+    let proteins = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/e2e/data/sample_280_protein.fasta");
+    let small = ["--lengths", "5", "--batches", "1", "--rounds", "1", "--json", "--fidelity", proteins];
+    fn t(args: &[&str], weights: &str, least: f64, most: f64) {
+        let output = bench(&[args, &["--records", "14", "--weights", weights]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let found = &report["fidelity"];
+        assert_eq!((&report["weights"], &found["records"]), (&weights.into(), &14.into()));
+        let cosine = found["residueCosine"]["min"].as_f64().expect("cosine");
+        let divergence = found["predictions"]["divergence"]["mean"].as_f64().expect("divergence");
+        assert!(cosine >= least && divergence <= most, "{weights}: {found}");
+    }
+    t(&small, "f32", 1.0 - 1e-12, 0.0);
+    t(&small, "f16", 0.9999, 1e-4);
+    t(&small, "int8", 0.99, 0.01);
+}
+
+#[test]
 fn a_table_for_people_and_refusals() {
     let table = bench(&["--lengths", "5", "--batches", "1", "--rounds", "1"]);
     let text = String::from_utf8_lossy(&table.stdout).into_owned();
