@@ -1,4 +1,5 @@
 /** The page's one engine, with its phase and its requests written into the state. */
+import { Analyst } from "./analysis/analyst";
 import { initialState, store } from "./state";
 import type { RequestEntry } from "./requests";
 import { Pool } from "./pool";
@@ -13,6 +14,9 @@ export const engine = new Pool("auto", 1, {
   onRequest: noteRequest,
 });
 
+/** What answers questions about finished rows. */
+export const analyst = new Analyst();
+
 /** Adds one request to the list that the privacy panel shows. */
 export function noteRequest(request: RequestEntry): void {
   store.set("requests", [...store.state.requests, request]);
@@ -21,12 +25,14 @@ export function noteRequest(request: RequestEntry): void {
 /** Drops everything that was computed from the current model and sequences. */
 export function forgetResults(): void {
   const empty = initialState();
-  if (store.state.run.report === null && store.state.map.pca === null) return;
+  if (store.state.run.report === null && store.state.map.drawn === null) return;
   store.patch("run", {
     report: null,
     methods: null,
     ...(store.state.run.phase === "done" ? { phase: "idle" as const } : {}),
   });
-  store.set("map", { ...empty.map, colourBy: store.state.map.colourBy });
+  const { colourBy, options } = store.state.map;
+  store.set("map", { ...empty.map, colourBy, options });
+  store.set("works", { ...empty.works, codons: store.state.works.codons });
   store.set("exported", empty.exported);
 }

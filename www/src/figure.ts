@@ -1,21 +1,29 @@
 /**
- * The one map of the page: a scatter plot in wasm memory, rebuilt when points or groups change and freed then. The map
- * view draws it, the legend lists its groups, the export asks it for SVG.
+ * A map as a scatter plot in wasm memory, rebuilt when points or groups change and freed then. The map view draws it,
+ * the legend lists its groups, the export asks it for SVG.
  */
+import type { Drawn } from "./analysis/state";
 import { percent } from "./format";
 import { colourings, group, type Groups } from "./grouping";
 import { loadPlot, Scatter, type DrawOptions, type LegendEntry, type Theme } from "./plot";
-import type { PcaReport } from "./session";
 import type { State } from "./state";
 
 /** Size of the exported drawing, CSS pixels. */
 const SVG_WIDTH = 760;
 const SVG_HEIGHT = 520;
 
-class Figure {
+/** Points and the titles of their axes. */
+export interface Shown {
+  points: Float32Array;
+  xLabel: string;
+  yLabel: string;
+}
+
+/** One scatter plot. */
+export class Figure {
   #scatter: Scatter | null = null;
   #built = 0;
-  #pca: PcaReport | null = null;
+  #shown: Float32Array | null = null;
   #colouring: readonly (string | null)[] | null = null;
   #groups: Groups | null = null;
 
@@ -25,22 +33,21 @@ class Figure {
   }
 
   /** Makes the plot match the state. Answers its number, which is new after every rebuild; 0 without a plot. */
-  async update(state: State): Promise<number> {
+  async update(state: State, shown: Shown | null): Promise<number> {
     await loadPlot();
-    const { pca, colourBy } = state.map;
-    const values = colourings(state).find((choice) => choice.key === colourBy)?.values ?? null;
-    if (pca === this.#pca && values === this.#colouring) return this.#scatter === null ? 0 : this.#built;
+    const values = colourings(state).find((choice) => choice.key === state.map.colourBy)?.values ?? null;
+    const points = shown?.points ?? null;
+    if (points === this.#shown && values === this.#colouring) return this.#scatter === null ? 0 : this.#built;
     this.#scatter?.free();
     this.#scatter = null;
-    this.#pca = pca;
+    this.#shown = points;
     this.#colouring = values;
-    if (pca === null) return 0;
-    const count = pca.scores.length / pca.components;
-    this.#groups = group(values, count, "all sequences");
-    this.#scatter = new Scatter(firstTwo(pca, count), this.#groups.index, {
+    if (shown === null) return 0;
+    this.#groups = group(values, shown.points.length / 2, "all sequences");
+    this.#scatter = new Scatter(shown.points, this.#groups.index, {
       names: this.#groups.names,
-      xLabel: axis(pca, 0),
-      yLabel: axis(pca, 1),
+      xLabel: shown.xLabel,
+      yLabel: shown.yLabel,
     });
     this.#built += 1;
     // Drawing follows in a task of its own: with many points, both in one would hold up the page.
@@ -70,11 +77,13 @@ class Figure {
 /** The page's map. */
 export const figure = new Figure();
 
-function axis(pca: PcaReport, component: number): string {
-  return `PC${component + 1} (${percent(pca.explained[component] ?? 0)} of variance)`;
-}
-
-function firstTwo(pca: PcaReport, count: number): Float32Array {
-  if (pca.components === 2) return pca.scores;
-  return Float32Array.from({ length: count * 2 }, (_, at) => pca.scores[(at >> 1) * pca.components + (at & 1)] ?? 0);
+/** A map with the titles of its axes. Only principal components have directions that mean something. */
+export function titled(drawn: Drawn | null): Shown | null {
+  if (drawn === null) return null;
+  const name = { pca: "PC", umap: "UMAP ", tsne: "t-SNE " }[drawn.method];
+  const axis = (at: number): string => {
+    const share = drawn.explained?.[at];
+    return `${name}${at + 1}${share === undefined ? "" : ` (${percent(share)} of variance)`}`;
+  };
+  return { points: drawn.points, xLabel: axis(0), yLabel: axis(1) };
 }

@@ -2,6 +2,7 @@
  * All that the page shows, in one plain object, and a small store around it. Views read it, actions replace parts of
  * it; nobody mutates it in place, so "has it changed" is a comparison of references.
  */
+import { DEFAULT_MAP, initialWorks, type Drawn, type MapOptions, type StoredRun, type Works } from "./analysis/state";
 import type { CrossgrainError } from "./error";
 import type { MeasureReport } from "./measure";
 import type { RequestEntry } from "./requests";
@@ -48,12 +49,21 @@ export interface State {
   };
   map: {
     layer: number;
-    pca: border.PcaReport | null;
+    drawn: Drawn | null;
+    options: MapOptions;
+    /** Records that the map is limited to, or null for all. */
+    part: readonly number[] | null;
+    progress: border.Progress | null;
     /** Name of the field or label column that colours the points; empty for none. */
     colourBy: string;
     hidden: readonly number[];
     error: CrossgrainError | null;
   };
+  /** Finished runs, the newest last. */
+  runs: readonly StoredRun[];
+  works: Works;
+  /** Why the last table could not be read. */
+  imported: CrossgrainError | null;
   labels: { name: string; report: border.LabelsReport | null; error: CrossgrainError | null };
   /** Index of the chosen record, in table and map alike. */
   selected: number | null;
@@ -77,7 +87,19 @@ export function initialState(): State {
     sequences: { phase: "empty", name: "", kind: "auto", report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", overlap: 256 },
     run: { phase: "idle", report: null, progress: null, methods: null, error: null },
-    map: { layer: 0, pca: null, colourBy: "", hidden: [], error: null },
+    map: {
+      layer: 0,
+      drawn: null,
+      options: DEFAULT_MAP,
+      part: null,
+      progress: null,
+      colourBy: "",
+      hidden: [],
+      error: null,
+    },
+    runs: [],
+    works: initialWorks(),
+    imported: null,
     labels: { name: "", report: null, error: null },
     selected: null,
     exported: { busy: null, error: null },

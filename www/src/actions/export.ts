@@ -1,4 +1,5 @@
 /** Saving results. Files are made in the worker (rows) or here (methods, map) and handed to the browser's download. */
+import { analysesRecord } from "../analysis/methods";
 import { engine } from "../engine";
 import { toError } from "../error";
 import { figure } from "../figure";
@@ -18,7 +19,7 @@ export function exportRows(format: RowFormat): Promise<void> {
 /** Saves how the rows were made: model hash, precision, layer, pooling, device, version. */
 export function exportMethods(): Promise<void> {
   return save("methods", async () => [
-    `${JSON.stringify(await engine.methods(), null, 2)}\n`,
+    `${JSON.stringify({ ...(await engine.methods()), ...analysesRecord(store.state) }, null, 2)}\n`,
     `${baseName()}.methods.json`,
   ]);
 }
@@ -27,13 +28,14 @@ export function exportMethods(): Promise<void> {
 export function exportMap(): Promise<void> {
   return save("map", () => {
     const { map } = store.state;
-    return Promise.resolve([figure.svg(map.hidden), `${baseName()}.layer${map.layer}.pca.svg`]);
+    return Promise.resolve([figure.svg(map.hidden), `${baseName()}.layer${map.layer}.${map.options.method}.svg`]);
   });
 }
 
 type Made = [content: BlobPart, name: string];
 
-async function save(what: string, make: () => Promise<Made>): Promise<void> {
+/** Makes a file and offers it; a failure ends in the state. */
+export async function save(what: string, make: () => Promise<Made>): Promise<void> {
   store.set("exported", { busy: what, error: null });
   try {
     const [content, name] = await make();
@@ -55,7 +57,7 @@ export function offer(blob: Blob, name: string): void {
 }
 
 /** `venom-families.esm2-demo`: the sequence file's name without its endings, then the model. */
-function baseName(): string {
+export function baseName(): string {
   const { sequences, model } = store.state;
   const file = sequences.name.replace(/(\.(fasta|fa|faa|fna|txt|gz|bgz))+$/i, "");
   return [file || "sequences", model.report?.name ?? "model"].map((part) => part.replace(/[^\w.-]+/g, "-")).join(".");

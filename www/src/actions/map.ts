@@ -1,24 +1,136 @@
-/** The map: which layer it shows, what colours it, which groups are hidden, which record is chosen. */
-import { engine } from "../engine";
+/** The map: which layer it shows, how it is made, what colours it, which records are on it, which one is chosen. */
+import type { MapQuestion } from "../analysis/border";
+import type { Table, Watching } from "../analysis/analyst";
+import type { Drawn, MapOptions, StoredRun } from "../analysis/state";
+import { analyst, engine } from "../engine";
 import { CrossgrainError, toError } from "../error";
+import { figure } from "../figure";
 import { colourings } from "../grouping";
 import { store } from "../state";
+import { table } from "../analysis/analyst";
+import { layerTable } from "./runs";
+import { forgetWork, work } from "./work";
 
 /** Fewest sequences with two components to draw. */
 export const FEWEST_FOR_MAP = 3;
+/** Up to so many sequences a map is judged as it is made; beyond, its neighbours would take longer than the map. */
+const JUDGED_AT_ONCE = 5000;
 
-/** Computes the principal components of `layer` and shows them. */
-export async function showLayer(layer: number): Promise<void> {
+let drawing: AbortController | null = null;
+
+/** Makes the map of `layer` and shows it. */
+export function showLayer(layer: number): Promise<void> {
+  store.patch("map", { layer });
+  return redraw();
+}
+
+/** Changes how the map is made, and makes it. */
+export function setMapOptions(options: Partial<MapOptions>): Promise<void> {
+  store.patch("map", { options: { ...store.state.map.options, ...options } });
+  return redraw();
+}
+
+/** Limits the map to the groups that are shown, or takes every record again. */
+export function isolate(shownOnly: boolean): Promise<void> {
+  const { hidden, drawn } = store.state.map;
+  const groups = figure.groups;
+  if (!shownOnly || groups === null || drawn === null) {
+    store.patch("map", { part: null, hidden: [] });
+  } else {
+    const on = drawn.part ?? Array.from(groups.index, (_, record) => record);
+    const part = on.filter((record) => !hidden.includes(groups.index[record] ?? 0));
+    store.patch("map", { part });
+  }
+  return redraw();
+}
+
+/** Stops the map in the making. */
+export function cancelMap(): void {
+  drawing?.abort();
+}
+
+/** Makes the map as the state says. */
+async function redraw(): Promise<void> {
   const report = store.state.run.report;
   if (report === null) return;
-  store.patch("map", { layer, pca: null, error: null });
+  drawing?.abort();
+  const controller = new AbortController();
+  drawing = controller;
+  forgetWork("compared");
+  store.patch("map", { drawn: null, error: null, progress: null });
   if (report.pool === "none" || report.ids.length < FEWEST_FOR_MAP) return;
+  const { layer, options, part } = store.state.map;
+  const rows = layerTable(layer);
+  if (rows === null) return;
+  const mine = (): boolean => drawing === controller && store.state.run.report === report;
+  const colourBy = defaultColouring();
+  store.patch("map", { colourBy });
   try {
-    const pca = await engine.pca(layer, 2);
-    if (store.state.run.report === report) store.patch("map", { pca, colourBy: defaultColouring() });
+    const drawn = await draw(rows, layer, options, part, {
+      signal: controller.signal,
+      onProgress: (progress) => mine() && store.patch("map", { progress }),
+    });
+    if (mine()) store.patch("map", { drawn, progress: null });
   } catch (thrown) {
-    store.patch("map", { error: toError(thrown) });
+    if (!mine()) return;
+    store.patch("map", { progress: null, ...(controller.signal.aborted ? {} : { error: toError(thrown) }) });
   }
+}
+
+/** One map of one table. */
+async function draw(
+  rows: Table,
+  layer: number,
+  options: MapOptions,
+  part: readonly number[] | null,
+  watching: Watching,
+): Promise<Drawn> {
+  const { method, metric, standardise, seed } = options;
+  const labels = colourings(store.state).find((choice) => choice.key === store.state.map.colourBy)?.values;
+  const question: MapQuestion = {
+    table: part === null ? rows.key : { table: rows.key, rows: [...part] },
+    method,
+    metric,
+    standardise,
+    judge: rows.rows <= JUDGED_AT_ONCE,
+    ...(labels === undefined ? {} : { labels: part === null ? labels : part.map((record) => labels[record] ?? null) }),
+    ...(method === "pca" ? {} : { seed }),
+    ...(method === "umap" ? { neighbours: options.neighbours, minDist: options.minDist } : {}),
+    ...(method === "tsne" ? { perplexity: options.perplexity } : {}),
+  };
+  const report = await analyst.ask("map", [rows], question, watching);
+  return { ...report, points: spread(report.points, part, rows.rows), layer, part };
+}
+
+/** Points of some records among those of all, the others NaN. */
+function spread(points: Float32Array, part: readonly number[] | null, count: number): Float32Array {
+  if (part === null) return points;
+  const all = new Float32Array(2 * count).fill(Number.NaN);
+  part.forEach((record, at) => all.set(points.subarray(2 * at, 2 * at + 2), 2 * record));
+  return all;
+}
+
+/** Makes a second map of the same records, lays it over the first, and counts the neighbours both share. */
+export function compareMaps(name: string, layer: StoredRun["layers"][number], options: MapOptions): Promise<void> {
+  return work("compared", async (watching) => {
+    const first = store.state.map.drawn;
+    if (first === null) throw noMap();
+    const second = await draw(layer.table, layer.layer, options, first.part, watching);
+    const records = first.part ?? Array.from({ length: second.points.length / 2 }, (_, record) => record);
+    const count = second.points.length / 2;
+    const [target, map] = [first, second].map(({ points }) => table(points as Float32Array<ArrayBuffer>, count, 2));
+    if (target === undefined || map === undefined) throw noMap();
+    const rows = (one: Table): { table: string; rows: number[] } => ({ table: one.key, rows: [...records] });
+    const both = [target, map];
+    const aligned = await analyst.ask("align", both, { map: rows(map), target: rows(target) }, watching);
+    const k = Math.min(15, records.length - 1);
+    const overlap = await analyst.ask("overlap", both, { a: rows(target), b: rows(map), k }, watching);
+    return { ...aligned, points: spread(aligned.points, first.part, count), name, overlap };
+  });
+}
+
+function noMap(): CrossgrainError {
+  return new CrossgrainError({ code: "map.none", message: "there is no map yet", hint: "wait for the first map" });
 }
 
 /** Colours the points by a header field, a label column, or (empty) not at all. */

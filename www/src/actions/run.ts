@@ -3,6 +3,7 @@ import { engine } from "../engine";
 import { toError } from "../error";
 import { initialState, store, type State } from "../state";
 import { showLayer } from "./map";
+import { keepRun } from "./runs";
 
 /** Why embedding cannot start now, in words; null when it can. */
 export function obstacle(state: State): string | null {
@@ -27,7 +28,9 @@ export async function embed(): Promise<void> {
   if (obstacle(store.state) !== null || store.state.run.phase === "running") return;
   const empty = initialState();
   store.set("run", { ...empty.run, phase: "running" });
-  store.set("map", { ...empty.map, colourBy: store.state.map.colourBy });
+  const { colourBy, options } = store.state.map;
+  store.set("map", { ...empty.map, colourBy, options });
+  store.set("works", { ...empty.works, codons: store.state.works.codons });
   store.set("exported", empty.exported);
   try {
     const { layers, pool, overlap } = store.state.options;
@@ -39,8 +42,10 @@ export async function embed(): Promise<void> {
       return;
     }
     const methods = await engine.methods();
-    store.patch("run", { phase: "done", report, methods, progress: null });
+    await keepRun(report);
     const last = report.layers.at(-1);
+    if (last !== undefined) store.patch("map", { layer: last });
+    store.patch("run", { phase: "done", report, methods, progress: null });
     if (last !== undefined) await showLayer(last);
   } catch (thrown) {
     const error = toError(thrown);

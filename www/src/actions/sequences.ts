@@ -15,8 +15,8 @@ export function readFile(file: File): Promise<void> {
 }
 
 /** Reads pasted text; bare letters without a header line become one record. */
-export function readPasted(text: string): Promise<void> {
-  return read(() => Promise.resolve(new Blob([withHeader(text)])), "pasted text");
+export function readPasted(text: string, name = "pasted text"): Promise<void> {
+  return read(() => Promise.resolve(new Blob([withHeader(text)])), name);
 }
 
 /** Fetches the example set ahead of its use, so that it is there when the network is not. */

@@ -57,7 +57,7 @@ export class Analyst {
     options: Questions[T][0],
     { onProgress, signal }: Watching = {},
   ): Promise<Questions[T][1]> {
-    return this.#queue.run(async () => {
+    const turn = this.#queue.run(async () => {
       signal?.throwIfAborted();
       const stop = (): void => this.#stop(signal?.reason);
       signal?.addEventListener("abort", stop, { once: true });
@@ -76,6 +76,8 @@ export class Analyst {
         signal?.removeEventListener("abort", stop);
       }
     });
+    turn.catch(() => undefined);
+    return signal === undefined ? turn : Promise.race([turn, aborted(signal)]);
   }
 
   /** Ends the worker; what is asked afterwards starts another. */
@@ -150,4 +152,14 @@ export class Analyst {
     this.#remote = null;
     this.#held = new Map();
   }
+}
+
+/** Ends, as an error, when the signal says so: a question that waits for its turn can be taken back at once. */
+function aborted(signal: AbortSignal): Promise<never> {
+  const ended = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  ended.catch(() => undefined);
+  return ended;
 }

@@ -4,6 +4,7 @@ import { store } from "../state";
 import { toggleTheme } from "../theme";
 import { Watch } from "../watch";
 import { controls } from "./controls";
+import "./codons";
 import "./measure";
 import "./model";
 import "./requests";
@@ -85,6 +86,7 @@ export class App extends LitElement {
       <main>
         <div class="steps"><cg-model></cg-model><cg-sequences></cg-sequences></div>
         <cg-run></cg-run>
+        <cg-codons></cg-codons>
         <cg-results></cg-results>
         <cg-measure></cg-measure>
         <cg-requests></cg-requests>

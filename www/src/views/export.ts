@@ -40,7 +40,7 @@ export class ExportPanel extends LitElement {
         <button data-testid="export-methods" ?disabled=${busy} @click=${() => void exportMethods()}>
           Methods (.json)
         </button>
-        ${map.pca === null
+        ${map.drawn === null
           ? nothing
           : html`<button data-testid="export-svg" ?disabled=${busy} @click=${() => void exportMap()}>
               Map (.svg)

@@ -1,16 +1,25 @@
-/** The map: two principal components drawn by the plot wasm, with hover, choice by click or arrow keys, and a legend. */
+/** The map, drawn by the plot wasm, with its options, hover, choice by click or arrow keys, and a legend. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { FEWEST_FOR_MAP, reportFailure, select, showLayer } from "../actions/map";
-import { figure } from "../figure";
+import { figure, titled } from "../figure";
 import { count, cut, plural } from "../format";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./legend";
+import "./map-compare";
+import "./map-options";
 import "./problem";
 
 /** How near a pointer must be to a point, CSS pixels. */
 const REACH = 12;
+
+/** What a map of each kind means. */
+const EXPLAINED = {
+  pca: "The two directions in which the vectors differ most (principal components).",
+  umap: "UMAP keeps near neighbours near; distances between far groups and sizes of groups mean little.",
+  tsne: "t-SNE keeps near neighbours near; distances between far groups and sizes of groups mean little.",
+};
 
 /** `<cg-map>` */
 export class MapPanel extends LitElement {
@@ -79,9 +88,7 @@ export class MapPanel extends LitElement {
       <div class="row heading">
         <div>
           <h3 id="title">Map of the sequences</h3>
-          <p class="small quiet">
-            The two directions in which the vectors of layer ${map.layer} differ most (principal components).
-          </p>
+          <p class="small quiet">${EXPLAINED[map.options.method]} Layer ${map.layer}.</p>
         </div>
         ${layers
           ? html`<label class="field"
@@ -104,7 +111,7 @@ export class MapPanel extends LitElement {
               A map needs at least ${FEWEST_FOR_MAP} sequences; there ${report.ids.length === 1 ? "is" : "are"}
               ${report.ids.length}.
             </p>`
-          : html`<cg-problem .error=${map.error}></cg-problem>
+          : html`<cg-map-options></cg-map-options><cg-problem .error=${map.error}></cg-problem>
               <div class="body" ?hidden=${map.error !== null}>
                 <div class="figure">
                   <canvas
@@ -127,7 +134,8 @@ export class MapPanel extends LitElement {
                       >Point at a mark to see its name; click to mark its row in the table.</span
                     >`
                   : html`Marked: ${this.#name(selected)}`}
-              </p>`}
+              </p>
+              <cg-map-compare></cg-map-compare>`}
     </section>`;
   }
 
@@ -146,7 +154,7 @@ export class MapPanel extends LitElement {
 
   async #refresh(): Promise<void> {
     try {
-      this.built = await figure.update(store.state);
+      this.built = await figure.update(store.state, titled(store.state.map.drawn));
     } catch (thrown) {
       reportFailure(thrown);
       return;

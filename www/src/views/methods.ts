@@ -1,12 +1,13 @@
 /** How the vectors were made, for the methods section of a paper: the same JSON that can be saved. */
 import { css, html, LitElement, nothing } from "lit";
+import { analysesRecord, paragraph } from "../analysis/methods";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 
 /** `<cg-methods>` */
 export class MethodsPanel extends LitElement {
-  readonly watch = new Watch(this, "run");
+  readonly watch = new Watch(this, "run", "map", "works");
   static override styles = [
     controls,
     panel,
@@ -30,10 +31,12 @@ export class MethodsPanel extends LitElement {
   override render(): unknown {
     const { methods } = store.state.run;
     if (methods === null) return nothing;
+    const said = paragraph(store.state);
     return html`<section aria-labelledby="title">
       <h3 id="title">Methods</h3>
-      <p class="small quiet">What is needed to make these vectors again.</p>
-      <pre tabindex="0" data-testid="methods">${JSON.stringify(methods, null, 2)}</pre>
+      <p class="small quiet">What is needed to make these vectors and answers again.</p>
+      ${said === "" ? nothing : html`<p class="small" data-testid="methods-words">${said}</p>`}
+      <pre tabindex="0" data-testid="methods">${JSON.stringify({ ...methods, ...analysesRecord(store.state) }, null, 2)}</pre>
     </section>`;
   }
 }

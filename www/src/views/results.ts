@@ -5,6 +5,7 @@ import type { EmbedReport, Pooling } from "../session";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
+import "./analyses";
 import "./export";
 import "./findings";
 import "./map";
@@ -74,6 +75,7 @@ export class Results extends LitElement {
         <cg-findings heading="warning" .notices=${report.warnings}></cg-findings>
       </header>
       <cg-map></cg-map>
+      <cg-analyses></cg-analyses>
       <cg-table></cg-table>
       <div class="two"><cg-export></cg-export><cg-methods></cg-methods></div>
     </div>`;

@@ -1,0 +1,76 @@
+/** What the page says about finished analyses: as a record for programs, as sentences for a paper. */
+import { percent } from "../format";
+import type { State } from "../state";
+import type { Drawn } from "./state";
+
+/** Every finished analysis with its parameters and seeds. */
+export function analysesRecord(state: State): { analyses?: Record<string, unknown> } {
+  const { map, works } = state;
+  const { purity, probe, cka, ckaCell, mutants, codons, near } = works;
+  const found: Record<string, unknown> = {};
+  if (map.drawn !== null) {
+    const { method, layer, parameters, quality, rows } = map.drawn;
+    found["map"] = { method, layer, sequences: rows, parameters, quality };
+  }
+  if (near.answer !== null) found["neighbours"] = pick(near.answer, ["layer", "k", "metric"]);
+  if (purity.answer !== null)
+    found["purity"] = pick(purity.answer, ["column", "layer", "k", "metric", "rows", "mean", "p", "shuffled", "seed"]);
+  if (probe.answer !== null)
+    found["probe"] = pick(probe.answer, ["column", "layers", "task", "rows", "model", "folds", "seeds", "draws"]);
+  if (cka.answer !== null) {
+    const { a, b, kernel, n } = cka.answer;
+    const tested = ckaCell.answer === null ? {} : pick(ckaCell.answer, ["shuffles", "draws", "seed"]);
+    found["cka"] = { estimate: "debiased", kernel, first: a.name, second: b.name, sequences: n, ...tested };
+  }
+  if (mutants.answer !== null)
+    found["neighbourhood"] = { ...pick(mutants.answer, ["layer", "metric", "count"]), k: mutants.answer.reports.map(({ k }) => k) };
+  if (codons.answer !== null) found["codons"] = pick(codons.answer, ["table", "grouped"]);
+  return Object.keys(found).length === 0 ? {} : { analyses: found };
+}
+
+/** The same in words. */
+export function paragraph(state: State): string {
+  const { map, works } = state;
+  const { purity, probe, cka } = works;
+  const said: string[] = [];
+  if (map.drawn !== null) said.push(ofMap(map.drawn));
+  if (purity.answer !== null) {
+    const { k, layer, metric, column, shuffled, seed } = purity.answer;
+    said.push(
+      `Label purity is the mean share of the ${k} nearest neighbours (${metric} distance, layer ${layer}) with the same ${column}, compared with ${shuffled.shuffles} shuffles of the labels (seed ${seed}).`,
+    );
+  }
+  if (probe.answer !== null) {
+    const { model, folds, seeds, draws, column } = probe.answer;
+    const name = model.kind === "mlp" ? "A perceptron" : probe.answer.task === "numbers" ? "A ridge regression" : "A logistic regression";
+    said.push(
+      `${name} was trained to predict ${column} in a cross-validation of ${folds.count} folds (${folds.kind}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}), columns standardised by the training rows. Intervals are the middle 95\u202f% of ${draws} bootstrap draws of the out-of-fold predictions.`,
+    );
+  }
+  if (cka.answer !== null) {
+    const { kernel, n } = cka.answer;
+    said.push(
+      `Layers were compared by debiased centred kernel alignment (${kernel === "rbf" ? "Gaussian kernel of the median distance" : "linear kernel"}) over ${n} sequences.`,
+    );
+  }
+  return said.join(" ");
+}
+
+function ofMap({ method, layer, rows, parameters, quality }: Drawn): string {
+  const seed = String(parameters["seed"]);
+  const metric = String(parameters["metric"]);
+  const how = {
+    pca: "the first two principal components",
+    umap: `UMAP (${String(parameters["neighbours"])} neighbours, minimum distance ${String(parameters["minDist"])}, ${metric} distance, ${String(parameters["epochs"])} epochs, start from principal components, seed ${seed})`,
+    tsne: `t-SNE (perplexity ${Number(parameters["perplexity"]).toFixed(1)}, ${metric} distance, ${String(parameters["iterations"])} iterations, start from principal components, seed ${seed})`,
+  }[method];
+  const kept =
+    quality === null
+      ? ""
+      : `; trustworthiness ${quality.trustworthiness.toFixed(3)}, continuity ${quality.continuity.toFixed(3)}, ${percent(quality.overlap)} of the ${quality.k} nearest neighbours kept`;
+  return `The map shows ${rows} sequences by ${how} of the vectors of layer ${layer}${kept}.`;
+}
+
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>;
+}

@@ -1,0 +1,213 @@
+/** Layers and models compared by centred kernel alignment: a heat map with numbers, and a test of any pair. */
+import { html, LitElement, nothing } from "lit";
+import { compareLayers, testLayers } from "../actions/analyses";
+import { forgetRun } from "../actions/runs";
+import { importTable } from "../actions/tables";
+import { csv } from "../analysis/csv";
+import type { Answers, StoredRun } from "../analysis/state";
+import { count, cut } from "../format";
+import { store } from "../state";
+import { Watch } from "../watch";
+import { grid, numbers } from "./cards";
+import type { Drawing } from "./chart";
+import "./chart";
+import { controls } from "./controls";
+import { choice } from "./fields";
+import { workLine } from "./work";
+
+type Estimate = "debiased" | "biased";
+
+/** `<cg-cka>` */
+export class CkaCard extends LitElement {
+  static override properties = {
+    a: { state: true },
+    b: { state: true },
+    kernel: { state: true },
+    estimate: { state: true },
+  };
+  declare a: number;
+  declare b: number;
+  declare kernel: "linear" | "rbf";
+  declare estimate: Estimate;
+  readonly watch = new Watch(this, "works", "runs", "run", "imported");
+  #made: { of: unknown; estimate: Estimate; drawing: Drawing } | null = null;
+
+  constructor() {
+    super();
+    this.a = 0;
+    this.b = 0;
+    this.kernel = "linear";
+    this.estimate = "debiased";
+  }
+
+  static override styles = [controls, grid, numbers];
+
+  override render(): unknown {
+    const { runs, works } = store.state;
+    const newest = runs.at(-1);
+    if (newest === undefined) return html`<p>There is no run with one vector per sequence.</p>`;
+    const a = runs.find(({ id }) => id === this.a) ?? newest;
+    const b = runs.find(({ id }) => id === this.b) ?? a;
+    const options = runs.map(({ id, name }): [string, string] => [String(id), name]);
+    return html`<div class="stack">
+      <p class="small quiet">
+        Do two layers, or two models, arrange the sequences alike? 1 means the same arrangement up to turning and scale, 0
+        means none in common. Embed with “All layers” to compare layers; every run of this visit is kept here.
+      </p>
+      <div class="options">
+        ${choice("First", "cka-a", String(a.id), options, (id) => (this.a = Number(id)))}
+        ${choice("Second", "cka-b", String(b.id), options, (id) => (this.b = Number(id)))}
+        ${choice(
+          "Kernel",
+          "cka-kernel",
+          this.kernel,
+          [
+            ["linear", "Linear"],
+            ["rbf", "Gaussian, median distance"],
+          ],
+          (kernel) => (this.kernel = kernel as "linear" | "rbf"),
+        )}
+        <button
+          data-testid="cka-run"
+          class="primary"
+          ?disabled=${works.cka.phase === "running"}
+          @click=${() => void compareLayers(a, b, this.kernel)}
+        >
+          Compare
+        </button>
+      </div>
+      <div class="row small">
+        <label class="button"
+          >Add vectors from a file<input
+            class="hidden-visually"
+            type="file"
+            accept=".csv,.npy,.safetensors"
+            data-testid="table-file"
+            @change=${this.#chosen}
+        /></label>
+        ${a.id === newest.id
+          ? nothing
+          : html`<button @click=${() => forgetRun(a.id)}>Forget “${cut(a.name, 30)}”</button>`}
+        <span class="quiet"
+          >.csv and .safetensors as saved here; .npy with the rows of the sequences above, in their order.</span
+        >
+      </div>
+      <cg-problem .error=${store.state.imported}></cg-problem>
+      ${workLine("cka", "Comparing layers")} ${works.cka.answer === null ? nothing : this.#answer(works.cka.answer)}
+    </div>`;
+  }
+
+  #answer(answer: Answers["cka"]): unknown {
+    if (this.#made?.of !== answer || this.#made.estimate !== this.estimate) {
+      this.#made = { of: answer, estimate: this.estimate, drawing: drawing(answer, this.estimate) };
+    }
+    const { n, cols, undefined: missing } = answer;
+    const wide = Math.max(...answer.a.layers.map(({ table }) => table.cols)) > n;
+    const cell = store.state.works.ckaCell.answer;
+    return html`<div class="options">
+        ${choice(
+          "Estimate",
+          "cka-estimate",
+          this.estimate,
+          [
+            ["debiased", "Debiased (recommended)"],
+            ["biased", "Biased, as in most papers"],
+          ],
+          (estimate) => (this.estimate = estimate as Estimate),
+        )}
+      </div>
+      <p class="small" data-testid="cka-summary">
+        ${count(answer.rows)} × ${count(cols)} layers over ${count(n)} sequences.
+        ${wide ? "There are fewer sequences than dimensions: the biased estimate is too high here." : ""}
+        ${missing.length === 0
+          ? ""
+          : `${count(missing.length)} crossed-out cells are undefined: ${reason(n)}.`}
+      </p>
+      <cg-chart
+        .drawing=${this.#made.drawing}
+        .height=${Math.min(620, Math.max(260, 100 + 34 * answer.rows))}
+        .tip=${(at: number) => tip(answer, at)}
+        .files=${{ csv: () => table(answer), json: () => record(answer) }}
+        label=${`Similarity of ${answer.a.name} and ${answer.b.name}, layer by layer`}
+        name="cka"
+        @pick=${(event: CustomEvent<number>) => {
+          const at = event.detail;
+          void testLayers(Math.floor(at / cols), at % cols);
+        }}
+      ></cg-chart>
+      <p class="small quiet">Click a cell (or press Enter on it) to test it: shuffled sequences, and a bootstrap interval.</p>
+      ${workLine("ckaCell", "Shuffling")}
+      ${cell === null
+        ? nothing
+        : html`<p data-testid="cka-cell">
+            Layer ${layerOf(answer.a, cell.row)} with layer ${layerOf(answer.b, cell.col)}:
+            ${cell.value === null
+              ? `undefined, because ${reason(n)}`
+              : html`<strong>${cell.value.toFixed(3)}</strong>${cell.interval === null
+                    ? ", no interval (too many draws were undefined)"
+                    : `, 95 % interval ${cell.interval[0].toFixed(3)} to ${cell.interval[1].toFixed(3)}`},
+                  p ${cell.p <= 1 / (cell.shuffles + 1) ? "≤" : "="} ${cell.p.toPrecision(2)} against ${count(cell.shuffles)}
+                  shuffles (${count(cell.draws)} bootstrap draws, seed ${cell.seed})`}.
+          </p>`}`;
+  }
+
+  #chosen(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const file = input.files?.[0];
+    if (file !== undefined) void importTable(file);
+    input.value = "";
+  }
+}
+customElements.define("cg-cka", CkaCard);
+
+function layerOf(run: StoredRun, at: number): string {
+  return String(run.layers[at]?.layer ?? at);
+}
+
+/** Why a debiased value may not exist. */
+function reason(n: number): string {
+  return `the debiased variance of a layer is not positive, either because its vectors are all the same or because ${n} sequences are too few`;
+}
+
+function drawing(answer: Answers["cka"], estimate: Estimate): Drawing {
+  const values = Float32Array.from(answer[estimate], (value) => value ?? Number.NaN);
+  const least = values.reduce((low, value) => (value < low ? value : low), 0);
+  const names = (run: StoredRun): string[] => run.layers.map(({ layer }) => String(layer));
+  return {
+    kind: "heatmap",
+    values,
+    words: {
+      rows: names(answer.a),
+      columns: names(answer.b),
+      xLabel: answer.a.id === answer.b.id ? "layer" : cut(`layer of ${answer.b.name}`, 26),
+      yLabel: answer.a.id === answer.b.id ? "layer" : cut(`layer of ${answer.a.name}`, 26),
+      low: least < -0.05 ? -0.25 : 0,
+      high: 1,
+      decimals: 2,
+    },
+  };
+}
+
+function tip(answer: Answers["cka"], at: number): string {
+  const [row, col] = [Math.floor(at / answer.cols), at % answer.cols];
+  const said = (value: number | null | undefined): string => value?.toFixed(4) ?? "undefined";
+  const pair = `Layer ${layerOf(answer.a, row)} with layer ${layerOf(answer.b, col)}`;
+  const why = answer.debiased[at] === null ? ` (${reason(answer.n)})` : "";
+  return `${pair}: debiased ${said(answer.debiased[at])}${why}, biased ${said(answer.biased[at])}`;
+}
+
+function table(answer: Answers["cka"]): string {
+  const rows = answer.debiased.map((value, at) => [
+    layerOf(answer.a, Math.floor(at / answer.cols)),
+    layerOf(answer.b, at % answer.cols),
+    value,
+    answer.biased[at] ?? null,
+  ]);
+  return csv([`layer of ${answer.a.name}`, `layer of ${answer.b.name}`, "debiased", "biased"], rows);
+}
+
+function record(answer: Answers["cka"]): unknown {
+  const { a, b, ...rest } = answer;
+  const named = (run: StoredRun): unknown => ({ name: run.name, layers: run.layers.map(({ layer }) => layer) });
+  return { ...rest, first: named(a), second: named(b) };
+}

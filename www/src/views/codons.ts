@@ -1,0 +1,206 @@
+/** Codon usage of coding sequences: GC, GC3 and RSCU per species or per sequence, and resampled sequences. */
+import { css, html, LitElement, nothing } from "lit";
+import { countCodons } from "../actions/analyses";
+import { saveSample } from "../actions/codons";
+import { csv } from "../analysis/csv";
+import type { CodonsReport } from "../analysis/border";
+import { count, cut, percent } from "../format";
+import { store } from "../state";
+import { Watch } from "../watch";
+import { grid, numbers } from "./cards";
+import type { Drawing } from "./chart";
+import "./chart";
+import { controls, panel } from "./controls";
+import { choice, column, columnName, columns, number, values } from "./fields";
+import "./findings";
+import { workLine } from "./work";
+
+const TABLES: readonly [string, string][] = [
+  ["1", "1: standard"],
+  ["11", "11: bacteria, archaea, plastids"],
+  ["2", "2: vertebrate mitochondria"],
+  ["3", "3: yeast mitochondria"],
+  ["4", "4: mycoplasma, moulds"],
+  ["5", "5: invertebrate mitochondria"],
+  ["12", "12: alternative yeast"],
+];
+/** Groups that a heat map shows; the table file holds all. */
+const MOST_SHOWN = 40;
+/** RSCU beyond which colours no longer change. */
+const HIGHEST = 3;
+
+/** `<cg-codons>`; shows nothing unless the sequences are DNA. */
+export class CodonsPanel extends LitElement {
+  static override properties = { by: { state: true }, table: { state: true }, how: { state: true }, seed: { state: true } };
+  declare by: string | null;
+  declare table: string;
+  declare how: "permuted" | "uniform";
+  declare seed: number;
+  readonly watch = new Watch(this, "sequences", "labels", "works", "map", "exported");
+  #made: { of: unknown; drawing: Drawing } | null = null;
+
+  constructor() {
+    super();
+    this.by = null;
+    this.table = "1";
+    this.how = "permuted";
+    this.seed = 42;
+  }
+
+  static override styles = [
+    controls,
+    panel,
+    grid,
+    numbers,
+    css`
+      .save {
+        grid-column: span 1;
+      }
+    `,
+  ];
+
+  protected override willUpdate(): void {
+    this.hidden = store.state.sequences.report?.kind !== "dna";
+  }
+
+  override render(): unknown {
+    const { works, exported } = store.state;
+    if (this.hidden) return nothing;
+    const by = this.by ?? column("");
+    return html`<section aria-labelledby="title">
+      <h2 id="title">Codons</h2>
+      <p class="small quiet">
+        For whole coding sequences in frame. RSCU is the use of a codon relative to the mean of its synonyms: 1 means no
+        preference.
+      </p>
+      <div class="options">
+        ${choice("One row per", "codons-by", by, columns("Sequence"), (key) => (this.by = key))}
+        ${choice("Genetic code", "codons-table", this.table, TABLES, (table) => (this.table = table))}
+        <button
+          class="primary"
+          data-testid="codons-run"
+          ?disabled=${works.codons.phase === "running"}
+          @click=${() => void countCodons(Number(this.table), by === "" ? "sequence" : columnName(by), values(by))}
+        >
+          Count codons
+        </button>
+      </div>
+      ${workLine("codons", "Counting codons")} ${works.codons.answer === null ? nothing : this.#answer(works.codons.answer)}
+      <div class="options">
+        ${choice(
+          "Other codons, same protein",
+          "codons-how",
+          this.how,
+          [
+            ["permuted", "Permuted: counts kept"],
+            ["uniform", "Uniform: any synonym"],
+          ],
+          (how) => (this.how = how as "permuted" | "uniform"),
+        )}
+        ${number("Seed", "codons-seed", this.seed, [0, 4294967295, 1], (seed) => (this.seed = seed))}
+        <button
+          class="save"
+          data-testid="codons-sample"
+          ?disabled=${exported.busy !== null}
+          @click=${() => void saveSample({ how: this.how, seed: this.seed, table: Number(this.table) })}
+        >
+          Save sequences (.fasta)
+        </button>
+      </div>
+      <cg-problem .error=${exported.error}></cg-problem>
+    </section>`;
+  }
+
+  #answer(answer: CodonsReport & { grouped: string }): unknown {
+    if (this.#made?.of !== answer) this.#made = { of: answer, drawing: rscu(answer) };
+    const { groups } = answer;
+    const order = codonOrder(answer);
+    return html`<div class="scroll">
+        <table data-testid="codons-table-shown">
+          <thead>
+            <tr>
+              <th scope="col">${cut(answer.grouped, 30)}</th>
+              <th scope="col" class="number">Sequences</th>
+              <th scope="col" class="number">Codons</th>
+              <th scope="col" class="number">GC</th>
+              <th scope="col" class="number">GC3</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${groups.slice(0, 12).map(
+              (group) =>
+                html`<tr>
+                  <td><bdi>${cut(group.name, 40)}</bdi></td>
+                  <td class="number">${count(group.sequences)}</td>
+                  <td class="number">${count(group.codons)}</td>
+                  <td class="number">${group.gc === null ? "–" : percent(group.gc)}</td>
+                  <td class="number">${group.gc3 === null ? "–" : percent(group.gc3)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${groups.length > 12 ? html`<p class="small quiet">and ${count(groups.length - 12)} more, in the files.</p>` : nothing}
+      <cg-findings heading="sequence that is no coding sequence" .notices=${answer.refused} .omitted=${answer.refusedOmitted}></cg-findings>
+      <cg-chart
+        .drawing=${this.#made.drawing}
+        .height=${110 + 22 * Math.min(MOST_SHOWN, groups.length)}
+        .tip=${(at: number) => tip(answer, order, at)}
+        .files=${{ csv: () => table(answer, order), json: () => answer }}
+        label="Relative synonymous codon usage"
+        name="rscu"
+      ></cg-chart>`;
+  }
+}
+customElements.define("cg-codons", CodonsPanel);
+
+/** Codons grouped by amino acid, stops last. */
+function codonOrder({ aminoAcids, codons }: CodonsReport): number[] {
+  const key = (at: number): string => (aminoAcids[at] === "*" ? "~" : (aminoAcids[at] ?? ""));
+  return codons.map((_, at) => at).sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a - b));
+}
+
+function rscu(answer: CodonsReport): Drawing {
+  const order = codonOrder(answer);
+  const groups = answer.groups.slice(0, MOST_SHOWN);
+  const values = groups.flatMap(({ rscu: found }) => order.map((at) => found[at] ?? Number.NaN));
+  return {
+    kind: "heatmap",
+    // Twice the mean is as far from 1 as none at all: the scale runs from 0 over 1 to 2 and more.
+    values: Float32Array.from(values, (value) => Math.min(value, HIGHEST) - 1),
+    words: {
+      rows: groups.map(({ name }) => name),
+      columns: order.map((at) => `${answer.aminoAcids[at] ?? ""} ${answer.codons[at] ?? ""}`),
+      xLabel: "codon, by amino acid",
+      low: -1,
+      high: 1,
+      scale: "diverging",
+    },
+  };
+}
+
+function tip({ groups, codons, aminoAcids }: CodonsReport, order: readonly number[], at: number): string {
+  const group = groups[Math.floor(at / order.length)];
+  const codon = order[at % order.length] ?? 0;
+  const value = group?.rscu[codon];
+  const said = value === null || value === undefined ? "the amino acid does not occur" : `RSCU ${value.toFixed(2)}`;
+  return `${group?.name ?? ""}, ${codons[codon] ?? ""} (${aminoAcids[codon] ?? ""}): ${said}, ${count(group?.counts[codon] ?? 0)} times`;
+}
+
+function table({ groups, codons, aminoAcids }: CodonsReport, order: readonly number[]): string {
+  const header = ["group", "sequences", "codons", "gc", "gc3", "codon", "amino acid", "count", "rscu"];
+  const rows = groups.flatMap((group) =>
+    order.map((at) => [
+      group.name,
+      group.sequences,
+      group.codons,
+      group.gc,
+      group.gc3,
+      codons[at] ?? "",
+      aminoAcids[at] ?? "",
+      group.counts[at] ?? 0,
+      group.rscu[at] ?? null,
+    ]),
+  );
+  return csv(header, rows);
+}

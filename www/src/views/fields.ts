@@ -1,0 +1,75 @@
+/** Small form parts that several analysis cards share. */
+import { html } from "lit";
+import { cut } from "../format";
+import { colourings } from "../grouping";
+import { store } from "../state";
+
+/** A choice; `change` gets the new value. */
+export function choice(
+  label: string,
+  testId: string,
+  value: string,
+  options: readonly (readonly [value: string, name: string])[],
+  change: (value: string) => void,
+): unknown {
+  return html`<label class="field"
+    >${label}
+    <select data-testid=${testId} @change=${(event: Event) => change((event.target as HTMLSelectElement).value)}>
+      ${options.map(
+        ([key, name]) =>
+          html`<option value=${key} .selected=${key === value} label=${cut(name, 48)}>${cut(name, 48)}</option>`,
+      )}
+    </select></label
+  >`;
+}
+
+/** A number within bounds; what is outside is brought inside. */
+export function number(
+  label: string,
+  testId: string,
+  value: number,
+  [least, most, step]: readonly [number, number, number],
+  change: (value: number) => void,
+): unknown {
+  return html`<label class="field"
+    >${label}
+    <input
+      type="number"
+      data-testid=${testId}
+      min=${least}
+      max=${most}
+      step=${step}
+      .value=${String(value)}
+      @change=${(event: Event) => {
+        const input = event.target as HTMLInputElement;
+        const wanted = Number(input.value);
+        const whole = Number.isFinite(wanted) ? Math.min(most, Math.max(least, wanted)) : value;
+        const kept = step >= 1 ? Math.round(whole) : whole;
+        input.value = String(kept);
+        change(kept);
+      }}
+  /></label>`;
+}
+
+/** The columns of labels, by key. */
+export function columns(none?: string): [string, string][] {
+  const found = colourings(store.state).map(({ key, name }): [string, string] => [key, name]);
+  return none === undefined ? found : [["", none], ...found];
+}
+
+/** The values of a column. */
+export function values(key: string): readonly (string | null)[] | null {
+  return colourings(store.state).find((one) => one.key === key)?.values ?? null;
+}
+
+/** The name of a column. */
+export function columnName(key: string): string {
+  return colourings(store.state).find((one) => one.key === key)?.name ?? "label";
+}
+
+/** The chosen column if it exists, otherwise one that divides the records into few groups, otherwise the first. */
+export function column(key: string): string {
+  const all = colourings(store.state);
+  const found = all.find((one) => one.key === key) ?? all.find((one) => one.key === store.state.map.colourBy);
+  return (found ?? all.find((one) => one.useful) ?? all[0])?.key ?? "";
+}

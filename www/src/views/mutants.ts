@@ -1,0 +1,157 @@
+/** The published neighbourhood protocol: are a mutant's neighbours mutated nearby, or to the same amino acid? */
+import { html, LitElement, nothing } from "lit";
+import { loadMutants, runMutants } from "../actions/analyses";
+import { csv } from "../analysis/csv";
+import { mutationOf } from "../analysis/mutation";
+import type { Metric, NeighbourhoodReport } from "../analysis/border";
+import type { Answers } from "../analysis/state";
+import { count, cut, percent, plural } from "../format";
+import { store } from "../state";
+import { Watch } from "../watch";
+import { grid, numbers } from "./cards";
+import type { Drawing } from "./chart";
+import "./chart";
+import { controls } from "./controls";
+import { choice, columns, values } from "./fields";
+import { workLine } from "./work";
+
+/** `<cg-mutants>` */
+export class MutantsCard extends LitElement {
+  static override properties = { from: { state: true }, metric: { state: true }, k: { state: true } };
+  /** Column that holds the mutations; empty for the ids. */
+  declare from: string;
+  declare metric: Metric;
+  declare k: number;
+  readonly watch = new Watch(this, "works", "run", "map", "labels", "selected");
+  #made: { of: unknown; heat: Drawing; sweep: Drawing } | null = null;
+
+  constructor() {
+    super();
+    this.from = "";
+    this.metric = "euclidean";
+    this.k = 10;
+  }
+
+  static override styles = [controls, grid, numbers];
+
+  override render(): unknown {
+    const { run, works, map, selected, sequences } = store.state;
+    if (run.report === null) return nothing;
+    const source = this.from === "" ? run.report.ids : (values(this.from) ?? []);
+    const found = source.filter((text) => text !== null && mutationOf(text) !== null).length;
+    const length = selected === null ? 0 : (run.report.lengths[selected] ?? 0);
+    const unit = sequences.report?.kind === "dna" ? "codon" : "residue";
+    return html`<div class="stack">
+      <p class="small quiet">
+        For single mutants of one sequence (Boshar et al. 2024, A.4.1): a model that sees the protein puts mutants with the
+        same new amino acid side by side, one that sees only the place puts mutants of the same position side by side.
+        Mutations are read as A123V.
+      </p>
+      <div class="options">
+        ${choice("Mutation in", "mutants-from", this.from, columns("The id"), (from) => (this.from = from))}
+        ${choice(
+          "Distance",
+          "mutants-metric",
+          this.metric,
+          [
+            ["euclidean", "Euclidean (published)"],
+            ["cosine", "Cosine"],
+          ],
+          (metric) => (this.metric = metric as Metric),
+        )}
+        <button
+          data-testid="mutants-run"
+          class="primary"
+          ?disabled=${found < 2 || works.mutants.phase === "running"}
+          @click=${() => void runMutants(map.layer, this.metric, source)}
+        >
+          Run on ${plural(found, "mutant")}
+        </button>
+      </div>
+      <div class="row small">
+        <button
+          data-testid="mutants-make"
+          ?disabled=${selected === null || works.mutants.phase === "running"}
+          @click=${() => selected !== null && void loadMutants(selected)}
+        >
+          Make all single mutants of the marked sequence
+        </button>
+        <span class="quiet"
+          >${selected === null
+            ? "Mark a sequence first."
+            : html`<bdi>${cut(run.report.ids[selected] ?? "", 40)}</bdi>: one ${unit} changed at a time, about
+                ${count(unit === "residue" ? 19 * length : 3 * length)} mutants. They replace the sequences above; then
+                embed again.`}</span
+        >
+      </div>
+      ${workLine("mutants", "Finding neighbours")}
+      ${works.mutants.answer === null ? nothing : this.#answer(works.mutants.answer)}
+    </div>`;
+  }
+
+  #answer(answer: Answers["mutants"]): unknown {
+    const { reports } = answer;
+    const chosen = reports.find(({ k }) => k === this.k) ?? reports.at(-1);
+    if (chosen === undefined) return nothing;
+    if (this.#made?.of !== chosen) this.#made = { of: chosen, heat: heat(chosen), sweep: sweep(reports) };
+    const letters = [...chosen.aminoAcids];
+    return html`<p data-testid="mutants-summary">
+        ${plural(answer.count, "mutant")}, k = ${chosen.k}: ${percent(chosen.accuracy)} of the neighbours carry the same new
+        amino acid (${percent(chosen.chance)} by chance); the median distance of their positions is
+        ${chosen.medianDistance}.
+      </p>
+      <div class="options">
+        ${choice(
+          "Neighbours, k",
+          "mutants-k",
+          String(chosen.k),
+          reports.map(({ k }) => [String(k), String(k)]),
+          (k) => (this.k = Number(k)),
+        )}
+      </div>
+      <div class="two">
+        <div class="stack">
+          <h4>Amino acids of neighbours</h4>
+          <cg-chart
+            .drawing=${this.#made.heat}
+            .height=${440}
+            .tip=${(at: number) =>
+              `of the neighbours of mutants to ${letters[Math.floor(at / 20)] ?? ""}, ${percent(chosen.heat[at] ?? 0)} are mutants to ${letters[at % 20] ?? ""}`}
+            .files=${{
+              csv: () => csv(["", ...letters], letters.map((own, row) => [own, ...chosen.heat.slice(20 * row, 20 * row + 20)])),
+              json: () => answer,
+            }}
+            label="Amino acids of mutants and of their neighbours"
+            name="mutants"
+          ></cg-chart>
+        </div>
+        <div class="stack">
+          <h4>Same amino acid, by k</h4>
+          <cg-chart
+            .drawing=${this.#made.sweep}
+            .height=${240}
+            label="Share of neighbours with the same amino acid, by number of neighbours"
+            name="mutants-by-k"
+          ></cg-chart>
+        </div>
+      </div>`;
+  }
+}
+customElements.define("cg-mutants", MutantsCard);
+
+function heat({ heat, aminoAcids }: NeighbourhoodReport): Drawing {
+  const letters = [...aminoAcids];
+  const most = Math.max(0.1, ...heat);
+  const words = { rows: letters, columns: letters, xLabel: "neighbours' amino acid", yLabel: "mutant's amino acid", low: 0, high: most };
+  return { kind: "heatmap", values: Float32Array.from(heat), words };
+}
+
+function sweep(reports: readonly NeighbourhoodReport[]): Drawing {
+  const x = reports.map(({ k }) => k);
+  const series = [
+    { name: "measured", x, y: reports.map(({ accuracy }) => accuracy) },
+    { name: "chance", x, y: reports.map(({ chance }) => chance) },
+  ];
+  const high = Math.max(0.1, ...reports.map(({ accuracy }) => accuracy)) * 1.1;
+  return { kind: "lines", chart: { series, xLabel: "neighbours, k", yLabel: "share", low: 0, high } };
+}

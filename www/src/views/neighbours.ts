@@ -1,0 +1,266 @@
+/** The neighbours of the marked sequence, whether neighbours share a label, and whether another space agrees. */
+import { css, html, LitElement, nothing } from "lit";
+import { findNeighbours, measureOverlap, measurePurity } from "../actions/analyses";
+import { offer } from "../actions/export";
+import { select } from "../actions/map";
+import { csv } from "../analysis/csv";
+import type { Metric } from "../analysis/border";
+import { count, cut, percent } from "../format";
+import { store } from "../state";
+import { Watch } from "../watch";
+import type { Drawing } from "./chart";
+import "./chart";
+import { controls } from "./controls";
+import { choice, column, columnName, columns, number, values } from "./fields";
+import { grid, numbers } from "./cards";
+import { workLine } from "./work";
+
+/** Up to so many sequences neighbours are found without being asked for. */
+const AT_ONCE = 5000;
+
+/** `<cg-neighbours>` */
+export class NeighboursCard extends LitElement {
+  static override properties = {
+    k: { state: true },
+    metric: { state: true },
+    by: { state: true },
+    other: { state: true },
+  };
+  declare k: number;
+  declare metric: Metric;
+  declare by: string;
+  declare other: string;
+  readonly watch = new Watch(this, "works", "run", "map", "labels", "selected", "runs");
+  #drawing: { of: unknown; made: Drawing } | null = null;
+
+  constructor() {
+    super();
+    this.k = 10;
+    this.metric = "euclidean";
+    this.by = "";
+    this.other = "";
+  }
+
+  static override styles = [
+    controls,
+    grid,
+    numbers,
+    css`
+      td button {
+        min-height: 0;
+        padding: 0;
+        border: 0;
+        background: none;
+        font-family: var(--mono);
+        font-size: 0.8125rem;
+      }
+    `,
+  ];
+
+  protected override updated(): void {
+    const { run, works, map } = store.state;
+    const { phase, answer } = works.near;
+    const few = (run.report?.ids.length ?? 0) <= AT_ONCE;
+    const fits = answer !== null && answer.layer === map.layer && answer.metric === this.metric && answer.k === this.#fitting();
+    if (few && !fits && phase !== "running" && phase !== "failed" && phase !== "cancelled") this.#find();
+  }
+
+  override render(): unknown {
+    const { run, works, map } = store.state;
+    if (run.report === null) return nothing;
+    const labels = values(column(this.by));
+    return html`<div class="stack">
+      <p class="small quiet">
+        The sequences whose vectors lie nearest to that of the marked one, in all ${count(run.report.dims)} dimensions of
+        layer ${map.layer}, not on the map. Mark a sequence on the map or in the table.
+      </p>
+      <div class="options">
+        ${number("Neighbours, k", "near-k", this.k, [1, 100, 1], (k) => this.#change(() => (this.k = k)))}
+        ${choice(
+          "Distance",
+          "near-metric",
+          this.metric,
+          [
+            ["euclidean", "Euclidean"],
+            ["cosine", "Cosine"],
+          ],
+          (metric) => this.#change(() => (this.metric = metric as Metric)),
+        )}
+        ${choice("Label", "near-column", column(this.by), columns("None"), (by) => (this.by = by))}
+        ${run.report.ids.length > AT_ONCE
+          ? html`<button data-testid="near-run" @click=${() => this.#find()}>Find neighbours</button>`
+          : nothing}
+      </div>
+      ${workLine("near", "Finding neighbours")} ${this.#list(labels)}
+      <div class="row">
+        <button
+          data-testid="purity-run"
+          ?disabled=${labels === null || works.purity.phase === "running"}
+          @click=${() => this.#purity()}
+        >
+          Do neighbours share their label?
+        </button>
+        ${works.near.answer === null
+          ? nothing
+          : html`<button data-testid="near-csv" @click=${() => this.#save()}>All neighbours (.csv)</button>`}
+      </div>
+      ${workLine("purity", "Shuffling labels")} ${this.#pure()} ${this.#shared()}
+    </div>`;
+  }
+
+  #list(labels: readonly (string | null)[] | null): unknown {
+    const { selected, run, works } = store.state;
+    const { answer } = works.near;
+    if (answer === null || run.report === null) return nothing;
+    if (selected === null) return html`<p data-testid="near-hint">No sequence is marked yet.</p>`;
+    const { ids, lengths } = run.report;
+    const own = labels?.[selected] ?? null;
+    const rows = Array.from({ length: answer.k }, (_, at) => {
+      const record = answer.indices[selected * answer.k + at] ?? 0;
+      return { record, distance: answer.distances[selected * answer.k + at] ?? 0, label: labels?.[record] ?? null };
+    });
+    const same = rows.filter(({ label }) => own !== null && label === own).length;
+    return html`<div class="scroll">
+      <table data-testid="near-table">
+        <caption>
+          Nearest to <strong><bdi>${cut(ids[selected] ?? "", 60)}</bdi></strong>${own === null
+            ? nothing
+            : html` (<bdi>${cut(own, 60)}</bdi>): ${same} of ${answer.k} share its label`}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Id</th>
+            <th scope="col" class="number">Distance</th>
+            <th scope="col">${labels === null ? "Label" : cut(columnName(column(this.by)), 30)}</th>
+            <th scope="col" class="number">Residues</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ({ record, distance, label }) =>
+              html`<tr>
+                <td>
+                  <button title="Mark this sequence" @click=${() => select(record)}>
+                    <bdi>${cut(ids[record] ?? "", 40)}</bdi>
+                  </button>
+                </td>
+                <td class="number">${distance.toPrecision(4)}</td>
+                <td class=${label !== null && label === own ? "same" : "quiet"}>
+                  <bdi>${label === null ? "–" : cut(label, 60)}</bdi>
+                </td>
+                <td class="number">${count(lengths[record] ?? 0)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  #pure(): unknown {
+    const { answer } = store.state.works.purity;
+    if (answer === null) return nothing;
+    const { mean, chance, p, shuffled, k, classes, rows, column: by } = answer;
+    if (this.#drawing?.of !== answer) {
+      const sorted = [...classes].sort((a, b) => b.purity - a.purity);
+      const made: Drawing = {
+        kind: "intervals",
+        chart: {
+          rows: sorted.map((one) => ({ name: `${one.label} (${one.rows})`, value: one.purity, baselines: [one.chance] })),
+          xLabel: `share of the ${k} nearest with the same label`,
+          low: 0,
+          high: 1,
+        },
+      };
+      this.#drawing = { of: answer, made };
+    }
+    return html`<p data-testid="purity-summary">
+        On average ${percent(mean)} of the ${k} nearest neighbours share the <bdi>${cut(by, 40)}</bdi> of a sequence
+        (${count(rows)} labelled). With shuffled labels it is
+        ${percent(shuffled.mean ?? chance)}${shuffled.low === null || shuffled.high === null
+          ? nothing
+          : html` (95 % of shuffles: ${percent(shuffled.low)} to ${percent(shuffled.high)})`};
+        p ${p <= 1 / (shuffled.shuffles + 1) ? "≤" : "="} ${p.toPrecision(2)}.
+      </p>
+      <cg-chart
+        .drawing=${this.#drawing.made}
+        .height=${56 + 24 * classes.length}
+        .tip=${(at: number) => {
+          const one = [...classes].sort((a, b) => b.purity - a.purity)[at];
+          return one === undefined ? "" : `${one.label}: ${percent(one.purity)} of neighbours share it, ${percent(one.chance)} by chance`;
+        }}
+        .files=${{
+          csv: () => csv(["label", "sequences", "purity", "chance"], classes.map((one) => [one.label, one.rows, one.purity, one.chance])),
+          json: () => answer,
+        }}
+        label="Label purity of each label, with what chance would give"
+        name="purity"
+      ></cg-chart>
+      <p class="small quiet">Filled: measured. Open circle: what neighbours drawn at random would give.</p>`;
+  }
+
+  #shared(): unknown {
+    const { runs, run, map, works } = store.state;
+    const choices = runs.flatMap((one) =>
+      one.layers
+        .filter(({ layer }) => one.ids !== run.report?.ids || layer !== map.layer)
+        .map(({ layer }): [string, string] => [
+          `${one.id}/${layer}`,
+          one.ids === run.report?.ids ? `layer ${layer}` : `${one.name}: layer ${layer}`,
+        ]),
+    );
+    if (choices.length === 0) return nothing;
+    const chosen = choices.some(([key]) => key === this.other) ? this.other : (choices[0]?.[0] ?? "");
+    const { answer } = works.shared;
+    return html`<div class="options">
+        ${choice("Compare with", "shared-with", chosen, choices, (other) => (this.other = other))}
+        <button data-testid="shared-run" @click=${() => this.#overlap(chosen)}>Same neighbours?</button>
+      </div>
+      ${workLine("shared", "Finding neighbours")}
+      ${answer === null
+        ? nothing
+        : html`<p data-testid="shared-summary">
+            ${answer.a} and ${answer.b} share ${percent(answer.shared)} of the ${answer.k} nearest neighbours; neighbours
+            drawn at random would share ${percent(answer.chance)}.
+          </p>`}`;
+  }
+
+  #fitting(): number {
+    return Math.max(1, Math.min(this.k, (store.state.run.report?.ids.length ?? 2) - 1));
+  }
+
+  #find(): void {
+    void findNeighbours(store.state.map.layer, this.#fitting(), this.metric);
+  }
+
+  #change(set: () => void): void {
+    set();
+    this.#find();
+  }
+
+  #purity(): void {
+    const key = column(this.by);
+    const labels = values(key);
+    if (labels !== null) void measurePurity(store.state.map.layer, this.#fitting(), this.metric, columnName(key), labels);
+  }
+
+  #overlap(chosen: string): void {
+    const [id, layer] = chosen.split("/").map(Number);
+    const run = store.state.runs.find((one) => one.id === id);
+    if (run !== undefined && layer !== undefined)
+      void measureOverlap(store.state.map.layer, { run, layer }, this.#fitting(), this.metric);
+  }
+
+  #save(): void {
+    const { answer } = store.state.works.near;
+    const ids = store.state.run.report?.ids;
+    if (answer === null || ids === undefined) return;
+    const rows = Array.from(answer.indices, (other, at) => [
+      ids[Math.floor(at / answer.k)] ?? "",
+      (at % answer.k) + 1,
+      ids[other] ?? "",
+      answer.distances[at] ?? 0,
+    ]);
+    offer(new Blob([csv(["id", "rank", "neighbour", "distance"], rows)]), `neighbours.layer${answer.layer}.${answer.metric}.csv`);
+  }
+}
+customElements.define("cg-neighbours", NeighboursCard);
