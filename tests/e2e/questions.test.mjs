@@ -238,7 +238,7 @@ for (const width of [1280, 390]) {
       const { page, record, context: tab } = await embedded({ viewport: { width, height: 900 }, colorScheme });
       const shot = async (name) => {
         await page.waitForTimeout(250);
-        await page.locator("cg-results").screenshot({ path: join(OUT, `${name}-${width}-${colorScheme}.png`) });
+        await page.locator(name === "map" ? "cg-map" : "cg-analyses").screenshot({ path: join(OUT, `${name}-${width}-${colorScheme}.png`) });
         assert.equal(await overhang(page), 0, `${name} is wider than the window`);
       };
       await page.getByTestId("map-method").selectOption("umap");
@@ -246,6 +246,7 @@ for (const width of [1280, 390]) {
       await page.getByTestId("compare-open").click();
       await page.getByTestId("compare-run").click();
       await page.getByTestId("compare-summary").waitFor();
+      await shot("map");
       await page.getByTestId("results-table").locator("tbody tr").first().click();
       await page.getByTestId("purity-run").click();
       await page.getByTestId("purity-summary").waitFor();

@@ -209,11 +209,16 @@ pub fn share(value: f64, low: f64, high: f64) -> f64 {
     if high > low { (value - low) / (high - low) } else { 0.0 }
 }
 
+/// A title free of control characters.
+#[must_use]
+pub fn title(words: &str) -> String {
+    words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
 /// A name free of control characters, cut if it is long.
 #[must_use]
 pub fn shown(name: &str) -> String {
-    let plain = name.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
-    let letters: Vec<char> = plain.collect();
+    let letters: Vec<char> = title(name).chars().collect();
     match letters.get(..LONGEST_NAME - 1) {
         Some(start) if letters.len() > LONGEST_NAME => start.iter().chain(&['…']).collect(),
         _ => letters.into_iter().collect(),

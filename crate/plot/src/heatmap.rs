@@ -8,7 +8,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::DrawingBackend;
 use serde::Deserialize;
 
-use crate::chart::{Area, Pen, share, shown, widest_css};
+use crate::chart::{Area, Pen, share, shown, title, widest_css};
 use crate::error::PlotError;
 use crate::frame::{Surface, TEXT_CSS, text_width_css};
 use crate::marks::Drawn;
@@ -78,7 +78,7 @@ impl Heatmap {
         for name in words.rows.iter_mut().chain(&mut words.columns) {
             *name = shown(name);
         }
-        (words.x_label, words.y_label) = (shown(&words.x_label), shown(&words.y_label));
+        (words.x_label, words.y_label) = (title(&words.x_label), title(&words.y_label));
         Ok(Self { values, words })
     }
 
@@ -97,10 +97,10 @@ impl Heatmap {
         self.names(backend, pen, area)?;
         self.bar(backend, pen, area)?;
         let (_, height) = backend.get_size();
-        let title = pen.text(pen.tones().ink, HPos::Center, VPos::Bottom);
+        let style = pen.text(pen.tones().ink, HPos::Center, VPos::Bottom);
         let middle = i32::midpoint(area.left, area.right);
         if !self.words.x_label.is_empty() {
-            backend.draw_text(&self.words.x_label, &title, (middle, height as i32 - pen.pixels(4.0)))?;
+            backend.draw_text(&self.words.x_label, &style, (middle, height as i32 - pen.pixels(4.0)))?;
         }
         pen.upright(backend, &self.words.y_label, (pen.pixels(4.0), i32::midpoint(area.top, area.bottom)))
     }
@@ -120,9 +120,9 @@ impl Heatmap {
     }
 
     fn area(&self, surface: Surface) -> Area {
-        let title = |words: &str| if words.is_empty() { 0.0 } else { TEXT_CSS + 6.0 };
-        let left = 10.0 + title(&self.words.y_label) + widest_css(&self.words.rows);
-        let mut margins = [left, 8.0, BAR_CSS, 14.0 + TEXT_CSS + title(&self.words.x_label)];
+        let room = |words: &str| if words.is_empty() { 0.0 } else { TEXT_CSS + 6.0 };
+        let left = 10.0 + room(&self.words.y_label) + widest_css(&self.words.rows);
+        let mut margins = [left, 8.0, BAR_CSS, 14.0 + TEXT_CSS + room(&self.words.x_label)];
         if self.upright_names(Area::within(surface, margins), surface.scale) {
             margins[3] += (widest_css(&self.words.columns) - TEXT_CSS).max(0.0);
         }

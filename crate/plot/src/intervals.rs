@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::DrawingBackend;
 use serde::Deserialize;
 
-use crate::chart::{Area, Pen, share, shown, widest_css};
+use crate::chart::{Area, Pen, share, shown, title, widest_css};
 use crate::error::PlotError;
 use crate::frame::{Surface, TEXT_CSS};
 use crate::marks::{Drawn, mark};
@@ -63,7 +63,7 @@ impl Intervals {
         for row in &mut self.rows {
             row.name = shown(&row.name);
         }
-        self.x_label = shown(&self.x_label);
+        self.x_label = title(&self.x_label);
         Ok(self)
     }
 

@@ -5,7 +5,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::DrawingBackend;
 use serde::Deserialize;
 
-use crate::chart::{Area, Pen, share, shown};
+use crate::chart::{Area, Pen, share, shown, title};
 use crate::error::PlotError;
 use crate::frame::{Surface, TEXT_CSS, text_width_css};
 use crate::marks::{Drawn, mark};
@@ -55,7 +55,7 @@ impl Lines {
         for series in &mut self.series {
             series.name = shown(&series.name);
         }
-        (self.x_label, self.y_label) = (shown(&self.x_label), shown(&self.y_label));
+        (self.x_label, self.y_label) = (title(&self.x_label), title(&self.y_label));
         Ok(self)
     }
 

@@ -152,13 +152,20 @@ fn warnings(column: &Column, runs: &[Run]) -> Vec<String> {
     let mut found = Vec::new();
     let count = runs.first().map_or(1, |run| run.folds.count()).max(1);
     let leave_one_out = count == column.rows.len();
-    for (at, name) in column.names.iter().enumerate() {
-        let rows = (0..column.rows.len()).filter(|&row| column.target.holds(row, at)).count();
-        if !leave_one_out && rows < SHAKY * count {
-            found.push(format!(
-                "'{name}' has {rows} sequences, fewer than {SHAKY} in each of {count} folds: its figures are shaky"
-            ));
-        }
+    let small = |at: usize| (0..column.rows.len()).filter(|&row| column.target.holds(row, at)).count();
+    let few: Vec<&str> = column
+        .names
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !leave_one_out && small(*at) < SHAKY * count)
+        .map(|(_, name)| name.as_str())
+        .collect();
+    if !few.is_empty() {
+        let named = few.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        let more = if few.len() > 3 { format!(" and {} more", few.len() - 3) } else { String::new() };
+        found.push(format!(
+            "fewer than {SHAKY} sequences in each of {count} folds make figures shaky: {named}{more}"
+        ));
     }
     if leave_one_out && column.task == Task::Classes {
         found.push(

@@ -17,7 +17,8 @@ import { workLine } from "./work";
 /** `<cg-map-compare>` */
 export class MapCompare extends LitElement {
   static override properties = { method: { state: true }, layer: { state: true }, problem: { state: true } };
-  declare method: MapMethod;
+  /** Not chosen yet: another one than that of the first map. */
+  declare method: MapMethod | null;
   declare layer: number | null;
   declare problem: string;
   readonly watch = new Watch(this, "map", "run", "runs", "works", "labels", "theme", "selected");
@@ -27,7 +28,7 @@ export class MapCompare extends LitElement {
 
   constructor() {
     super();
-    this.method = "umap";
+    this.method = null;
     this.layer = null;
     this.problem = "";
   }
@@ -57,12 +58,13 @@ export class MapCompare extends LitElement {
     if (map.drawn === null || run === null) return nothing;
     const chosen = run.layers.find(({ layer }) => layer === this.layer) ?? run.layers.find(({ layer }) => layer === map.layer);
     const { answer } = works.compared;
-    const name = `${METHODS.find(([key]) => key === this.method)?.[1] ?? ""}, layer ${chosen?.layer ?? ""}`;
+    const method = this.method ?? (map.options.method === "umap" ? "tsne" : "umap");
+    const name = `${METHODS.find(([key]) => key === method)?.[1] ?? ""}, layer ${chosen?.layer ?? ""}`;
     return html`<details>
       <summary data-testid="compare-open">Compare with a second map</summary>
       <div class="stack">
         <div class="options">
-          ${choice("Second map", "compare-method", this.method, METHODS, (method) => (this.method = method as MapMethod))}
+          ${choice("Second map", "compare-method", method, METHODS, (one) => (this.method = one as MapMethod))}
           ${run.layers.length < 2
             ? nothing
             : choice(
@@ -75,7 +77,7 @@ export class MapCompare extends LitElement {
           <button
             data-testid="compare-run"
             ?disabled=${chosen === undefined || works.compared.phase === "running"}
-            @click=${() => chosen !== undefined && void compareMaps(name, chosen, { ...map.options, method: this.method })}
+            @click=${() => chosen !== undefined && void compareMaps(name, chosen, { ...map.options, method })}
           >
             Draw it
           </button>
