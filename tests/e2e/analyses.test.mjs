@@ -41,6 +41,28 @@ after(async () => {
   await server?.close();
 });
 
+/** Linear CKA of two matrices of `n` rows, biased and debiased (Song et al. 2012), from the definitions. */
+function alignment(x, y, n) {
+  const centred = (data) => {
+    const d = data.length / n;
+    const mean = Array.from({ length: d }, (_, j) => Array.from({ length: n }, (_, i) => data[i * d + j]).reduce((a, b) => a + b) / n);
+    return Array.from({ length: n }, (_, i) => mean.map((m, j) => data[i * d + j] - m));
+  };
+  const gram = (rows) => rows.map((a) => rows.map((b) => a.reduce((sum, value, j) => sum + value * b[j], 0)));
+  const [k, l] = [gram(centred(x)), gram(centred(y))];
+  const sum = (a, b) => a.reduce((total, row, i) => total + row.reduce((part, value, j) => part + value * b[i][j], 0), 0);
+  const bare = (a) => a.map((row, i) => row.map((value, j) => (i === j ? 0 : value)));
+  const unbiased = (a, b) => {
+    const [p, q] = [bare(a), bare(b)];
+    const rows = (m) => m.map((row) => row.reduce((one, other) => one + other, 0));
+    const [r, s] = [rows(p), rows(q)];
+    const [all, others] = [r, s].map((list) => list.reduce((one, other) => one + other, 0));
+    const cross = r.reduce((total, value, i) => total + value * s[i], 0);
+    return sum(p, q) + (all * others) / ((n - 1) * (n - 2)) - (2 / (n - 2)) * cross;
+  };
+  return [sum, unbiased].map((hsic) => hsic(k, l) / Math.sqrt(hsic(k, k) * hsic(l, l)));
+}
+
 /** Squared Euclidean distance. */
 const apart = (a, b) => a.reduce((sum, x, i) => sum + (x - b[i]) ** 2, 0);
 /** The k nearest other rows of every row, ties by number. */
@@ -64,9 +86,12 @@ test("CKA: a layer is itself, unrelated numbers are not, too few rows are refuse
     const noise = { data: Float32Array.from({ length: 120 * 400 }, next), rows: 120, cols: 400 };
     const other = await cg.analyses.cka({ x: [layers[6]], y: [noise] });
     const few = await cg.analyses.cka({ x: [{ matrix: layers[6], rows: [0, 1, 2] }] }).catch(({ code }) => code);
-    return { matrix, tested, same: JSON.stringify(tested) === JSON.stringify(again), other, few };
+    const numbers = [layers[0], layers[6]].map(({ data }) => Array.from(data));
+    return { matrix, numbers, tested, same: JSON.stringify(tested) === JSON.stringify(again), other, few };
   });
   const { matrix, tested, other } = seen;
+  const [biased, debiased] = alignment(...seen.numbers, 120);
+  assert.ok(Math.abs(matrix.biased[6] - biased) < 1e-5 && Math.abs(matrix.debiased[6] - debiased) < 1e-5, `${biased} ${debiased}`);
   assert.deepEqual([matrix.rows, matrix.cols, matrix.n, matrix.undefined.length], [7, 7, 120, 0]);
   for (let i = 0; i < 7; i += 1) {
     assert.ok(Math.abs(matrix.debiased[8 * i] - 1) < 1e-6 && Math.abs(matrix.biased[8 * i] - 1) < 1e-6);

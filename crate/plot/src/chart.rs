@@ -159,7 +159,11 @@ impl Pen {
         }
         let title = self.text(tones.ink, HPos::Center, VPos::Top);
         let y = area.bottom + self.pixels(6.0 + TEXT_CSS + 6.0);
-        backend.draw_text(words, &title, (i32::midpoint(area.left, area.right), y))
+        // Below the middle of the axis, or as near to it as a long title can stand.
+        let (width, _) = backend.get_size();
+        let half = self.pixels(text_width_css(words) / 2.0 + 4.0);
+        let x = i32::midpoint(area.left, area.right).min(width as i32 - half).max(half);
+        backend.draw_text(words, &title, (x, y))
     }
 }
 

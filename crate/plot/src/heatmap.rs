@@ -161,6 +161,10 @@ impl Heatmap {
         if !value.is_finite() {
             let gap = pen.pixels(2.0);
             backend.draw_rect((left, top), (right, bottom), &tones.grid, true)?;
+            // In small cells strokes would be all that one sees.
+            if f64::from((right - left).min(bottom - top)) < NUMBER_CSS.1 * pen.scale {
+                return Ok(());
+            }
             let line = pen.line(tones.quiet, 1.0);
             return backend.draw_line((left + gap, bottom - gap), (right - gap, top + gap), &line);
         }

@@ -9,6 +9,10 @@ export const grid = css`
     gap: 0.75rem 1rem;
     align-items: end;
   }
+  .options button {
+    white-space: normal;
+    line-height: 1.25;
+  }
   .check {
     display: flex;
     align-items: center;
@@ -44,10 +48,6 @@ export const numbers = css`
     font-size: 0.875rem;
     width: 100%;
   }
-  caption {
-    text-align: left;
-    padding-bottom: 0.375rem;
-  }
   th,
   td {
     padding: 0.25rem 0.75rem 0.25rem 0;
@@ -69,6 +69,9 @@ export const numbers = css`
     color: var(--quiet);
   }
   @media (max-width: 480px) {
+    .wide-only {
+      display: none;
+    }
     table {
       font-size: 0.8125rem;
     }

@@ -26,8 +26,6 @@ const TABLES: readonly [string, string][] = [
 ];
 /** Groups that a heat map shows; the table file holds all. */
 const MOST_SHOWN = 40;
-/** RSCU beyond which colours no longer change. */
-const HIGHEST = 3;
 
 /** `<cg-codons>`; shows nothing unless the sequences are DNA. */
 export class CodonsPanel extends LitElement {
@@ -88,7 +86,7 @@ export class CodonsPanel extends LitElement {
       ${workLine("codons", "Counting codons")} ${works.codons.answer === null ? nothing : this.#answer(works.codons.answer)}
       <div class="options">
         ${choice(
-          "Other codons, same protein",
+          "Other codons",
           "codons-how",
           this.how,
           [
@@ -149,7 +147,11 @@ export class CodonsPanel extends LitElement {
         .files=${{ csv: () => table(answer, order), json: () => answer }}
         label="Relative synonymous codon usage"
         name="rscu"
-      ></cg-chart>`;
+      ></cg-chart>
+      <p class="small quiet">
+        Red: used more than its synonyms (2 and beyond look alike). Blue: less. Grey or crossed out: the amino acid does
+        not occur.
+      </p>`;
   }
 }
 customElements.define("cg-codons", CodonsPanel);
@@ -166,14 +168,14 @@ function rscu(answer: CodonsReport): Drawing {
   const values = groups.flatMap(({ rscu: found }) => order.map((at) => found[at] ?? Number.NaN));
   return {
     kind: "heatmap",
-    // Twice the mean is as far from 1 as none at all: the scale runs from 0 over 1 to 2 and more.
-    values: Float32Array.from(values, (value) => Math.min(value, HIGHEST) - 1),
+    // Twice the mean is as far from 1 as none at all: colours run from 0 over 1 to 2 and stay there.
+    values: Float32Array.from(values),
     words: {
       rows: groups.map(({ name }) => name),
       columns: order.map((at) => `${answer.aminoAcids[at] ?? ""} ${answer.codons[at] ?? ""}`),
-      xLabel: "codon, by amino acid",
-      low: -1,
-      high: 1,
+      xLabel: "codon, by amino acid; colour: RSCU",
+      low: 0,
+      high: 2,
       scale: "diverging",
     },
   };

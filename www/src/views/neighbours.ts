@@ -120,19 +120,19 @@ export class NeighboursCard extends LitElement {
       return { record, distance: answer.distances[selected * answer.k + at] ?? 0, label: labels?.[record] ?? null };
     });
     const same = rows.filter(({ label }) => own !== null && label === own).length;
-    return html`<div class="scroll">
-      <table data-testid="near-table">
-        <caption>
-          Nearest to <strong><bdi>${cut(ids[selected] ?? "", 60)}</bdi></strong>${own === null
+    return html`<p data-testid="near-caption">
+        Nearest to <strong><bdi>${cut(ids[selected] ?? "", 60)}</bdi></strong>${own === null
             ? nothing
             : html` (<bdi>${cut(own, 60)}</bdi>): ${same} of ${answer.k} share its label`}
-        </caption>
+      </p>
+      <div class="scroll">
+      <table data-testid="near-table" aria-label="Nearest sequences">
         <thead>
           <tr>
             <th scope="col">Id</th>
             <th scope="col" class="number">Distance</th>
             <th scope="col">${labels === null ? "Label" : cut(columnName(column(this.by)), 30)}</th>
-            <th scope="col" class="number">Residues</th>
+            <th scope="col" class="number wide-only">Residues</th>
           </tr>
         </thead>
         <tbody>
@@ -148,7 +148,7 @@ export class NeighboursCard extends LitElement {
                 <td class=${label !== null && label === own ? "same" : "quiet"}>
                   <bdi>${label === null ? "–" : cut(label, 60)}</bdi>
                 </td>
-                <td class="number">${count(lengths[record] ?? 0)}</td>
+                <td class="number wide-only">${count(lengths[record] ?? 0)}</td>
               </tr>`,
           )}
         </tbody>
@@ -166,7 +166,7 @@ export class NeighboursCard extends LitElement {
         kind: "intervals",
         chart: {
           rows: sorted.map((one) => ({ name: `${one.label} (${one.rows})`, value: one.purity, baselines: [one.chance] })),
-          xLabel: `share of the ${k} nearest with the same label`,
+          xLabel: `share with the same label, k = ${k}`,
           low: 0,
           high: 1,
         },

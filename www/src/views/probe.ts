@@ -153,18 +153,18 @@ export class ProbeCard extends LitElement {
             ${answer.warnings.slice(0, 6).map((warning) => html`<li>${warning}</li>`)}
             ${answer.warnings.length > 6 ? html`<li>and ${answer.warnings.length - 6} more like these</li>` : nothing}
           </ul>`}
-      <div class="scroll">
-        <table data-testid="probe-table">
-          <caption class="small quiet">
+      <p class="small quiet">
             ${first.name}, ${count(first.columns)} numbers per sequence. Intervals: middle 95 % of ${count(answer.draws)}
             bootstrap draws.
-          </caption>
+      </p>
+      <div class="scroll">
+        <table data-testid="probe-table" aria-label="Scores of the probe">
           <thead>
             <tr>
               <th scope="col">Figure</th>
               <th scope="col" class="number">Score</th>
               <th scope="col" class="number">95 % interval</th>
-              <th scope="col" class="number">Shuffled labels</th>
+              <th scope="col" class="number">Shuffled</th>
               <th scope="col" class="number">Majority</th>
             </tr>
           </thead>
@@ -211,7 +211,7 @@ export class ProbeCard extends LitElement {
               <h4>Which classes are taken for which</h4>
               <cg-chart
                 .drawing=${confusion}
-                .height=${Math.min(520, 130 + 34 * answer.classes.length)}
+                .height=${Math.min(640, 220 + 30 * answer.classes.length)}
                 .tip=${(at: number) => cell(answer, at)}
                 .files=${{ csv: () => confusionTable(answer) }}
                 label="Confusion of classes"
