@@ -13,12 +13,16 @@
 //! | [`matrix`] | a row-major matrix of f32 |
 //! | [`analysis`] | a matrix → an answer |
 //! | [`codon`] | coding sequences: usage, sampling, mutants |
+//! | [`grain`] | one file, several granularities: clusters, proteins, coding sequences |
+//! | [`join`] | embeddings of the same thing side by side; chosen positions |
 //! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
 
 pub mod analysis;
 pub mod codon;
 pub mod error;
 pub mod export;
+pub mod grain;
+pub mod join;
 pub mod limits;
 pub mod matrix;
 pub mod seq;

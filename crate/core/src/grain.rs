@@ -1,0 +1,20 @@
+//! One file, several granularities: from a coding sequence to its protein, from a gene cluster to its
+//! domains, proteins, domain slices and coding sequences.
+//!
+//! Every [`Row`] knows where it comes from ([`Origin`]), so that embeddings of the same thing made by
+//! different models can be joined (see [`crate::join`]).
+//!
+//! | from | a nucleotide model gets | a protein model gets | a domain model gets |
+//! |---|---|---|---|
+//! | coding sequences | the letters | their [translation](translate) | – |
+//! | a GenBank [`Cluster`] | [`Cluster::cds`] | [`Cluster::proteins`], [`Cluster::slices`] | [`Cluster::sentence`] |
+
+mod cluster;
+mod gene;
+mod row;
+mod translate;
+
+pub use cluster::{Cluster, Clusters, Domain, clusters};
+pub use gene::Gene;
+pub use row::{Grain, Origin, Row};
+pub use translate::{Translated, translate};
