@@ -14,7 +14,8 @@ const LN2_LOW: f32 = -2.121_944_4e-4;
 /// `eˣ` for `x ≤ 0`; relative error below 2e-7.
 #[inline]
 pub(super) fn exp_nonpositive(x: f32) -> f32 {
-    let x = x.max(FLOOR);
+    // f32::max would be a call of libm's fmaxf in wasm, and no loop over it would vectorise.
+    let x = if x > FLOOR { x } else { FLOOR };
     let n = (x * std::f32::consts::LOG2_E + ROUND) - ROUND;
     let r = (x - n * LN2_HIGH) - n * LN2_LOW;
     let p = 1.0 / 5040.0;

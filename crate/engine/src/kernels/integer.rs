@@ -51,7 +51,9 @@ impl Rows {
         for (x, codes) in x.chunks_exact(k).zip(rows.codes.chunks_exact_mut(quads)) {
             let (scale, zero) = range(x);
             let inverse = 1.0 / scale;
-            let code = |v: f32| ((v * inverse + ROUND) - ROUND + zero).clamp(-128.0, 127.0) as i16;
+            // The lowest bits of a float next to 1.5 · 2²³ are an integer already.
+            let steps = |v: f32| (v * inverse + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
+            let code = |v: f32| (steps(v) + zero).clamp(-128, 127) as i16;
             let whole = x.chunks_exact(QUAD);
             for (slot, v) in codes.iter_mut().flatten().skip(k / QUAD * QUAD).zip(whole.remainder()) {
                 *slot = code(*v);
@@ -60,7 +62,7 @@ impl Rows {
                 *codes = from_fn(|i| code(x[i]));
             }
             rows.scales.push(scale);
-            rows.zeros.push(zero as i32);
+            rows.zeros.push(zero);
         }
         rows
     }
@@ -81,7 +83,7 @@ impl Rows {
 }
 
 /// Scale and zero point of a row: its range, stretched to hold zero, in [`STEPS`] steps.
-fn range(x: &[f32]) -> (f32, f32) {
+fn range(x: &[f32]) -> (f32, i32) {
     let (mut low, mut high) = ([0.0_f32; WIDTH], [0.0_f32; WIDTH]);
     for chunk in x.chunks(WIDTH) {
         for ((low, high), v) in low.iter_mut().zip(&mut high).zip(chunk) {
@@ -92,7 +94,7 @@ fn range(x: &[f32]) -> (f32, f32) {
     let low = low.into_iter().fold(0.0, f32::min);
     let high = high.into_iter().fold(0.0, f32::max);
     let scale = (high - low) / STEPS;
-    if scale > 0.0 { (scale, ((-128.0 - low / scale) + ROUND) - ROUND) } else { (1.0, 0.0) }
+    if scale > 0.0 { (scale, (-128.0 - low / scale).round() as i32) } else { (1.0, 0) }
 }
 
 /// `Σ q_x·q_w` over a range of quads, for every row and every column of the panels.
