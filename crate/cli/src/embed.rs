@@ -1,21 +1,19 @@
 //! `crossgrain embed`: the page's main job on the command line.
 
-use crate::input;
+use crate::bar::Bar;
 use crate::problem::{Failure, print};
+use crate::{crew, input};
 use clap::{Args, ValueEnum};
 use crossgrain_core::error::{Notice, Where};
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::device::{Choice, open};
-use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
+use crossgrain_engine::embed::{Item, Layers, Options};
 use crossgrain_engine::plan::OVERLAP;
 use crossgrain_engine::pooling::Pool;
-use crossgrain_engine::pulse::{Progress, Pulse};
 use crossgrain_engine::quant::Precision;
 use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
-use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 /// Arguments of `crossgrain embed`.
 #[derive(Args)]
@@ -49,6 +47,9 @@ pub struct Arguments {
     /// Precision of the weights: int8 is small and, in a browser, fast; int4 is a preview.
     #[arg(long, default_value = "f32")]
     weights: WeightsName,
+    /// Threads that embed at the same time on the CPU, each with the model.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: u16,
     /// Residues shared by neighbouring windows of sequences longer than 1,022.
     #[arg(long, default_value_t = OVERLAP)]
     overlap: usize,
@@ -157,6 +158,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         },
     };
     let format = Format::of(&arguments.out, &options)?;
+    if arguments.workers > 1 && (options.logits || options.contacts) {
+        let what = "several workers give rows only, no logits and no contact maps".into();
+        return Err(Failure::arguments("embed.rows_only", what, "leave --workers out"));
+    }
     let kind = arguments.kind.map(|kind| match kind {
         KindName::Protein => Kind::Protein,
         KindName::Dna => Kind::Dna,
@@ -176,7 +181,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let items: Vec<Item> =
         parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
     let mut bar = Bar::new();
-    let embedded = pollster::block_on(checkpoint.embed(&items, &options, &mut bar))?.unwrap_or_default();
+    let load = || {
+        let opened = pollster::block_on(open(Choice::Cpu))?;
+        input::checkpoint(&arguments.model, &opened, arguments.weights.into())
+    };
+    // A GPU is one device however many threads ask for it.
+    let workers = if opened.is_gpu() { 1 } else { usize::from(arguments.workers) };
+    let embedded = crew::embed(&checkpoint, load, &items, &options, workers, &mut bar)?;
     bar.finish(&embedded);
     let ids: Vec<&str> = parsed.records.iter().map(|record| record.id.as_str()).collect();
     for (row, notice) in &embedded.notices {
@@ -230,48 +241,6 @@ impl Format {
             return Err(Failure::arguments("output.one_layer", what, "write a .safetensors file"));
         }
         Ok(format)
-    }
-}
-
-/// A progress line on a terminal.
-struct Bar {
-    started: Instant,
-    shown: Instant,
-    terminal: bool,
-}
-
-impl Bar {
-    fn new() -> Self {
-        let now = Instant::now();
-        Self { started: now, shown: now, terminal: stderr().is_terminal() }
-    }
-
-    fn finish(&self, embedded: &Embedded) {
-        let seconds = self.started.elapsed().as_secs_f64();
-        let residues: f64 = embedded.residues.iter().map(|n| f64::from(*n)).sum();
-        eprintln!(
-            "{}{} records, {residues} residues in {seconds:.1} s ({:.0} residues/s)",
-            if self.terminal { "\r" } else { "" },
-            embedded.residues.len(),
-            residues / seconds.max(1e-3)
-        );
-    }
-}
-
-impl Pulse for Bar {
-    async fn beat(&mut self, progress: Progress) -> bool {
-        if self.terminal && self.shown.elapsed() > Duration::from_millis(200) {
-            self.shown = Instant::now();
-            let rate = progress.done / self.started.elapsed().as_secs_f64();
-            let left = (progress.total - progress.done) / rate.max(1e-3);
-            eprint!(
-                "\r{:.0} of {:.0} residues, {rate:.0} residues/s, {left:.0} s left   ",
-                progress.done, progress.total
-            );
-            // A closed stderr is no reason to stop.
-            let _ = stderr().flush();
-        }
-        true
     }
 }
 

@@ -1,6 +1,8 @@
 //! `crossgrain`: the engine of the page on a laptop or a cluster node.
 
+mod bar;
 mod bench;
+mod crew;
 mod embed;
 mod input;
 mod problem;

@@ -86,6 +86,26 @@ fn the_ending_chooses_the_format() {
 }
 
 #[test]
+fn several_workers_write_the_same_file() {
+    let folder = Folder::new("workers");
+    let lengths = [40, 300, 7, 1100, 40, 90, 600, 350];
+    let letters = "MSIQHFRVALIPFFAAFCLPVFAHPETLVKVKDAEDQLGARVGYIELDLNSG";
+    let record = |(i, l): (usize, &usize)| {
+        format!(">r{i}\n{}\n", letters.chars().cycle().skip(i % 4).take(*l).collect::<String>())
+    };
+    let fasta: String = lengths.iter().enumerate().map(record).collect();
+    let of = |workers: &str, pool: &str| {
+        let out = folder.file(&format!("{workers}-{pool}.safetensors"));
+        let output = embed(MODEL, &fasta, &out, &["--workers", workers, "--pool", pool, "--layers", "all"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        std::fs::read(out).expect("the file")
+    };
+    for pool in ["mean", "tokens"] {
+        assert!(of("1", pool) == of("3", pool), "{pool}");
+    }
+}
+
+#[test]
 fn a_refused_record_is_reported_and_skipped() {
     let folder = Folder::new("refused");
     let out = folder.file("rows.csv");
@@ -110,6 +130,7 @@ fn refusals_have_a_code_and_a_status() {
     t(MODEL, good, "rows.npy", &["--layers", "all"], "output.one_layer");
     t(MODEL, good, "rows.npy", &["--layers", "4"], "embed.no_such_layer");
     t(MODEL, good, "rows.npy", &["--overlap", "1022"], "embed.overlap");
+    t(MODEL, good, "rows.safetensors", &["--workers", "2", "--logits"], "embed.rows_only");
     t(MODEL, "", "rows.npy", &[], "fasta.empty_file");
     t(MODEL, ">a\nACGTACGTACGTACGTACGTACGTACGTACGT\n", "rows.npy", &[], "embed.dna_for_a_protein_model");
     let nucleotides = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/nt-3mer-demo");
