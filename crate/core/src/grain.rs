@@ -6,15 +6,21 @@
 //!
 //! | from | a nucleotide model gets | a protein model gets | a domain model gets |
 //! |---|---|---|---|
-//! | coding sequences | the letters | their [translation](translate) | – |
+//! | coding sequences | [`Coding::cds`] | [`Coding::proteins`] | – |
+//! | a list of domains, a domtblout table | – | – | [`sentences`] |
 //! | a GenBank [`Cluster`] | [`Cluster::cds`] | [`Cluster::proteins`], [`Cluster::slices`] | [`Cluster::sentence`] |
+
+// Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod cluster;
 mod gene;
+mod records;
 mod row;
 mod translate;
 
 pub use cluster::{Cluster, Clusters, Domain, clusters};
 pub use gene::Gene;
+pub use records::{Coding, coding, sentences};
 pub use row::{Grain, Origin, Row};
 pub use translate::{Translated, translate};

@@ -8,6 +8,9 @@
 //!
 //! The columns stand in the order of the tables, the rows in the order of the first table.
 
+// Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 mod error;
 mod positions;
 

@@ -14,6 +14,9 @@
 //!
 //! [`Tokenizer`] is any of them.
 
+// Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 mod bpe;
 mod carp;
 mod domains;

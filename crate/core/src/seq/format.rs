@@ -44,7 +44,12 @@ const ROWS: [Row; 23] = [
     (Format::Compressed, "fasta.compressed", "compressed, and not with gzip", UNPACK),
     (Format::Embl, "fasta.embl", "an EMBL or UniProt text record", "download the entry as FASTA"),
     (Format::Fastq, "fasta.fastq", "FASTQ, sequencing reads with qualities", AS_FASTA),
-    (Format::Genbank, "fasta.genbank", "a GenBank or GenPept record", "download the entry as FASTA"),
+    (
+        Format::Genbank,
+        "fasta.genbank",
+        "a GenBank or GenPept record",
+        "open it as GenBank, or download the entry as FASTA",
+    ),
     (Format::Gff, "fasta.gff", "GFF, a list of features", "choose the FASTA file that belongs to it"),
     (Format::GzipTwice, "fasta.gzip_twice", "compressed with gzip twice", UNPACK),
     (Format::Html, "fasta.html", "an HTML page", WRONG_DOWNLOAD),

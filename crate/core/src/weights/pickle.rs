@@ -19,6 +19,9 @@
 //!
 //! [`PICKLE_NODES`]: crate::limits::PICKLE_NODES
 
+// Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 mod call;
 mod machine;
 mod node;

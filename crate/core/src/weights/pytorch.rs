@@ -10,6 +10,9 @@
 //!
 //! [`PICKLE_BYTES`]: crate::limits::PICKLE_BYTES
 
+// Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 mod contents;
 mod strided;
 

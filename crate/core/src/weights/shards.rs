@@ -4,6 +4,9 @@
 //! that holds it: `{"weight_map": {"a": "model-00001-of-00002.safetensors", …}}`. The list and the
 //! files must agree on every tensor, in both directions.
 
+// Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 use super::error::visible;
 use super::{ContainerProblem, Problem, TensorInfo, TensorSource, WeightsError, header};
 use crate::limits::{SHARD_INDEX_BYTES, SHARDS, WEIGHTS_TENSORS};

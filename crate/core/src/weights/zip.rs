@@ -11,6 +11,9 @@
 //! with it. Compressed and encrypted files, two files of one name and files that share bytes are
 //! refused: `torch.save` writes none of them, and each is the ground of a known attack.
 
+// Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
 use super::error::visible;
 use super::{ByteSource, ContainerProblem as Problem, WeightsError, header};
 use crate::limits::{ZIP_DIRECTORY_BYTES, ZIP_ENTRIES};

@@ -193,7 +193,7 @@ fn template(file: &File) -> Result<(Vec<u32>, Vec<u32>), TokenError> {
                 .ok_or_else(|| unsupported("its template adds a token it does not have"))?;
             if sequences == 0 { before.push(*id) } else { after.push(*id) }
         } else if part.get("Sequence").is_some() {
-            sequences += 1;
+            sequences = usize::saturating_add(sequences, 1);
         }
     }
     if sequences == 1 {
