@@ -3,9 +3,7 @@
 use crate::blob::BlobBytes;
 use crate::error::{Refusal, plain, set};
 use crate::model;
-use crossgrain_core::analysis::pca;
 use crossgrain_core::error::{Notice, Where};
-use crossgrain_core::matrix::View;
 use crossgrain_core::seq::{Parsed, read_labels};
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::embed::{Embedded, Options};
@@ -109,20 +107,6 @@ impl Outcome {
     /// `embed.layer_not_kept`.
     pub fn layer(&self, layer: usize) -> Result<Float32Array, Refusal> {
         Ok(Float32Array::from(self.embedded.states[self.slot(layer)?].as_slice()))
-    }
-
-    /// Principal components of one layer.
-    ///
-    /// # Errors
-    /// `embed.layer_not_kept` and the codes of the analysis.
-    pub fn pca(&self, layer: usize, components: usize) -> Result<JsValue, Refusal> {
-        let state = &self.embedded.states[self.slot(layer)?];
-        let d = self.embedded.width;
-        let view = View::new(state, state.len() / d, d)?;
-        let found = pca(view, components)?;
-        let object = plain(&json!({ "explained": found.explained, "components": components }));
-        set(&object, "scores", &Float32Array::from(found.scores.data()));
-        Ok(object)
     }
 
     /// The rows as a file.

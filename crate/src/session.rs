@@ -145,11 +145,6 @@ impl Session {
         Ok(self.need_outcome()?.layer(index)?)
     }
 
-    /// Principal components of one kept layer.
-    pub fn pca(&self, layer: usize, components: usize) -> Answer<JsValue> {
-        Ok(self.need_outcome()?.pca(layer, components)?)
-    }
-
     /// Reads a label table and lines it up with the sequences.
     #[wasm_bindgen(js_name = readLabels)]
     pub async fn read_labels(&self, input: Blob, name: String) -> Answer<JsValue> {

@@ -106,6 +106,26 @@ test("neighbours of a marked sequence, and label purity", async (context) => {
   await tab.close();
 });
 
+test("sequences of another run are placed among these", async (context) => {
+  const { page, record, context: tab } = await openPage(browser, server, { reducedMotion: "reduce" });
+  // The first protein of the example set, by itself, then the set.
+  await pasteSequences(page, ">known\nFMSGRAFRDRNAAAKVSDLIALKARRPECCSHPACNVDHPEICR\n>new\nFMSGRAFRDRNAAAKVSDLIALKARRPECCSHPACNVDHPEIC\n");
+  await embed(page);
+  await page.getByTestId("example-load").click();
+  await page.getByTestId("sequence-summary").filter({ hasText: "120 records" }).waitFor();
+  await embed(page);
+  await page.getByTestId("queries-run").click();
+  const table = page.getByTestId("queries-table");
+  await table.waitFor();
+  const rows = await table.locator("tbody tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
+  context.diagnostic(rows.map((row) => row.join(" | ")).join("; "));
+  assert.deepEqual(rows[0].slice(0, 2), ["known", "A0A3G3C7S0"]);
+  assert.ok(Number(rows[0][2]) < 1e-3 && rows[1][1] === "A0A3G3C7S0");
+  assert.match(rows[0][3], /Conotoxin.*%/);
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+});
+
 test("a probe beats its baselines and is written into the methods", async (context) => {
   const { page, record, context: tab } = await embedded();
   await page.getByTestId("tab-probe").click();

@@ -105,10 +105,6 @@ export class Engine {
     return this.#call((worker) => worker.layer(index));
   }
 
-  pca(layer: number, components: number): Promise<border.PcaReport> {
-    return this.#call((worker) => worker.pca(layer, components));
-  }
-
   readLabels(input: Blob, name: string): Promise<border.LabelsReport> {
     return this.#call((worker) => worker.readLabels(input, name));
   }

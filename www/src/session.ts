@@ -167,14 +167,6 @@ export interface Part {
   states: Float32Array[];
 }
 
-/** Principal components of one layer: `scores` is `[n, components]`. */
-export interface PcaReport {
-  scores: Float32Array;
-  /** Share of the variance per component, 0 to 1. */
-  explained: number[];
-  components: number;
-}
-
 /** A label table matched to the sequences by id. */
 export interface LabelsReport {
   columns: string[];
@@ -210,7 +202,6 @@ export interface Session {
   embedPart(options: EmbedOptions, records: Uint32Array, progress: OnProgress | null): Promise<Part | null>;
   gather(options: EmbedOptions, parts: Part[], seconds: number): EmbedReport;
   layer(index: number): Float32Array;
-  pca(layer: number, components: number): PcaReport;
   readLabels(input: Blob, name: string): Promise<LabelsReport>;
   exportRows(format: RowFormat, layer: number): Uint8Array;
   methods(): Record<string, unknown>;

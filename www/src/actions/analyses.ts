@@ -57,6 +57,44 @@ export function measureOverlap(
   });
 }
 
+/** What lies nearest to the sequences of another run of the same model, and which label that speaks for. */
+export function placeQueries(
+  layer: number,
+  run: StoredRun,
+  k: number,
+  metric: Metric,
+  labels: Labels | null,
+): Promise<void> {
+  return work("queries", async (watching) => {
+    const [rows, own] = [rowsOf(layer), currentRun()];
+    const queries = run.layers.find((one) => one.layer === layer)?.table;
+    if (own === null || queries === undefined) throw noRun();
+    // Only labelled sequences can speak for a label.
+    const kept = own.ids.flatMap((_, row) => (labels === null || (labels[row] ?? null) !== null ? [row] : []));
+    const part = { table: rows.key, rows: kept };
+    const both = [rows, queries];
+    const wanted = Math.min(k, kept.length);
+    const found = await analyst.ask("neighbours", both, { table: part, queries: queries.key, k: wanted, metric }, watching);
+    const said =
+      labels === null
+        ? null
+        : await analyst.ask(
+            "predict",
+            both,
+            { table: part, queries: queries.key, k: wanted, metric, labels: kept.map((row) => labels[row] ?? "") },
+            watching,
+          );
+    const answer = run.ids.map((id, at) => ({
+      id,
+      nearest: own.ids[kept[found.indices[at * wanted] ?? 0] ?? 0] ?? "",
+      distance: found.distances[at * wanted] ?? 0,
+      label: said?.labels?.[at] ?? null,
+      share: said?.shares?.[at] ?? null,
+    }));
+    return { run: run.name, layer, metric, rows: answer };
+  });
+}
+
 /** What a probe card asks. */
 export interface ProbeForm {
   column: string;

@@ -6,7 +6,7 @@ import { analyst, engine } from "../engine";
 import { CrossgrainError, toError } from "../error";
 import { figure } from "../figure";
 import { colourings } from "../grouping";
-import { store } from "../state";
+import { store, type State } from "../state";
 import { table } from "../analysis/analyst";
 import { layerTable } from "./runs";
 import { forgetWork, work } from "./work";
@@ -17,6 +17,8 @@ export const FEWEST_FOR_MAP = 3;
 const JUDGED_AT_ONCE = 5000;
 
 let drawing: AbortController | null = null;
+/** The last map that was finished, to come back to after a cancel. */
+let last: { ids: readonly string[]; map: Pick<State["map"], "drawn" | "layer" | "options" | "part"> } | null = null;
 
 /** Makes the map of `layer` and shows it. */
 export function showLayer(layer: number): Promise<void> {
@@ -44,15 +46,18 @@ export function isolate(shownOnly: boolean): Promise<void> {
   return redraw();
 }
 
-/** Stops the map in the making. */
+/** Stops the map in the making and shows the one before. */
 export function cancelMap(): void {
   drawing?.abort();
+  drawing = null;
+  store.patch("map", { progress: null, ...last?.map });
 }
 
 /** Makes the map as the state says. */
 async function redraw(): Promise<void> {
   const report = store.state.run.report;
   if (report === null) return;
+  if (last?.ids !== report.ids) last = null;
   drawing?.abort();
   const controller = new AbortController();
   drawing = controller;
@@ -70,10 +75,11 @@ async function redraw(): Promise<void> {
       signal: controller.signal,
       onProgress: (progress) => mine() && store.patch("map", { progress }),
     });
-    if (mine()) store.patch("map", { drawn, progress: null });
-  } catch (thrown) {
     if (!mine()) return;
-    store.patch("map", { progress: null, ...(controller.signal.aborted ? {} : { error: toError(thrown) }) });
+    last = { ids: report.ids, map: { drawn, layer, options, part } };
+    store.patch("map", { drawn, progress: null });
+  } catch (thrown) {
+    if (mine()) store.patch("map", { progress: null, error: toError(thrown) });
   }
 }
 

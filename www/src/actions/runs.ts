@@ -8,6 +8,9 @@ import { store } from "../state";
 /** Words of several letters make wide tables; of more sequences than these only single letters are counted. */
 const MOST_FOR_WORDS = 20_000;
 
+/** Runs that are kept; the oldest goes first. */
+const MOST_RUNS = 12;
+
 let made = 0;
 
 /** Keeps the rows of a finished run. Vectors per residue are not compared and not kept. */
@@ -32,7 +35,7 @@ export async function keepRun(report: EmbedReport): Promise<void> {
 /** Adds a run to the list. */
 export function add(run: Omit<StoredRun, "id">): void {
   made += 1;
-  store.set("runs", [...store.state.runs, { id: made, ...run }]);
+  store.set("runs", [...store.state.runs, { id: made, ...run }].slice(-MOST_RUNS));
 }
 
 /** Forgets a run. */

@@ -56,11 +56,22 @@ export interface Compared extends AlignReport {
   overlap: OverlapReport;
 }
 
+/** A sequence of another run and what lies nearest to it. */
+export interface QueryRow {
+  id: string;
+  nearest: string;
+  distance: number;
+  /** The label of most of its neighbours, and their share. */
+  label: string | null;
+  share: number | null;
+}
+
 /** The answers by analysis. */
 export interface Answers {
   near: NeighboursReport & { layer: number; metric: Metric };
   purity: PurityReport & { layer: number; metric: Metric; column: string };
   shared: OverlapReport & { a: string; b: string };
+  queries: { run: string; layer: number; metric: Metric; rows: readonly QueryRow[] };
   probe: ProbeReport & { column: string; layers: readonly number[] };
   cka: CkaReport & { a: StoredRun; b: StoredRun; kernel: "linear" | "rbf" };
   ckaCell: CkaTestReport & { row: number; col: number };
@@ -87,6 +98,7 @@ export function initialWorks(): Works {
     near: idle,
     purity: idle,
     shared: idle,
+    queries: idle,
     probe: idle,
     cka: idle,
     ckaCell: idle,

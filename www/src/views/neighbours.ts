@@ -1,6 +1,6 @@
 /** The neighbours of the marked sequence, whether neighbours share a label, and whether another space agrees. */
 import { css, html, LitElement, nothing } from "lit";
-import { findNeighbours, measureOverlap, measurePurity } from "../actions/analyses";
+import { findNeighbours, measureOverlap, measurePurity, placeQueries } from "../actions/analyses";
 import { offer } from "../actions/export";
 import { select } from "../actions/map";
 import { csv } from "../analysis/csv";
@@ -25,11 +25,14 @@ export class NeighboursCard extends LitElement {
     metric: { state: true },
     by: { state: true },
     other: { state: true },
+    asked: { state: true },
   };
   declare k: number;
   declare metric: Metric;
   declare by: string;
   declare other: string;
+  /** The run whose sequences are placed, by its number. */
+  declare asked: string;
   readonly watch = new Watch(this, "works", "run", "map", "labels", "selected", "runs");
   #drawing: { of: unknown; made: Drawing } | null = null;
 
@@ -39,6 +42,7 @@ export class NeighboursCard extends LitElement {
     this.metric = "euclidean";
     this.by = "";
     this.other = "";
+    this.asked = "";
   }
 
   static override styles = [
@@ -104,7 +108,7 @@ export class NeighboursCard extends LitElement {
           ? nothing
           : html`<button data-testid="near-csv" @click=${() => this.#save()}>All neighbours (.csv)</button>`}
       </div>
-      ${workLine("purity", "Shuffling labels")} ${this.#pure()} ${this.#shared()}
+      ${workLine("purity", "Shuffling labels")} ${this.#pure()} ${this.#shared()} ${this.#queries(labels)}
     </div>`;
   }
 
@@ -222,6 +226,73 @@ export class NeighboursCard extends LitElement {
             ${answer.a} and ${answer.b} share ${percent(answer.shared)} of the ${answer.k} nearest neighbours; neighbours
             drawn at random would share ${percent(answer.chance)}.
           </p>`}`;
+  }
+
+  /** Sequences that are not on the map: those of an earlier run, or of a file, in the same dimensions. */
+  #queries(labels: readonly (string | null)[] | null): unknown {
+    const { runs, run, map, works } = store.state;
+    const fitting = runs.filter(
+      (one) => one.ids !== run.report?.ids && one.dims === run.report?.dims && one.layers.some(({ layer }) => layer === map.layer),
+    );
+    if (fitting.length === 0) return nothing;
+    const chosen = fitting.find(({ id }) => String(id) === this.asked) ?? fitting[0];
+    const { answer } = works.queries;
+    return html`<div class="options">
+        ${choice(
+          "Place the sequences of",
+          "queries-run-of",
+          String(chosen?.id ?? ""),
+          fitting.map(({ id, name }) => [String(id), name]),
+          (id) => (this.asked = id),
+        )}
+        <button
+          data-testid="queries-run"
+          ?disabled=${chosen === undefined || works.queries.phase === "running"}
+          @click=${() => chosen !== undefined && void placeQueries(map.layer, chosen, this.k, this.metric, labels)}
+        >
+          Nearest sequences here
+        </button>
+      </div>
+      ${workLine("queries", "Finding neighbours")}
+      ${answer === null
+        ? nothing
+        : html`<div class="scroll">
+              <table data-testid="queries-table" aria-label="Nearest sequences of another run">
+                <thead>
+                  <tr>
+                    <th scope="col">Id</th>
+                    <th scope="col">Nearest here</th>
+                    <th scope="col" class="number">Distance</th>
+                    <th scope="col">Label of most neighbours</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${answer.rows.slice(0, 25).map(
+                    (row) =>
+                      html`<tr>
+                        <td><bdi>${cut(row.id, 40)}</bdi></td>
+                        <td><bdi>${cut(row.nearest, 40)}</bdi></td>
+                        <td class="number">${row.distance.toPrecision(4)}</td>
+                        <td>
+                          ${row.label === null || row.share === null
+                            ? "–"
+                            : html`<bdi>${cut(row.label, 40)}</bdi> (${percent(row.share)})`}
+                        </td>
+                      </tr>`,
+                  )}
+                </tbody>
+              </table>
+            </div>
+            <div class="row">
+              <button data-testid="queries-csv" @click=${() => this.#saveQueries()}>All ${count(answer.rows.length)} (.csv)</button>
+            </div>`}`;
+  }
+
+  #saveQueries(): void {
+    const { answer } = store.state.works.queries;
+    if (answer === null) return;
+    const rows = answer.rows.map(({ id, nearest, distance, label, share }) => [id, nearest, distance, label, share]);
+    offer(new Blob([csv(["id", "nearest", "distance", "label", "share"], rows)]), `placed.layer${answer.layer}.${answer.metric}.csv`);
   }
 
   #fitting(): number {

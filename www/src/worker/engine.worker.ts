@@ -74,7 +74,6 @@ const engine = {
       const rows = open().layer(index);
       return transfer(rows, [rows.buffer]);
     }),
-  pca: (layer: number, components: number) => guarded(() => open().pca(layer, components)),
   readLabels: (input: Blob, name: string) => guarded(() => open().readLabels(input, name)),
   exportRows: (format: border.RowFormat, layer: number) =>
     guarded(() => {
