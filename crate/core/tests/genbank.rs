@@ -4,8 +4,18 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::seq::{Feature, GenbankParsed, read_genbank};
+use peak_alloc::PeakAlloc;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// Counts every allocation of this process.
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// One test at a time: they share the count.
+static TURN: Mutex<()> = Mutex::new(());
 
 fn root(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder)
@@ -76,6 +86,7 @@ fn check_domains(folder: &Path) -> usize {
 
 #[test]
 fn domains_of_every_file() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     assert_eq!(check_domains(&root("tests/corpus/genbank")), 403);
     let shared = root("../shared/data/genbank");
     if shared.is_dir() {
@@ -87,6 +98,7 @@ fn domains_of_every_file() {
 
 #[test]
 fn awkward_files() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     fn t(file: &str, records: usize, features: usize, warnings: &[&str], refusals: &[&str]) {
         let parsed = read(&root("tests/corpus/genbank").join(file));
         let codes = |notices: &[crossgrain_core::error::Notice]| {
@@ -119,6 +131,7 @@ fn awkward_files() {
 
 #[test]
 fn any_file_of_the_shared_data_is_read_or_refused() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let shared = root("../shared/data");
     if !shared.is_dir() {
         return println!("skipped: no folder ../shared/data");
@@ -129,4 +142,43 @@ fn any_file_of_the_shared_data_is_read_or_refused() {
             _ = read_genbank(&bytes, None);
         }
     }
+}
+
+/// Time and memory: 2 s and 0.2 s per MB; 3 bytes per byte, 16 MiB, and what records and features
+/// themselves weigh.
+#[test]
+fn no_file_costs_more_than_it_may() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    fn t(what: &str, file: &[u8]) {
+        MEMORY.reset_peak_usage();
+        let (before, begin) = (MEMORY.current_usage(), Instant::now());
+        let parsed = read_genbank(file, None).unwrap();
+        let (peak, seconds) = (MEMORY.peak_usage().saturating_sub(before), begin.elapsed().as_secs_f64());
+        let features: usize = parsed.records.iter().map(|record| record.features.len()).sum();
+        let kept = parsed.records.iter().flat_map(|record| &record.features);
+        let qualifiers: usize = kept.map(|feature| feature.qualifiers.len()).sum();
+        let own = 512 * parsed.records.len() + 256 * features + 128 * qualifiers;
+        let most = 3 * file.len() + (16 << 20) + own;
+        println!("{what}: {} bytes, peak {peak} of {most}, {seconds:.3} s", file.len());
+        assert!(peak <= most, "{what}: {peak} bytes, {most} allowed");
+        assert!(seconds <= 2.0 + 0.2 * file.len() as f64 / 1e6, "{what}: {seconds} s");
+    }
+    let mut real = Vec::new();
+    let packed = std::fs::read(root("tests/corpus/genbank/deepbgc_labelled_contigs.gbk.gz")).unwrap();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed.as_slice()), &mut real).unwrap();
+    t("a real file forty times", &real.repeat(40));
+    t("100,000 records of nothing", &b"LOCUS\n//\n".repeat(100_000));
+    let head = "LOCUS       R  9 bp DNA\nFEATURES\n";
+    t("200,000 features of nothing", [head.as_bytes(), &b"     CDS 1\n".repeat(200_000)].concat().as_slice());
+    t(
+        "200,000 qualifiers of nothing",
+        [head.as_bytes(), b"     CDS 1\n", &b"                     /a\n".repeat(200_000)].concat().as_slice(),
+    );
+    t(
+        "900,000 short qualifiers",
+        [head.as_bytes(), b"     CDS 1\n", &b" /a\n".repeat(900_000)].concat().as_slice(),
+    );
+    t("10,000 parts", format!("{head}     CDS join({}1)\n", "1,".repeat(9_999)).as_bytes());
+    t("9 million letters", format!("{head}ORIGIN\n{}", "acgtacgtac\n".repeat(900_000)).as_bytes());
+    t("1 million line ends", &[b"LOCUS  R 9 bp\n".as_slice(), &b"\r".repeat(1_000_000)].concat());
 }

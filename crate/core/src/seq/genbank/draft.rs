@@ -10,7 +10,7 @@ use crate::seq::notices::{Notices, place};
 /// A feature as its lines have it.
 #[derive(Debug)]
 pub(super) struct RawFeature {
-    pub key: String,
+    pub key: &'static str,
     pub location: String,
     pub qualifiers: Vec<(String, String)>,
     pub line: u64,
@@ -91,13 +91,13 @@ impl Draft {
     }
 
     /// Begins a feature; the lines after it belong to it.
-    pub fn begin_feature(&mut self, key: &str, location: &str, line: u64) {
+    pub fn begin_feature(&mut self, key: &'static str, location: &str, line: u64) {
         if self.features.len() >= FEATURES_PER_RECORD {
             let message = format!("the record has more than {FEATURES_PER_RECORD} features");
             return self.refuse("genbank.too_many_features", message, line);
         }
         self.spend(location.len(), line);
-        let (key, location) = (key.to_owned(), location.to_owned());
+        let location = location.to_owned();
         self.features.push(RawFeature { key, location, qualifiers: Vec::new(), line, open: false });
     }
 
@@ -176,7 +176,7 @@ impl Draft {
     }
 }
 
-/// Whether a feature of this key is kept.
-pub(super) fn is_kept(key: &str) -> bool {
-    KEYS.contains(&key)
+/// The key of a feature that is kept.
+pub(super) fn kept(key: &str) -> Option<&'static str> {
+    KEYS.into_iter().find(|known| *known == key)
 }

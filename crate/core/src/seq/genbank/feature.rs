@@ -19,7 +19,7 @@ pub const KEYS: [&str; 9] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feature {
     /// What it is, one of [`KEYS`].
-    pub key: String,
+    pub key: &'static str,
     /// Where it lies.
     pub location: Location,
     /// Names and values in file order; a name may occur several times, a value may be empty.

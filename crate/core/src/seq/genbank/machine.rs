@@ -1,6 +1,6 @@
 //! Lines of a GenBank file → records.
 
-use super::draft::{Draft, RawFeature, Told, is_kept};
+use super::draft::{Draft, RawFeature, Told, kept};
 use super::{GenbankParsed, GenbankRecord};
 use crate::limits::{GENBANK_LINE_BYTES, LETTERS_PER_FILE, NAME_BYTES, RECORDS};
 use crate::seq::gzip::Sink;
@@ -221,16 +221,15 @@ fn feature_line(draft: &mut Draft, line: &str, number: u64, keep: bool, told: &m
     let open = keep && draft.features.last().is_some_and(|feature| feature.open);
     if indent < CONTINUED && !open && !text.starts_with('/') {
         let (key, location) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-        if !is_kept(key) {
-            return false;
-        }
+        let Some(key) = kept(key) else { return false };
         draft.begin_feature(key, location.trim(), number);
         return true;
     }
     if !keep {
         return false;
     }
-    draft.spend(text.len(), number);
+    // A qualifier weighs more than its text.
+    draft.spend(text.len().saturating_add(64), number);
     let id = &draft.record.id;
     let Some(feature) = draft.features.last_mut() else { return false };
     if feature.open {
