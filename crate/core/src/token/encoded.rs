@@ -65,8 +65,8 @@ impl Encoded {
     /// ```
     /// use crossgrain_core::token::KmerTokenizer;
     ///
-    /// let encoded = KmerTokenizer::nt_v2(3).encode("ATGGCN");
-    /// assert_eq!((encoded.token_of(0), encoded.token_of(4), encoded.token_of(6)), (Some(1), Some(2), None));
+    /// let encoded = KmerTokenizer::nt_v2(3).encode("ATGGCCN");
+    /// assert_eq!((encoded.token_of(0), encoded.token_of(4), encoded.token_of(7)), (Some(1), Some(2), None));
     /// ```
     #[must_use]
     pub fn token_of(&self, letter: usize) -> Option<usize> {
