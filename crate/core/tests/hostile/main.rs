@@ -14,6 +14,7 @@ mod tensors;
 use crossgrain_core::error::Coded;
 use crossgrain_core::weights::{Pytorch, SliceBytes, TensorSource, WeightsError};
 use peak_alloc::PeakAlloc;
+use proptest::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
 /// Counts every allocation of this process.
@@ -95,5 +96,62 @@ fn a_file_with_any_byte_changed_does_no_harm() {
             *changed.get_mut(at).unwrap() = value;
             _ = verdict(&changed);
         }
+    }
+}
+
+/// Instructions and their arguments, whole and cut.
+fn instructions() -> impl Strategy<Value = Vec<u8>> {
+    let pieces: Vec<Vec<u8>> = vec![
+        b"}".to_vec(),
+        b"]".to_vec(),
+        b")".to_vec(),
+        b"(".to_vec(),
+        b"N".to_vec(),
+        b"K\x02".to_vec(),
+        b"J\xff\xff\xff\xff".to_vec(),
+        b"X\x01\0\0\0a".to_vec(),
+        b"X\x01\0\0\0b".to_vec(),
+        b"\x8a\x01\xff".to_vec(),
+        b"a".to_vec(),
+        b"e".to_vec(),
+        b"s".to_vec(),
+        b"u".to_vec(),
+        b"t".to_vec(),
+        b"\x85".to_vec(),
+        b"\x86".to_vec(),
+        b"\x87".to_vec(),
+        b"R".to_vec(),
+        b"\x81".to_vec(),
+        b"b".to_vec(),
+        b"0".to_vec(),
+        b"1".to_vec(),
+        b"2".to_vec(),
+        b"q\0".to_vec(),
+        b"q\x01".to_vec(),
+        b"h\0".to_vec(),
+        b"h\x01".to_vec(),
+        b"\x94".to_vec(),
+        b"ccollections\nOrderedDict\n".to_vec(),
+        b"cargparse\nNamespace\n".to_vec(),
+        b"ctorch._utils\n_rebuild_parameter\n".to_vec(),
+        pickle::Pickle(Vec::new()).storage("FloatStorage", "0", 2).0,
+        pickle::Pickle(Vec::new()).tensor(|p| p.storage("FloatStorage", "0", 2), 0, &[2], &[1]).0,
+        pickle::Pickle(Vec::new()).tensor(|p| p.storage("FloatStorage", "0", 2), 1, &[1, 1], &[0, -3]).0,
+        b".".to_vec(),
+    ];
+    prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #[test]
+    fn any_sequence_of_instructions_does_no_harm(instructions in instructions(), end in any::<bool>()) {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pickle = [&[0x80, 2][..], &instructions].concat();
+        if end {
+            pickle.extend(b"0.");
+        }
+        _ = verdict(&archive::checkpoint(&pickle, &[("0", &[0; 8])]));
+        _ = verdict(&archive::checkpoint(&pickle::beside(|p| p.op(&instructions)), &[("0", &[0; 8])]));
     }
 }
