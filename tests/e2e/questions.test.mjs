@@ -194,6 +194,8 @@ test("mutants are made from a sequence, embedded, and judged by the published pr
   await page.getByTestId("mutants-summary").waitFor();
   context.diagnostic(await words(page, "mutants-summary"));
   assert.match(await words(page, "mutants-summary"), /^190 mutants, k = 10/);
+  await page.waitForTimeout(250);
+  await page.locator("cg-analyses").screenshot({ path: join(OUT, "mutants-1280-light.png") });
   assert.deepEqual(record, CLEAN);
   await tab.close();
 });
