@@ -130,6 +130,7 @@ enum SequenceKind {
     Auto,
     Protein,
     Dna,
+    Domains,
 }
 
 impl Read {
@@ -139,6 +140,7 @@ impl Read {
             SequenceKind::Auto => None,
             SequenceKind::Protein => Some(Kind::Protein),
             SequenceKind::Dna => Some(Kind::Dna),
+            SequenceKind::Domains => Some(Kind::Domains),
         }
     }
 }

@@ -107,7 +107,7 @@ fn compared(
     opened: &Opened,
     checkpoint: &Checkpoint,
 ) -> Result<Fidelity, Failure> {
-    let parsed = input::sequences(path, None)?;
+    let parsed = input::sequences(path, None, checkpoint.kind())?;
     checkpoint.accept(parsed.kind)?;
     let reference = input::checkpoint(&arguments.model, opened, Precision::F32)?;
     let step = parsed.records.len().div_ceil(arguments.records.max(1)).max(1);

@@ -22,7 +22,8 @@ pub struct Arguments {
     /// a .pt file of fair-esm, BiGCARP or CARP; the family is found out.
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
-    /// FASTA file, plain or gzip; `-` reads standard input.
+    /// FASTA, GenBank (as antiSMASH writes it), a list of domains (id, tab, PF00001;PF00002) or an
+    /// hmmscan --domtblout table, plain or gzip; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// Where the rows go: .npy, .csv or .safetensors.
@@ -120,6 +121,7 @@ impl From<WeightsName> for Precision {
 enum KindName {
     Protein,
     Dna,
+    Domains,
 }
 
 /// Reads `last`, `all` or a list of numbers.
@@ -165,8 +167,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let kind = arguments.kind.map(|kind| match kind {
         KindName::Protein => Kind::Protein,
         KindName::Dna => Kind::Dna,
+        KindName::Domains => Kind::Domains,
     });
-    let parsed = input::sequences(&arguments.input, kind)?;
+    let opened = pollster::block_on(open(arguments.device.into()))?;
+    eprintln!("device: {}", opened.reason);
+    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.into())?;
+    let parsed = input::sequences(&arguments.input, kind, checkpoint.kind())?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     parsed.warnings.iter().for_each(|notice| print("warning", notice));
     for (what, omitted) in [("refusals", parsed.refusals_omitted), ("warnings", parsed.warnings_omitted)] {
@@ -174,10 +180,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             eprintln!("and {omitted} more {what}");
         }
     }
-    let opened = pollster::block_on(open(arguments.device.into()))?;
-    eprintln!("device: {}", opened.reason);
-    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.into())?;
     checkpoint.accept(parsed.kind)?;
+    if parsed.records.is_empty() {
+        return Err(Failure::arguments(
+            "input.no_records",
+            "nothing in the input can be embedded".into(),
+            "the messages above say why each part was left out",
+        ));
+    }
     let items: Vec<Item> =
         parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
     let mut bar = Bar::new();

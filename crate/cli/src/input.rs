@@ -1,7 +1,8 @@
 //! Sequence files and checkpoint folders.
 
 use crate::problem::Failure;
-use crossgrain_core::seq::{FastaReader, Kind, Parsed, ReadOptions};
+use crossgrain_core::intake::Intake;
+use crossgrain_core::seq::{Kind, Parsed, ReadOptions};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::Opened;
@@ -13,8 +14,8 @@ use std::path::Path;
 /// Bytes per read.
 const PIECE_BYTES: usize = 1024 * 1024;
 
-/// Reads a sequence file, `-` for standard input.
-pub fn sequences(path: &Path, kind: Option<Kind>) -> Result<Parsed, Failure> {
+/// Reads a file of sequences or domains, `-` for standard input; of a GenBank file what the model wants.
+pub fn sequences(path: &Path, kind: Option<Kind>, wanted: Kind) -> Result<Parsed, Failure> {
     let (mut source, name): (Box<dyn Read>, String) = match path.to_str() {
         Some("-") => (Box::new(stdin().lock()), "standard input".into()),
         _ => {
@@ -22,7 +23,7 @@ pub fn sequences(path: &Path, kind: Option<Kind>) -> Result<Parsed, Failure> {
             (Box::new(file), path.display().to_string())
         }
     };
-    let mut reader = FastaReader::new(ReadOptions { file: Some(name), kind });
+    let mut reader = Intake::new(ReadOptions { file: Some(name), kind }, Some(wanted));
     let mut piece = vec![0; PIECE_BYTES];
     loop {
         let count =

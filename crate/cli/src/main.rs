@@ -20,7 +20,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Embed the sequences of a FASTA file.
+    /// Embed the sequences or gene clusters of a file.
     Embed(embed::Arguments),
     /// Measure how fast a device embeds.
     Bench(bench::Arguments),

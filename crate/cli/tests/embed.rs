@@ -142,5 +142,47 @@ fn refusals_have_a_code_and_a_status() {
         &["--strict", "--kind", "dna"],
         "token.unknown_letters",
     );
+    let clusters = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/bigcarp-demo");
+    t(clusters, good, "rows.npy", &[], "embed.letters_for_a_domain_model");
+    t(MODEL, "c1\tPF00668;PF00550\n", "rows.npy", &[], "embed.domains_for_a_letter_model");
     t("/nowhere", good, "rows.npy", &[], "model.missing_file");
+}
+
+/// The model's family and the file's format are found out: a list of domains, and a GenBank file that
+/// gives domains, proteins or genes as the model wants.
+#[test]
+fn every_family_takes_its_own_part_of_a_file() {
+    const GENBANK: &str = "\
+LOCUS       C1  60 bp DNA
+FEATURES             Location/Qualifiers
+     CDS             1..9
+                     /locus_tag=\"g1\"
+                     /translation=\"MK\"
+     PFAM_domain     1..6
+                     /db_xref=\"PF00668.5\"
+     PFAM_domain     13..15
+                     /db_xref=\"PF00550\"
+ORIGIN
+        1 atgaaataaa aacccgggtt acgtacgtac gtacgtacgt acgtacgtac gtacgtacgt
+//
+";
+    fn t(model: &str, text: &str, more: &[&str], ids: &[&str]) {
+        let folder = Folder::new(&format!("family-{}", model.replace('/', "-")));
+        let out = folder.file("rows.csv");
+        let model = format!("{}/../../{model}", env!("CARGO_MANIFEST_DIR"));
+        let output = embed(&model, text, &out, more);
+        assert!(output.status.success(), "{model}: {}", stderr(&output));
+        let text = std::fs::read_to_string(&out).expect("csv");
+        let found: Vec<&str> =
+            text.lines().skip(1).map(|line| line.split(',').next().unwrap_or("")).collect();
+        assert_eq!(found, ids, "{model}");
+    }
+    t("models/bigcarp-demo", "c1\tnrp;PF00668;PF00550\nc2\tPF00109\n", &[], &["c1", "c2"]);
+    t("models/bigcarp-demo", GENBANK, &["--pool", "none"], &["C1/1", "C1/2"]);
+    t("models/esm2-demo", GENBANK, &["--pool", "none"], &["g1/1", "g1/2"]);
+    t("models/nt-3mer-demo", GENBANK, &["--pool", "none"], &["g1/1", "g1/2", "g1/3"]);
+    t("models/nt-3mer-demo", ">a\nATGAAATAAGGGCCC\n", &["--kind", "dna"], &["a"]);
+    t("tests/golden/dnabert2-tiny", ">a\nATGAAATAAGGGCCC\n", &["--kind", "dna"], &["a"]);
+    t("tests/golden/esm2-tiny-fairesm", ">a\nMKTAYIAKQR\n", &[], &["a"]);
+    t("models/bigcarp-demo/bigcarp_demo.pt", "c1\tPF00668;PF00550\n", &[], &["c1"]);
 }

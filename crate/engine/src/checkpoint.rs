@@ -141,17 +141,28 @@ impl Checkpoint {
         self.parameters
     }
 
+    /// The kind of sequences that the model reads.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self.config().family.granularity() {
+            "nucleotide" => Kind::Dna,
+            "domain" => Kind::Domains,
+            _ => Kind::Protein,
+        }
+    }
+
     /// Whether the model reads sequences of this kind.
     ///
     /// # Errors
     /// `embed.dna_for_a_protein_model`, `embed.proteins_for_a_dna_model`,
-    /// `embed.letters_for_a_domain_model`.
+    /// `embed.letters_for_a_domain_model`, `embed.domains_for_a_letter_model`.
     pub fn accept(&self, kind: Kind) -> Result<(), EngineError> {
-        match (&self.tokenizer, kind) {
-            (Tokenizer::Esm(_) | Tokenizer::Carp(_), Kind::Dna) => Err(EngineError::DnaForProteins),
-            (Tokenizer::Kmer(_) | Tokenizer::Bpe(_), Kind::Protein) => Err(EngineError::ProteinsForDna),
-            (Tokenizer::Domains(_), Kind::Protein | Kind::Dna) => Err(EngineError::LettersForDomains),
-            _ => Ok(()),
+        match (self.kind(), kind) {
+            (wanted, kind) if wanted == kind => Ok(()),
+            (_, Kind::Domains) => Err(EngineError::DomainsForLetters),
+            (Kind::Domains, _) => Err(EngineError::LettersForDomains),
+            (_, Kind::Dna) => Err(EngineError::DnaForProteins),
+            (_, Kind::Protein) => Err(EngineError::ProteinsForDna),
         }
     }
 

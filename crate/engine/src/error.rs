@@ -65,6 +65,9 @@ pub enum EngineError {
     /// Sequences for a model that reads domains.
     #[error("these are sequences, the model reads lists of protein domains")]
     LettersForDomains,
+    /// Domains for a model that reads sequences.
+    #[error("these are lists of protein domains, the model reads sequences")]
+    DomainsForLetters,
     /// A record with letters that the tokenizer refuses.
     #[error("{error}")]
     Letters {
@@ -110,6 +113,7 @@ impl Coded for EngineError {
             Self::DnaForProteins => "embed.dna_for_a_protein_model",
             Self::ProteinsForDna => "embed.proteins_for_a_dna_model",
             Self::LettersForDomains => "embed.letters_for_a_domain_model",
+            Self::DomainsForLetters => "embed.domains_for_a_letter_model",
             Self::Empty { .. } => "embed.empty_record",
             Self::NoLogits => "embed.no_logits",
             Self::NoContacts => "embed.no_contacts",
@@ -142,6 +146,7 @@ impl Coded for EngineError {
             Self::ProteinsForDna => {
                 "give coding sequences or other DNA, or say that these letters are DNA if they are".into()
             }
+            Self::DomainsForLetters => "choose a model of domains such as BiGCARP, or give sequences".into(),
             Self::LettersForDomains => {
                 "give domain lists (id, tab, PF00001;PF00002), an hmmscan --domtblout table or GenBank files of antiSMASH".into()
             }

@@ -64,7 +64,7 @@ pub struct SeqError {
 
 impl SeqError {
     /// A refusal for which no place is known yet.
-    pub(super) fn new(problem: Problem) -> Self {
+    pub(crate) fn new(problem: Problem) -> Self {
         Self { problem, at: Where::default() }
     }
 
@@ -75,7 +75,7 @@ impl SeqError {
     }
 
     /// The same refusal with the name of the file.
-    pub(super) fn in_file(mut self, file: Option<&str>) -> Self {
+    pub(crate) fn in_file(mut self, file: Option<&str>) -> Self {
         self.at.file = file.map(str::to_owned);
         self
     }

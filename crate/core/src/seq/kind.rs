@@ -17,6 +17,8 @@ pub enum Kind {
     Protein,
     /// Nucleotides, DNA or RNA.
     Dna,
+    /// Not letters but protein domains, with semicolons between them.
+    Domains,
 }
 
 impl Kind {
@@ -25,6 +27,7 @@ impl Kind {
         match self {
             Self::Protein => "protein",
             Self::Dna => "dna",
+            Self::Domains => "domains",
         }
     }
 }

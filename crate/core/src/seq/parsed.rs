@@ -29,9 +29,17 @@ pub struct Parsed {
 }
 
 impl Parsed {
-    /// Number of residues in all records together.
+    /// Number of residues, or domains, of a record.
+    pub fn length(&self, record: &Record) -> usize {
+        match self.kind {
+            Kind::Domains => record.letters.split(';').filter(|part| !part.is_empty()).count(),
+            Kind::Protein | Kind::Dna => record.residues(),
+        }
+    }
+
+    /// Number of residues, or domains, in all records together.
     pub fn residues(&self) -> u64 {
-        self.records.iter().fold(0, |sum: u64, record| sum.saturating_add(record.residues() as u64))
+        self.records.iter().fold(0, |sum: u64, record| sum.saturating_add(self.length(record) as u64))
     }
 
     /// Number of refused records, kept and omitted.

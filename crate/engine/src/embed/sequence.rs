@@ -5,6 +5,7 @@ use crate::error::EngineError;
 use crate::plan::{Piece, coverage, windows};
 use crossgrain_core::error::{Notice, Where};
 use crossgrain_core::token::Tokenizer;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -16,6 +17,19 @@ struct Sequence {
     windows: Vec<Range<usize>>,
     coverage: Vec<u32>, // [residues]
     notices: Vec<Notice>,
+}
+
+/// A cluster with `#`, "class unknown", in front where the model was trained with classes and none
+/// is given. Vocabularies without classes are read as they are.
+fn with_class<'t>(tokenizer: &Tokenizer, letters: &'t str) -> Cow<'t, str> {
+    match tokenizer {
+        Tokenizer::Domains(domains)
+            if domains.classes().next().is_some() && !domains.begins_with_class(letters) =>
+        {
+            format!("#;{letters}").into()
+        }
+        _ => letters.into(),
+    }
 }
 
 /// All distinct sequences of a run and which record has which.
@@ -40,12 +54,13 @@ impl Sequences {
                 of_item.push(*index);
                 continue;
             }
+            let letters = with_class(tokenizer, item.letters);
             let encoded = tokenizer
-                .encode(item.letters, &options.encode)
+                .encode(&letters, &options.encode)
                 .map_err(|error| EngineError::Letters { record: item.id.to_owned(), error })?;
             let (mut before, after) = tokenizer.added();
             if let Tokenizer::Domains(domains) = tokenizer
-                && domains.begins_with_class(item.letters)
+                && domains.begins_with_class(&letters)
             {
                 before = 1;
             }

@@ -176,6 +176,7 @@ proptest! {
                 prop_assert!(record.residues() > 0 && !record.id.is_empty());
                 let plain = record.letters.replace("<mask>", "");
                 let fits = |byte: u8| match parsed.kind {
+                    Kind::Domains => false,
                     Kind::Protein => byte.is_ascii_uppercase(),
                     Kind::Dna => b"ACGTUNRYSWKMBDHV".contains(&byte.to_ascii_uppercase()),
                 };

@@ -1,0 +1,240 @@
+//! What of a GenBank file goes into a model: domains of clusters, proteins, or genes.
+//!
+//! | kind | one record per | letters |
+//! |---|---|---|
+//! | domains | cluster: a `region` or `cluster` feature, or the entry | its Pfam accessions in genomic order, with semicolons |
+//! | protein | gene, inside and outside of clusters | its protein |
+//! | DNA | gene; without any, per entry | its bases in reading order |
+//!
+//! Where a record comes from stands in its description as fields, `entry=`, `cluster=`, `product=`, so
+//! that vectors of one cluster can be told from its domains, proteins and genes alike. See
+//! [`crate::grain`] for how clusters and genes are read.
+
+use crate::error::{Notice, Where};
+use crate::grain::{Cluster, Clusters, Row, clusters};
+use crate::seq::{GenbankParsed, GenbankRecord, Kind, Parsed, Record};
+use std::collections::{HashMap, HashSet};
+
+/// The records of one kind: `said` by the user, else `wanted` by the model, else the first of
+/// domains, proteins and DNA of which the file has any.
+pub(super) fn records(
+    parsed: GenbankParsed,
+    said: Option<Kind>,
+    wanted: Option<Kind>,
+    file: Option<&str>,
+) -> Parsed {
+    let entries: Vec<(&GenbankRecord, Clusters)> =
+        parsed.records.iter().map(|entry| (entry, clusters(entry, file))).collect();
+    let detected = detect(&entries);
+    let kind = said.or(wanted).unwrap_or(detected);
+    let mut warnings = parsed.warnings;
+    let mut records = Vec::new();
+    for (entry, found) in &entries {
+        let before = records.len();
+        match kind {
+            Kind::Domains => sentences(entry, found, &mut records),
+            Kind::Protein | Kind::Dna => {
+                let (whole, notices) = genes(entry, file);
+                let rows = if kind == Kind::Dna { whole.cds() } else { whole.proteins() };
+                warnings.extend(notices);
+                of_genes(entry, &whole, found, rows, &mut records);
+            }
+        }
+        if records.len() == before && kind == Kind::Dna && !entry.letters.is_empty() {
+            let description = format!("entry={} {}", entry.id, entry.description);
+            let (id, letters) = (entry.id.clone(), entry.letters.clone());
+            records.push(Record { id, description, letters, line: entry.line });
+        } else if records.len() == before {
+            warnings.push(nothing(kind, entry, file));
+        }
+    }
+    let mut taken = HashSet::new();
+    for record in &mut records {
+        if kind != Kind::Domains {
+            record.letters.make_ascii_uppercase();
+        }
+        distinguish(record, &mut taken);
+    }
+    Parsed {
+        kind,
+        detected,
+        records,
+        warnings,
+        warnings_omitted: parsed.warnings_omitted,
+        refusals: parsed.refusals,
+        refusals_omitted: parsed.refusals_omitted,
+        gzip: false,
+        lines: parsed.lines,
+        bytes: 0,
+    }
+}
+
+/// The richest kind that a file holds.
+fn detect(entries: &[(&GenbankRecord, Clusters)]) -> Kind {
+    let any =
+        |test: &dyn Fn(&Cluster) -> bool| entries.iter().any(|(_, found)| found.clusters.iter().any(test));
+    if any(&|cluster| !cluster.domains.is_empty()) {
+        Kind::Domains
+    } else if any(&|cluster| cluster.genes.iter().any(|gene| !gene.protein.is_empty())) {
+        Kind::Protein
+    } else {
+        Kind::Dna
+    }
+}
+
+fn sentences(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>) {
+    for cluster in &found.clusters {
+        let Some(row) = cluster.sentence(None) else { continue };
+        let product = match cluster.classes.as_slice() {
+            [] => String::new(),
+            classes => format!(" product={}", classes.join("-")),
+        };
+        let description = format!("entry={}{product} {}", entry.id, entry.description);
+        records.push(Record { id: row.id, description, letters: row.letters, line: entry.line });
+    }
+}
+
+/// All genes of an entry, whether they lie in clusters or not.
+fn genes(entry: &GenbankRecord, file: Option<&str>) -> (Cluster, Vec<Notice>) {
+    let plain = GenbankRecord {
+        features: entry.features.iter().filter(|feature| feature.key == "CDS").cloned().collect(),
+        ..entry.clone()
+    };
+    let Clusters { mut clusters, mut notices } = clusters(&plain, file);
+    notices.retain(|notice| notice.code != "cluster.no_domains");
+    let whole = clusters.pop().unwrap_or_else(|| Cluster {
+        id: entry.id.clone(),
+        classes: Vec::new(),
+        genes: Vec::new(),
+        domains: Vec::new(),
+        modules: Vec::new(),
+        origin: crate::grain::Origin::default(),
+    });
+    (whole, notices)
+}
+
+fn of_genes(
+    entry: &GenbankRecord,
+    whole: &Cluster,
+    found: &Clusters,
+    rows: Vec<Row>,
+    records: &mut Vec<Record>,
+) {
+    let products: HashMap<&str, &str> =
+        whole.genes.iter().map(|gene| (gene.id.as_str(), gene.product.as_str())).collect();
+    let cluster_of: HashMap<&str, &str> = found
+        .clusters
+        .iter()
+        .flat_map(|cluster| cluster.genes.iter().map(|gene| (gene.id.as_str(), cluster.id.as_str())))
+        .collect();
+    for row in rows {
+        let cluster = cluster_of.get(row.id.as_str()).map(|id| format!(" cluster={id}"));
+        let product = products.get(row.id.as_str()).copied().unwrap_or_default();
+        let description = format!("entry={}{} {product}", entry.id, cluster.unwrap_or_default());
+        let description = description.trim_end().to_owned();
+        records.push(Record { id: row.id, description, letters: row.letters, line: entry.line });
+    }
+}
+
+/// Gives the second and later records of one name a number.
+fn distinguish(record: &mut Record, taken: &mut HashSet<String>) {
+    let plain = record.id.clone();
+    let mut number = 1_u64;
+    while !taken.insert(record.id.clone()) {
+        number = number.saturating_add(1);
+        record.id = format!("{plain}_{number}");
+    }
+}
+
+fn nothing(kind: Kind, entry: &GenbankRecord, file: Option<&str>) -> Notice {
+    let (what, hint) = match kind {
+        Kind::Domains => (
+            "no Pfam domains",
+            "run antiSMASH with --clusterhmmer, or scan the proteins with hmmscan and give its table",
+        ),
+        Kind::Protein => ("no genes that make a protein", "choose a file with CDS features"),
+        Kind::Dna => ("no sequence", "choose a file with its ORIGIN part"),
+    };
+    Notice {
+        code: "genbank.nothing".to_owned(),
+        message: format!("the entry has {what}"),
+        at: Where { file: file.map(str::to_owned), line: Some(entry.line), record: Some(entry.id.clone()) },
+        hint: hint.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seq::read_genbank;
+
+    const FILE: &str = "\
+LOCUS       C1  60 bp DNA
+DEFINITION  a cluster.
+FEATURES             Location/Qualifiers
+     region          1..30
+                     /product=\"NRPS\"
+                     /product=\"T1PKS\"
+     CDS             1..9
+                     /locus_tag=\"g1\"
+                     /translation=\"MK\"
+     CDS             complement(10..18)
+                     /locus_tag=\"g2\"
+                     /product=\"a thing\"
+                     /codon_start=2
+     PFAM_domain     13..15
+                     /db_xref=\"PF00002.5\"
+     PFAM_domain     1..6
+                     /db_xref=\"PF00001\"
+     region          31..60
+                     /product=\"terpene\"
+     PFAM_domain     40..42
+                     /db_xref=\"PF00003.1\"
+ORIGIN
+        1 atgaaataaa aacccgggtt acgtacgtac gtacgtacgt acgtacgtac gtacgtacgt
+//
+";
+
+    fn read(said: Option<Kind>) -> Parsed {
+        records(read_genbank(FILE.as_bytes(), None).unwrap(), said, None, None)
+    }
+
+    #[test]
+    fn kinds_of_one_file() {
+        fn t(said: Option<Kind>, expected: &[(&str, &str)]) {
+            let parsed = read(said);
+            let found: Vec<_> = parsed.records.iter().map(|r| (r.id.as_str(), r.letters.as_str())).collect();
+            assert_eq!(found, expected, "{said:?}");
+            assert_eq!(parsed.detected, Kind::Domains);
+        }
+        let clusters = [("C1.region001", "PF00001;PF00002.5"), ("C1.region002", "PF00003.1")];
+        t(None, &clusters);
+        t(Some(Kind::Domains), &clusters);
+        t(Some(Kind::Dna), &[("g1", "ATGAAATAA"), ("g2", "CCGGGTTT")]);
+        assert_eq!(read(Some(Kind::Protein)).records[0].letters, "MK");
+    }
+
+    #[test]
+    fn where_records_come_from_are_fields() {
+        fn t(said: Option<Kind>, expected: &str) {
+            assert_eq!(
+                read(said).records.last().map(|record| record.description.clone()).as_deref(),
+                Some(expected)
+            );
+        }
+        t(None, "entry=C1 product=terpene a cluster");
+        t(Some(Kind::Dna), "entry=C1 cluster=C1.region001 a thing");
+    }
+
+    #[test]
+    fn an_entry_without_what_is_wanted_is_told() {
+        let file = b"LOCUS       X  4 bp DNA\nORIGIN\n        1 acgt\n//\n";
+        let t = |kind, code: Option<&str>| {
+            let parsed = records(read_genbank(file, None).unwrap(), Some(kind), None, None);
+            assert_eq!(parsed.warnings.first().map(|notice| notice.code.as_str()), code);
+        };
+        t(Kind::Domains, Some("genbank.nothing"));
+        t(Kind::Protein, Some("genbank.nothing"));
+        t(Kind::Dna, None);
+    }
+}
