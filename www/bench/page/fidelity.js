@@ -31,7 +31,10 @@ function agreement(own, theirs) {
     const others = vectors.map((vector, j) => [j === i ? -Infinity : cosine(vectors[i], vector), j]);
     return new Set(others.sort(([a], [b]) => b - a).slice(0, k).map(([, j]) => j));
   };
-  const shared = own.map((_, i) => [...nearest(own, i)].filter((j) => nearest(theirs, i).has(j)).length / k);
+  const shared = own.map((_, i) => {
+    const [mine, other] = [nearest(own, i), nearest(theirs, i)];
+    return [...mine].filter((j) => other.has(j)).length / k;
+  });
   return shared.reduce((sum, share) => sum + share, 0) / own.length;
 }
 
