@@ -12,13 +12,14 @@ import { cpSync, createReadStream, existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { DEMONSTRATIONS } from "./src/store/demonstrations";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const models = resolve(here, "../models");
 /** What the page may ask for under `./models/`. */
-const modelFiles = ["config.json", "model.safetensors", "vocab.txt", "CARD.md"].map((file) => `esm2-demo/${file}`);
+const modelFiles = DEMONSTRATIONS.flatMap(({ id, files }) => [...files, "CARD.md"].map((file) => `${id}/${file}`));
 
-/** Serves the demonstration model during development and copies it, with the module's examples, into the build. */
+/** Serves the demonstration models during development and copies it, with the module's examples, into the build. */
 function siteFiles(): Plugin {
   let out = join(here, "dist");
   return {

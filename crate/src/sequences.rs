@@ -5,6 +5,7 @@ use crate::error::{Refusal, plain, set};
 use crate::options::Read;
 use crate::progress::Reporter;
 use crossgrain_core::error::Notice;
+use crossgrain_core::intake::Intake;
 use crossgrain_core::seq::{FastaReader, Kind, Parsed, ReadOptions, Record};
 use crossgrain_core::weights::ByteSource;
 use js_sys::{Function, Uint32Array};
@@ -17,14 +18,15 @@ const PIECE_BYTES: u64 = 4 * 1024 * 1024;
 /// Most header fields that are offered as labels.
 const FIELDS_MAX: usize = 64;
 
-/// Reads a sequence file piece by piece.
+/// Reads a file of sequences or domains piece by piece; of a GenBank file what the options say, else
+/// the richest it has.
 ///
 /// # Errors
-/// Any `fasta.*` code that concerns the whole file.
+/// Any code of a reader that concerns the whole file.
 pub fn read(input: Blob, options: Read, callback: Option<&Function>) -> Result<Parsed, Refusal> {
     let bytes = BlobBytes::new(input)?;
     let kind = options.kind();
-    let mut reader = FastaReader::new(ReadOptions { file: options.name, kind });
+    let mut reader = Intake::new(ReadOptions { file: options.name, kind }, None);
     let mut reporter = Reporter::new(callback, "reading", "bytes");
     let total = bytes.len();
     let mut at = 0;
@@ -58,6 +60,9 @@ pub fn from_objects(list: JsValue, options: &Read) -> Result<Parsed, Refusal> {
             "give an array of { id, sequence }",
         )
     })?;
+    if options.kind() == Some(Kind::Domains) {
+        return Ok(of_domains(entries));
+    }
     // The reader knows records by number, so that ids may hold anything.
     let mut reader = FastaReader::new(ReadOptions { file: None, kind: options.kind() });
     for (i, entry) in entries.iter().enumerate() {
@@ -83,6 +88,28 @@ pub fn from_objects(list: JsValue, options: &Read) -> Result<Parsed, Refusal> {
         notice.at.record = notice.at.record.as_deref().and_then(id);
     }
     Ok(parsed)
+}
+
+/// Lists of domains, `PF00668;PF00550`, as records.
+fn of_domains(entries: Vec<Entry>) -> Parsed {
+    let record = |Entry { id, sequence }: Entry| Record {
+        id,
+        description: String::new(),
+        letters: sequence.split([';', ',']).map(str::trim).collect::<Vec<_>>().join(";"),
+        line: 0,
+    };
+    Parsed {
+        kind: Kind::Domains,
+        detected: Kind::Domains,
+        records: entries.into_iter().map(record).collect(),
+        warnings: Vec::new(),
+        warnings_omitted: 0,
+        refusals: Vec::new(),
+        refusals_omitted: 0,
+        gzip: false,
+        lines: 0,
+        bytes: 0,
+    }
 }
 
 /// What the page shows; lengths go as a typed array.
@@ -127,7 +154,7 @@ pub fn report(parsed: &Parsed) -> JsValue {
         refusals: &parsed.refusals,
         refusals_omitted: parsed.refusals_omitted as f64,
     });
-    let lengths: Vec<u32> = records.iter().map(|record| record.residues() as u32).collect();
+    let lengths: Vec<u32> = records.iter().map(|record| parsed.length(record) as u32).collect();
     set(&object, "lengths", &Uint32Array::from(lengths.as_slice()));
     object
 }

@@ -70,7 +70,7 @@ test("a model from a hub at another address, which is asked for nothing else", a
 
 const FAULTS = [
   ["a model that does not exist", () => {}, "nobody/nothing", "hub.not_found"],
-  ["a model without safetensors", () => near.faults.set(WEIGHTS, "404"), MODEL, "hub.no_safetensors"],
+  ["a model without weights", () => near.faults.set(WEIGHTS, "404"), MODEL, "hub.no_weights"],
   ["a file that is cut", () => near.faults.set(WEIGHTS, "cut"), MODEL, "hub.truncated"],
   ["a web page instead of weights", () => near.faults.set(WEIGHTS, "html"), MODEL, "hub.html_instead_of_weights"],
   ["a web page called weights", () => near.faults.set(WEIGHTS, "html-disguised"), MODEL, "hub.html_instead_of_weights"],

@@ -19,9 +19,10 @@ import {
 import { Analyses } from "./api/analyses";
 import { CrossgrainError } from "./error";
 import { Pool } from "./pool";
-import type { DeviceReport, EmbedReport, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
+import type { DeviceReport, EmbedReport, KindChoice, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
 import { download } from "./store/downloads";
-import { BUILTIN, builtinModel } from "./store/site";
+import { demonstration } from "./store/demonstrations";
+import { builtinModel } from "./store/site";
 
 export { Analyses, CrossgrainError };
 
@@ -100,7 +101,9 @@ export class Crossgrain {
       ...(weights === undefined ? {} : { weights }),
     });
     if (choice.builtin !== undefined) {
-      return { files: await builtinModel(SITE), options: options(BUILTIN, `built-in ${BUILTIN}`), onProgress };
+      const id = choice.builtin;
+      const files = await builtinModel(demonstration(id), SITE);
+      return { files, options: options(id, `built-in ${id}`), onProgress };
     }
     if (choice.hub !== undefined) {
       const job = download({ hub: this.#hub, id: choice.hub }, onProgress ?? (() => undefined), () => undefined);
@@ -120,12 +123,15 @@ export class Crossgrain {
     const stop = (): void => void this.#engine.cancel();
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      // All models read proteins so far. A short peptide may look like DNA: it is embedded, with a warning.
-      const sequences = await this.#engine.setRecords(records, { kind: "protein" });
+      // A short peptide may look like DNA: it is embedded, with a warning.
+      const proteins = model.report.granularity === "protein";
+      const sequences = await this.#engine.setRecords(records, {
+        kind: KINDS[model.report.granularity] as KindChoice,
+      });
       signal?.throwIfAborted();
       const report = await this.#engine.embed({ layers, pool, overlap }, onProgress);
       if (report.cancelled) throw aborted(signal);
-      const doubts = sequences.detected === "dna" ? [looksLikeDna()] : [];
+      const doubts = proteins && sequences.detected === "dna" ? [looksLikeDna()] : [];
       return await this.#collect(report, [...doubts, ...sequences.refusals, ...sequences.warnings, ...report.warnings]);
     } catch (thrown) {
       if (thrown instanceof CrossgrainError && thrown.code === "engine.cancelled") throw aborted(signal);
@@ -143,6 +149,13 @@ export class Crossgrain {
     return { ids, layers, rows, dims, windows, warnings, ...(residues ? { offsets } : {}) };
   }
 }
+
+/** What the letters of records are, for a model of a granularity. */
+const KINDS: Record<ModelReport["granularity"], string> = {
+  protein: "protein",
+  nucleotide: "dna",
+  domain: "domains",
+};
 
 /** A loaded model. */
 export class Model {

@@ -24,6 +24,8 @@ export interface State {
   };
   model: {
     source: ModelSource;
+    /** The demonstration model that is chosen among those of the site. */
+    demonstration: string;
     phase: "empty" | "downloading" | "loading" | "ready" | "failed";
     /** What is being loaded, or was: an id or a folder name. */
     wanted: string;
@@ -83,7 +85,15 @@ export interface State {
 export function initialState(): State {
   return {
     engine: { phase: "starting", choice: "auto", device: null, error: null, workers: 1 },
-    model: { source: "builtin", phase: "empty", wanted: "", report: null, progress: null, error: null },
+    model: {
+      source: "builtin",
+      demonstration: "esm2-demo",
+      phase: "empty",
+      wanted: "",
+      report: null,
+      progress: null,
+      error: null,
+    },
     sequences: { phase: "empty", name: "", kind: "auto", report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", overlap: 256 },
     run: { phase: "idle", report: null, progress: null, methods: null, error: null },

@@ -5,25 +5,27 @@ import type { DeviceChoice, Progress } from "../session";
 import { store, type ModelSource } from "../state";
 import { download, type Download } from "../store/downloads";
 import { findModel } from "../store/files";
-import { BUILTIN, builtinModel } from "../store/site";
+import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
+import { builtinModel } from "../store/site";
+import { readAgain } from "./sequences";
 import { checkedId } from "../store/hub";
-
-const BUILTIN_SOURCE = `built-in ${BUILTIN}`;
 
 let attempt = 0;
 let current: Download | null = null;
 
-/** Shows the controls of a source; the demonstration model loads at once. */
+/** Shows the controls of a source; a demonstration model loads at once. */
 export function chooseSource(source: ModelSource): void {
   store.patch("model", { source, error: null });
-  if (source === "builtin" && store.state.model.report?.source !== BUILTIN_SOURCE) void loadBuiltin();
+  const { report, demonstration } = store.state.model;
+  if (source === "builtin" && report?.source !== `built-in ${demonstration}`) void loadBuiltin(demonstration);
 }
 
-/** Loads the demonstration model that comes with the site. */
-export function loadBuiltin(): Promise<void> {
-  return load(BUILTIN, "loading", async () => ({
-    files: await builtinModel(document.baseURI),
-    source: BUILTIN_SOURCE,
+/** Loads a demonstration model that comes with the site. */
+export function loadBuiltin(id: string = DEMONSTRATIONS[0].id): Promise<void> {
+  store.patch("model", { demonstration: id });
+  return load(id, "loading", async () => ({
+    files: await builtinModel(demonstration(id), document.baseURI),
+    source: `built-in ${id}`,
   }));
 }
 
@@ -85,7 +87,9 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
     store.patch("model", { report: null });
     forgetResults();
     const report = await engine.loadModel(files, { name: store.state.model.wanted, source }, showProgress);
-    if (mine === attempt) store.patch("model", { phase: "ready", report, progress: null });
+    if (mine !== attempt) return;
+    store.patch("model", { phase: "ready", report, progress: null });
+    await readAgain();
   } catch (thrown) {
     if (mine === attempt) store.patch("model", { phase: "failed", error: toError(thrown), progress: null });
   }

@@ -13,14 +13,24 @@ export function obstacle(state: State): string | null {
   if (state.sequences.phase === "reading") return "The sequences are still being read.";
   const sequences = state.sequences.report;
   if (sequences === null || sequences.count === 0) return "Add sequences first.";
-  if (needsProtein(state)) return "The model reads proteins, and these are DNA.";
+  if (mismatch(state)) return `The model reads ${READS[reads(state)]}, and these are ${READS[sequences.kind]}.`;
   if (state.engine.phase !== "ready") return "The engine is starting.";
   return null;
 }
 
-/** Whether the loaded model reads proteins while the sequences are nucleotides. */
-export function needsProtein(state: State): boolean {
-  return state.model.report !== null && state.sequences.report?.kind === "dna";
+/** Kinds of sequences in words. */
+export const READS = { protein: "proteins", dna: "DNA", domains: "lists of protein domains" };
+
+/** What the loaded model reads. */
+export function reads(state: State): keyof typeof READS {
+  const granularity = state.model.report?.granularity ?? "protein";
+  return granularity === "protein" ? "protein" : granularity === "nucleotide" ? "dna" : "domains";
+}
+
+/** Whether the loaded model reads something else than what the sequences are. */
+export function mismatch(state: State): boolean {
+  const { model, sequences } = state;
+  return model.report !== null && sequences.report !== null && sequences.report.kind !== reads(state);
 }
 
 /** Embeds the current sequences with the current model. */

@@ -3,11 +3,14 @@ import { engine, forgetResults } from "../engine";
 import { toError } from "../error";
 import type { KindChoice } from "../session";
 import { initialState, store } from "../state";
-import { exampleSequences } from "../store/site";
+import { DEMONSTRATIONS, type Demonstration } from "../store/demonstrations";
+import { exampleFile } from "../store/site";
+import { readLabels } from "./map";
+import { mismatch } from "./run";
 
 let input: Blob | null = null;
 let attempt = 0;
-let example: Promise<Blob> | null = null;
+const examples = new Map<string, Promise<Blob>>();
 
 /** Reads a file that was chosen or dropped. */
 export function readFile(file: File): Promise<void> {
@@ -19,18 +22,34 @@ export function readPasted(text: string, name = "pasted text"): Promise<void> {
   return read(() => Promise.resolve(new Blob([withHeader(text)])), name);
 }
 
-/** Fetches the example set ahead of its use, so that it is there when the network is not. */
-export function prepareExample(): Promise<Blob> {
-  example ??= exampleSequences(document.baseURI).catch((thrown: unknown) => {
-    example = null;
+/** Fetches an example set ahead of its use, so that it is there when the network is not. */
+export function prepareExample(chosen: Demonstration = DEMONSTRATIONS[0]): Promise<Blob> {
+  const { file } = chosen.example;
+  const known = examples.get(file);
+  if (known !== undefined) return known;
+  const fetched = exampleFile(file, document.baseURI).catch((thrown: unknown) => {
+    examples.delete(file);
     throw thrown;
   });
-  return example;
+  examples.set(file, fetched);
+  return fetched;
 }
 
-/** Reads the example set that comes with the site. */
-export function readExample(): Promise<void> {
-  return read(prepareExample, "venom-families.fasta");
+/** Reads the example set of a demonstration model. */
+export async function readExample(chosen: Demonstration): Promise<void> {
+  const { file, labels } = chosen.example;
+  await read(() => prepareExample(chosen), file);
+  if (labels === undefined || store.state.sequences.name !== file || store.state.sequences.report === null) return;
+  const table = await exampleFile(labels, document.baseURI).catch(() => null);
+  if (table !== null) await readLabels(new File([table], labels));
+}
+
+/** Reads a GenBank file again after another model was loaded: each reads its own part of it. */
+export async function readAgain(): Promise<void> {
+  const { name, kind, report } = store.state.sequences;
+  const again = input;
+  if (again === null || report === null || kind !== "auto" || !/\.(gbk?|gbff|genbank)(\.gz)?$/i.test(name)) return;
+  if (mismatch(store.state)) await read(() => Promise.resolve(again), name);
 }
 
 /** Reads the same input again as another kind. */

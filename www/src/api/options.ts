@@ -2,7 +2,7 @@
 import { CrossgrainError } from "../error";
 import { WORKERS_MAX } from "../pool";
 import type { DeviceChoice, EmbedOptions, LayerChoice, OnProgress, Pooling, WeightsChoice } from "../session";
-import { BUILTIN } from "../store/site";
+import { DEMONSTRATIONS } from "../store/demonstrations";
 
 /** Options of `Crossgrain.create`. */
 export interface CreateOptions {
@@ -51,7 +51,8 @@ export function checkedLoad(choice: ModelChoice): ModelChoice {
   only(choice, "loadModel", ["files", "hub", "builtin", "name", "weights", "onProgress"]);
   const given = [choice.files, choice.hub, choice.builtin].filter((one) => one !== undefined);
   if (given.length !== 1) throw bad("loadModel", "exactly one of files, hub and builtin");
-  if (choice.builtin !== undefined && choice.builtin !== BUILTIN) throw bad("builtin", BUILTIN);
+  const builtin: string[] = DEMONSTRATIONS.map((one) => one.id);
+  if (choice.builtin !== undefined && !builtin.includes(choice.builtin)) throw bad("builtin", builtin.join(", "));
   if (choice.weights !== undefined && !WEIGHTS.includes(choice.weights)) throw bad("weights", WEIGHTS.join(", "));
   if (choice.files !== undefined) {
     const contents = Object.values(choice.files);

@@ -10,37 +10,28 @@ export interface FoundModel {
   files: Record<string, Blob>;
 }
 
+/** What a model may consist of beside its weights. */
+const SMALL = ["config.json", "vocab.txt", "tokenizer.json"];
+const INDEX = /\.(safetensors|bin)\.index\.json$/;
+const WEIGHTS = /\.(safetensors|bin|pt|pth)$/;
+
 /**
- * The model among `files`, by their base names: `config.json`, the only (or so named) `*.safetensors`, and `vocab.txt`
- * where present.
+ * The model among `files`, by their base names: weights as safetensors or PyTorch, whole or in shards with their index,
+ * and `config.json`, `vocab.txt`, `tokenizer.json` where present. Which of them are needed, the engine decides.
  *
- * Codes: `model.missing_file`, `model.ambiguous_files`.
+ * Codes: `model.missing_file`.
  */
 export function findModel(files: readonly File[]): FoundModel {
-  const named = (name: string): File | undefined => files.find((file) => file.name === name);
-  const config = named("config.json");
-  if (config === undefined) throw missing("config.json", files);
-  const tensors = files.filter((file) => file.name.endsWith(".safetensors"));
-  const weights = named("model.safetensors") ?? tensors[0];
-  if (weights === undefined) throw missing("model.safetensors", files);
-  if (weights.name !== "model.safetensors" && tensors.length > 1) {
-    throw new CrossgrainError({
-      code: "model.ambiguous_files",
-      message: `several weight files and none is called model.safetensors: ${tensors
-        .map((file) => file.name)
-        .join(", ")
-        .slice(0, 200)}`,
-      hint: "choose one config.json and one .safetensors file; models split into several weight files cannot be loaded yet",
-    });
-  }
-  const vocabulary = named("vocab.txt");
+  const wanted = files.filter(({ name }) => SMALL.includes(name) || INDEX.test(name) || WEIGHTS.test(name));
+  const weights = wanted.filter(({ name }) => WEIGHTS.test(name));
+  const first = weights[0];
+  if (first === undefined) throw missing(files);
+  const plain = (weights.length === 1 ? first : undefined)?.name.replace(WEIGHTS, "");
+  const generic = plain === undefined || ["model", "pytorch_model"].includes(plain);
+  const folder = wanted.map(folderOf).find((name) => name !== undefined);
   return {
-    name: folderOf(config) ?? weights.name.replace(/\.safetensors$/, ""),
-    files: {
-      "config.json": config,
-      "model.safetensors": weights,
-      ...(vocabulary === undefined ? {} : { "vocab.txt": vocabulary }),
-    },
+    name: folder ?? (generic ? "model" : plain),
+    files: Object.fromEntries(wanted.map((file) => [file.name, file])),
   };
 }
 
@@ -71,22 +62,12 @@ function folderOf(file: File): string | undefined {
   return file.webkitRelativePath.split("/").at(-2);
 }
 
-function missing(name: string, files: readonly File[]): CrossgrainError {
-  const pickle = files.some((file) => /\.(bin|pt|pth|ckpt)$/.test(file.name));
-  const seen =
-    files.length === 0
-      ? "nothing was chosen"
-      : `found: ${files
-          .map((file) => file.name)
-          .join(", ")
-          .slice(0, 200)}`;
+function missing(files: readonly File[]): CrossgrainError {
+  const names = files.map((file) => file.name).join(", ");
+  const seen = files.length === 0 ? "nothing was chosen" : `found: ${names.slice(0, 200)}`;
   return new CrossgrainError({
     code: "model.missing_file",
-    message: `no ${name} among the chosen files (${seen})`,
-    where: { file: name },
-    hint:
-      pickle && name === "model.safetensors"
-        ? "PyTorch files are not read here, because they can carry programs; use the safetensors file of the same model"
-        : "choose config.json, model.safetensors and, if there is one, vocab.txt, or the folder that holds them",
+    message: `no weights among the chosen files (${seen})`,
+    hint: "choose the model's files, for example config.json, model.safetensors and vocab.txt, or the folder with them",
   });
 }

@@ -8,8 +8,16 @@ import { count } from "../format";
 import type { OnProgress } from "../session";
 import type { OnRequest } from "../requests";
 
-/** The files of a model, by name; the vocabulary is optional in the published layout. */
-export const MODEL_FILES = ["config.json", "vocab.txt", "model.safetensors"] as const;
+/** Where weights may lie, in the order in which they are looked for. */
+const WEIGHTS = [
+  "model.safetensors",
+  "model.safetensors.index.json",
+  "pytorch_model.bin",
+  "pytorch_model.bin.index.json",
+] as const;
+/** The plain name of a shard, and how many there may be. */
+const SHARD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\.(safetensors|bin)$/;
+const MOST_SHARDS = 64;
 /** Downloads are kept in pieces of this size, so that the browser may move them to disk. */
 const PIECE_BYTES = 16 * 1024 * 1024;
 /** Largest model file taken into a browser. */
@@ -30,19 +38,53 @@ export interface HubWatcher {
 }
 
 /**
- * The files of model `id`.
+ * The files of model `id`: its settings, its vocabulary, and its weights in the first form that the hub has.
  *
- * Codes: `hub.bad_id`, `hub.not_found`, `hub.no_safetensors`, `hub.html_instead_of_weights`, `hub.truncated`,
- * `hub.too_large`, `hub.network`, `hub.cancelled`.
+ * Codes: `hub.bad_id`, `hub.not_found`, `hub.no_weights`, `hub.bad_index`, `hub.html_instead_of_weights`,
+ * `hub.truncated`, `hub.too_large`, `hub.network`, `hub.cancelled`.
  */
 export async function fetchModel(request: HubRequest, watcher: HubWatcher): Promise<Record<string, Blob>> {
   const base = `${request.hub.replace(/\/+$/, "")}/${checkedId(request.id)}/resolve/main`;
   const files: Record<string, Blob> = {};
-  for (const file of MODEL_FILES) {
-    const blob = await fetchFile(`${base}/${file}`, file, request, watcher);
+  const take = async (file: string, optional = false): Promise<boolean> => {
+    const blob = await fetchFile(`${base}/${file}`, file, optional, request, watcher);
     if (blob !== null) files[file] = blob;
+    return blob !== null;
+  };
+  await take("config.json");
+  if (!(await take("vocab.txt", true))) await take("tokenizer.json", true);
+  let weights: string | undefined;
+  for (const file of WEIGHTS) {
+    if (await take(file, true)) {
+      weights = file;
+      break;
+    }
+  }
+  if (weights === undefined) throw noWeights(request);
+  const index = files[weights];
+  if (weights.endsWith(".json") && index !== undefined) {
+    for (const shard of await shards(index, weights)) await take(shard);
   }
   return files;
+}
+
+/** The files that an index lists; nothing but plain names is asked for. */
+async function shards(index: Blob, file: string): Promise<string[]> {
+  let map: unknown = null;
+  try {
+    map = (JSON.parse(await index.text()) as { weight_map?: unknown }).weight_map;
+  } catch {
+    // Refused below.
+  }
+  const names = typeof map === "object" && map !== null ? [...new Set(Object.values(map))] : [];
+  const plain = names.filter((name): name is string => typeof name === "string" && SHARD.test(name));
+  if (plain.length > 0 && plain.length === names.length && plain.length <= MOST_SHARDS) return plain.sort();
+  throw new CrossgrainError({
+    code: "hub.bad_index",
+    message: `${file} does not list the files of the weights`,
+    where: { file },
+    hint: "the model's repository is damaged or has another layout; choose another model",
+  });
 }
 
 /** `owner/name`, each of letters, digits, `.`, `_`, `-`. */
@@ -58,7 +100,13 @@ export function checkedId(id: string): string {
 }
 
 /** One file, or null for an optional one that the hub does not have. */
-async function fetchFile(url: string, file: string, request: HubRequest, watcher: HubWatcher): Promise<Blob | null> {
+async function fetchFile(
+  url: string,
+  file: string,
+  optional: boolean,
+  request: HubRequest,
+  watcher: HubWatcher,
+): Promise<Blob | null> {
   const started = Date.now();
   const response = await ask(url, file, watcher.signal);
   const note = (bytes: number): void =>
@@ -73,7 +121,7 @@ async function fetchFile(url: string, file: string, request: HubRequest, watcher
   if (!response.ok) {
     await response.body?.cancel();
     note(0);
-    if (response.status === 404 && file === "vocab.txt") return null;
+    if (response.status === 404 && optional) return null;
     throw refusal(response.status, file, request);
   }
   if ((response.headers.get("Content-Type") ?? "").includes("text/html")) {
@@ -151,14 +199,6 @@ async function looksLikeHtml(blob: Blob): Promise<boolean> {
 function refusal(status: number, file: string, request: HubRequest): CrossgrainError {
   // Hubs answer 401 or 403, not 404, for a model that does not exist or is not public.
   const missing = [401, 403, 404, 410].includes(status);
-  if (missing && file === "model.safetensors") {
-    return new CrossgrainError({
-      code: "hub.no_safetensors",
-      message: `the model ${request.id} has no file model.safetensors`,
-      where: { file },
-      hint: "choose a model that is published as one safetensors file, or convert it and load it from disk",
-    });
-  }
   if (missing) {
     return new CrossgrainError({
       code: "hub.not_found",
@@ -172,6 +212,14 @@ function refusal(status: number, file: string, request: HubRequest): CrossgrainE
     message: `the hub answered with status ${status} for ${file}`,
     where: { file },
     hint: "the hub may be overloaded or out of order; try again in a few minutes",
+  });
+}
+
+function noWeights(request: HubRequest): CrossgrainError {
+  return new CrossgrainError({
+    code: "hub.no_weights",
+    message: `the model ${request.id} has no weights that can be loaded here`,
+    hint: "safetensors and PyTorch files are looked for under their usual names; load others from disk",
   });
 }
 

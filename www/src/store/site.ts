@@ -1,19 +1,16 @@
-/** Files that belong to this site: the demonstration model and the example sequences. */
+/** Files that belong to this site: the demonstration models and their example sets. */
 import { CrossgrainError } from "../error";
+import type { Demonstration } from "./demonstrations";
 
-/** The built-in model. */
-export const BUILTIN = "esm2-demo";
-
-/** The files of the demonstration model, relative to the site at `base`. */
-export async function builtinModel(base: string): Promise<Record<string, Blob>> {
-  const names = ["config.json", "vocab.txt", "model.safetensors"];
-  const blobs = await Promise.all(names.map((name) => siteFile(new URL(`models/${BUILTIN}/${name}`, base))));
-  return Object.fromEntries(names.map((name, index) => [name, blobs[index] as Blob]));
+/** The files of a demonstration model, relative to the site at `base`. */
+export async function builtinModel({ id, files }: Demonstration, base: string): Promise<Record<string, Blob>> {
+  const blobs = await Promise.all(files.map((name) => siteFile(new URL(`models/${id}/${name}`, base))));
+  return Object.fromEntries(files.map((name, index) => [name, blobs[index] as Blob]));
 }
 
-/** The example set: 120 venom proteins of eight families. */
-export function exampleSequences(base: string): Promise<Blob> {
-  return siteFile(new URL("examples/venom-families.fasta", base));
+/** A file of the example set of a demonstration model. */
+export function exampleFile(file: string, base: string): Promise<Blob> {
+  return siteFile(new URL(`examples/${file}`, base));
 }
 
 async function siteFile(url: URL): Promise<Blob> {

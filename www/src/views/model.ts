@@ -1,9 +1,11 @@
 /** Step 1: which model, from where, and what it is. */
 import { css, html, LitElement, nothing } from "lit";
-import { cancelDownload, chooseSource, hubAddress, loadFiles, loadHub } from "../actions/model";
+import { cancelDownload, chooseSource, hubAddress, loadBuiltin, loadFiles, loadHub } from "../actions/model";
 import { bytes, count, large } from "../format";
 import type { ModelReport } from "../session";
 import { store, type ModelSource } from "../state";
+import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
+import { known, PUBLISHED } from "../store/published";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./drop";
@@ -28,6 +30,8 @@ const FAMILIES: Record<string, string> = {
 
 /** `<cg-model>` */
 export class ModelPanel extends LitElement {
+  static override properties = { hubId: { state: true } };
+  declare hubId: string;
   readonly watch = new Watch(this, "model", "run");
 
   static override styles = [
@@ -88,6 +92,11 @@ export class ModelPanel extends LitElement {
     `,
   ];
 
+  constructor() {
+    super();
+    this.hubId = "facebook/esm2_t6_8M_UR50D";
+  }
+
   override render(): unknown {
     const { model, run } = store.state;
     const busy = run.phase === "running" || run.phase === "cancelling";
@@ -102,7 +111,7 @@ export class ModelPanel extends LitElement {
         ? this.#files(busy)
         : model.source === "hub"
           ? this.#hub(busy || loading)
-          : this.#demonstration()}
+          : this.#demonstration(model.demonstration, busy)}
       ${loading
         ? html`<cg-progress
             .progress=${model.progress}
@@ -130,17 +139,27 @@ export class ModelPanel extends LitElement {
     >`;
   }
 
-  #demonstration(): unknown {
-    return html`<p class="small">
-      A very small model in the layout of ESM-2, trained for demonstration. It is not the published ESM-2, and its
-      vectors are barely better than amino-acid composition: good for trying the page, not for conclusions.
-      <a href="./models/esm2-demo/CARD.md" target="_blank" rel="noopener">Model card</a>
-    </p>`;
+  #demonstration(chosen: string, busy: boolean): unknown {
+    const { id, note, licence } = demonstration(chosen);
+    return html`<label class="field"
+        >What it reads
+        <select
+          data-testid="demonstration"
+          ?disabled=${busy}
+          @change=${(event: Event) => void loadBuiltin((event.target as HTMLSelectElement).value)}
+        >
+          ${DEMONSTRATIONS.map((one) => html`<option value=${one.id} .selected=${one.id === id}>${one.label}</option>`)}
+        </select></label
+      >
+      <p class="small">
+        ${note} Licence of the weights: ${licence}.
+        <a href="./models/${id}/CARD.md" target="_blank" rel="noopener">Model card</a>
+      </p>`;
   }
 
   #files(busy: boolean): unknown {
     return html`<cg-drop
-      label="Drop config.json, model.safetensors and vocab.txt (optional), or their folder"
+      label="Drop a model’s files as published (config.json, weights, vocabulary), their folder, or a .pt file"
       button="Choose files"
       input-testid="model-files"
       multiple
@@ -154,11 +173,13 @@ export class ModelPanel extends LitElement {
     const host = new URL(hubAddress(), document.baseURI).host;
     return html`<form @submit=${this.#load}>
         <label class="field"
-          >ESM-2 or ESM-1b model id on ${host}
+          >Model id on ${host}: ESM, Nucleotide Transformer or DNABERT-2
           <input
             name="id"
             data-testid="hub-id"
+            list="published"
             value="facebook/esm2_t6_8M_UR50D"
+            @input=${(event: Event) => (this.hubId = (event.target as HTMLInputElement).value)}
             autocomplete="off"
             spellcheck="false"
             required
@@ -166,6 +187,10 @@ export class ModelPanel extends LitElement {
         /></label>
         <button data-testid="hub-load" ?disabled=${busy}>Load</button>
       </form>
+      <datalist id="published">
+        ${PUBLISHED.map((one) => html`<option value=${one.id}>${one.label}, ${bytes(one.bytes)}</option>`)}
+      </datalist>
+      ${about(this.hubId)}
       <p class="small quiet">
         Only the model's files are requested from ${host}. Your sequences stay in this browser.
       </p>`;
@@ -177,6 +202,14 @@ export class ModelPanel extends LitElement {
   }
 }
 customElements.define("cg-model", ModelPanel);
+
+/** Size and licence of a model, before anything of it is downloaded. */
+function about(id: string): unknown {
+  const facts = known(id);
+  if (facts === null) return nothing;
+  const size = facts.bytes === undefined ? "" : `Download: ${bytes(facts.bytes)}. `;
+  return html`<p class="small" data-testid="hub-facts">${size}Licence of the weights: ${facts.licence}.</p>`;
+}
 
 const UNITS = { protein: "residues", nucleotide: "tokens", domain: "domains" };
 

@@ -1,11 +1,12 @@
 /** Step 2: the sequences — where they come from, what was read, and what was not. */
 import { css, html, LitElement, nothing } from "lit";
-import { needsProtein } from "../actions/run";
+import { mismatch, reads, READS } from "../actions/run";
 import { readExample, readFile, readPasted, setKind } from "../actions/sequences";
 import { CrossgrainError } from "../error";
 import { count, plural } from "../format";
 import type { KindChoice, SequencesReport } from "../session";
 import { store } from "../state";
+import { demonstration, DEMONSTRATIONS, type Demonstration } from "../store/demonstrations";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./drop";
@@ -13,7 +14,7 @@ import "./findings";
 import "./problem";
 import "./progress";
 
-const KINDS = { protein: "protein", dna: "DNA or RNA" };
+const KINDS = { protein: "protein", dna: "DNA or RNA", domains: "protein domains" };
 
 /** `<cg-sequences>` */
 export class SequencesPanel extends LitElement {
@@ -48,13 +49,13 @@ export class SequencesPanel extends LitElement {
     return html`<section aria-labelledby="title">
       <h2 id="title">2. Sequences</h2>
       <cg-drop
-        label="Drop a FASTA file here, plain or gzip"
+        label="Drop a file here, plain or gzip: FASTA, GenBank, a domain list or a domtblout table"
         button="Choose file"
         input-testid="sequence-file"
         ?disabled=${busy}
         @files=${(event: CustomEvent<File[]>) => this.#file(event.detail)}
-        ><button data-testid="example-load" ?disabled=${busy} @click=${() => void readExample()}>
-          Example: 120 venom proteins
+        ><button data-testid="example-load" ?disabled=${busy} @click=${() => void readExample(example())}>
+          ${example().example.label}
         </button></cg-drop
       >
       <div class="paste">
@@ -96,10 +97,11 @@ export class SequencesPanel extends LitElement {
             <option value="auto" .selected=${kind === "auto"}>Detected: ${KINDS[report.detected]}</option>
             <option value="protein" .selected=${kind === "protein"}>Protein</option>
             <option value="dna" .selected=${kind === "dna"}>DNA or RNA</option>
+            <option value="domains" .selected=${(kind as string) === "domains"}>Protein domains</option>
           </select></label
         >
       </div>
-      <cg-problem .error=${needsProtein(store.state) ? wrongKind(report) : null}></cg-problem>
+      <cg-problem .error=${mismatch(store.state) ? wrongKind(report) : null}></cg-problem>
       <cg-findings
         heading="refused record"
         tone="refused"
@@ -152,11 +154,24 @@ function measure(report: SequencesReport): string {
   return `${plural(report.residues, noun)}; lengths ${count(least ?? 0)} to ${count(most ?? 0)}, median ${count(middle ?? 0)}`;
 }
 
+/** The example set for what the model reads. */
+function example(): Demonstration {
+  const { report, demonstration: chosen } = store.state.model;
+  return DEMONSTRATIONS.find((one) => one.granularity === report?.granularity) ?? demonstration(chosen);
+}
+
 function wrongKind(report: SequencesReport): CrossgrainError {
-  const detected = report.detected === "dna" && store.state.sequences.kind === "auto";
+  const detected = report.detected === report.kind && store.state.sequences.kind === "auto";
+  const wanted = reads(store.state);
   return new CrossgrainError({
-    code: "embed.dna_for_a_protein_model",
-    message: `${detected ? "these look like" : "you marked these as"} DNA or RNA, and the model reads proteins`,
-    hint: "translate them first; if they are proteins, set the kind to Protein",
+    code: wanted === "protein" ? "embed.dna_for_a_protein_model" : "embed.other_kind",
+    message: `${detected ? "these look like" : "you marked these as"} ${READS[report.kind]}, and the model reads ${READS[wanted]}`,
+    hint: HINTS[wanted],
   });
 }
+
+const HINTS = {
+  protein: "translate them first; if they are proteins, set the kind to Protein",
+  dna: "give coding sequences or other DNA; if these are DNA, set the kind to DNA or RNA",
+  domains: "give a GenBank file of antiSMASH, a table of clusters with their Pfam domains, or a domtblout table",
+};
