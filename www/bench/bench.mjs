@@ -5,6 +5,7 @@
  *     --weights DIR        the weights of the race (default ../shared/bench): see README.md for what lies there
  *     --only A,B           groups, of those in groups.mjs
  *     --lengths 64,256     of the uniform cases; --batches 1,8 likewise
+ *     --every N            of the 280 real proteins, each so many-th (1)
  *     --rounds N           turns of each side after a warm-up (5)
  *     --case-seconds N     a case gets fewer rounds, or is left out, rather than take longer (240)
  *     --minutes N          groups and cases that start later than this are left out (60)
@@ -29,6 +30,7 @@ const OPTIONS = {
   only: { type: "string" },
   lengths: { type: "string", default: "256,64,1000" },
   batches: { type: "string", default: "1,8" },
+  every: { type: "string", default: "1" },
   rounds: { type: "string", default: "5" },
   "case-seconds": { type: "string", default: "240" },
   minutes: { type: "string", default: "60" },
@@ -85,6 +87,7 @@ function checked(values) {
     weights: resolve(values.weights),
     lengths: list("lengths"),
     batches: list("batches"),
+    every: Math.round(number("every", values.every, 1)),
     rounds: number("rounds", values.rounds, 1),
     caseSeconds: number("case-seconds", values["case-seconds"], 1),
     minutes: number("minutes", values.minutes, 0),

@@ -6,7 +6,7 @@ import { ours, theirs } from "./sides.mjs";
 /** The group. */
 export async function mixed(race) {
   await race.reset();
-  const real = proteins();
+  const real = proteins(race.settings.every);
   const residues = real.reduce((sum, { length }) => sum + length, 0);
   const length = Math.round(residues / real.length);
   const work = { sequences: real };
@@ -27,6 +27,6 @@ export async function mixed(race) {
       work,
       residues,
     });
-    await race.compete({ group: "mixed", name: `${weights}/${precision} 280 proteins`, ours: engine, theirs: [rival], work, residues });
+    await race.compete({ group: "mixed", name: `${weights}/${precision} ${real.length} proteins`, ours: engine, theirs: [rival], work, residues });
   }
 }
