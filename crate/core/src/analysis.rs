@@ -30,7 +30,6 @@ mod procrustes;
 mod products;
 mod progress;
 mod quality;
-mod random;
 mod standardise;
 mod tsne;
 mod umap;

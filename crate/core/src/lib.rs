@@ -27,6 +27,7 @@ pub mod intake;
 pub mod join;
 pub mod limits;
 pub mod matrix;
+mod random;
 pub mod seq;
 pub mod token;
 pub mod weights;

@@ -7,8 +7,7 @@
 
 use super::probe::ProbeError;
 use crate::matrix::Matrix;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use crate::random::Random;
 use std::collections::BTreeMap;
 
 /// Most columns of a k-mer table: 20 letters to the power of 4.
@@ -30,9 +29,9 @@ pub fn random_vectors(rows: &[Vec<&str>], width: usize, seed: u64) -> Result<Mat
         return Err(ProbeError::Nothing { what: if width == 0 { "column" } else { "row" } });
     }
     let mut vectors: BTreeMap<&str, Vec<f64>> = rows.iter().flatten().map(|&name| (name, vec![])).collect();
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = Random::new(seed);
     for vector in vectors.values_mut() {
-        *vector = (0..width).map(|_| normal(&mut rng) / (width as f64).sqrt()).collect();
+        *vector = (0..width).map(|_| rng.normal() / (width as f64).sqrt()).collect();
     }
     let mut data = Vec::with_capacity(rows.len() * width);
     for names in rows {
@@ -81,12 +80,6 @@ pub fn kmers(sequences: &[&str], alphabet: &str, k: usize) -> Result<Matrix, Pro
         data.extend(counts.iter().map(|count| narrow(count / whole.max(1.0))));
     }
     Ok(Matrix::from_parts(data, sequences.len(), cols))
-}
-
-/// A number of the standard normal distribution (Box and Muller).
-fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
-    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "features are f32")]

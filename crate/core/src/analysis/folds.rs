@@ -15,9 +15,7 @@
 mod multi;
 
 use super::probe::ProbeError;
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
+use crate::random::Random;
 
 pub use multi::stratified_multi;
 
@@ -69,9 +67,9 @@ impl Folds {
 /// `folds.count` for fewer than two folds, or more folds than rows.
 pub fn plain(rows: usize, count: usize, seed: u64) -> Result<Folds, ProbeError> {
     check_count(rows, count)?;
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = Random::new(seed);
     let mut order: Vec<usize> = (0..rows).collect();
-    order.shuffle(&mut rng);
+    rng.shuffle(&mut order);
     let mut of = vec![0; rows];
     for (place, row) in order.into_iter().enumerate() {
         set(&mut of, row, place % count);
@@ -95,12 +93,12 @@ pub fn stratified(labels: &[u32], count: usize, seed: u64) -> Result<Folds, Prob
     if classes.len() < 2 {
         return Err(ProbeError::OneClass);
     }
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = Random::new(seed);
     let (mut of, mut next, mut largest) = (vec![0; labels.len()], 0, 0);
     for class in classes {
         let mut rows: Vec<usize> = (0..labels.len()).filter(|&i| labels.get(i) == Some(&class)).collect();
         largest = largest.max(rows.len());
-        rows.shuffle(&mut rng);
+        rng.shuffle(&mut rows);
         // Dealt on from where the last class ended, so that the folds stay equal in size.
         for row in rows {
             set(&mut of, row, next % count);
@@ -131,7 +129,7 @@ pub fn grouped(groups: &[u32], count: usize, seed: u64) -> Result<Folds, ProbeEr
         }
     }
     let mut order: Vec<usize> = (0..names.len()).collect();
-    order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    Random::new(seed).shuffle(&mut order);
     order.sort_by_key(|&group| std::cmp::Reverse(sizes.get(group).copied()));
     let (mut fill, mut fold_of) = (vec![0; count], vec![0; names.len()]);
     for group in order {

@@ -8,8 +8,7 @@
 //! | [`paired_bootstrap`] | whether the difference of two figures of the same rows may be none |
 
 use super::probe::ProbeError;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use crate::random::Random;
 use serde::Serialize;
 
 /// Draws of a bootstrap, as published.
@@ -114,7 +113,7 @@ fn resample(
     if rows.is_empty() {
         return Err(ProbeError::Undefined);
     }
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = Random::new(seed);
     let mut times = vec![0_u32; eligible.len()];
     for draw in 0..draws {
         if draw % 64 == 0 && !tick(draw, draws) {
@@ -122,7 +121,7 @@ fn resample(
         }
         times.fill(0);
         for _ in 0..rows.len() {
-            let row = rows.get(rng.random_range(0..rows.len())).copied().unwrap_or_default();
+            let row = rng.one(&rows).copied().unwrap_or_default();
             if let Some(times) = times.get_mut(row) {
                 *times += 1;
             }

@@ -30,10 +30,8 @@ mod target;
 use super::folds::Folds;
 use super::metrics::Predictions;
 use crate::matrix::{Matrix, View};
+use crate::random::Random;
 use lane::Lane;
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 pub use column::{Column, NUMBERS_FROM, Task, read_column};
 pub use error::ProbeError;
@@ -126,7 +124,7 @@ impl Trainer {
         }
         for (r, run) in runs.iter().enumerate().take(shuffles) {
             let mut order: Vec<usize> = (0..rows).collect();
-            order.shuffle(&mut ChaCha8Rng::seed_from_u64(run.seed ^ 0x5EED));
+            Random::new(run.seed ^ 0x5EED).shuffle(&mut order);
             let wrong = target.reordered(&order);
             for fold in 0..run.folds.count() {
                 // By bad luck a fold may lack a class now: it then predicts what it knows.

@@ -5,9 +5,9 @@
 
 use super::error::AnalysisError;
 use super::knn::Neighbours;
-use super::random::Random;
 use super::umap::start_points;
 use crate::matrix::{Matrix, View};
+use crate::random::Random;
 
 /// Iterations in which attraction is exaggerated, and how much.
 const EARLY: (usize, f32) = (250, 12.0);

@@ -14,9 +14,12 @@ mod graph;
 
 use super::error::{AnalysisError, check_finite};
 use super::knn::Neighbours;
-use super::random::Random;
 use crate::matrix::{Matrix, View};
+use crate::random::Random;
 use curve::{Curve, power};
+
+/// Strangers that push a point at once: two vectors of four f32 hold the usual five.
+const LANES: usize = 8;
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -149,20 +152,18 @@ impl Umap {
             }
             let gap = edge.every / self.negatives;
             let due = ((epoch - edge.next_negative) / gap).max(0.0) as usize;
-            for _ in 0..due {
-                let stranger = self.random.below(n);
-                let Some(&far) = points.get(stranger).filter(|_| stranger != i) else { continue };
-                let (dx, dy) = (own[0] - far[0], own[1] - far[1]);
-                let square = dx * dx + dy * dy;
-                if square > 0.0 {
-                    let push = 2.0 * b / ((0.001 + square) * (1.0 + a * power(square, b)));
-                    own = [
-                        own[0] + (push * dx).clamp(-4.0, 4.0) * rate,
-                        own[1] + (push * dy).clamp(-4.0, 4.0) * rate,
-                    ];
-                }
-            }
             edge.next_negative += due as f32 * gap;
+            let mut left = due;
+            while left > 0 {
+                // A place in the group that nobody takes is the point itself, which does not push.
+                let mut far = [own; LANES];
+                for far in far.iter_mut().take(left) {
+                    let stranger = self.random.below(n);
+                    *far = points.get(stranger).copied().filter(|_| stranger != i).unwrap_or(own);
+                }
+                left = left.saturating_sub(LANES);
+                own = pushed(own, &far, self.curve, rate);
+            }
             if let Some(to) = points.get_mut(i) {
                 *to = own;
             }
@@ -180,6 +181,23 @@ impl Umap {
     pub fn map(&self) -> Matrix {
         Matrix::from_parts(self.points.as_flattened().to_vec(), self.points.len(), 2)
     }
+}
+
+/// A point pushed away from some others at once.
+#[inline]
+fn pushed(own: [f32; 2], far: &[[f32; 2]; LANES], Curve { a, b }: Curve, rate: f32) -> [f32; 2] {
+    let dx = far.map(|far| own[0] - far[0]);
+    let dy = far.map(|far| own[1] - far[1]);
+    let mut by = [[0.0_f32; LANES]; 2];
+    let [along_x, along_y] = &mut by;
+    for (((to_x, to_y), dx), dy) in along_x.iter_mut().zip(along_y).zip(dx).zip(dy) {
+        let square = dx * dx + dy * dy;
+        let push = 2.0 * b / ((0.001 + square) * (1.0 + a * power(square, b)));
+        *to_x = (push * dx).clamp(-4.0, 4.0);
+        *to_y = (push * dy).clamp(-4.0, 4.0);
+    }
+    let [x, y] = by.map(|by| by.iter().sum::<f32>());
+    [own[0] + x * rate, own[1] + y * rate]
 }
 
 /// The start, scaled to a size, each point moved a little so that no two are the same.

@@ -1,9 +1,7 @@
 //! Other coding sequences of the same protein, as published: true, permuted, uniform.
 
 use super::{Cds, Code, Codon};
-use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use crate::random::Random;
 use std::collections::BTreeMap;
 
 /// How codons are chosen.
@@ -21,7 +19,7 @@ pub enum Sampling {
 /// cannot change under the same code.
 #[must_use]
 pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = Random::new(seed);
     let mut families: BTreeMap<char, Vec<Codon>> = BTreeMap::new();
     match sampling {
         Sampling::True => return cds.clone(),
@@ -29,7 +27,7 @@ pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
             for &codon in cds.codons() {
                 families.entry(code.residue(codon)).or_default().push(codon);
             }
-            families.values_mut().for_each(|family| family.shuffle(&mut rng));
+            families.values_mut().for_each(|family| rng.shuffle(family));
         }
         Sampling::Uniform => {
             for codon in Codon::all() {
@@ -41,7 +39,7 @@ pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
         let family = families.get_mut(&code.residue(codon));
         let chosen = match sampling {
             Sampling::Permuted => family.and_then(Vec::pop),
-            _ => family.and_then(|family| family.get(rng.random_range(0..family.len())).copied()),
+            _ => family.and_then(|family| rng.one(family).copied()),
         };
         chosen.unwrap_or(codon)
     };

@@ -9,9 +9,9 @@ use super::kernel::{Kernel, centred};
 use crate::analysis::error::{AnalysisError, check_finite};
 use crate::analysis::products::{Cpu, Products};
 use crate::analysis::progress::{Progress, report};
-use crate::analysis::random::Random;
 use crate::limits::CKA_RESAMPLED_ROWS;
 use crate::matrix::View;
+use crate::random::Random;
 
 /// A debiased linear or Gaussian CKA with its p-value and interval.
 #[derive(Clone, Debug, PartialEq)]

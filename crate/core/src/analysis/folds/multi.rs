@@ -5,8 +5,7 @@
 //! to the fold that wants the most of it, then to the fold that wants the most rows, then by lot.
 
 use super::{Folds, ProbeError, check_count};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use crate::random::Random;
 use std::collections::BTreeMap;
 
 /// Folds that hold each label and each pair of labels in its share, as far as that goes.
@@ -29,7 +28,7 @@ pub fn stratified_multi(
     }
     let rows = labels.len() / columns;
     check_count(rows, count)?;
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng = Random::new(seed);
     let mut waiting: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     let combinations: Vec<Vec<(usize, usize)>> = labels.chunks(columns).map(pairs).collect();
     for (row, keys) in combinations.iter().enumerate() {
@@ -78,7 +77,7 @@ fn pairs(row: &[bool]) -> Vec<(usize, usize)> {
 }
 
 /// The fold with the largest demand, then the largest demand of rows, then by lot.
-fn choose(want: &[f64], want_rows: &[f64], rng: &mut ChaCha8Rng) -> usize {
+fn choose(want: &[f64], want_rows: &[f64], rng: &mut Random) -> usize {
     let demands: Vec<(f64, f64)> = want.iter().copied().zip(want_rows.iter().copied()).collect();
     let largest = demands.iter().copied().fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |best, demand| {
         if demand > best { demand } else { best }
@@ -87,7 +86,7 @@ fn choose(want: &[f64], want_rows: &[f64], rng: &mut ChaCha8Rng) -> usize {
     match tied.as_slice() {
         [] => 0,
         [only] => *only,
-        many => many.get(rng.random_range(0..many.len())).copied().unwrap_or_default(),
+        many => rng.one(many).copied().unwrap_or_default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Neighbours;
 use crate::analysis::error::AnalysisError;
 use crate::analysis::progress::{Progress, report};
-use crate::analysis::random::Random;
+use crate::random::Random;
 
 /// The purity of one label.
 #[derive(Clone, Debug, PartialEq)]

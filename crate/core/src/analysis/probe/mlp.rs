@@ -10,9 +10,7 @@ use super::logistic::{sigmoid, soften};
 use super::product::{Table, multiply};
 use super::{ProbeError, Target};
 use crate::matrix::View;
-use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use crate::random::Random;
 
 /// Smallest gain that counts as one.
 const GAIN: f64 = 1e-4;
@@ -128,7 +126,7 @@ pub(super) struct Mlp {
     held_out: Vec<usize>,
     /// The truth for each row of the whole table. `[n, outputs]`
     truth: Vec<f32>,
-    rng: ChaCha8Rng,
+    rng: Random,
     steps: i32,
     epochs: usize,
     stale: usize,
@@ -145,7 +143,7 @@ impl Mlp {
         mut train: Vec<usize>,
         seed: u64,
     ) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut rng = Random::new(seed);
         let mut layers = Vec::new();
         let mut from = inputs;
         for to in options.hidden.iter().copied().chain([head.outputs()]) {
@@ -178,7 +176,7 @@ impl Mlp {
     /// One pass over the training rows; true if it was the last.
     pub(super) fn epoch(&mut self, features: View, scale: &Scale) -> bool {
         let mut order = std::mem::take(&mut self.train);
-        order.shuffle(&mut self.rng);
+        self.rng.shuffle(&mut order);
         let mut x = Vec::new();
         for batch in order.chunks(self.options.batch) {
             x.clear();
@@ -312,10 +310,10 @@ impl Mlp {
 }
 
 impl Layer {
-    fn new(inputs: usize, outputs: usize, rng: &mut ChaCha8Rng) -> Self {
+    fn new(inputs: usize, outputs: usize, rng: &mut Random) -> Self {
         let bound = narrow((6.0 / (inputs + outputs) as f64).sqrt());
         let count = (inputs + 1) * outputs;
-        let weights = (0..count).map(|_| rng.random_range(-bound..=bound)).collect();
+        let weights = (0..count).map(|_| bound * narrow(2.0 * rng.unit() - 1.0)).collect();
         let zeros = || vec![0.0; count];
         Self { inputs, outputs, weights, slope: zeros(), first: zeros(), second: zeros() }
     }
@@ -355,18 +353,18 @@ fn hold_out(
     target: &Target,
     (head, outputs): (Head, std::ops::Range<usize>),
     share: f64,
-    rng: &mut ChaCha8Rng,
+    rng: &mut Random,
 ) -> Vec<usize> {
     let rows = train.len();
     let wanted = ((share * rows as f64).ceil() as usize).min(rows.saturating_sub(1));
     if wanted == 0 {
         return Vec::new();
     }
-    train.shuffle(rng);
+    rng.shuffle(train);
     if head != Head::Linear {
         train.sort_by_key(|&row| outputs.clone().position(|c| target.holds(row, c)));
     }
-    let start = rng.random_range(0.0..1.0);
+    let start = rng.unit();
     let taken: Vec<usize> =
         (0..wanted).map(|i| ((i as f64 + start) * rows as f64 / wanted as f64) as usize).collect();
     let held_out = taken.iter().filter_map(|&i| train.get(i).copied()).collect();

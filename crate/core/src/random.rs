@@ -1,47 +1,52 @@
 //! Random choices that depend on nothing but a seed.
 //!
-//! PCG-64 with a fixed stream; what is drawn from it is defined here, so that no update of a
-//! library changes an answer.
+//! PCG-32 (O'Neill 2014) with a fixed stream: one 64-bit product per draw, which is quick in wasm
+//! too. What is drawn from it is defined here, so that no update of a library changes an answer.
 
-use rand_pcg::Pcg64;
+use rand_pcg::Pcg32;
 use rand_pcg::rand_core::Rng;
 
 /// A seeded source of random choices.
 #[derive(Clone, Debug)]
-pub(super) struct Random {
-    generator: Pcg64,
+pub(crate) struct Random {
+    generator: Pcg32,
     /// The second of a pair of normal numbers.
     spare: Option<f64>,
 }
 
 impl Random {
     /// The same seed gives the same choices on every machine.
-    pub(super) fn new(seed: u64) -> Self {
-        let generator = Pcg64::new(u128::from(seed), 0x0a02_bdbf_7bb3_c0a7_ac28_fa16_a64a_bf96);
-        Self { generator, spare: None }
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { generator: Pcg32::new(seed, 0xac28_fa16_a64a_bf96), spare: None }
     }
 
     /// One of 0 to `bound` − 1, each equally likely; 0 for a bound of 0.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
-        let bound = bound as u64;
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        // Rows are counted in u32 everywhere.
+        let bound = u32::try_from(bound).unwrap_or(u32::MAX);
         // Lemire's method: multiply, and reject the few draws that would favour small numbers.
         loop {
-            let wide = u128::from(self.generator.next_u64()) * u128::from(bound);
+            let wide = u64::from(self.generator.next_u32()) * u64::from(bound);
             #[expect(clippy::cast_possible_truncation, reason = "the low half is meant")]
-            let low = wide as u64;
-            if bound == 0 || low >= bound.wrapping_neg() % bound {
-                return (wide >> 64) as usize;
+            let low = wide as u32;
+            if low >= bound || low >= bound.wrapping_neg().checked_rem(bound).unwrap_or_default() {
+                return (wide >> 32) as usize;
             }
         }
     }
 
+    /// One of some things, each equally likely; `None` of none.
+    pub(crate) fn one<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        of.get(self.below(of.len()))
+    }
+
     /// A number in [0, 1).
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.generator.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// A number of the standard normal distribution (Box and Muller).
-    pub(super) fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         if let Some(spare) = self.spare.take() {
             return spare;
         }
@@ -52,7 +57,7 @@ impl Random {
     }
 
     /// Puts the items into random order.
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {
             items.swap(i, self.below(i + 1));
         }
