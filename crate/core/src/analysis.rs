@@ -27,6 +27,7 @@ mod neighbourhood;
 mod pca;
 pub mod probe;
 mod procrustes;
+mod product;
 mod products;
 mod progress;
 mod quality;

@@ -22,7 +22,6 @@ mod lane;
 mod logistic;
 mod mlp;
 mod outcome;
-mod product;
 mod residues;
 mod ridge;
 mod target;

@@ -8,6 +8,7 @@
 //! may round as f32 does: callers either know a bound of the error ([`rounding`]) and settle
 //! doubtful cases in f64, or need the sum of so many products that the errors cancel.
 
+use super::product::{Table, multiply};
 use crate::matrix::View;
 
 /// Rows of `a` that are taken together.
@@ -25,7 +26,8 @@ pub trait Products {
     fn products(&mut self, a: View, b: View, into: &mut [f32]);
 }
 
-/// Products on the processor, in blocks that stay in its caches and registers.
+/// Products on the processor: natively by a library that asks which vectors it has, in wasm in
+/// blocks that stay in its caches and registers.
 #[derive(Clone, Debug, Default)]
 pub struct Cpu {
     /// `[p / RIGHT, d, RIGHT]`
@@ -42,20 +44,28 @@ pub(super) fn rounding(cols: usize) -> f64 {
 impl Products for Cpu {
     fn products(&mut self, a: View, b: View, into: &mut [f32]) {
         let (cols, width) = (a.cols().min(b.cols()), b.rows());
-        if width == 0 {
-            return;
-        }
-        if cols == 0 {
+        if width == 0 || cols == 0 {
             into.fill(0.0);
-            return;
+        } else if cfg!(target_family = "wasm") {
+            self.blocks(a, b, into);
+        } else {
+            let [a, b] = [a, b].map(|x| Table::new(x.data(), x.rows(), x.cols()));
+            multiply(into, a, b.transposed(), 0.0);
         }
+    }
+}
+
+impl Cpu {
+    /// Neither side empty.
+    fn blocks(&mut self, a: View, b: View, into: &mut [f32]) {
+        let (cols, width) = (a.cols().min(b.cols()), b.rows());
         pack::<RIGHT>(b, 0, b.rows(), &mut self.right);
         for (first, rows) in (0..a.rows()).step_by(LEFT).zip(into.chunks_mut(LEFT * width)) {
             pack::<LEFT>(a, first, (first + LEFT).min(a.rows()), &mut self.left);
             let (left, _) = self.left.as_chunks::<LEFT>();
             for (panel, right) in self.right.chunks_exact(cols * RIGHT).enumerate() {
                 let (right, _) = right.as_chunks::<RIGHT>();
-                let sums = multiply(left, right);
+                let sums = block(left, right);
                 let start = panel * RIGHT;
                 let end = (start + RIGHT).min(width);
                 for (row, sums) in rows.chunks_exact_mut(width).zip(&sums) {
@@ -72,7 +82,7 @@ impl Products for Cpu {
 
 /// The sums of one block: 32 running sums, eight vector registers.
 #[inline]
-fn multiply(left: &[[f32; LEFT]], right: &[[f32; RIGHT]]) -> [[f32; RIGHT]; LEFT] {
+fn block(left: &[[f32; LEFT]], right: &[[f32; RIGHT]]) -> [[f32; RIGHT]; LEFT] {
     let mut sums = [[0.0; RIGHT]; LEFT];
     for (left, right) in left.iter().zip(right) {
         for (sums, left) in sums.iter_mut().zip(left) {
@@ -114,12 +124,17 @@ mod tests {
             let (a, b) = (numbers(m * d, 37), numbers(p * d, 29));
             let (a, b) = (View::new(&a, m, d).unwrap(), View::new(&b, p, d).unwrap());
             let mut found = vec![f32::NAN; m * p];
-            Cpu::default().products(a, b, &mut found);
             let expected: Vec<f32> = a
                 .iter_rows()
                 .flat_map(|x| b.iter_rows().map(|y| x.iter().zip(y).map(|(x, y)| x * y).sum()))
                 .collect();
+            Cpu::default().products(a, b, &mut found);
             assert_eq!(found, expected, "{m} x {p}, {d} columns");
+            if !expected.is_empty() && d > 0 {
+                found.fill(f32::NAN);
+                Cpu::default().blocks(a, b, &mut found);
+                assert_eq!(found, expected, "{m} x {p}, {d} columns, in blocks");
+            }
         }
         t(0, 3, 2);
         t(3, 0, 2);

@@ -1,7 +1,7 @@
 //! Logistic regression by L-BFGS in f64: mean cross-entropy + |w|² / (2 c n), the intercepts
 //! free. The loss is convex, so any descent that settles has found scikit-learn's optimum.
 
-use super::product::{Table, multiply};
+use crate::analysis::product::{Table, multiply};
 
 /// Pairs of steps that the approximation remembers.
 const MEMORY: usize = 10;

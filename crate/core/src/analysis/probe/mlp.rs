@@ -7,8 +7,8 @@
 
 use super::features::Scale;
 use super::logistic::{sigmoid, soften};
-use super::product::{Table, multiply};
 use super::{ProbeError, Target};
+use crate::analysis::product::{Table, multiply};
 use crate::matrix::View;
 use crate::random::Random;
 

@@ -4,7 +4,7 @@
 //! w = Xᵀ (XXᵀ + α)⁻¹ y is solved by Cholesky in f64.
 
 use super::ProbeError;
-use super::product::{Table, multiply};
+use crate::analysis::product::{Table, multiply};
 use nalgebra::{DMatrix, DVector};
 
 /// Weights and intercept.

@@ -44,7 +44,7 @@ pub(super) fn multiply<T: RealField + Copy>(into: &mut [T], a: Table<T>, b: Tabl
         return;
     }
     if m.min(n).min(a.cols) <= SMALL {
-        into.iter_mut().for_each(|x| *x *= keep);
+        into.iter_mut().for_each(|x| *x = if keep == T::zero() { keep } else { *x * keep });
         thin(into, a, b);
         return;
     }
