@@ -1,11 +1,19 @@
 //! `crossgrain`: the engine of the page on a laptop or a cluster node.
 
+mod answer;
 mod bar;
 mod bench;
+mod cka;
+mod codon;
 mod crew;
 mod embed;
 mod input;
+mod knn;
+mod labels;
+mod map;
+mod probe;
 mod problem;
+mod table;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -24,12 +32,27 @@ enum Command {
     Embed(embed::Arguments),
     /// Measure how fast a device embeds.
     Bench(bench::Arguments),
+    /// Compare layers, models or checkpoints by centred kernel alignment.
+    Cka(cka::Arguments),
+    /// Find exact nearest neighbours, and what they say about labels.
+    Knn(knn::Arguments),
+    /// Learn a label from the rows, with intervals and baselines.
+    Probe(probe::Arguments),
+    /// Draw rows in a plane: principal components, UMAP or t-SNE.
+    Map(map::Arguments),
+    /// Count, sample and mutate codons.
+    Codon(codon::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Embed(arguments) => embed::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Cka(arguments) => cka::run(&arguments),
+        Command::Knn(arguments) => knn::run(&arguments),
+        Command::Probe(arguments) => probe::run(&arguments),
+        Command::Map(arguments) => map::run(&arguments),
+        Command::Codon(arguments) => codon::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -23,6 +23,18 @@ impl Failure {
         Self(Box::new(Notice { code: code.into(), message, at: Where::default(), hint: hint.into() }))
     }
 
+    /// A file with something wrong inside.
+    pub fn in_file(code: &str, file: &str, message: String, hint: &str) -> Self {
+        let at = Where { file: Some(file.into()), ..Where::default() };
+        Self(Box::new(Notice { code: code.into(), message, at, hint: hint.into() }))
+    }
+
+    /// A line of a file with something wrong in it.
+    pub fn in_line(code: &str, file: &str, line: u64, message: String, hint: &str) -> Self {
+        let at = Where { file: Some(file.into()), line: Some(line), ..Where::default() };
+        Self(Box::new(Notice { code: code.into(), message, at, hint: hint.into() }))
+    }
+
     /// Says it on stderr.
     pub fn print(&self) {
         print("error", &self.0);

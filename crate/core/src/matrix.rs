@@ -129,6 +129,19 @@ impl<'a> View<'a> {
         self.data.get(start..start.checked_add(self.cols)?)
     }
 
+    /// Rows `first..end`, as far as there are any.
+    ///
+    /// # Shape
+    ///
+    /// `[end - first, cols]`
+    #[must_use]
+    pub fn part(&self, first: usize, end: usize) -> Self {
+        let end = end.min(self.rows);
+        let first = first.min(end);
+        let data = self.data.get(first * self.cols..end * self.cols).unwrap_or_default();
+        Self { data, rows: end - first, cols: self.cols }
+    }
+
     /// All rows in order. A matrix without columns still has its rows.
     pub fn iter_rows(&self) -> impl ExactSizeIterator<Item = &'a [f32]> + use<'a> {
         let view = *self;

@@ -1,0 +1,125 @@
+//! The analyses as a user runs them: tables in, JSON and files out.
+
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A folder of one test's own, removed when it ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    /// With 40 rows of two clouds, and their labels.
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("crossgrain-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("temporary folder");
+        let (mut rows, mut labels) = (String::from("id,d0,d1,d2\n"), String::from("id\tkind\tsize\tplace\n"));
+        for i in 0..40 {
+            let (cloud, noise) = (i % 2, |by: usize| ((i * by) % 17) as f32 / 17.0);
+            let numbers = [noise(7) + 3.0 * cloud as f32, noise(5), noise(11)];
+            rows.push_str(&format!("r{i},{},{},{}\n", numbers[0], numbers[1], numbers[2]));
+            let size = numbers[1] * 10.0 + numbers[0];
+            labels.push_str(&format!("r{i}\t{}\t{size}\t{}\n", ["near", "far"][cloud], i / 4));
+        }
+        std::fs::write(path.join("rows.csv"), rows).expect("rows");
+        std::fs::write(path.join("labels.tsv"), labels).expect("labels");
+        Self(path)
+    }
+
+    /// Runs `crossgrain` here.
+    fn run(&self, words: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_crossgrain"));
+        command.current_dir(&self.0).args(words.split_whitespace()).output().expect("the command")
+    }
+
+    fn json(&self, words: &str) -> Value {
+        let output = self.run(words);
+        assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_table_beside_itself_is_the_same() {
+    let folder = Folder::new("cka");
+    let found = folder.json("cka rows.csv rows.csv --shuffles 99 --draws 50 --seed 1 --out cka.safetensors");
+    assert!((found["debiased"][0][0].as_f64().expect("a number") - 1.0).abs() < 1e-6, "{found}");
+    assert_eq!(found["test"]["p"], 0.01);
+    assert!(folder.0.join("cka.safetensors").exists());
+}
+
+#[test]
+fn neighbours_share_their_label() {
+    let folder = Folder::new("knn");
+    let found =
+        folder.json("knn rows.csv -k 3 --labels labels.tsv --column kind --numbers size --out near.csv");
+    assert_eq!(found["purity"]["mean"], 1.0);
+    assert!(found["numbers"]["spearman"].as_f64().expect("a number") > 0.5, "{found}");
+    let written = std::fs::read_to_string(folder.0.join("near.csv")).expect("neighbours");
+    assert_eq!(written.lines().count(), 1 + 40 * 3);
+}
+
+#[test]
+fn a_map_keeps_the_clouds_apart() {
+    let folder = Folder::new("map");
+    for method in ["pca", "umap", "tsne"] {
+        let words = format!(
+            "map rows.csv --method {method} --epochs 50 --iterations 50 --labels labels.tsv --column kind --out map.csv"
+        );
+        let found = folder.json(&words);
+        assert!(found["quality"]["trustworthiness"].as_f64().expect("a number") > 0.6, "{found}");
+        let map = std::fs::read_to_string(folder.0.join("map.csv")).expect("a map");
+        assert_eq!(map.lines().count(), 41);
+    }
+    let part =
+        folder.json("map rows.csv --method pca --labels labels.tsv --column kind --only far --out part.npy");
+    assert_eq!(part["rows"], 20);
+}
+
+#[test]
+fn a_probe_stands_beside_its_baselines() {
+    let folder = Folder::new("probe");
+    let words = "probe rows.csv rows.csv+rows.csv --labels labels.tsv --column kind --seed 1,2 --draws 200";
+    let found = folder.json(words);
+    let score = &found["tables"][0]["scores"][0];
+    assert_eq!((&score["metric"], &score["value"]), (&Value::from("macro_auroc"), &Value::from(1.0)));
+    assert!(score["shuffled_labels"].as_f64().expect("a number") < 0.95, "{score}");
+    assert_eq!(found["tables"][1]["columns"], 6);
+    let grouped =
+        "probe rows.csv --labels labels.tsv --column size --folds grouped --groups place --draws 50";
+    assert_eq!(folder.json(grouped)["task"], "numbers");
+}
+
+#[test]
+fn codons_keep_their_protein() {
+    let folder = Folder::new("codon");
+    std::fs::write(folder.0.join("cds.fasta"), ">a\nATGAAAAAGCTGTTATAA\n").expect("sequences");
+    let usage = folder.json("codon usage cds.fasta");
+    assert_eq!(usage["all"]["codons"], 6);
+    let sampled = folder.run("codon sample cds.fasta --how uniform --seed 3");
+    assert_eq!(String::from_utf8_lossy(&sampled.stdout).lines().nth(1).map(str::len), Some(18));
+    let mutants = folder.run("codon mutants cds.fasta --base-changes 1 --labels mutants.tsv");
+    assert_eq!(String::from_utf8_lossy(&mutants.stdout).lines().count(), 2 * 6 * 9);
+}
+
+#[test]
+fn refusals_have_a_code() {
+    fn t(words: &str, code: &str) {
+        let folder = Folder::new(&format!("refusal-{}", code.replace('.', "-")));
+        let output = folder.run(words);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(code), "{words}: {said}");
+    }
+    t("knn rows.csv -k 40", "knn.neighbours");
+    t("knn nothing.csv", "input.unreadable");
+    t("knn labels.txt", "table.unknown_format");
+    t("knn labels.tsv", "table.csv");
+    t("probe rows.csv --labels labels.tsv --column colour", "labels.no_column");
+    t("cka rows.csv rows.csv rows.csv", "cka.tables");
+    t("map rows.csv --out map.txt", "output.unknown_format");
+}
