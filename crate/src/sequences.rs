@@ -18,15 +18,19 @@ const PIECE_BYTES: u64 = 4 * 1024 * 1024;
 /// Most header fields that are offered as labels.
 const FIELDS_MAX: usize = 64;
 
-/// Reads a file of sequences or domains piece by piece; of a GenBank file what the options say, else
-/// the richest it has.
+/// Reads a file of sequences or domains piece by piece; of a GenBank file what `wanted` says.
 ///
 /// # Errors
 /// Any code of a reader that concerns the whole file.
-pub fn read(input: Blob, options: Read, callback: Option<&Function>) -> Result<Parsed, Refusal> {
+pub fn read(
+    input: Blob,
+    options: Read,
+    wanted: Option<Kind>,
+    callback: Option<&Function>,
+) -> Result<Parsed, Refusal> {
     let bytes = BlobBytes::new(input)?;
     let kind = options.kind();
-    let mut reader = Intake::new(ReadOptions { file: options.name, kind }, None);
+    let mut reader = Intake::new(ReadOptions { file: options.name, kind }, wanted);
     let mut reporter = Reporter::new(callback, "reading", "bytes");
     let total = bytes.len();
     let mut at = 0;

@@ -89,7 +89,8 @@ impl Session {
         self.model.borrow().as_ref().map_or(JsValue::NULL, |model| plain(&model.1))
     }
 
-    /// Reads a FASTA file, plain or gzip.
+    /// Reads a file of sequences or domains, plain or gzip: FASTA, GenBank, a domain list, domtblout.
+    /// A GenBank file gives what the loaded model reads, unless the options say otherwise.
     #[wasm_bindgen(js_name = readSequences)]
     pub async fn read_sequences(
         &self,
@@ -98,7 +99,8 @@ impl Session {
         progress: Option<Function>,
     ) -> Answer<JsValue> {
         let options: options::Read = options::read(&options)?;
-        let parsed = sequences::read(input, options, progress.as_ref())?;
+        let wanted = self.model.borrow().as_ref().map(|model| model.0.kind());
+        let parsed = sequences::read(input, options, wanted, progress.as_ref())?;
         Ok(self.keep(parsed))
     }
 

@@ -57,7 +57,8 @@ export interface ModelChoice {
   files?: Record<string, Blob | ArrayBuffer>;
   /** `owner/name` on the hub. */
   hub?: string;
-  builtin?: "esm2-demo";
+  /** Demonstration models: residues of proteins, codons of genes, domains of gene clusters. */
+  builtin?: "esm2-demo" | "nt-3mer-demo" | "bigcarp-demo";
   /** With `files`: the name written into the methods. */
   name?: string;
   /** How weights are held: as they are, or quantized while they load. `f32` by default. */

@@ -125,9 +125,7 @@ export class Crossgrain {
     try {
       // A short peptide may look like DNA: it is embedded, with a warning.
       const proteins = model.report.granularity === "protein";
-      const sequences = await this.#engine.setRecords(records, {
-        kind: KINDS[model.report.granularity] as KindChoice,
-      });
+      const sequences = await this.#engine.setRecords(records, { kind: KINDS[model.report.granularity] });
       signal?.throwIfAborted();
       const report = await this.#engine.embed({ layers, pool, overlap }, onProgress);
       if (report.cancelled) throw aborted(signal);
@@ -151,7 +149,7 @@ export class Crossgrain {
 }
 
 /** What the letters of records are, for a model of a granularity. */
-const KINDS: Record<ModelReport["granularity"], string> = {
+const KINDS: Record<ModelReport["granularity"], KindChoice> = {
   protein: "protein",
   nucleotide: "dna",
   domain: "domains",

@@ -8,7 +8,7 @@ import type { CodonsOptions, CodonsReport, SampleOptions, SampleReport } from ".
 /** Where the engine may compute. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
 /** What the letters are; `auto` lets the reader decide per file. */
-export type KindChoice = "auto" | "protein" | "dna";
+export type KindChoice = "auto" | "protein" | "dna" | "domains";
 /** Which hidden states to keep: layer 0 is the token embedding, `last` the model's output. */
 export type LayerChoice = "last" | "all" | number[];
 /** How residues become one vector; `none` keeps one vector per residue. */
@@ -112,8 +112,8 @@ export interface ModelReport {
 
 /** A sequence file as read: what came in, and what did not. */
 export interface SequencesReport {
-  kind: "protein" | "dna";
-  detected: "protein" | "dna";
+  kind: "protein" | "dna" | "domains";
+  detected: "protein" | "dna" | "domains";
   gzip: boolean;
   count: number;
   residues: number;

@@ -2,7 +2,7 @@
 import { CrossgrainError } from "../error";
 import { WORKERS_MAX } from "../pool";
 import type { DeviceChoice, EmbedOptions, LayerChoice, OnProgress, Pooling, WeightsChoice } from "../session";
-import { DEMONSTRATIONS } from "../store/demonstrations";
+import { DEMONSTRATIONS, type DemonstrationId } from "../store/demonstrations";
 
 /** Options of `Crossgrain.create`. */
 export interface CreateOptions {
@@ -17,7 +17,7 @@ export interface CreateOptions {
 export interface ModelChoice {
   files?: Record<string, Blob | ArrayBuffer>;
   hub?: string;
-  builtin?: "esm2-demo";
+  builtin?: DemonstrationId;
   /** With `files`: the name written into the methods. */
   name?: string;
   /** How weights are held. */
@@ -51,7 +51,7 @@ export function checkedLoad(choice: ModelChoice): ModelChoice {
   only(choice, "loadModel", ["files", "hub", "builtin", "name", "weights", "onProgress"]);
   const given = [choice.files, choice.hub, choice.builtin].filter((one) => one !== undefined);
   if (given.length !== 1) throw bad("loadModel", "exactly one of files, hub and builtin");
-  const builtin: string[] = DEMONSTRATIONS.map((one) => one.id);
+  const builtin = DEMONSTRATIONS.map((one) => one.id);
   if (choice.builtin !== undefined && !builtin.includes(choice.builtin)) throw bad("builtin", builtin.join(", "));
   if (choice.weights !== undefined && !WEIGHTS.includes(choice.weights)) throw bad("weights", WEIGHTS.join(", "));
   if (choice.files !== undefined) {

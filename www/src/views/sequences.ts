@@ -97,7 +97,7 @@ export class SequencesPanel extends LitElement {
             <option value="auto" .selected=${kind === "auto"}>Detected: ${KINDS[report.detected]}</option>
             <option value="protein" .selected=${kind === "protein"}>Protein</option>
             <option value="dna" .selected=${kind === "dna"}>DNA or RNA</option>
-            <option value="domains" .selected=${(kind as string) === "domains"}>Protein domains</option>
+            <option value="domains" .selected=${kind === "domains"}>Protein domains</option>
           </select></label
         >
       </div>
