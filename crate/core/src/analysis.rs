@@ -1,7 +1,9 @@
 //! A matrix → an answer.
 //!
-//! Pure functions of a [`View`](crate::matrix::View). Sums are taken in f64 and in a fixed order,
-//! so the same numbers give the same answer on every machine.
+//! Pure functions of a [`View`](crate::matrix::View). Nearly all sums are taken in f64 and in a fixed
+//! order, so that the same numbers give the same answer everywhere; large products of matrices are
+//! rounded as the processor's own vectors do it natively, so their last digits may differ between
+//! machines, never between two runs on one.
 //!
 //! | function | answers |
 //! |---|---|
