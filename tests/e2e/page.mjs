@@ -80,8 +80,11 @@ export async function tableRows(page) {
 }
 
 /** How many different colours the map shows, and its size in pixels. */
-export function mapColours(page) {
-  return page.getByTestId("map-canvas").evaluate((canvas) => {
+export async function mapColours(page) {
+  // The map is computed beside the page; its quality comes with it.
+  await page.getByTestId("map-quality").waitFor();
+  return page.getByTestId("map-canvas").evaluate(async (canvas) => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return { width: canvas.width, height: canvas.height, colours: new Set(new Uint32Array(data.buffer)).size };
   });
