@@ -5,7 +5,8 @@
 import { toNotice } from "../error";
 import type { Topic } from "../analysis/border";
 import type { OnProgress } from "../session";
-import init, { Analyses } from "../wasm/engine/crossgrain.js";
+import { Analyses } from "../wasm/engine/crossgrain.js";
+import { load } from "./load";
 
 type Ask = (options: unknown, progress: OnProgress | undefined) => unknown;
 
@@ -30,7 +31,7 @@ function opened(): Analyses {
 export const analysisCalls = {
   openAnalyses: (module: WebAssembly.Module) =>
     guarded(async () => {
-      await init({ module_or_path: module });
+      await load(module);
       analyses = new Analyses();
     }),
   /** Takes a table in; its numbers are read here, so that they never lie on the page. */

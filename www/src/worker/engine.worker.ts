@@ -8,8 +8,9 @@ import type { CodonsOptions, SampleOptions } from "../analysis/border";
 import { toNotice } from "../error";
 import { watchRequests, type OnRequest } from "../requests";
 import type * as border from "../session";
-import init, { Session } from "../wasm/engine/crossgrain.js";
+import { Session } from "../wasm/engine/crossgrain.js";
 import { analysisCalls } from "./analysis";
+import { load } from "./load";
 
 let session: border.Session | null = null;
 let memory: WebAssembly.Memory | null = null;
@@ -43,7 +44,7 @@ const engine = {
   ): Promise<border.DeviceReport> =>
     guarded(async () => {
       watchRequests("engine", (request) => void onRequest(request));
-      memory = (await init({ module_or_path: module })).memory;
+      memory = (await load(module)).memory;
       session = (await Session.open(options)) as unknown as border.Session;
       return session.device();
     }),
