@@ -12,6 +12,7 @@ mod model;
 mod options;
 mod outcome;
 mod progress;
+mod relaxed;
 mod sequences;
 mod session;
 

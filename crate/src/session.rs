@@ -9,7 +9,7 @@ mod part;
 use crate::error::{Refusal, plain};
 use crate::outcome::{Outcome, cancelled, labels};
 use crate::progress::Beat;
-use crate::{model, options, sequences};
+use crate::{model, options, relaxed, sequences};
 use crossgrain_core::seq::Parsed;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::{Kind as DeviceKind, Opened, TOLERANCE, open};
@@ -28,6 +28,7 @@ type Answer<T> = Result<T, JsValue>;
 #[wasm_bindgen]
 pub struct Session {
     opened: Opened,
+    relaxed: bool,
     model: RefCell<Option<Rc<(Checkpoint, model::Report)>>>,
     parsed: RefCell<Option<Rc<Parsed>>>,
     outcome: RefCell<Option<Rc<Outcome>>>,
@@ -43,8 +44,10 @@ impl Session {
         if let (DeviceKind::Cpu, Some(because)) = (opened.kind, options.because) {
             opened.reason = format!("CPU, because {because}");
         }
+        let relaxed = opened.kind == DeviceKind::Cpu && relaxed::start();
         Ok(Self {
             opened,
+            relaxed,
             model: RefCell::default(),
             parsed: RefCell::default(),
             outcome: RefCell::default(),
@@ -63,6 +66,7 @@ impl Session {
             "software": opened.software,
             "reason": opened.reason,
             "check": check,
+            "relaxedSimd": self.relaxed,
         }))
     }
 

@@ -104,6 +104,8 @@ export interface DeviceReport {
   /** Which device and why, in one sentence. */
   reason: string;
   check: { maxDifference: number; tolerance: number } | null;
+  /** Whether integers run on relaxed SIMD, which is faster and gives the same numbers. */
+  relaxedSimd: boolean;
 }
 
 export interface ModelReport {

@@ -73,6 +73,8 @@ export interface DeviceReport {
   reason: string;
   /** The start-up check against stored numbers, where one was made. */
   check: { maxDifference: number; tolerance: number } | null;
+  /** Whether integers run on relaxed SIMD, which is faster and gives the same numbers. */
+  relaxedSimd: boolean;
 }
 
 /** How weights are held: as they are, or quantized while they load. */

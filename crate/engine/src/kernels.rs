@@ -11,6 +11,7 @@
 //! rows is rounded up to [`ROWS`]; the surplus rows are never read.
 
 mod activation;
+mod adopted;
 mod attention;
 mod attention_weights;
 mod bias;
@@ -32,6 +33,7 @@ mod weight;
 mod wgsl;
 
 pub use activation::Activation;
+pub use adopted::{Call, adopt};
 pub use attention::attention_plain;
 pub use attention_weights::attention_weights_plain;
 pub use bias::Bias;

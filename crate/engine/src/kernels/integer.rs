@@ -12,6 +12,7 @@
 //! time make a **quad**; weights lie in panels of [`WIDTH`] outputs, `[quads, WIDTH]` words of four
 //! codes each.
 
+use super::adopted::{self, Adopted, Call};
 use super::panel::WIDTH;
 use bytemuck::{cast, cast_slice};
 use std::array::from_fn;
@@ -27,11 +28,23 @@ const ROUND: f32 = 12_582_912.0;
 /// Steps between the smallest and the largest code.
 const STEPS: f32 = 255.0;
 
+/// Codes of inputs, `[rows, quads]`.
+#[derive(Debug)]
+enum Codes {
+    /// For our own products.
+    Wide(Vec<[i16; QUAD]>),
+    /// For an adopted kernel, with rows of zeros up to a whole number of its steps.
+    Bytes(Vec<[u8; QUAD]>),
+}
+
 /// Rows of inputs as codes.
 #[derive(Debug)]
 pub(super) struct Rows {
-    codes: Vec<[i16; QUAD]>, // [rows, quads]
+    codes: Codes,
     quads: usize,
+    kernel: Option<Adopted>,
+    /// What was added to every code.
+    pub offset: i32,
     /// Per row: what one step of its codes stands for.
     pub scales: Vec<f32>,
     /// Per row: the code of zero.
@@ -39,47 +52,67 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Codes of `x [rows, k]`, each row filled up to `quads` quads.
-    pub fn quantize(x: &[f32], k: usize, quads: usize) -> Self {
+    /// Codes of `x [rows, k]`, each row filled up to `quads` quads, for our own products or a kernel.
+    pub fn quantize(x: &[f32], k: usize, quads: usize, kernel: Option<Adopted>) -> Self {
         let count = x.len() / k;
-        let mut rows = Self {
-            codes: vec![[0; QUAD]; count * quads],
-            quads,
-            scales: Vec::with_capacity(count),
-            zeros: Vec::with_capacity(count),
+        let (scales, zeros): (Vec<f32>, Vec<i32>) = x.chunks_exact(k).map(range).unzip();
+        let offset = kernel.map_or(0, |kernel| kernel.offset);
+        let codes = match kernel {
+            None => Codes::Wide(encode(x, k, quads, count, &scales, &zeros, |code| code as i16)),
+            Some(_) => {
+                let room = count.next_multiple_of(adopted::ROWS);
+                // Only the lowest byte is kept: a negative code becomes its two's complement.
+                Codes::Bytes(encode(x, k, quads, room, &scales, &zeros, |code| (code + offset) as u8))
+            }
         };
-        for (x, codes) in x.chunks_exact(k).zip(rows.codes.chunks_exact_mut(quads)) {
-            let (scale, zero) = range(x);
-            let inverse = 1.0 / scale;
-            // The lowest bits of a float next to 1.5 · 2²³ are an integer already.
-            let steps = |v: f32| (v * inverse + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
-            let code = |v: f32| (steps(v) + zero).clamp(-128, 127) as i16;
-            let whole = x.chunks_exact(QUAD);
-            for (slot, v) in codes.iter_mut().flatten().skip(k / QUAD * QUAD).zip(whole.remainder()) {
-                *slot = code(*v);
-            }
-            for (codes, x) in codes.iter_mut().zip(whole) {
-                *codes = from_fn(|i| code(x[i]));
-            }
-            rows.scales.push(scale);
-            rows.zeros.push(zero);
+        Self { codes, quads, kernel, offset, scales, zeros }
+    }
+
+    /// Rows that sums must have room for.
+    pub fn room(&self) -> usize {
+        match self.kernel {
+            None => self.scales.len(),
+            Some(_) => self.scales.len().next_multiple_of(adopted::ROWS),
         }
-        rows
     }
 
     /// The numbers that a single row's codes stand for, `[k]`.
     pub fn values(&self, k: usize) -> Vec<f32> {
-        let (scale, zero) = (self.scales[0], self.zeros[0]);
-        self.codes.iter().flatten().take(k).map(|q| scale * (i32::from(*q) - zero) as f32).collect()
+        let (scale, zero) = (self.scales[0], self.zeros[0] + self.offset);
+        let value = |code: i32| scale * (code - zero) as f32;
+        match &self.codes {
+            Codes::Wide(codes) => codes.iter().flatten().take(k).map(|q| value(i32::from(*q))).collect(),
+            Codes::Bytes(codes) => codes.iter().flatten().take(k).map(|q| value(i32::from(*q))).collect(),
+        }
     }
+}
 
-    fn len(&self) -> usize {
-        self.scales.len()
+/// The codes of `x [rows, k]` in `room` rows of `quads` quads.
+fn encode<T: Copy + Default>(
+    x: &[f32],
+    k: usize,
+    quads: usize,
+    room: usize,
+    scales: &[f32],
+    zeros: &[i32],
+    store: impl Fn(i32) -> T,
+) -> Vec<[T; QUAD]> {
+    let mut all = vec![[T::default(); QUAD]; room * quads];
+    let rows = x.chunks_exact(k).zip(all.chunks_exact_mut(quads));
+    for ((x, codes), (scale, zero)) in rows.zip(scales.iter().zip(zeros)) {
+        let inverse = 1.0 / scale;
+        // The lowest bits of a float next to 1.5 · 2²³ are an integer already.
+        let steps = |v: f32| (v * inverse + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
+        let code = |v: f32| store((steps(v) + zero).clamp(-128, 127));
+        let whole = x.chunks_exact(QUAD);
+        for (slot, v) in codes.iter_mut().flatten().skip(k / QUAD * QUAD).zip(whole.remainder()) {
+            *slot = code(*v);
+        }
+        for (codes, x) in codes.iter_mut().zip(whole) {
+            *codes = from_fn(|i| code(x[i]));
+        }
     }
-
-    fn row(&self, row: usize, quads: &Range<usize>) -> &[[i16; QUAD]] {
-        &self.codes[row * self.quads..][quads.clone()]
-    }
+    all
 }
 
 /// Scale and zero point of a row: its range, stretched to hold zero, in [`STEPS`] steps.
@@ -97,23 +130,56 @@ fn range(x: &[f32]) -> (f32, i32) {
     if scale > 0.0 { (scale, (-128.0 - low / scale).round() as i32) } else { (1.0, 0) }
 }
 
-/// `Σ q_x·q_w` over a range of quads, for every row and every column of the panels.
+/// `Σ (q_x + offset)·q_w` over a range of quads, for every row and every column of the panels.
 ///
 /// # Shape
-/// `panels [count, quads, WIDTH]` words → `sums [rows, count · WIDTH]`.
+/// `panels [count, quads, WIDTH]` words → `sums [room, count · WIDTH]`.
 pub(super) fn products(rows: &Rows, quads: Range<usize>, panels: &[i32], sums: &mut [i32]) {
-    let columns = sums.len() / rows.len();
-    for (p, panel) in panels.chunks_exact(rows.quads * WIDTH).enumerate() {
-        let panel = &panel[quads.start * WIDTH..quads.end * WIDTH];
+    match (&rows.codes, rows.kernel) {
+        (Codes::Bytes(codes), Some(kernel)) => offer(codes, rows, kernel, &quads, panels, sums),
+        (Codes::Wide(codes), _) => own(codes, rows.quads, &quads, panels, sums),
+        (Codes::Bytes(_), None) => {}
+    }
+}
+
+/// The products by an adopted kernel.
+fn offer(
+    codes: &[[u8; QUAD]],
+    rows: &Rows,
+    kernel: Adopted,
+    quads: &Range<usize>,
+    panels: &[i32],
+    sums: &mut [i32],
+) {
+    let count = panels.len() / (rows.quads * WIDTH);
+    (kernel.run)(&Call {
+        inputs: codes[quads.start..].as_ptr().addr(),
+        input_step: rows.quads * QUAD,
+        rows: rows.room(),
+        weights: panels[quads.start * WIDTH..].as_ptr().addr(),
+        weight_step: rows.quads * WIDTH * QUAD,
+        panels: count,
+        quads: quads.len(),
+        sums: sums.as_mut_ptr().expose_provenance(),
+        sum_step: count * WIDTH * size_of::<i32>(),
+    });
+}
+
+/// The products by our own code.
+fn own(codes: &[[i16; QUAD]], quads: usize, range: &Range<usize>, panels: &[i32], sums: &mut [i32]) {
+    let row = |row: usize| &codes[row * quads..][range.clone()];
+    let columns = panels.len() / quads;
+    for (p, panel) in panels.chunks_exact(quads * WIDTH).enumerate() {
+        let panel = &panel[range.start * WIDTH..range.end * WIDTH];
         for (i, sums) in sums.chunks_mut(ROWS * columns).enumerate() {
             let first = i * ROWS;
             if sums.len() == ROWS * columns {
-                let found = product::<ROWS>(from_fn(|r| rows.row(first + r, &quads)), panel);
+                let found = product::<ROWS>(from_fn(|r| row(first + r)), panel);
                 for (sums, found) in sums.chunks_exact_mut(columns).zip(&found) {
                     sums[p * WIDTH..][..WIDTH].copy_from_slice(found);
                 }
             } else {
-                let [found] = product([rows.row(first, &quads)], panel);
+                let [found] = product([row(first)], panel);
                 sums[p * WIDTH..][..WIDTH].copy_from_slice(&found);
             }
         }
@@ -153,14 +219,13 @@ mod tests {
     fn codes_stand_for_their_rows() {
         fn t(x: &[f32]) {
             let quads = x.len().div_ceil(QUAD) + 1;
-            let rows = Rows::quantize(x, x.len(), quads);
-            let (scale, zero) = (rows.scales[0], rows.zeros[0]);
-            for (v, q) in x.iter().zip(rows.codes.iter().flatten()) {
-                assert!((-128..=127).contains(q));
-                let back = scale * (i32::from(*q) - zero) as f32;
-                assert!((v - back).abs() <= scale * 1.01, "{v} became {back}");
+            let rows = Rows::quantize(x, x.len(), quads, None);
+            for (v, back) in x.iter().zip(rows.values(x.len())) {
+                assert!((v - back).abs() <= rows.scales[0] * 1.01, "{v} became {back}");
             }
-            assert!(rows.codes.iter().flatten().skip(x.len()).all(|q| *q == 0));
+            let Codes::Wide(codes) = &rows.codes else { panic!("our own codes") };
+            assert!(codes.iter().flatten().all(|q| (-128..=127).contains(q)));
+            assert!(codes.iter().flatten().skip(x.len()).all(|q| *q == 0));
         }
         t(&[0.0]);
         t(&[0.0, 0.0, 0.0, 0.0, 0.0]);
@@ -177,7 +242,8 @@ mod tests {
             let k = quads * QUAD;
             let x: Vec<f32> = (0..count * k).map(|i| ((i * 7919 + 3) % 255) as f32 - 127.0).collect();
             let weights: Vec<i8> = (0..panels * quads * 32).map(|i| ((i * 104_729) % 255) as i8).collect();
-            let rows = Rows::quantize(&x, k, quads);
+            let rows = Rows::quantize(&x, k, quads, None);
+            let Codes::Wide(codes) = &rows.codes else { panic!("our own codes") };
             let words: Vec<i32> = weights.chunks(4).map(|w| cast([w[0], w[1], w[2], w[3]])).collect();
             let mut sums = vec![0; count * panels * WIDTH];
             products(&rows, range.clone(), &words, &mut sums);
@@ -186,7 +252,7 @@ mod tests {
                     let (p, c) = (j / WIDTH, j % WIDTH);
                     let term = |q: usize, i: usize| {
                         let w = weights[((p * quads + q) * WIDTH + c) * QUAD + i];
-                        i32::from(rows.codes[r * quads + q][i]) * i32::from(w)
+                        i32::from(codes[r * quads + q][i]) * i32::from(w)
                     };
                     let plain: i32 = range
                         .clone()

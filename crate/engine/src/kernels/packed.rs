@@ -6,7 +6,8 @@
 //! registers, see `weight_*.wgsl`.
 
 use super::activation::Activation;
-use super::integer::{Rows, products};
+use super::adopted::adopted;
+use super::integer::{QUAD, Rows, products};
 use super::layout::{Format, unpack_halves, unpack_nibbles};
 use super::linear::{BLOCK, finish, on_panel};
 use super::panel::WIDTH;
@@ -41,7 +42,7 @@ pub fn rounded_weight(weight: &[f32], inputs: usize, precision: Precision) -> Ve
 #[must_use]
 pub fn rounded_inputs(x: &[f32], inputs: usize) -> Vec<f32> {
     x.chunks_exact(inputs)
-        .flat_map(|row| Rows::quantize(row, inputs, inputs.div_ceil(4)).values(inputs))
+        .flat_map(|row| Rows::quantize(row, inputs, inputs.div_ceil(QUAD), None).values(inputs))
         .collect()
 }
 
@@ -87,11 +88,11 @@ fn integers(x: &[f32], words: &[i32], affine: &[f32], format: Format, y: &mut [f
     let (n, quads, step) = (format.outputs, format.quads(), format.quads_per_group());
     let columns = format.panels() * WIDTH;
     let (scales, code_sums) = affine.split_at(format.groups() * columns);
-    let rows = Rows::quantize(x, format.inputs, quads);
+    let rows = Rows::quantize(x, format.inputs, quads, adopted());
     let nibbles = format.precision == Precision::Int4;
     let words_per_panel = quads * if nibbles { WIDTH / 2 } else { WIDTH };
     let mut unpacked = vec![0; if nibbles { CHUNK * quads * WIDTH } else { 0 }];
-    let mut sums = vec![0; rows.scales.len() * CHUNK * WIDTH];
+    let mut sums = vec![0; rows.room() * CHUNK * WIDTH];
     for (i, packed) in words.chunks(CHUNK * words_per_panel).enumerate() {
         let panels = packed.len() / words_per_panel;
         let (first, width) = (i * CHUNK * WIDTH, panels * WIDTH);
@@ -103,11 +104,12 @@ fn integers(x: &[f32], words: &[i32], affine: &[f32], format: Format, y: &mut [f
         } else {
             packed
         };
-        let sums = &mut sums[..rows.scales.len() * width];
+        let sums = &mut sums[..rows.room() * width];
         for g in 0..format.groups() {
             products(&rows, g * step..(g + 1) * step, panels, sums);
             let (scales, code_sums) = (&scales[g * columns..], &code_sums[g * columns..]);
             for ((y, sums), zero) in y.chunks_exact_mut(n).zip(sums.chunks_exact(width)).zip(&rows.zeros) {
+                let zero = zero + rows.offset;
                 let parts = y[wanted.clone()].iter_mut().zip(sums);
                 let affine = scales[wanted.clone()].iter().zip(&code_sums[wanted.clone()]);
                 for ((y, sum), (scale, code_sum)) in parts.zip(affine) {
