@@ -83,7 +83,7 @@ fn agrees(kernel: Adopted) -> bool {
             };
             let mut found: Vec<i32> = sums[..COUNT * 3 * WIDTH].to_vec();
             for (i, sum) in found.iter_mut().enumerate() {
-                *sum -= rows.offset * code_sum(i % (3 * WIDTH));
+                *sum -= rows.offset() * code_sum(i % (3 * WIDTH));
             }
             found
         };

@@ -34,7 +34,7 @@ enum Codes {
     /// For our own products.
     Wide(Vec<[i16; QUAD]>),
     /// For an adopted kernel, with rows of zeros up to a whole number of its steps.
-    Bytes(Vec<[u8; QUAD]>),
+    Bytes(Vec<[u8; QUAD]>, Adopted),
 }
 
 /// Rows of inputs as codes.
@@ -42,9 +42,6 @@ enum Codes {
 pub(super) struct Rows {
     codes: Codes,
     quads: usize,
-    kernel: Option<Adopted>,
-    /// What was added to every code.
-    pub offset: i32,
     /// Per row: what one step of its codes stands for.
     pub scales: Vec<f32>,
     /// Per row: the code of zero.
@@ -56,33 +53,44 @@ impl Rows {
     pub fn quantize(x: &[f32], k: usize, quads: usize, kernel: Option<Adopted>) -> Self {
         let count = x.len() / k;
         let (scales, zeros): (Vec<f32>, Vec<i32>) = x.chunks_exact(k).map(range).unzip();
-        let offset = kernel.map_or(0, |kernel| kernel.offset);
         let codes = match kernel {
             None => Codes::Wide(encode(x, k, quads, count, &scales, &zeros, |code| code as i16)),
-            Some(_) => {
+            Some(kernel) => {
                 let room = count.next_multiple_of(adopted::ROWS);
                 // Only the lowest byte is kept: a negative code becomes its two's complement.
-                Codes::Bytes(encode(x, k, quads, room, &scales, &zeros, |code| (code + offset) as u8))
+                let byte = |code| (code + kernel.offset) as u8;
+                Codes::Bytes(encode(x, k, quads, room, &scales, &zeros, byte), kernel)
             }
         };
-        Self { codes, quads, kernel, offset, scales, zeros }
+        Self { codes, quads, scales, zeros }
     }
 
     /// Rows that sums must have room for.
     pub fn room(&self) -> usize {
-        match self.kernel {
-            None => self.scales.len(),
-            Some(_) => self.scales.len().next_multiple_of(adopted::ROWS),
+        match self.codes {
+            Codes::Wide(_) => self.scales.len(),
+            Codes::Bytes(..) => self.scales.len().next_multiple_of(adopted::ROWS),
+        }
+    }
+
+    /// What was added to every code.
+    pub fn offset(&self) -> i32 {
+        match self.codes {
+            Codes::Wide(_) => 0,
+            Codes::Bytes(_, kernel) => kernel.offset,
         }
     }
 
     /// The numbers that a single row's codes stand for, `[k]`.
     pub fn values(&self, k: usize) -> Vec<f32> {
-        let (scale, zero) = (self.scales[0], self.zeros[0] + self.offset);
+        let (scale, zero, offset) = (self.scales[0], self.zeros[0], self.offset());
         let value = |code: i32| scale * (code - zero) as f32;
         match &self.codes {
             Codes::Wide(codes) => codes.iter().flatten().take(k).map(|q| value(i32::from(*q))).collect(),
-            Codes::Bytes(codes) => codes.iter().flatten().take(k).map(|q| value(i32::from(*q))).collect(),
+            Codes::Bytes(codes, _) => {
+                let code = |q: &u8| i32::from((i32::from(*q) - offset) as i8);
+                codes.iter().flatten().take(k).map(|q| value(code(q))).collect()
+            }
         }
     }
 }
@@ -135,10 +143,9 @@ fn range(x: &[f32]) -> (f32, i32) {
 /// # Shape
 /// `panels [count, quads, WIDTH]` words → `sums [room, count · WIDTH]`.
 pub(super) fn products(rows: &Rows, quads: Range<usize>, panels: &[i32], sums: &mut [i32]) {
-    match (&rows.codes, rows.kernel) {
-        (Codes::Bytes(codes), Some(kernel)) => offer(codes, rows, kernel, &quads, panels, sums),
-        (Codes::Wide(codes), _) => own(codes, rows.quads, &quads, panels, sums),
-        (Codes::Bytes(_), None) => {}
+    match &rows.codes {
+        Codes::Bytes(codes, kernel) => offer(codes, rows, *kernel, &quads, panels, sums),
+        Codes::Wide(codes) => own(codes, rows.quads, &quads, panels, sums),
     }
 }
 

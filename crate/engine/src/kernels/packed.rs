@@ -109,7 +109,7 @@ fn integers(x: &[f32], words: &[i32], affine: &[f32], format: Format, y: &mut [f
             products(&rows, g * step..(g + 1) * step, panels, sums);
             let (scales, code_sums) = (&scales[g * columns..], &code_sums[g * columns..]);
             for ((y, sums), zero) in y.chunks_exact_mut(n).zip(sums.chunks_exact(width)).zip(&rows.zeros) {
-                let zero = zero + rows.offset;
+                let zero = zero + rows.offset();
                 let parts = y[wanted.clone()].iter_mut().zip(sums);
                 let affine = scales[wanted.clone()].iter().zip(&code_sums[wanted.clone()]);
                 for ((y, sum), (scale, code_sum)) in parts.zip(affine) {
