@@ -26,6 +26,7 @@ pub use pass::Pass;
 
 use crate::batch::Batch;
 use crate::error::EngineError;
+use crate::nn::Place;
 use burn::tensor::{Device, Tensor};
 use serde_json::Value;
 
@@ -49,11 +50,18 @@ pub trait Model {
     /// The architecture numbers.
     fn architecture(&self) -> &Architecture;
 
+    /// Where the weights are.
+    fn place(&self) -> &Place;
+
     /// The device the weights are on.
-    fn device(&self) -> &Device;
+    fn device(&self) -> &Device {
+        &self.place().device
+    }
 
     /// Whether that device is a GPU.
-    fn on_gpu(&self) -> bool;
+    fn on_gpu(&self) -> bool {
+        self.place().gpu
+    }
 
     /// Hidden state 0 of a batch.
     fn begin(&self, batch: &Batch) -> Pass;

@@ -21,7 +21,7 @@ use crate::error::EngineError;
 use crate::kernels::{Activation, Ops};
 use crate::nn::{LayerNorm, Linear, Place, Reader};
 use block::Block;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use config::Config;
 use crossgrain_core::weights::{TensorSource, check};
 
@@ -31,8 +31,7 @@ pub(super) const EPSILON: f32 = 1e-5;
 /// A loaded checkpoint on a device.
 pub struct Carp {
     architecture: Architecture,
-    device: Device,
-    gpu: bool,
+    place: Place,
     embedding: Tensor<2>, // [v, e]
     up: Linear,           // e → d
     blocks: Vec<Block>,
@@ -72,8 +71,7 @@ impl Carp {
         }
         Ok(Self {
             architecture: config.architecture(),
-            device: place.device.clone(),
-            gpu: place.gpu,
+            place: place.clone(),
             embedding,
             up,
             blocks,
@@ -88,7 +86,7 @@ impl Carp {
     /// `[rows, e]`.
     #[must_use]
     pub fn embedded(&self, batch: &Batch) -> Tensor<2> {
-        self.embedding.clone().lookup(&batch.row_ids(batch.rows(self.gpu), &self.device))
+        self.embedding.clone().lookup(&batch.row_ids(batch.rows(self.place.gpu), &self.place.device))
     }
 }
 
@@ -97,17 +95,13 @@ impl Model for Carp {
         &self.architecture
     }
 
-    fn device(&self) -> &Device {
-        &self.device
-    }
-
-    fn on_gpu(&self) -> bool {
-        self.gpu
+    fn place(&self) -> &Place {
+        &self.place
     }
 
     fn begin(&self, batch: &Batch) -> Pass {
         let x = self.up.forward(self.embedded(batch), Activation::None); // [rows, e] → [rows, d]
-        Pass::new(x, batch.row_spans(batch.rows(self.gpu), &self.device), None)
+        Pass::new(x, batch.row_spans(batch.rows(self.place.gpu), &self.place.device), None)
     }
 
     fn step(&self, pass: &mut Pass, _keep: bool) -> Option<usize> {

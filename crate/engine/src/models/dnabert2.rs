@@ -14,15 +14,14 @@ use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::kernels::{Activation, Bias, Gate, Ops};
 use crate::nn::{LayerNorm, Linear, Place, Reader};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use config::Config;
 use crossgrain_core::weights::{TensorSource, check};
 
 /// A loaded checkpoint on a device.
 pub struct Dnabert2 {
     architecture: Architecture,
-    device: Device,
-    gpu: bool,
+    place: Place,
     embedding: Tensor<2>, // [v, d], the token type already added
     norm: LayerNorm,
     layers: Vec<Layer>,
@@ -79,8 +78,7 @@ impl Dnabert2 {
         };
         Ok(Self {
             architecture: config.architecture(head.is_some()),
-            device: place.device.clone(),
-            gpu: place.gpu,
+            place: place.clone(),
             embedding,
             norm,
             layers,
@@ -94,18 +92,14 @@ impl Model for Dnabert2 {
         &self.architecture
     }
 
-    fn device(&self) -> &Device {
-        &self.device
-    }
-
-    fn on_gpu(&self) -> bool {
-        self.gpu
+    fn place(&self) -> &Place {
+        &self.place
     }
 
     fn begin(&self, batch: &Batch) -> Pass {
-        let rows = batch.rows(self.gpu);
-        let x = self.embedding.clone().lookup(&batch.row_ids(rows, &self.device)); // [rows, d]
-        Pass::new(self.norm.forward(x), batch.row_spans(rows, &self.device), None)
+        let rows = batch.rows(self.place.gpu);
+        let x = self.embedding.clone().lookup(&batch.row_ids(rows, &self.place.device)); // [rows, d]
+        Pass::new(self.norm.forward(x), batch.row_spans(rows, &self.place.device), None)
     }
 
     fn step(&self, pass: &mut Pass, keep: bool) -> Option<usize> {

@@ -16,7 +16,7 @@ use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::nn::{LayerNorm, Place, Reader};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use config::Config;
 use crossgrain_core::weights::{TensorSource, check};
 use embedding::Embedding;
@@ -27,8 +27,7 @@ use rotary::Rotary;
 /// A loaded checkpoint on a device.
 pub struct Esm {
     architecture: Architecture,
-    device: Device,
-    gpu: bool,
+    place: Place,
     embedding: Embedding,
     norm_before: Option<LayerNorm>,
     rotary: Option<Rotary>,
@@ -81,8 +80,7 @@ impl Esm {
         };
         Ok(Self {
             architecture: config.architecture(head.is_some(), contact.is_some()),
-            device: place.device.clone(),
-            gpu: place.gpu,
+            place: place.clone(),
             embedding,
             norm_before,
             rotary,
@@ -99,22 +97,18 @@ impl Model for Esm {
         &self.architecture
     }
 
-    fn device(&self) -> &Device {
-        &self.device
-    }
-
-    fn on_gpu(&self) -> bool {
-        self.gpu
+    fn place(&self) -> &Place {
+        &self.place
     }
 
     fn begin(&self, batch: &Batch) -> Pass {
-        let rows = batch.rows(self.gpu);
-        let mut x = self.embedding.forward(batch, rows, &self.device); // [rows, d]
+        let rows = batch.rows(self.place.gpu);
+        let mut x = self.embedding.forward(batch, rows, &self.place.device); // [rows, d]
         if let Some(norm) = &self.norm_before {
             x = norm.forward(x);
         }
-        let angles = self.rotary.as_ref().map(|rotary| rotary.angles(batch, rows, &self.device)); // [rows, c]
-        Pass::new(x, batch.row_spans(rows, &self.device), angles)
+        let angles = self.rotary.as_ref().map(|rotary| rotary.angles(batch, rows, &self.place.device)); // [rows, c]
+        Pass::new(x, batch.row_spans(rows, &self.place.device), angles)
     }
 
     fn step(&self, pass: &mut Pass, keep: bool) -> Option<usize> {

@@ -25,14 +25,13 @@ use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::nn::{LayerNorm, Place, Reader};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use crossgrain_core::weights::{TensorSource, check};
 
 /// A loaded checkpoint on a device.
 pub struct NucleotideTransformer {
     architecture: Architecture,
-    device: Device,
-    gpu: bool,
+    place: Place,
     embedding: Embedding,
     rotary: Option<Rotary>,
     layers: Vec<Layer>,
@@ -66,8 +65,7 @@ impl NucleotideTransformer {
         let head = Head::read(&mut reader, &embedding.tokens, config)?;
         Ok(Self {
             architecture: config.architecture(head.is_some(), false),
-            device: place.device.clone(),
-            gpu: place.gpu,
+            place: place.clone(),
             embedding,
             rotary,
             layers,
@@ -82,19 +80,15 @@ impl Model for NucleotideTransformer {
         &self.architecture
     }
 
-    fn device(&self) -> &Device {
-        &self.device
-    }
-
-    fn on_gpu(&self) -> bool {
-        self.gpu
+    fn place(&self) -> &Place {
+        &self.place
     }
 
     fn begin(&self, batch: &Batch) -> Pass {
-        let rows = batch.rows(self.gpu);
-        let x = self.embedding.forward(batch, rows, &self.device); // [rows, d]
-        let angles = self.rotary.as_ref().map(|rotary| rotary.angles(batch, rows, &self.device)); // [rows, c]
-        Pass::new(x, batch.row_spans(rows, &self.device), angles)
+        let rows = batch.rows(self.place.gpu);
+        let x = self.embedding.forward(batch, rows, &self.place.device); // [rows, d]
+        let angles = self.rotary.as_ref().map(|rotary| rotary.angles(batch, rows, &self.place.device)); // [rows, c]
+        Pass::new(x, batch.row_spans(rows, &self.place.device), angles)
     }
 
     fn step(&self, pass: &mut Pass, keep: bool) -> Option<usize> {
