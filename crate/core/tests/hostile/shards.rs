@@ -2,6 +2,7 @@
 
 use crate::archive::checkpoint;
 use crate::pickle::good;
+use crate::specimens;
 use crossgrain_core::error::Coded;
 use crossgrain_core::weights::{ByteSource, Folder, Problem, WeightsError};
 use serde_json::{Value, json};
@@ -64,6 +65,10 @@ pub fn check() -> usize {
     ];
     for (what, index, code) in &cases {
         assert_eq!(verdict(index), *code, "{what}");
+        let one = checkpoint(&good(), &[("0", &[0; 8])]);
+        let files: [(&str, &[u8]); 3] =
+            [("pytorch_model.bin.index.json", index), ("a.bin", &one), ("b.bin", &one)];
+        specimens::keep("shards", what, &files);
     }
     cases.iter().filter(|(_, _, code)| *code != "accepted").count()
 }

@@ -12,3 +12,5 @@ mod make;
 mod models;
 mod other_files;
 mod sizes;
+#[path = "../specimens/mod.rs"]
+mod specimens;

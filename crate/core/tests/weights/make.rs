@@ -1,5 +1,6 @@
 //! Small files made to order, and the verdict on them.
 
+use crate::specimens;
 use crossgrain_core::error::Coded;
 use crossgrain_core::weights::{
     ByteSource, Expected, Safetensors, SliceBytes, TensorSource, WeightsError, check,
@@ -56,6 +57,7 @@ pub fn verdict(bytes: &dyn ByteSource) -> &'static str {
 
 pub fn t(what: &str, bytes: &[u8], expected: &str) {
     assert_eq!(verdict(&SliceBytes(bytes)), expected, "{what}");
+    specimens::keep("safetensors", what, &[("model.safetensors", bytes)]);
 }
 
 pub fn a() -> String {
