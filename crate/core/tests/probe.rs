@@ -5,8 +5,8 @@
 use crossgrain_core::analysis::folds::{self, Folds};
 use crossgrain_core::analysis::metrics::Metric;
 use crossgrain_core::analysis::probe::{
-    Kind, MlpOptions, Model, Outcome, ProbeError, Run, Target, Trainer, append, compare, gather, join,
-    residues_of_tokens,
+    Kind, MlpOptions, Model, Outcome, ProbeError, Run, Target, Trainer, append, by_place, compare, gather,
+    join, probe_residues, residues_of_tokens, together,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
@@ -291,4 +291,49 @@ fn two_residues_per_token() {
     assert_eq!(gather(view, &list).unwrap().data(), [10.0, 10.0, 20.0, 30.0, 30.0]);
     assert_eq!(gather(View::new(&tokens[..2], 2, 1).unwrap(), &list).unwrap_err().code(), "probe.rows");
     assert_eq!(residues_of_tokens(&[1], &[1], 0).unwrap_err().code(), "probe.setting");
+}
+
+/// A token's row holds a number for each of its two residues; a head of its own reads each.
+#[test]
+fn each_place_has_its_own_head() {
+    let tokens: Vec<usize> = (0..12).map(|sequence| 10 + sequence % 3).collect();
+    let residues: Vec<usize> = tokens.iter().map(|tokens| 2 * tokens - 1).collect();
+    let list = residues_of_tokens(&tokens, &residues, 2).unwrap();
+    let truth = |at: usize| (at * 7 + at / 5) % 3;
+    let target = Target::Classes { labels: (0..list.len()).map(|at| truth(at) as u32).collect(), classes: 3 };
+    let mut data = vec![0.0; tokens.iter().sum::<usize>() * 6];
+    for (at, residue) in list.iter().enumerate() {
+        data[residue.row * 6 + residue.place * 3 + truth(at)] = 1.0;
+    }
+    let features = Matrix::new(data, tokens.iter().sum(), 6).unwrap();
+    let of: Vec<_> = list.iter().map(|residue| Some(residue.sequence % 4)).collect();
+    let runs = vec![Run { folds: folds::given(&of).unwrap(), seed: 3 }];
+    let model = Model::Logistic { c: 1.0 };
+    let train = |rows: &Matrix, target: &Target, runs: &[Run]| {
+        let trainer = Trainer::new(rows.view(), target.clone(), &model, runs.to_vec(), 1).unwrap();
+        trainer.run(&mut |_, _| true).unwrap()
+    };
+    let job = (&model, runs.as_slice(), 1);
+    let found = probe_residues(features.view(), &list, &target, job, &mut |_, _| true).unwrap();
+    let accuracy = |outcome: &Outcome, kind| outcome.values(kind, Metric::Accuracy)[0];
+    assert!((accuracy(&found, Kind::Probe) - 1.0).abs() < 1e-12, "{}", accuracy(&found, Kind::Probe));
+    assert!(accuracy(&found, Kind::Shuffled) < 0.6, "{}", accuracy(&found, Kind::Shuffled));
+    assert!(accuracy(&found, Kind::Majority) < 0.6);
+    assert_eq!(found.runs[0].tested.len(), list.len());
+    // One head for both places cannot know which of the two numbers to read.
+    let alone = train(&gather(features.view(), &list).unwrap(), &target, &runs);
+    assert!(accuracy(&alone, Kind::Probe) < 0.9, "{}", accuracy(&alone, Kind::Probe));
+    // Heads of one place alone, put together, are that place's probe.
+    let list = residues_of_tokens(&tokens, &tokens, 1).unwrap();
+    let own = Target::Classes { labels: (0..list.len()).map(|at| (at % 3) as u32).collect(), classes: 3 };
+    let of: Vec<_> = list.iter().map(|residue| Some(residue.sequence % 4)).collect();
+    let runs = vec![Run { folds: folds::given(&of).unwrap(), seed: 3 }];
+    let place = by_place(&list, &own, &runs).unwrap().remove(0);
+    let outcome = train(&gather(features.view(), &list).unwrap(), &place.target, &place.runs);
+    let both = together(&own, &runs, &[(place, outcome.clone())]).unwrap();
+    for (a, b) in outcome.runs.iter().zip(&both.runs) {
+        assert_eq!((&a.predictions, &a.pooled, a.kind), (&b.predictions, &b.pooled, b.kind));
+    }
+    assert_eq!(by_place(&list[1..], &own, &runs).unwrap_err().code(), "probe.rows");
+    assert_eq!(together(&own, &runs, &[]).unwrap_err().code(), "probe.nothing");
 }

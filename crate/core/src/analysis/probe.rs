@@ -14,6 +14,8 @@
 //! | `lane` | one model on one fold |
 //! | `outcome` | scores pooled and per fold, beside the baselines |
 //! | `residues` | rows of tokens → rows of residues |
+//! | `residue_column` | a column of strings, a letter per residue → classes of residues |
+//! | `places` | one head for each place inside a token |
 
 mod column;
 mod error;
@@ -22,6 +24,8 @@ mod lane;
 mod logistic;
 mod mlp;
 mod outcome;
+mod places;
+mod residue_column;
 mod residues;
 mod ridge;
 mod target;
@@ -37,6 +41,8 @@ pub use error::ProbeError;
 pub use features::{append, join};
 pub use mlp::MlpOptions;
 pub use outcome::{Kind, Outcome, RunOutcome, compare};
+pub use places::{Place, by_place, probe_residues, together};
+pub use residue_column::{Division, ResidueColumn, read_residues};
 pub use residues::{Residue, gather, residues_of_tokens};
 pub use target::Target;
 
@@ -122,9 +128,7 @@ impl Trainer {
             }
         }
         for (r, run) in runs.iter().enumerate().take(shuffles) {
-            let mut order: Vec<usize> = (0..rows).collect();
-            Random::new(run.seed ^ 0x5EED).shuffle(&mut order);
-            let wrong = target.reordered(&order);
+            let wrong = target.reordered(&shuffled_order(rows, run.seed));
             for fold in 0..run.folds.count() {
                 // By bad luck a fold may lack a class now: it then predicts what it knows.
                 lanes.extend(Lane::of_fold(&wrong, model, run, (r, fold), true)?);
@@ -198,6 +202,13 @@ impl Trainer {
         }
         outcome::score(&self.target, &self.runs, real, wrong, &self.shuffled)
     }
+}
+
+/// The order in which the truth of so many rows is shuffled in the run of a seed.
+fn shuffled_order(rows: usize, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows).collect();
+    Random::new(seed ^ 0x5EED).shuffle(&mut order);
+    order
 }
 
 fn check_model(model: &Model, target: &Target) -> Result<(), ProbeError> {

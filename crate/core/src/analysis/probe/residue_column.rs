@@ -1,0 +1,137 @@
+//! A column of strings, one letter per residue, → what a probe of residues can learn.
+//!
+//! Every letter is a class. Several tables of tokens may stand beside one another (residues of a
+//! protein, 6-mers of its gene): kept are the labelled residues that all of them have, so that every
+//! table is trained and tested on the same ones.
+
+use super::{ProbeError, Residue, Target, residues_of_tokens};
+use crate::analysis::folds::{Folds, given};
+use std::collections::BTreeSet;
+
+/// How the rows of a table of tokens divide among the sequences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Division {
+    /// Rows of each sequence, in order. `[sequences]`
+    pub tokens: Vec<usize>,
+    /// Residues of one token.
+    pub per_token: usize,
+}
+
+/// A column of strings made ready.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResidueColumn {
+    /// The class of each kept residue. `[n]`
+    pub target: Target,
+    /// The letters that are classes, in alphabetical order.
+    pub names: Vec<String>,
+    /// Where each table has the kept residues. `[tables][n]`
+    pub residues: Vec<Vec<Residue>>,
+    /// Residues that are marked as without a label.
+    pub unlabelled: usize,
+    /// Labelled residues that a table has no token for.
+    pub without_token: usize,
+}
+
+/// Reads a column; `None` is a sequence without labels, and a letter of `unlabelled` a residue
+/// without one.
+///
+/// # Shape
+///
+/// `words` `[sequences]` → a target of n residues
+///
+/// # Errors
+///
+/// `probe.nothing` without a table or a labelled residue, `probe.rows` if a table has another
+/// number of sequences, `probe.setting` for no residues per token, `probe.one_class`.
+pub fn read_residues(
+    words: &[Option<&str>],
+    tables: &[Division],
+    unlabelled: &[char],
+) -> Result<ResidueColumn, ProbeError> {
+    let labels: Vec<Vec<char>> =
+        words.iter().map(|word| word.unwrap_or_default().trim().chars().collect()).collect();
+    let lengths: Vec<usize> = labels.iter().map(Vec::len).collect();
+    let lists: Vec<Vec<Residue>> = tables
+        .iter()
+        .map(|table| residues_of_tokens(&table.tokens, &lengths, table.per_token))
+        .collect::<Result<_, _>>()?;
+    // A table has the first residues of each sequence: all have as many as the shortest.
+    let mut shared = lengths.clone();
+    for table in tables {
+        for (shared, tokens) in shared.iter_mut().zip(&table.tokens) {
+            *shared = (*shared).min(tokens.saturating_mul(table.per_token));
+        }
+    }
+    let letter = |at: &Residue| labels.get(at.sequence as usize)?.get(at.residue).copied();
+    let kept = |at: &&Residue| {
+        shared.get(at.sequence as usize).is_some_and(|&shared| at.residue < shared)
+            && letter(at).is_some_and(|letter| !unlabelled.contains(&letter))
+    };
+    let residues: Vec<Vec<Residue>> =
+        lists.iter().map(|list| list.iter().filter(kept).copied().collect()).collect();
+    let first = residues.first().ok_or(ProbeError::Nothing { what: "table" })?;
+    let letters: Vec<char> = first.iter().filter_map(letter).collect();
+    let names: Vec<char> = letters.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    match names.len() {
+        0 => return Err(ProbeError::Nothing { what: "label" }),
+        1 => return Err(ProbeError::OneClass),
+        _ => (),
+    }
+    let place = |letter: &char| names.binary_search(letter).ok().and_then(|at| u32::try_from(at).ok());
+    let all: usize = lengths.iter().sum();
+    let marked = labels.iter().flatten().filter(|letter| unlabelled.contains(letter)).count();
+    Ok(ResidueColumn {
+        target: Target::Classes { labels: letters.iter().filter_map(place).collect(), classes: names.len() },
+        names: names.into_iter().map(String::from).collect(),
+        unlabelled: marked,
+        without_token: (all - marked).saturating_sub(letters.len()),
+        residues,
+    })
+}
+
+impl ResidueColumn {
+    /// Folds of sequences as folds of residues: no sequence is divided.
+    ///
+    /// # Errors
+    ///
+    /// `folds.count` if one fold holds every residue.
+    pub fn folds(&self, of_sequences: &Folds) -> Result<Folds, ProbeError> {
+        let of = |at: &Residue| of_sequences.of().get(at.sequence as usize).copied().flatten();
+        given(&self.residues.iter().take(1).flatten().map(of).collect::<Vec<_>>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::folds::leave_one_out;
+
+    #[test]
+    fn letters_are_classes_of_the_residues_that_all_tables_have() {
+        let words = [Some("HHE?"), None, Some("CEC")];
+        let residues = Division { tokens: vec![4, 2, 3], per_token: 1 };
+        let pairs = Division { tokens: vec![2, 1, 1], per_token: 2 };
+        let found = read_residues(&words, &[residues, pairs], &['?']).unwrap();
+        assert_eq!(found.names, ["C", "E", "H"]);
+        assert_eq!(found.target, Target::Classes { labels: vec![2, 2, 1, 0, 1], classes: 3 });
+        let rows = |table: usize| -> Vec<_> {
+            found.residues[table].iter().map(|at| (at.sequence, at.residue, at.row, at.place)).collect()
+        };
+        assert_eq!(rows(0), [(0, 0, 0, 0), (0, 1, 1, 0), (0, 2, 2, 0), (2, 0, 6, 0), (2, 1, 7, 0)]);
+        assert_eq!(rows(1), [(0, 0, 0, 0), (0, 1, 0, 1), (0, 2, 1, 0), (2, 0, 3, 0), (2, 1, 3, 1)]);
+        assert_eq!((found.unlabelled, found.without_token), (1, 1));
+        let folds = found.folds(&leave_one_out(3).unwrap()).unwrap();
+        assert_eq!(folds.of(), [Some(0), Some(0), Some(0), Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn what_cannot_be_learnt_is_refused() {
+        let one = |tokens: Vec<usize>| [Division { tokens, per_token: 1 }];
+        let t =
+            |words: &[Option<&str>], tables: &[Division]| read_residues(words, tables, &['?']).unwrap_err();
+        assert_eq!(t(&[Some("HE")], &[]), ProbeError::Nothing { what: "table" });
+        assert_eq!(t(&[Some("??"), None], &one(vec![2, 2])), ProbeError::Nothing { what: "label" });
+        assert_eq!(t(&[Some("HH")], &one(vec![2])), ProbeError::OneClass);
+        assert_eq!(t(&[Some("HE")], &one(vec![2, 2])), ProbeError::Rows { expected: 1, found: 2 });
+    }
+}
