@@ -8,18 +8,32 @@
  * Everything is addressed relative to the file that asks (`base: "./"`), so the site works in any folder of any
  * static host, and nothing is inlined as a `data:` address, which the page's content security policy refuses.
  */
-import { cpSync, createReadStream, existsSync } from "node:fs";
+import { cpSync, createReadStream, existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { readRegistry } from "./build/registry.mjs";
 import { DEMONSTRATIONS } from "./src/store/demonstrations";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const models = resolve(here, "../models");
-/** What the page may ask for under `./models/`. */
-const modelFiles = DEMONSTRATIONS.flatMap(({ id, files }) => [...files, "CARD.md"].map((file) => `${id}/${file}`));
+/** What the page may ask for under `./models/`: the demonstration models, and every card. */
+const modelFiles = [
+  ...DEMONSTRATIONS.flatMap(({ id, files }) => files.map((file) => `${id}/${file}`)),
+  ...readdirSync(models, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [`${entry.name}/CARD.md`] : [])),
+];
+const REGISTRY = "virtual:registry";
 
-/** Serves the demonstration models during development and copies it, with the module's examples, into the build. */
+/** The published checkpoints, read from their `model.toml` when the page is built. */
+function siteRegistry(): Plugin {
+  return {
+    name: "crossgrain-registry",
+    resolveId: (id) => (id === REGISTRY ? `\0${REGISTRY}` : null),
+    load: (id) => (id === `\0${REGISTRY}` ? `export default ${JSON.stringify(readRegistry(models))}` : null),
+  };
+}
+
+/** Serves the demonstration models and the cards during development and copies them, with the module's examples, into the build. */
 function siteFiles(): Plugin {
   let out = join(here, "dist");
   return {
@@ -48,7 +62,7 @@ function siteFiles(): Plugin {
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [siteFiles()],
+  plugins: [siteFiles(), siteRegistry()],
   worker: { format: "es" },
   build: {
     outDir: "dist",

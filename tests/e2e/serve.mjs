@@ -6,7 +6,7 @@
  *     /hub/<owner>/<name>/resolve/<revision>/<file>  302 → /hub-cdn/<hash>
  *     /hub-cdn/<hash>                                      the file, with Content-Length and ranges
  *     /extra/…                                             texts that a test adds
- *     /mount/…                                             a folder of the project that a test adds
+ *     /mount/…                                             a folder that a test adds
  *
  * The page learns its hub from a meta element; the page as served here names this server instead.
  */
@@ -34,8 +34,8 @@ const TYPES = {
 
 /**
  * Starts the server. `hub` maps `owner/name` to the folder that holds its files; `extra` maps paths below `/extra/` to
- * text; `mount` is a folder of the project; `hubAddress` is what the page is told where another server is the hub.
- * Answers its origin, what the hub was asked, the faults to set, and how to end it.
+ * text; `mount` is a folder, by its place in the project or anywhere; `hubAddress` is what the page is told where
+ * another server is the hub. Answers its origin, what the hub was asked, the faults to set, and how to end it.
  *
  * A fault belongs to one hub file, `owner/name/file`: `404`; `html`: a page of HTML with status 200; `html-disguised`:
  * the same page called application/octet-stream; `cut`: half the announced bytes, then the connection is torn.
@@ -58,7 +58,7 @@ export async function serve({ hub = {}, extra = {}, mount = "", hubAddress = "" 
       const text = extra[path.slice("/extra/".length)];
       return send(response, text === undefined ? 404 : 200, TYPES[extname(path)] ?? "text/plain", text ?? "not found");
     }
-    if (mount && path.startsWith("/mount/")) return fileOf(join(root, mount), path.slice("/mount".length), response);
+    if (mount && path.startsWith("/mount/")) return fileOf(resolve(root, mount), path.slice("/mount".length), response);
     return fileOf(join(root, "www", "dist"), path, response);
   }
 

@@ -66,6 +66,42 @@ export interface ModelChoice {
   onProgress?: (progress: Progress) => void;
 }
 
+/** A published checkpoint, as known before anything of it is downloaded. */
+export interface PublishedModel {
+  id: string;
+  name: string;
+  family: string;
+  granularity: "protein" | "nucleotide" | "domain";
+  attribution: string;
+  /** As an SPDX expression, or `not stated`. */
+  licence: string;
+  /** Whether commercial use is excluded; null where the licence is not stated. */
+  nonCommercial: boolean | null;
+  /** `owner/name` for `loadModel({ hub })`, or null if it is published elsewhere. */
+  hub: string | null;
+  doi: string | null;
+  /** Names of its files. */
+  files: string[];
+  /** Size of its files; weights whose size was not recorded count as stored in f32. */
+  downloadBytes: number;
+  downloadExact: boolean;
+  /** Weights in memory: numbers of the blocks' linear layers at 4, 2, 1 or 5/8 bytes, all others at 4. */
+  memoryBytes: { f32: number; f16: number; int8: number; int4: number };
+  parameters: number;
+  layers: number;
+  width: number;
+  /** Residues, tokens or domains of one pass; longer sequences are cut. Null where no length is too long. */
+  window: number | null;
+  /** Nucleotides of one token, where it is always the same number. */
+  lettersPerToken: number | null;
+  /** Why the engine does not run it. */
+  refused: string | null;
+  /** `download` by its hub id, as a `file` of the user's, on the command line only, or not at all. */
+  availability: "download" | "file" | "command-line" | "none";
+  /** Why it cannot be downloaded here, in one sentence. */
+  reason: string | null;
+}
+
 export interface EmbedOptions {
   /** Hidden states to keep; 0 is the token embedding. `last` by default. */
   layers?: "last" | "all" | number[];
@@ -141,6 +177,8 @@ export declare class Crossgrain {
   /** Questions about finished rows. */
   readonly analyses: Analyses;
   static create(options?: CreateOptions): Promise<Crossgrain>;
+  /** The published checkpoints: what each costs, its terms, and how it gets into a browser. Asks nobody. */
+  static models(): PublishedModel[];
   /** Replaces the model loaded before; handles to that one are refused from then on. */
   loadModel(choice: ModelChoice): Promise<Model>;
   /** Bytes that the engine's wasm holds in all workers; such memory never shrinks, so also its peak. */
@@ -302,10 +340,28 @@ export type ProbeModel =
   | { kind: "mlp"; hidden?: number[]; alpha?: number; epochs?: number; patience?: number };
 export type Task = "classes" | "labels" | "numbers";
 export type FoldKind = "stratified" | "plain" | "grouped" | "leaveOneOut" | "given";
+/** Tables side by side, and columns appended to them. */
+export interface FeatureSet {
+  name: string;
+  of?: MatrixRows[];
+  /** One number per row each, such as the GC content. */
+  numbers?: number[][];
+  /** Labels without gaps, appended as one column per class, such as the species. */
+  classes?: Labels[];
+  /** Per residue: the first row of each sequence and the end, as `Embedding.offsets`. */
+  offsets?: Uint32Array | number[];
+  /** Per residue: residues of one row, 1 by default; 2 for 6-mers of DNA. Each has a head of its own. */
+  perToken?: number;
+}
 export interface ProbeQuestion {
   /** The first is asked about; the others stand beside it on the same folds. */
-  features: { name: string; of: MatrixRows[] }[];
+  features: FeatureSet[];
   labels: Labels;
+  /**
+   * Every label is a string with one letter per residue, and a letter a class; those in `unlabelled` ("?" by default)
+   * stand for none. Folds and groups are of sequences. What a label has beyond the rows of its sequence is left out.
+   */
+  perResidue?: { unlabelled?: string };
   /** Without it, the labels decide. */
   task?: Task;
   /** Between the labels of a row; ";" by default. */
@@ -341,7 +397,10 @@ export interface ProbeScore {
 export interface ProbeReport {
   task: Task;
   classes: string[];
+  /** Labelled sequences, or residues. */
   rows: number;
+  /** Only per residue. `withoutToken`: labelled residues that a table has no row for. */
+  residues: { sequences: number; perToken: number[]; withoutToken: number } | null;
   unlabelled: number;
   model: ProbeModel;
   folds: { kind: FoldKind; count: number };

@@ -22,6 +22,7 @@ import { Pool } from "./pool";
 import type { DeviceReport, EmbedReport, KindChoice, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
 import { download } from "./store/downloads";
 import { demonstration } from "./store/demonstrations";
+import { PUBLISHED, type Published } from "./store/published";
 import { builtinModel } from "./store/site";
 
 export { Analyses, CrossgrainError };
@@ -67,6 +68,11 @@ export class Crossgrain {
       engine.close();
       throw thrown;
     }
+  }
+
+  /** The published checkpoints: what each costs, its terms, and how it gets into a browser. Asks nobody. */
+  static models(): Published[] {
+    return structuredClone([...PUBLISHED]);
   }
 
   /** Loads a model; it replaces the one before. */

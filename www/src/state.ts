@@ -26,6 +26,10 @@ export interface State {
     source: ModelSource;
     /** The demonstration model that is chosen among those of the site. */
     demonstration: string;
+    /** Id of the published model that is looked at, or empty. */
+    published: string;
+    /** How the weights of the next model are held. */
+    weights: border.WeightsChoice;
     phase: "empty" | "downloading" | "loading" | "ready" | "failed";
     /** What is being loaded, or was: an id or a folder name. */
     wanted: string;
@@ -88,6 +92,8 @@ export function initialState(): State {
     model: {
       source: "builtin",
       demonstration: "esm2-demo",
+      published: "esm2_t6_8M_UR50D",
+      weights: "f32",
       phase: "empty",
       wanted: "",
       report: null,

@@ -5,17 +5,18 @@
 
 mod answer;
 mod question;
+mod residues;
+mod sets;
 
-use super::tables::{Tables, some};
+use super::tables::Tables;
 use crate::error::{Refusal, plain};
 use crate::progress::Reporter;
 use crossgrain_core::analysis::folds::{
     Folds, given, grouped, leave_one_out, plain as plain_folds, stratified, stratified_multi,
 };
 use crossgrain_core::analysis::probe::{
-    Column, MlpOptions, Model, Outcome, Run, Target, Task, Trainer, join, read_column,
+    Column, MlpOptions, Model, Outcome, Run, Target, Task, Trainer, read_column,
 };
-use crossgrain_core::matrix::Matrix;
 use js_sys::Function;
 pub use question::Question;
 use question::{FoldKind, FoldOptions, ModelOptions};
@@ -29,8 +30,11 @@ const SHAKY: usize = 5;
 /// Runs every table and answers scores with intervals, baselines, confusion and warnings.
 ///
 /// # Errors
-/// `analysis.no_table`, `analysis.labels`, and any `probe.*`, `folds.*` or `bootstrap.*` code.
+/// `analysis.no_table`, `analysis.labels`, `labels.incomplete`, and any `probe.*`, `folds.*` or `bootstrap.*` code.
 pub fn run(tables: &Tables, asked: &Question, progress: Option<&Function>) -> Result<JsValue, Refusal> {
+    if let Some(letters) = &asked.per_residue {
+        return residues::run(tables, asked, letters, progress);
+    }
     let words: Vec<Option<&str>> = asked.labels.iter().map(Option::as_deref).collect();
     let separator = asked.separator.unwrap_or(';');
     let column = read_column(&words, asked.task, separator)?;
@@ -38,7 +42,7 @@ pub fn run(tables: &Tables, asked: &Question, progress: Option<&Function>) -> Re
     let model = model(&asked.model, column.task);
     let mut outcomes: Vec<(String, usize, Outcome)> = Vec::new();
     for (at, set) in asked.features.iter().enumerate() {
-        let rows = features(tables, set, asked.labels.len(), &column.rows)?;
+        let rows = sets::features(tables, set, asked.labels.len(), &column.rows)?;
         // Shuffled labels say how much a score is worth; one table's are enough.
         let shuffles = if at == 0 { asked.shuffles.min(runs.len()) } else { 0 };
         let mut trainer = Trainer::new(rows.view(), column.target.clone(), &model, runs.clone(), shuffles)?;
@@ -59,6 +63,7 @@ pub fn run(tables: &Tables, asked: &Question, progress: Option<&Function>) -> Re
         "task": column.task,
         "classes": column.names,
         "rows": column.rows.len(),
+        "residues": null,
         "unlabelled": asked.labels.len() - column.rows.len(),
         "model": asked.model,
         "folds": { "kind": asked.folds.kind, "count": runs.first().map_or(0, |run| run.folds.count()) },
@@ -68,21 +73,6 @@ pub fn run(tables: &Tables, asked: &Question, progress: Option<&Function>) -> Re
         "confusion": answer::confusion(outcomes.first().map(|(_, _, outcome)| outcome)),
         "warnings": warnings,
     })))
-}
-
-/// The labelled rows of the tables of one feature set, side by side.
-fn features(tables: &Tables, set: &question::Set, n: usize, kept: &[usize]) -> Result<Matrix, Refusal> {
-    let parts = tables.all(&set.of)?;
-    let mut cut = Vec::with_capacity(parts.len());
-    for part in &parts {
-        if part.view().rows() != n {
-            let what = format!("{n} labels for {} rows of '{}'", part.view().rows(), set.name);
-            return Err(Refusal::new("analysis.labels", what, "give one label for each row, or null"));
-        }
-        cut.push(some(part.view(), kept)?);
-    }
-    let views: Vec<_> = cut.iter().map(Matrix::view).collect();
-    Ok(join(&views)?)
 }
 
 fn runs(asked: &Question, column: &Column) -> Result<Vec<Run>, Refusal> {
@@ -101,16 +91,16 @@ fn folds(asked: &FoldOptions, column: &Column, seed: u64) -> Result<Folds, Refus
             Target::Multi { labels, columns } => stratified_multi(labels, *columns, count, seed)?,
             Target::Numbers(_) => plain_folds(n, count, seed)?,
         },
-        FoldKind::Grouped => grouped(&codes(asked, column)?, count, seed)?,
+        FoldKind::Grouped => grouped(&codes(asked, &column.rows)?, count, seed)?,
         FoldKind::Given => {
-            let codes = codes(asked, column)?;
+            let codes = codes(asked, &column.rows)?;
             given(&codes.into_iter().map(Some).collect::<Vec<_>>())?
         }
     })
 }
 
-/// The group of each labelled row; a row without one is a group of its own.
-fn codes(asked: &FoldOptions, column: &Column) -> Result<Vec<u32>, Refusal> {
+/// The group of each of some rows; a row without one is a group of its own.
+fn codes(asked: &FoldOptions, rows: &[usize]) -> Result<Vec<u32>, Refusal> {
     let hint = "name a column of groups, one value per sequence";
     let groups = asked
         .groups
@@ -126,7 +116,7 @@ fn codes(asked: &FoldOptions, column: &Column) -> Result<Vec<u32>, Refusal> {
             Ok((alone - 1) as u32)
         }
     };
-    column.rows.iter().map(code).collect()
+    rows.iter().map(code).collect()
 }
 
 fn model(asked: &ModelOptions, task: Task) -> Model {

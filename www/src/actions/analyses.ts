@@ -1,6 +1,6 @@
 /** The questions of the analysis cards. Every answer ends in the state; none throws. */
-import { table as newTable, type Table } from "../analysis/analyst";
-import type { FoldKind, Labels, Metric, ProbeModel, ProbeQuestion } from "../analysis/border";
+import type { Table } from "../analysis/analyst";
+import type { Labels, Metric } from "../analysis/border";
 import { mutationOf } from "../analysis/mutation";
 import type { StoredRun } from "../analysis/state";
 import { analyst, engine } from "../engine";
@@ -10,7 +10,8 @@ import { currentRun, layerTable } from "./runs";
 import { readPasted } from "./sequences";
 import { work } from "./work";
 
-function rowsOf(layer: number): Table {
+/** The rows of a layer of the current run. */
+export function rowsOf(layer: number): Table {
   const found = layerTable(layer);
   if (found !== null) return found;
   throw new CrossgrainError({
@@ -95,40 +96,6 @@ export function placeQueries(
   });
 }
 
-/** What a probe card asks. */
-export interface ProbeForm {
-  column: string;
-  labels: Labels;
-  /** The layer asked about comes first. */
-  layers: readonly number[];
-  model: ProbeModel;
-  folds: { kind: FoldKind; count: number; groups?: Labels };
-  seeds: number;
-  baselines: boolean;
-}
-
-/** Trains probes of the asked layers and, beside them, of simple features. */
-export function train(form: ProbeForm): Promise<void> {
-  return work("probe", async (watching) => {
-    const run = currentRun();
-    if (run === null) throw noRun();
-    const tables = form.layers.map((layer) => ({ name: `layer ${layer}`, table: rowsOf(layer) }));
-    const simple = form.baselines ? [...run.baselines, { name: "random vectors", table: random(run) }] : [];
-    const question: ProbeQuestion = {
-      features: [...tables, ...simple].map(({ name, table }) => ({ name, of: [table.key] })),
-      labels: form.labels,
-      model: form.model,
-      folds: form.folds,
-      seeds: Array.from({ length: form.seeds }, (_, at) => 42 + at),
-      shuffles: form.seeds,
-      draws: 2000,
-    };
-    const all = [...tables, ...simple].map(({ table }) => table);
-    const report = await analyst.ask("probe", all, question, watching);
-    return { ...report, column: form.column, layers: form.layers };
-  });
-}
-
 /** Compares every layer of one run with every layer of another, over the sequences that both have. */
 export function compareLayers(a: StoredRun, b: StoredRun, kernel: "linear" | "rbf"): Promise<void> {
   return work("cka", async (watching) => {
@@ -199,7 +166,7 @@ export function countCodons(table: number, grouped: string, groups: Labels | nul
 }
 
 /** Rows of two runs that belong to the same ids, in the order of the first. */
-function common(a: StoredRun, b: StoredRun): { a: number[]; b: number[] } {
+export function common(a: StoredRun, b: StoredRun): { a: number[]; b: number[] } {
   const place = new Map(b.ids.map((id, row) => [id, row]));
   const both = a.ids.flatMap((id, row) => {
     const other = place.get(id);
@@ -208,26 +175,8 @@ function common(a: StoredRun, b: StoredRun): { a: number[]; b: number[] } {
   return { a: both.map(([row]) => row), b: both.map(([, row]) => row) };
 }
 
-const randoms = new WeakMap<StoredRun, Table>();
-
-/** A random vector per sequence, as wide as the embedding, from a fixed seed. */
-function random(run: StoredRun): Table {
-  const known = randoms.get(run);
-  if (known !== undefined) return known;
-  let state = 0x2545f491;
-  const next = (): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-  const made = newTable(Float32Array.from({ length: run.ids.length * run.dims }, normal), run.ids.length, run.dims);
-  randoms.set(run, made);
-  return made;
-}
-
-function noRun(): CrossgrainError {
+/** A run that was forgotten meanwhile. */
+export function noRun(): CrossgrainError {
   return new CrossgrainError({
     code: "analysis.no_run",
     message: "this run is not kept any more",

@@ -1,7 +1,7 @@
 /** What the user can do about the model and the device. Every action ends in the state; none throws. */
 import { engine, forgetResults, noteRequest } from "../engine";
 import { toError } from "../error";
-import type { DeviceChoice, Progress } from "../session";
+import type { DeviceChoice, Progress, WeightsChoice } from "../session";
 import { store, type ModelSource } from "../state";
 import { download, type Download } from "../store/downloads";
 import { findModel } from "../store/files";
@@ -34,7 +34,7 @@ export function loadFiles(files: readonly File[]): Promise<void> {
   return load("the chosen files", "loading", async () => {
     const found = findModel(files);
     store.patch("model", { wanted: found.name });
-    return { files: found.files, source: "files from disk" };
+    return { files: found.files, source: "files from disk", weights: store.state.model.weights };
   });
 }
 
@@ -46,7 +46,7 @@ export function loadHub(id: string): Promise<void> {
     current = job;
     const files = await job.files.finally(() => (current = null));
     store.patch("model", { phase: "loading", progress: null });
-    return { files, source: `${hub}/${id.trim()}` };
+    return { files, source: `${hub}/${id.trim()}`, weights: store.state.model.weights };
   });
 }
 
@@ -73,7 +73,7 @@ export function hubAddress(): string {
   return (meta?.content ?? "https://huggingface.co").replace(/\/+$/, "");
 }
 
-type Source = () => Promise<{ files: Record<string, Blob>; source: string }>;
+type Source = () => Promise<{ files: Record<string, Blob>; source: string; weights?: WeightsChoice }>;
 
 async function load(wanted: string, phase: "downloading" | "loading", find: Source): Promise<void> {
   current?.cancel();
@@ -81,12 +81,12 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
   const mine = attempt;
   store.patch("model", { phase, wanted, progress: null, error: null });
   try {
-    const { files, source } = await find();
+    const { files, ...options } = await find();
     if (mine !== attempt) return;
     // Only now does the engine let go of the model before; until here a failure leaves that one in use.
     store.patch("model", { report: null });
     forgetResults();
-    const report = await engine.loadModel(files, { name: store.state.model.wanted, source }, showProgress);
+    const report = await engine.loadModel(files, { name: store.state.model.wanted, ...options }, showProgress);
     if (mine !== attempt) return;
     store.patch("model", { phase: "ready", report, progress: null });
     await readAgain();

@@ -5,6 +5,9 @@ import { engine } from "../engine";
 import type { EmbedReport } from "../session";
 import { store } from "../state";
 
+/** Single bases, as a table that other features are made of. Its columns are A, C, G, T. */
+export const BASES = "base composition";
+
 /** Words of several letters make wide tables; of more sequences than these only single letters are counted. */
 const MOST_FOR_WORDS = 20_000;
 
@@ -62,7 +65,7 @@ const PROTEIN_WORDS: readonly [string, number][] = [
   ["pairs of residues", 2],
 ];
 const DNA_WORDS: readonly [string, number][] = [
-  ["base composition", 1],
+  [BASES, 1],
   ["words of three bases", 3],
 ];
 

@@ -145,10 +145,28 @@ export type ProbeModel =
   | { kind: "mlp"; hidden?: number[]; alpha?: number; epochs?: number; patience?: number };
 export type Task = "classes" | "labels" | "numbers";
 export type FoldKind = "stratified" | "plain" | "grouped" | "leaveOneOut" | "given";
+/** Tables side by side, and columns appended to them. */
+export interface FeatureSet<R = Rows> {
+  name: string;
+  of?: R[];
+  /** One number per row each, such as the GC content. */
+  numbers?: number[][];
+  /** Labels without gaps, appended as one column per class, such as the species. */
+  classes?: Labels[];
+  /** Per residue: the first row of each sequence and the end, as `Embedding.offsets`. */
+  offsets?: Uint32Array | number[];
+  /** Per residue: residues of one row, 1 by default; 2 for 6-mers of DNA. Each has a head of its own. */
+  perToken?: number;
+}
 export interface ProbeQuestion<R = Rows> {
   /** The first is asked about; the others stand beside it on the same folds. */
-  features: { name: string; of: R[] }[];
+  features: FeatureSet<R>[];
   labels: Labels;
+  /**
+   * Every label is a string with one letter per residue, and a letter a class; those in `unlabelled` ("?" by default)
+   * stand for none. Folds and groups are of sequences. What a label has beyond the rows of its sequence is left out.
+   */
+  perResidue?: { unlabelled?: string };
   /** Without it, the labels decide. */
   task?: Task;
   /** Between the labels of a row; ";" by default. */
@@ -184,7 +202,10 @@ export interface ProbeScore {
 export interface ProbeReport {
   task: Task;
   classes: string[];
+  /** Labelled sequences, or residues. */
   rows: number;
+  /** Only per residue. `withoutToken`: labelled residues that a table has no row for. */
+  residues: { sequences: number; perToken: number[]; withoutToken: number } | null;
   unlabelled: number;
   model: ProbeModel;
   folds: { kind: FoldKind; count: number };

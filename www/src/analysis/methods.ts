@@ -16,7 +16,7 @@ export function analysesRecord(state: State): { analyses?: Record<string, unknow
   if (purity.answer !== null)
     found["purity"] = pick(purity.answer, ["column", "layer", "k", "metric", "rows", "mean", "p", "shuffled", "seed"]);
   if (probe.answer !== null)
-    found["probe"] = pick(probe.answer, ["column", "layers", "task", "rows", "model", "folds", "seeds", "draws"]);
+    found["probe"] = pick(probe.answer, ["column", "layers", "task", "rows", "residues", "model", "folds", "seeds", "draws"]);
   if (cka.answer !== null) {
     const { a, b, kernel, n } = cka.answer;
     const tested = ckaCell.answer === null ? {} : pick(ckaCell.answer, ["shuffles", "draws", "seed"]);

@@ -72,7 +72,8 @@ export interface Answers {
   purity: PurityReport & { layer: number; metric: Metric; column: string };
   shared: OverlapReport & { a: string; b: string };
   queries: { run: string; layer: number; metric: Metric; rows: readonly QueryRow[] };
-  probe: ProbeReport & { column: string; layers: readonly number[] };
+  /** `own`: how many of its tables, from the first, hold embeddings; the others are simple features. */
+  probe: ProbeReport & { column: string; layers: readonly number[]; own: number };
   cka: CkaReport & { a: StoredRun; b: StoredRun; kernel: "linear" | "rbf" };
   ckaCell: CkaTestReport & { row: number; col: number };
   mutants: { reports: NeighbourhoodReport[]; count: number; layer: number; metric: Metric };

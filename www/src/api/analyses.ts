@@ -114,6 +114,8 @@ export class Analyses {
   /** The question with every matrix replaced by the key of its table. */
   #named(value: unknown, tables: Table[]): unknown {
     if (Array.isArray(value)) return value.map((one) => this.#named(one, tables));
+    // Questions travel as JSON, which knows no typed arrays.
+    if (value instanceof Uint32Array) return Array.from(value);
     if (typeof value !== "object" || value === null) return value;
     if (isMatrix(value)) return this.#table(value, tables);
     if ("matrix" in value && isMatrix(value.matrix)) {

@@ -10,6 +10,7 @@ export const agreement: [
   Same<Public<actual.Embedding>, published.Embedding>,
   Same<Public<actual.Crossgrain["device"]>, published.DeviceReport>,
   Same<Parameters<typeof actual.Crossgrain.create>, Parameters<typeof published.Crossgrain.create>>,
+  Same<ReturnType<typeof actual.Crossgrain.models>, ReturnType<typeof published.Crossgrain.models>>,
   Same<Parameters<actual.Crossgrain["loadModel"]>, Parameters<published.Crossgrain["loadModel"]>>,
   Same<Parameters<actual.Model["embed"]>, Parameters<published.Model["embed"]>>,
   Same<actual.Model["report"], published.ModelReport>,
@@ -17,4 +18,4 @@ export const agreement: [
   Same<keyof actual.Crossgrain, keyof published.Crossgrain>,
   Same<keyof actual.Model, keyof published.Model>,
   Same<Public<actual.Analyses>, Public<published.Analyses>>,
-] = [true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true];

@@ -21,7 +21,7 @@ const MOST_SHARDS = 64;
 /** Downloads are kept in pieces of this size, so that the browser may move them to disk. */
 const PIECE_BYTES = 16 * 1024 * 1024;
 /** Largest model file taken into a browser. */
-const MOST_BYTES = 3.5 * 1024 ** 3;
+export const MOST_BYTES = 3.5 * 1024 ** 3;
 /** At most ten progress reports a second. */
 const PROGRESS_MS = 100;
 

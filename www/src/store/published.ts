@@ -1,55 +1,85 @@
-/** Published checkpoints on the hub that can be loaded: their size as stored, and what their authors allow. */
+/**
+ * Published checkpoints: what is known of each before anything is downloaded. The list is made at build time from
+ * `models/<id>/model.toml` (`build/registry.mjs`); this file adds what follows for a browser.
+ */
+import registry from "virtual:registry";
+import type { Granularity } from "./demonstrations";
+import { MOST_BYTES } from "./hub";
 
-/** A published checkpoint. */
-export interface Published {
+/** How a checkpoint gets into this page, if it does. */
+export type Availability = "download" | "file" | "command-line" | "none";
+
+/** A checkpoint as its `model.toml` describes it. */
+export interface RegistryEntry {
+  /** Its folder under `models/`. */
   id: string;
-  label: string;
-  /** Bytes of the weights as stored. */
-  bytes: number;
+  name: string;
+  family: string;
+  granularity: Granularity;
+  attribution: string;
+  /** As an SPDX expression, or `not stated`. */
   licence: string;
+  /** Whether commercial use is excluded; null where the licence is not stated. */
+  nonCommercial: boolean | null;
+  /** `owner/name` on the hub, or null if it is published elsewhere. */
+  hub: string | null;
+  doi: string | null;
+  /** Names of its files. */
+  files: string[];
+  /** Size of its files; weights whose size was not recorded count as stored in f32. */
+  downloadBytes: number;
+  downloadExact: boolean;
+  /** Weights in memory, by how their linear layers are held. */
+  memoryBytes: { f32: number; f16: number; int8: number; int4: number };
+  parameters: number;
+  layers: number;
+  width: number;
+  /** Residues, tokens or domains of one pass; longer sequences are cut. Null where no length is too long. */
+  window: number | null;
+  /** Nucleotides of one token, where it is always the same number. */
+  lettersPerToken: number | null;
+  /** Why the engine does not run it. */
+  refused: string | null;
 }
 
-const NC = "CC BY-NC-SA 4.0: not for commercial use, results under the same terms";
-const million = (numbers: number): number => numbers * 4e6;
+/** A checkpoint, and how it gets into this page. */
+export interface Published extends RegistryEntry {
+  availability: Availability;
+  /** Why it cannot be downloaded here, in one sentence. */
+  reason: string | null;
+}
 
-/** By granularity and size. */
-export const PUBLISHED: readonly Published[] = [
-  { id: "facebook/esm2_t6_8M_UR50D", label: "ESM-2, 8 M", bytes: 31_384_292, licence: "MIT" },
-  { id: "facebook/esm2_t12_35M_UR50D", label: "ESM-2, 35 M", bytes: million(33.5), licence: "MIT" },
-  { id: "facebook/esm2_t30_150M_UR50D", label: "ESM-2, 150 M", bytes: million(148.1), licence: "MIT" },
-  { id: "facebook/esm2_t33_650M_UR50D", label: "ESM-2, 650 M", bytes: million(651), licence: "MIT" },
-  { id: "facebook/esm1b_t33_650M_UR50S", label: "ESM-1b, 650 M", bytes: million(652.4), licence: "MIT" },
-  {
-    id: "InstaDeepAI/nucleotide-transformer-v2-50m-multi-species",
-    label: "Nucleotide Transformer v2, 50 M",
-    bytes: 223_642_688,
-    licence: NC,
-  },
-  {
-    id: "InstaDeepAI/nucleotide-transformer-v2-50m-3mer-multi-species",
-    label: "Nucleotide Transformer v2, 3-mers, 50 M",
-    bytes: 207_152_202,
-    licence: NC,
-  },
-  {
-    id: "InstaDeepAI/nucleotide-transformer-v2-100m-multi-species",
-    label: "Nucleotide Transformer v2, 100 M",
-    bytes: million(97.9),
-    licence: NC,
-  },
-  {
-    id: "InstaDeepAI/nucleotide-transformer-v2-250m-multi-species",
-    label: "Nucleotide Transformer v2, 250 M",
-    bytes: million(235.1),
-    licence: NC,
-  },
-  { id: "zhihan1996/DNABERT-2-117M", label: "DNABERT-2, 117 M", bytes: 468_354_983, licence: "Apache-2.0" },
-];
+/** By granularity, family and size. */
+export const PUBLISHED: readonly Published[] = (registry as RegistryEntry[]).map((entry) => ({
+  ...entry,
+  ...availability(entry),
+}));
 
-/** What is known of a model before anything is downloaded; of others by the same authors at least the licence. */
-export function known(id: string): { bytes?: number; licence: string } | null {
+/** The checkpoint that the hub calls `id`. */
+export function known(id: string): Published | null {
   const name = id.trim().toLowerCase();
-  const listed = PUBLISHED.find((one) => one.id.toLowerCase() === name);
-  if (listed !== undefined) return listed;
-  return name.startsWith("instadeepai/") ? { licence: NC } : null;
+  return PUBLISHED.find(({ hub }) => hub?.toLowerCase() === name) ?? null;
+}
+
+/** The terms of a model on the hub, of models that are not listed too where their authors have one rule for all. */
+export function terms(id: string): { licence: string; nonCommercial: boolean } | null {
+  const listed = known(id);
+  if (listed !== null) return { licence: listed.licence, nonCommercial: listed.nonCommercial === true };
+  const theirs = id.trim().toLowerCase().startsWith("instadeepai/");
+  return theirs ? { licence: "CC-BY-NC-SA-4.0", nonCommercial: true } : null;
+}
+
+function availability({ refused, hub, doi, files, downloadBytes }: RegistryEntry): Pick<Published, "availability" | "reason"> {
+  if (refused !== null) return { availability: "none", reason: `It cannot be run: ${refused}.` };
+  if (downloadBytes > MOST_BYTES)
+    return {
+      availability: "command-line",
+      reason: "It is more than a browser tab can hold (3.5 GiB): use the command line.",
+    };
+  if (hub === null)
+    return {
+      availability: "file",
+      reason: `It is published ${doi === null ? "elsewhere" : "on Zenodo"}, where this page does not fetch: download ${files.join(", ")} there and open it from disk.`,
+    };
+  return { availability: "download", reason: null };
 }

@@ -7,6 +7,7 @@ import { controls, panel } from "./controls";
 import "./mutants";
 import "./neighbours";
 import "./probe";
+import "./residues";
 
 const TABS = [
   ["neighbours", "Neighbours", html`<cg-neighbours></cg-neighbours>`],
@@ -55,7 +56,12 @@ export class AnalysesPanel extends LitElement {
 
   override render(): unknown {
     const report = store.state.run.report;
-    if (report === null || report.pool === "none" || report.ids.length < 2) return nothing;
+    if (report === null || report.ids.length < 2) return nothing;
+    if (report.pool === "none")
+      return html`<section aria-labelledby="title">
+        <h3 id="title">Predict a label of each residue</h3>
+        <cg-residues></cg-residues>
+      </section>`;
     return html`<section aria-labelledby="title">
       <h3 id="title">Analyses</h3>
       <div role="tablist" aria-label="Analyses" @keydown=${this.#key}>

@@ -183,3 +183,20 @@ export const panel = css`
     }
   }
 `;
+
+/** Terms and what is said of them, in two columns. */
+export const facts = css`
+  dl {
+    display: grid;
+    grid-template-columns: max-content 1fr;
+    gap: 0.125rem 1rem;
+    margin: 0;
+  }
+  dt {
+    color: var(--quiet);
+  }
+  dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+`;

@@ -105,7 +105,7 @@ export class MapPanel extends LitElement {
           : nothing}
       </div>
       ${report.pool === "none"
-        ? html`<p>Vectors per residue are for export; a map needs one vector per sequence.</p>`
+        ? html`<p>A map needs one vector per sequence; vectors per residue are for export and for labels of residues below.</p>`
         : report.ids.length < FEWEST_FOR_MAP
           ? html`<p>
               A map needs at least ${FEWEST_FOR_MAP} sequences; there ${report.ids.length === 1 ? "is" : "are"}

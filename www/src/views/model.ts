@@ -1,42 +1,35 @@
 /** Step 1: which model, from where, and what it is. */
 import { css, html, LitElement, nothing } from "lit";
-import { cancelDownload, chooseSource, hubAddress, loadBuiltin, loadFiles, loadHub } from "../actions/model";
+import { cancelDownload, chooseSource, loadBuiltin, loadFiles } from "../actions/model";
 import { bytes, count, large } from "../format";
 import type { ModelReport } from "../session";
 import { store, type ModelSource } from "../state";
 import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
-import { known, PUBLISHED } from "../store/published";
+import { PUBLISHED } from "../store/published";
 import { Watch } from "../watch";
-import { controls, panel } from "./controls";
+import { controls, facts, panel } from "./controls";
 import "./drop";
 import "./findings";
+import "./hub";
 import "./problem";
 import "./progress";
+import { weightsField } from "./weights";
+import { FAMILIES } from "./words";
 
 const SOURCES: readonly [ModelSource, string][] = [
   ["builtin", "Demonstration"],
   ["files", "From disk"],
-  ["hub", "Model hub"],
+  ["hub", "Published"],
 ];
-const FAMILIES: Record<string, string> = {
-  esm2: "ESM-2",
-  esm1b: "ESM-1b",
-  ntv1: "Nucleotide Transformer v1",
-  ntv2: "Nucleotide Transformer v2",
-  dnabert2: "DNABERT-2",
-  bigcarp: "BiGCARP",
-  carp: "CARP",
-};
 
 /** `<cg-model>` */
 export class ModelPanel extends LitElement {
-  static override properties = { hubId: { state: true } };
-  declare hubId: string;
   readonly watch = new Watch(this, "model", "run");
 
   static override styles = [
     controls,
     panel,
+    facts,
     css`
       .choices {
         display: flex;
@@ -68,34 +61,8 @@ export class ModelPanel extends LitElement {
           font-size: 0.875rem;
         }
       }
-      dl {
-        display: grid;
-        grid-template-columns: max-content 1fr;
-        gap: 0.125rem 1rem;
-        margin: 0;
-      }
-      dt {
-        color: var(--quiet);
-      }
-      dd {
-        margin: 0;
-        overflow-wrap: anywhere;
-      }
-      form {
-        display: flex;
-        gap: 0.5rem;
-        align-items: end;
-      }
-      form .field {
-        flex: 1;
-      }
     `,
   ];
-
-  constructor() {
-    super();
-    this.hubId = "facebook/esm2_t6_8M_UR50D";
-  }
 
   override render(): unknown {
     const { model, run } = store.state;
@@ -110,7 +77,7 @@ export class ModelPanel extends LitElement {
       ${model.source === "files"
         ? this.#files(busy)
         : model.source === "hub"
-          ? this.#hub(busy || loading)
+          ? html`<cg-hub ?disabled=${busy || loading}></cg-hub>`
           : this.#demonstration(model.demonstration, busy)}
       ${loading
         ? html`<cg-progress
@@ -121,7 +88,7 @@ export class ModelPanel extends LitElement {
           ></cg-progress>`
         : nothing}
       <cg-problem .error=${model.error}></cg-problem>
-      ${model.report === null || loading ? nothing : facts(model.report)}
+      ${model.report === null || loading ? nothing : report(model.report)}
     </section>`;
   }
 
@@ -158,58 +125,24 @@ export class ModelPanel extends LitElement {
   }
 
   #files(busy: boolean): unknown {
+    const { published } = store.state.model;
+    const chosen = PUBLISHED.find(({ id }) => id === published);
     return html`<cg-drop
-      label="Drop a model’s files as published (config.json, weights, vocabulary), their folder, or a .pt file"
-      button="Choose files"
-      input-testid="model-files"
-      multiple
-      folder
-      ?disabled=${busy}
-      @files=${(event: CustomEvent<File[]>) => void loadFiles(event.detail)}
-    ></cg-drop>`;
-  }
-
-  #hub(busy: boolean): unknown {
-    const host = new URL(hubAddress(), document.baseURI).host;
-    return html`<form @submit=${this.#load}>
-        <label class="field"
-          >Model id on ${host}: ESM, Nucleotide Transformer or DNABERT-2
-          <input
-            name="id"
-            data-testid="hub-id"
-            list="published"
-            value="facebook/esm2_t6_8M_UR50D"
-            @input=${(event: Event) => (this.hubId = (event.target as HTMLInputElement).value)}
-            autocomplete="off"
-            spellcheck="false"
-            required
-            ?disabled=${busy}
-        /></label>
-        <button data-testid="hub-load" ?disabled=${busy}>Load</button>
-      </form>
-      <datalist id="published">
-        ${PUBLISHED.map((one) => html`<option value=${one.id}>${one.label}, ${bytes(one.bytes)}</option>`)}
-      </datalist>
-      ${about(this.hubId)}
-      <p class="small quiet">
-        Only the model's files are requested from ${host}. Your sequences stay in this browser.
-      </p>`;
-  }
-
-  #load(event: SubmitEvent): void {
-    event.preventDefault();
-    void loadHub(String(new FormData(event.target as HTMLFormElement).get("id") ?? ""));
+        label="Drop a model’s files as published (config.json, weights, vocabulary), their folder, or a .pt file"
+        button="Choose files"
+        input-testid="model-files"
+        multiple
+        folder
+        ?disabled=${busy}
+        @files=${(event: CustomEvent<File[]>) => void loadFiles(event.detail)}
+      ></cg-drop>
+      ${chosen === undefined
+        ? nothing
+        : html`<p class="small" data-testid="wanted-files">Files of ${chosen.name}: ${chosen.files.join(", ")}.</p>`}
+      ${weightsField(chosen?.memoryBytes ?? null, busy)}`;
   }
 }
 customElements.define("cg-model", ModelPanel);
-
-/** Size and licence of a model, before anything of it is downloaded. */
-function about(id: string): unknown {
-  const facts = known(id);
-  if (facts === null) return nothing;
-  const size = facts.bytes === undefined ? "" : `Download: ${bytes(facts.bytes)}. `;
-  return html`<p class="small" data-testid="hub-facts">${size}Licence of the weights: ${facts.licence}.</p>`;
-}
 
 const UNITS = { protein: "residues", nucleotide: "tokens", domain: "domains" };
 
@@ -218,14 +151,14 @@ function window({ window, granularity }: ModelReport): string {
   return `${count(window)} ${UNITS[granularity]}; longer sequences are read in overlapping windows`;
 }
 
-function facts(model: ModelReport): unknown {
+function report(model: ModelReport): unknown {
   const rows: [string, unknown][] = [
     ["In use", html`<bdi data-testid="model-name">${model.name}</bdi>, ${FAMILIES[model.family] ?? model.family}`],
     ["Shape", `${count(model.layers)} layers, width ${count(model.width)}, ${large(model.parameters)} parameters`],
     ["Window", window(model)],
     [
       "Weights",
-      html`${bytes(model.weightsBytes)}, SHA-256
+      html`${bytes(model.weightsBytes)}, held as ${model.precision}, SHA-256
         <code title=${model.weightsSha256}>${model.weightsSha256.slice(0, 16)}…</code>`,
     ],
   ];

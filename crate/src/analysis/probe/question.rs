@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Of `probe`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Question {
     /// What is compared; the first is the one asked about.
     pub features: Vec<Set>,
@@ -32,6 +32,22 @@ pub struct Question {
     /// Draws of each bootstrap.
     #[serde(default = "draws")]
     pub draws: usize,
+    /// A label is a string, one letter per residue; the tables hold rows of residues or tokens.
+    #[serde(default)]
+    pub per_residue: Option<PerResidue>,
+}
+
+/// How strings of labels are read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerResidue {
+    /// Letters that stand for no label.
+    #[serde(default = "unlabelled")]
+    pub unlabelled: String,
+}
+
+fn unlabelled() -> String {
+    "?".to_owned()
 }
 
 fn one() -> usize {
@@ -44,10 +60,23 @@ fn draws() -> usize {
 
 /// Feature tables that are read side by side, under one name.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Set {
     pub name: String,
+    #[serde(default)]
     pub of: Vec<Ref>,
+    /// Columns appended to them, one number per row each.
+    #[serde(default)]
+    pub numbers: Vec<Vec<f32>>,
+    /// Columns of classes appended as one column per class.
+    #[serde(default)]
+    pub classes: Vec<Vec<Option<String>>>,
+    /// Per residue: the first row of each sequence, and the end.
+    #[serde(default)]
+    pub offsets: Vec<usize>,
+    /// Per residue: residues of one row.
+    #[serde(default = "one")]
+    pub per_token: usize,
 }
 
 /// The small model.

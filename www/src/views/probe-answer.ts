@@ -1,0 +1,128 @@
+/** What a probe found: figures with intervals and baselines, each feature table, layers, confusion. */
+import { css, html, LitElement, nothing } from "lit";
+import type { Answers } from "../analysis/state";
+import { count, cut, plural } from "../format";
+import { grid, numbers } from "./cards";
+import type { Drawing } from "./chart";
+import "./chart";
+import { controls } from "./controls";
+import { cell, confusionTable, drawings, line, METRICS, shown, table } from "./probe-figures";
+
+const TASKS = { classes: "one class each", labels: "several labels each", numbers: "a number each" };
+
+/** `<cg-probe-answer>` */
+export class ProbeAnswer extends LitElement {
+  static override properties = { answer: { attribute: false } };
+  declare answer: Answers["probe"];
+  #made: { of: unknown; scores: Drawing; confusion: Drawing | null; sweep: Drawing | null } | null = null;
+
+  static override styles = [
+    controls,
+    grid,
+    numbers,
+    css`
+      :host {
+        display: grid;
+        gap: 0.75rem;
+        min-width: 0;
+      }
+    `,
+  ];
+
+  override render(): unknown {
+    const { answer } = this;
+    if (this.#made?.of !== answer) this.#made = { of: answer, ...drawings(answer) };
+    const { scores, confusion, sweep } = this.#made;
+    const [first] = answer.tables;
+    if (first === undefined) return nothing;
+    const seeds = answer.seeds.length;
+    return html`<p data-testid="probe-summary">
+        <bdi>${cut(answer.column, 40)}</bdi> (${TASKS[answer.task]}) of ${rows(answer)}${answer.unlabelled > 0
+          ? `, ${count(answer.unlabelled)} without a label left out`
+          : ""};
+        ${answer.folds.kind === "leaveOneOut" ? "one left out at a time" : plural(answer.folds.count, "fold")}${seeds > 1
+          ? `, ${seeds} repeats`
+          : ""}.
+      </p>
+      ${answer.warnings.length === 0
+        ? nothing
+        : html`<ul class="small caution" data-testid="probe-warnings">
+            ${answer.warnings.slice(0, 6).map((warning) => html`<li>${warning}</li>`)}
+            ${answer.warnings.length > 6 ? html`<li>and ${answer.warnings.length - 6} more like these</li>` : nothing}
+          </ul>`}
+      <p class="small quiet">
+            ${first.name}, ${count(first.columns)} numbers per ${answer.residues === null ? "sequence" : "residue or token"}. Intervals: middle 95 % of ${count(answer.draws)}
+            bootstrap draws.
+      </p>
+      <div class="scroll">
+        <table data-testid="probe-table" aria-label="Scores of the probe">
+          <thead>
+            <tr>
+              <th scope="col">Figure</th>
+              <th scope="col" class="number">Score</th>
+              <th scope="col" class="number">95 % interval</th>
+              <th scope="col" class="number">Shuffled</th>
+              <th scope="col" class="number">Majority</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${first.scores.map(
+              (score) =>
+                html`<tr>
+                  <td>${METRICS[score.metric] ?? score.metric}</td>
+                  <td class="number"><strong>${shown(score.value)}</strong></td>
+                  <td class="number">
+                    ${score.bootstrap === null
+                      ? "undefined"
+                      : `${shown(score.bootstrap.low)} to ${shown(score.bootstrap.high)}`}
+                  </td>
+                  <td class="number">${shown(score.shuffled)}</td>
+                  <td class="number">${shown(score.majority)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      <div class="two">
+        <div class="stack">
+          <h4>${METRICS[first.scores[0]?.metric ?? ""]} of each feature table, same folds</h4>
+          <cg-chart
+            .drawing=${scores}
+            .height=${60 + 26 * answer.tables.length}
+            .tip=${(at: number) => line(answer, at)}
+            .files=${{ csv: () => table(answer), json: () => answer }}
+            label="Scores with intervals"
+            name="probe"
+          ></cg-chart>
+          <p class="small quiet">Filled: score with its interval. Open circle: shuffled labels. Cross: majority.</p>
+        </div>
+        ${sweep === null
+          ? nothing
+          : html`<div class="stack">
+              <h4>By layer</h4>
+              <cg-chart .drawing=${sweep} .height=${240} label="Score of each layer" name="probe-layers"></cg-chart>
+            </div>`}
+        ${confusion === null
+          ? nothing
+          : html`<div class="stack">
+              <h4>Which classes are taken for which</h4>
+              <cg-chart
+                .drawing=${confusion}
+                .height=${Math.min(640, 220 + 30 * answer.classes.length)}
+                .tip=${(at: number) => cell(answer, at)}
+                .files=${{ csv: () => confusionTable(answer) }}
+                label="Confusion of classes"
+                name="confusion"
+              ></cg-chart>
+            </div>`}
+      </div>`;
+  }
+}
+customElements.define("cg-probe-answer", ProbeAnswer);
+
+/** `1 200 residues of 30 sequences` */
+function rows({ rows, residues }: Answers["probe"]): string {
+  if (residues === null) return plural(rows, "sequence");
+  const missing = residues.withoutToken > 0 ? ` (${count(residues.withoutToken)} have no vector)` : "";
+  return `${plural(rows, "residue")} of ${plural(residues.sequences, "sequence")}${missing}`;
+}

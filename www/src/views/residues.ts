@@ -1,0 +1,167 @@
+/** Probes of residues: a run with one vector per residue or token, and labels that are strings of letters. */
+import { html, LitElement, nothing } from "lit";
+import { readLabels } from "../actions/map";
+import { trainResidues } from "../actions/probe";
+import type { FoldKind } from "../analysis/border";
+import { store } from "../state";
+import { Watch } from "../watch";
+import { grid } from "./cards";
+import { controls } from "./controls";
+import "./drop";
+import { choice, columnName, columns, number, values } from "./fields";
+import "./probe-answer";
+import "./problem";
+import { workLine } from "./work";
+
+const FOLDS: readonly [FoldKind, string][] = [
+  ["plain", "Sequences at random"],
+  ["grouped", "Groups kept together"],
+  ["leaveOneOut", "Leave one sequence out"],
+];
+/** Most residues that one token can stand for. */
+const MOST_PER_TOKEN = 12;
+
+/** `<cg-residues>` */
+export class ResiduesCard extends LitElement {
+  static override properties = {
+    by: { state: true },
+    groupBy: { state: true },
+    layer: { state: true },
+    perToken: { state: true },
+    model: { state: true },
+    kind: { state: true },
+    folds: { state: true },
+  };
+  declare by: string;
+  declare groupBy: string;
+  declare layer: number | null;
+  /** Residues of one vector, or null for what the lengths suggest. */
+  declare perToken: number | null;
+  declare model: "linear" | "mlp";
+  declare kind: FoldKind;
+  declare folds: number;
+  readonly watch = new Watch(this, "works", "run", "labels", "sequences");
+
+  constructor() {
+    super();
+    this.by = "";
+    this.groupBy = "";
+    this.layer = null;
+    this.perToken = null;
+    this.model = "linear";
+    this.kind = "plain";
+    this.folds = 5;
+  }
+
+  static override styles = [controls, grid];
+
+  override render(): unknown {
+    const { works, run, labels } = store.state;
+    const found = columns();
+    const by = this.#column();
+    const layers = run.report?.layers ?? [];
+    return html`<div class="stack">
+      <p class="small quiet">
+        A small model learns the letter of each residue, such as H, E and C for secondary structure, from its vector, and
+        is scored on sequences that it has not seen. A ? stands for no label.
+      </p>
+      <cg-drop
+        label=${labels.name === ""
+          ? "Drop a table (TSV or CSV): ids first, and a column with one letter per residue"
+          : `Labels from ${labels.name}`}
+        button="Choose a table"
+        input-testid="residue-labels"
+        @files=${(event: CustomEvent<File[]>) => {
+          const [file] = event.detail;
+          if (file !== undefined) void readLabels(file);
+        }}
+      ></cg-drop>
+      <cg-problem .error=${labels.error}></cg-problem>
+      ${found.length === 0
+        ? nothing
+        : html`<div class="options">
+            ${choice("Predict", "residue-column", by, found, (key) => (this.by = key))}
+            ${choice(
+              "From",
+              "residue-layer",
+              String(this.#layer()),
+              layers.map((layer) => [String(layer), `Layer ${layer}`] as const),
+              (layer) => (this.layer = Number(layer)),
+            )}
+            ${number("Residues per vector", "residue-per-token", this.#perToken(by), [1, MOST_PER_TOKEN, 1], (one) => (this.perToken = one))}
+            ${choice(
+              "Model",
+              "residue-model",
+              this.model,
+              [
+                ["linear", "Linear"],
+                ["mlp", "Perceptron (512, 256)"],
+              ],
+              (model) => (this.model = model as "linear" | "mlp"),
+            )}
+            ${choice("Test on", "residue-folds", this.kind, FOLDS, (kind) => (this.kind = kind as FoldKind))}
+            ${this.kind === "leaveOneOut"
+              ? nothing
+              : number("Folds", "residue-count", this.folds, [2, 20, 1], (folds) => (this.folds = folds))}
+            ${this.kind === "grouped"
+              ? choice("Groups", "residue-groups", this.#groups(), found, (key) => (this.groupBy = key))
+              : nothing}
+            <button
+              data-testid="residue-run"
+              class="primary"
+              ?disabled=${works.probe.phase === "running"}
+              @click=${() => this.#train()}
+            >
+              Train and test
+            </button>
+          </div>`}
+      ${workLine("probe", "Training probes")}
+      ${works.probe.answer === null || works.probe.answer.residues === null
+        ? nothing
+        : html`<cg-probe-answer .answer=${works.probe.answer}></cg-probe-answer>`}
+    </div>`;
+  }
+
+  /** The chosen column, or the one whose strings are longest: it is likely to hold a letter per residue. */
+  #column(): string {
+    const found = columns();
+    if (found.some(([key]) => key === this.by)) return this.by;
+    const sized = found.map(([key]): [string, number] => [key, letters(key)]);
+    return sized.toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? "";
+  }
+
+  #groups(): string {
+    const found = columns();
+    return found.find(([key]) => key === this.groupBy)?.[0] ?? found[0]?.[0] ?? "";
+  }
+
+  #layer(): number {
+    const layers = store.state.run.report?.layers ?? [];
+    return this.layer !== null && layers.includes(this.layer) ? this.layer : (layers.at(-1) ?? 0);
+  }
+
+  #perToken(by: string): number {
+    const rows = store.state.run.report?.rows ?? 0;
+    return this.perToken ?? Math.min(MOST_PER_TOKEN, Math.max(1, Math.round(letters(by) / Math.max(1, rows))));
+  }
+
+  #train(): void {
+    const by = this.#column();
+    const labels = values(by);
+    if (labels === null) return;
+    const groups = this.kind === "grouped" ? values(this.#groups()) : null;
+    void trainResidues({
+      column: columnName(by),
+      labels,
+      layer: this.#layer(),
+      perToken: this.#perToken(by),
+      model: { kind: this.model },
+      folds: { kind: this.kind, count: this.folds, ...(groups === null ? {} : { groups }) },
+    });
+  }
+}
+customElements.define("cg-residues", ResiduesCard);
+
+function letters(key: string): number {
+  return (values(key) ?? []).reduce((sum, text) => sum + (text?.length ?? 0), 0);
+}

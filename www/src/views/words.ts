@@ -1,0 +1,29 @@
+/** What the page calls model families and licences. */
+
+/** Families by the engine's name. */
+export const FAMILIES: Record<string, string> = {
+  esm2: "ESM-2",
+  esm1b: "ESM-1b",
+  ntv1: "Nucleotide Transformer v1",
+  ntv2: "Nucleotide Transformer v2",
+  dnabert2: "DNABERT-2",
+  bigcarp: "BiGCARP",
+  carp: "CARP",
+};
+
+/** `CC-BY-NC-SA-4.0` → `CC BY-NC-SA 4.0`. */
+export function licenceName(licence: string): string {
+  const creative = licence.match(/^CC-(BY[A-Z-]*)-(\d.*)$/);
+  if (creative !== null) return `CC ${creative[1]} ${creative[2]}`;
+  return licence === "not stated" ? "licence not stated" : licence;
+}
+
+/** What a licence asks of whoever uses the model, where it is more than naming its authors. */
+export function licenceTerms(licence: string): string {
+  if (licence === "not stated") return "not stated: look where the model is published before you use it";
+  const parts = [
+    ...(licence.includes("-NC") ? ["not for commercial use"] : []),
+    ...(licence.includes("-SA") ? ["what you derive from it under the same terms"] : []),
+  ];
+  return parts.length === 0 ? licenceName(licence) : `${licenceName(licence)}: ${parts.join(", ")}`;
+}

@@ -1,0 +1,5 @@
+/** Made by the build; see `siteRegistry` in vite.config.ts. */
+declare module "virtual:registry" {
+  const entries: unknown;
+  export default entries;
+}
