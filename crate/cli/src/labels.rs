@@ -17,19 +17,24 @@ pub struct Labels {
 impl Labels {
     /// Reads a TSV or CSV file. Rows are matched by id, or by order if the numbers have no ids.
     pub fn read(path: &Path, table: &Rows) -> Result<Self, Failure> {
+        Self::of_ids(path, &table.name, table.ids.as_deref(), table.matrix.rows())
+    }
+
+    /// As [`Self::read`], for so many things of a table called `name`.
+    pub fn of_ids(path: &Path, name: &str, ids: Option<&[String]>, count: usize) -> Result<Self, Failure> {
         let file = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|error| Failure::file("input.unreadable", path, &error))?;
         let found = read_labels(&bytes, Some(&file))?;
         found.warnings.iter().for_each(|notice| print("warning", notice));
-        let rows = match &table.ids {
+        let rows = match ids {
             Some(ids) => {
                 let mut by_id: HashMap<String, Vec<String>> = found.rows.into_iter().collect();
                 ids.iter().map(|id| by_id.remove(id)).collect::<Vec<_>>()
             }
             None => found.rows.into_iter().map(|(_, labels)| Some(labels)).collect(),
         };
-        if rows.len() != table.matrix.rows() {
-            let what = format!("{} rows of labels for {} rows without ids", rows.len(), table.matrix.rows());
+        if rows.len() != count {
+            let what = format!("{} rows of labels for {count} rows without ids", rows.len());
             return Err(Failure::in_file(
                 "labels.rows",
                 &file,
@@ -38,7 +43,7 @@ impl Labels {
             ));
         }
         if rows.iter().all(Option::is_none) {
-            let what = format!("none of its ids is in {}", table.name);
+            let what = format!("none of its ids is in {name}");
             return Err(Failure::in_file("labels.no_match", &file, what, "the first column holds the ids"));
         }
         Ok(Self { file, columns: found.columns, rows })

@@ -11,6 +11,7 @@ mod input;
 mod knn;
 mod labels;
 mod map;
+mod models;
 mod probe;
 mod problem;
 mod table;
@@ -42,6 +43,8 @@ enum Command {
     Map(map::Arguments),
     /// Count, sample and mutate codons.
     Codon(codon::Arguments),
+    /// List the published models: sizes, memory, longest sequence, licence.
+    Models(models::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Probe(arguments) => probe::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
         Command::Codon(arguments) => codon::run(&arguments),
+        Command::Models(arguments) => models::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! `crossgrain probe`: how much of a label can a small model read from the rows?
 
+mod per_residue;
 mod report;
 
 use crate::answer::{self, Bar};
@@ -68,6 +69,17 @@ pub struct Arguments {
     /// Column of classes appended to every table as one column each, such as the species.
     #[arg(long)]
     with_classes: Option<String>,
+    /// The column holds a string for each sequence, one letter per residue, and the tables hold the
+    /// rows of residues or tokens that `embed --pool none` writes.
+    #[arg(long)]
+    per_residue: bool,
+    /// Per residue: residues that one row stands for, 1 for ESM and 3-mers, 2 for 6-mers of DNA; one
+    /// number, or one for each table.
+    #[arg(long, value_delimiter = ',', default_values_t = [1], requires = "per_residue")]
+    residues_per_token: Vec<usize>,
+    /// Per residue: letters that stand for no label.
+    #[arg(long, default_value = "?", requires = "per_residue")]
+    unlabelled: String,
     /// Every layer of the first table, each as a table of its own.
     #[arg(long)]
     each_layer: bool,
@@ -117,6 +129,9 @@ enum FoldName {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.per_residue {
+        return per_residue::run(arguments);
+    }
     let tables = tables(arguments)?;
     let first =
         tables.first().ok_or_else(|| Failure::arguments("probe.nothing", "no table".into(), "give one"))?;
@@ -218,25 +233,38 @@ fn features(
     Ok(append(rows.view(), &numbers, classes.as_deref())?)
 }
 
+/// The group of each of some rows.
+fn groups(arguments: &Arguments, labels: &Labels, rows: &[usize]) -> Result<Vec<Option<u32>>, Failure> {
+    let hint = "name a column with --groups";
+    let name = arguments
+        .groups
+        .as_ref()
+        .ok_or_else(|| Failure::arguments("folds.no_groups", "these folds need groups".into(), hint))?;
+    let words = labels.column(name)?;
+    let words: Vec<_> = rows.iter().map(|&row| words.get(row).copied().flatten()).collect();
+    let (labelled, codes, _) = coded(&words);
+    let mut found = vec![None; rows.len()];
+    for (row, code) in labelled.into_iter().zip(codes) {
+        if let Some(place) = found.get_mut(row) {
+            *place = Some(code);
+        }
+    }
+    Ok(found)
+}
+
+/// A row without a group is a group of its own.
+fn named(groups: Vec<Option<u32>>) -> Vec<u32> {
+    let mut alone = u32::try_from(groups.len()).unwrap_or(u32::MAX / 2);
+    let name = |group: Option<u32>| {
+        alone += 1;
+        group.unwrap_or(alone)
+    };
+    groups.into_iter().map(name).collect()
+}
+
 fn folds(arguments: &Arguments, column: &Column, labels: &Labels, seed: u64) -> Result<Folds, Failure> {
     let (n, count) = (column.rows.len(), arguments.count);
-    let groups = || -> Result<Vec<Option<u32>>, Failure> {
-        let hint = "name a column with --groups";
-        let name = arguments
-            .groups
-            .as_ref()
-            .ok_or_else(|| Failure::arguments("folds.no_groups", "these folds need groups".into(), hint))?;
-        let words = labels.column(name)?;
-        let words: Vec<_> = column.rows.iter().map(|&row| words.get(row).copied().flatten()).collect();
-        let (rows, codes, _) = coded(&words);
-        let mut found = vec![None; n];
-        for (row, code) in rows.into_iter().zip(codes) {
-            if let Some(place) = found.get_mut(row) {
-                *place = Some(code);
-            }
-        }
-        Ok(found)
-    };
+    let groups = || groups(arguments, labels, &column.rows);
     Ok(match arguments.folds {
         FoldName::Plain => plain(n, count, seed)?,
         FoldName::LeaveOneOut => leave_one_out(n)?,
@@ -245,15 +273,7 @@ fn folds(arguments: &Arguments, column: &Column, labels: &Labels, seed: u64) -> 
             Target::Multi { labels, columns } => stratified_multi(labels, *columns, count, seed)?,
             Target::Numbers(_) => plain(n, count, seed)?,
         },
-        FoldName::Grouped => {
-            // A row without a group is a group of its own.
-            let mut alone = u32::try_from(n).unwrap_or(u32::MAX / 2);
-            let of = groups()?.into_iter().map(|group| {
-                alone += 1;
-                group.unwrap_or(alone)
-            });
-            grouped(&of.collect::<Vec<_>>(), count, seed)?
-        }
+        FoldName::Grouped => grouped(&named(groups()?), count, seed)?,
         FoldName::Given => given(&groups()?)?,
     })
 }

@@ -10,12 +10,15 @@
 
 mod csv;
 mod npy;
+mod tokens;
 
 use crate::problem::Failure;
 use crossgrain_core::analysis::probe::join;
 use crossgrain_core::matrix::{Matrix, View};
 use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
 use std::path::Path;
+
+pub use tokens::{Tokens, division};
 
 /// All layers that a file holds.
 pub struct Table {

@@ -95,6 +95,66 @@ fn a_probe_stands_beside_its_baselines() {
     assert_eq!(folder.json(grouped)["task"], "numbers");
 }
 
+/// Rows of residues in which the label lies in the first two numbers, and rows of pairs of residues
+/// that hold the numbers of both.
+fn residues(folder: &Folder) -> String {
+    let (mut one, mut two) = (String::from("id,d0,d1\n"), String::from("id,d0,d1,d2,d3\n"));
+    let mut labels = String::from("id\tfold\tgroup\n");
+    for sequence in 0..12 {
+        let letters: Vec<usize> = (0..11 + sequence % 4).map(|i| (i * i + sequence) % 7 % 3).collect();
+        let row =
+            |i: usize| letters.get(i).map_or([0.0, 0.0], |&at| [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]][at]);
+        for i in 0..letters.len() {
+            one.push_str(&format!("s{sequence}/{},{},{}\n", i + 1, row(i)[0], row(i)[1]));
+        }
+        for i in 0..letters.len().div_ceil(2) {
+            let [[a, b], [c, d]] = [row(2 * i), row(2 * i + 1)];
+            two.push_str(&format!("s{sequence}/{},{a},{b},{c},{d}\n", i + 1));
+        }
+        let text: String = letters.iter().map(|&at| ['H', 'E', 'C'][at]).collect();
+        labels.push_str(&format!("s{sequence}\t{}\tg{}\n", text.replacen('H', "?", 1), sequence / 2));
+    }
+    std::fs::write(folder.0.join("one.csv"), one).expect("rows");
+    std::fs::write(folder.0.join("two.csv"), two).expect("rows");
+    std::fs::write(folder.0.join("fold.tsv"), &labels).expect("labels");
+    labels
+}
+
+#[test]
+fn every_residue_has_a_letter() {
+    let folder = Folder::new("residues");
+    let labels = residues(&folder);
+    let words = "probe one.csv two.csv --residues-per-token 1,2 --labels fold.tsv --column fold --per-residue \
+                 --folds grouped --groups group --draws 50 --out said.csv";
+    let found = folder.json(words);
+    let letters = |kept: &[char]| {
+        labels
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split('\t').nth(1))
+            .collect::<String>()
+            .matches(kept)
+            .count()
+    };
+    assert_eq!(found["classes"], serde_json::json!(["C", "E", "H"]));
+    assert_eq!(found["rows"], letters(&['H', 'E', 'C']));
+    assert_eq!((&found["unlabelled"], &found["without_token"]), (&12.into(), &0.into()));
+    for table in 0..2 {
+        let accuracy = found["tables"][table]["scores"]
+            .as_array()
+            .and_then(|scores| scores.iter().find(|score| score["metric"] == "accuracy"))
+            .expect("an accuracy");
+        assert_eq!(accuracy["value"], 1.0, "table {table}: {found}");
+        let majority = accuracy["majority"].as_f64().expect("a number");
+        assert!(majority < 0.7, "{majority}");
+    }
+    let said = std::fs::read_to_string(folder.0.join("said.csv")).expect("predictions");
+    assert_eq!(said.lines().count(), 1 + letters(&['H', 'E', 'C']));
+    // Read as one residue per row, pairs say the first residues only, and half of the labels have no row.
+    let wrong = folder.json("probe two.csv --labels fold.tsv --column fold --per-residue --draws 50");
+    assert!(wrong["without_token"].as_u64() > Some(50), "{wrong}");
+}
+
 #[test]
 fn codons_keep_their_protein() {
     let folder = Folder::new("codon");
@@ -120,6 +180,8 @@ fn refusals_have_a_code() {
     t("knn labels.txt", "table.unknown_format");
     t("knn labels.tsv", "table.csv");
     t("probe rows.csv --labels labels.tsv --column colour", "labels.no_column");
+    t("probe rows.csv --labels labels.tsv --column kind --per-residue", "table.no_rows");
+    t("probe rows.csv --labels labels.tsv --column kind --per-residue --each-layer", "probe.per_residue");
     t("cka rows.csv rows.csv rows.csv", "cka.tables");
     t("map rows.csv --out map.txt", "output.unknown_format");
 }
