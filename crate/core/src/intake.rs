@@ -4,12 +4,16 @@
 //! letters; a list of domains or a domtblout table gives domains, as records whose letters are the
 //! domains with semicolons between them; a GenBank file gives domains of clusters, proteins or genes,
 //! as wanted (see `excerpt`).
-//! gzip is seen through for all of them.
+//! gzip is seen through for all of them. On request coding sequences come out as their proteins, and a
+//! GenBank file gives the residues of single domains ([`Derive`]).
 
 // Untrusted bytes: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod derive;
 mod excerpt;
+
+pub use derive::{Derive, translated};
 
 use crate::error::Notice;
 use crate::limits::DOMAIN_LIST_BYTES;
@@ -38,6 +42,7 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 pub struct Intake {
     options: ReadOptions,
     wanted: Option<Kind>,
+    derive: Derive,
     bytes: u64,
     gzip: bool,
     source: Source,
@@ -64,7 +69,14 @@ impl Intake {
     /// all kinds, should give where nothing is said.
     #[must_use]
     pub fn new(options: ReadOptions, wanted: Option<Kind>) -> Self {
-        Self { options, wanted, bytes: 0, gzip: false, source: Source::Unknown(Vec::new()) }
+        let source = Source::Unknown(Vec::new());
+        Self { options, wanted, derive: Derive::AsGiven, bytes: 0, gzip: false, source }
+    }
+
+    /// The same reader that makes something else of what it reads.
+    #[must_use]
+    pub fn deriving(self, derive: Derive) -> Self {
+        Self { derive, ..self }
     }
 
     /// Takes the next bytes of the file, cut anywhere.
@@ -103,9 +115,27 @@ impl Intake {
         let file = self.options.file.as_deref();
         let mut parsed = match self.source {
             Source::Unknown(_) => return Err(SeqError::new(Problem::Empty).in_file(file)),
-            Source::Fasta(reader) => return reader.finish(),
+            Source::Fasta(_) | Source::Table(..) if self.derive == Derive::DomainSlices => {
+                return Err(SeqError::new(Problem::SlicesOfOther).in_file(file));
+            }
+            Source::Fasta(reader) => {
+                let parsed = reader.finish()?;
+                return match self.derive {
+                    Derive::Translated(table) => translated(parsed, table, file),
+                    Derive::AsGiven | Derive::DomainSlices => Ok(parsed),
+                };
+            }
             Source::Genbank(reader) => {
-                excerpt::records(reader.finish()?, self.options.kind, self.wanted, file)
+                let wanted = match self.derive {
+                    Derive::AsGiven => excerpt::Wanted::Kind(self.options.kind.or(self.wanted)),
+                    // Its genes say themselves by which table they are read.
+                    Derive::Translated(_) => excerpt::Wanted::Kind(Some(Kind::Protein)),
+                    Derive::DomainSlices => excerpt::Wanted::Slices,
+                };
+                excerpt::records(reader.finish()?, wanted, file)
+            }
+            Source::Table(..) if self.derive != Derive::AsGiven => {
+                return Err(SeqError::new(Problem::NotCoding).in_file(file));
             }
             Source::Table(table, content) => {
                 let content = unpacked(content, self.gzip).map_err(|error| error.in_file(file))?;
@@ -145,7 +175,12 @@ impl Intake {
             InputFormat::Domains => Source::Table(Table::Domains, Vec::new()),
             InputFormat::Domtblout => Source::Table(Table::Domtblout, Vec::new()),
             InputFormat::Fasta => {
-                let letters = self.options.kind.filter(|kind| *kind != Kind::Domains);
+                // What is to be translated may look like a protein: a short gene, ambiguous letters.
+                let said = match self.derive {
+                    Derive::Translated(_) => self.options.kind.filter(|kind| *kind != Kind::Protein),
+                    Derive::AsGiven | Derive::DomainSlices => self.options.kind,
+                };
+                let letters = said.filter(|kind| *kind != Kind::Domains);
                 let options = ReadOptions { kind: letters, ..self.options.clone() };
                 Source::Fasta(Box::new(FastaReader::new(options)))
             }
@@ -200,7 +235,16 @@ mod tests {
     const GENBANK: &str = "LOCUS       X  12 bp DNA\nFEATURES\n     CDS             complement(1..6)\n                     /locus_tag=\"g1\"\n                     /translation=\"MK\"\nORIGIN\n        1 acgtttgatt ac\n//\n";
 
     fn read(bytes: &[u8], kind: Option<Kind>, wanted: Option<Kind>) -> Result<Parsed, SeqError> {
-        let mut intake = Intake::new(ReadOptions { file: None, kind }, wanted);
+        derived(bytes, kind, wanted, Derive::AsGiven)
+    }
+
+    fn derived(
+        bytes: &[u8],
+        kind: Option<Kind>,
+        wanted: Option<Kind>,
+        derive: Derive,
+    ) -> Result<Parsed, SeqError> {
+        let mut intake = Intake::new(ReadOptions { file: None, kind }, wanted).deriving(derive);
         for piece in bytes.chunks(7) {
             intake.push(piece)?;
         }
@@ -233,5 +277,25 @@ mod tests {
         t(b"MKTAYI\n", "fasta.no_header");
         t(b"\x1f\x8bnot gzip at all", "gzip.damaged");
         t(b"%PDF-1.4\n", "fasta.pdf");
+    }
+    #[test]
+    fn what_is_made_of_a_file() {
+        let t = |bytes: &[u8], derive, expected: Result<&str, &str>| {
+            let found = derived(bytes, None, Some(Kind::Protein), derive);
+            let found = found.map(|parsed| (parsed.kind, parsed.records[0].letters.clone()));
+            let found = found.as_ref().map_err(Coded::code);
+            assert_eq!(
+                found,
+                expected.map(|letters| &*Box::leak(Box::new((Kind::Protein, letters.to_owned()))))
+            );
+        };
+        t(b">a\nGTGAAATGA\n", Derive::Translated(11), Ok("MK"));
+        t(b">a\nGTGAAATGA\n", Derive::Translated(4), Ok("MKW"));
+        t(b">a\nMKTAYIAKQRQISFVK\n", Derive::Translated(11), Err("cds.not_nucleotides"));
+        t(b">a\nGTGAAATGA\n", Derive::Translated(7), Err("codon.table"));
+        t(b"c1\tPF00668;PF00550\n", Derive::Translated(11), Err("cds.not_nucleotides"));
+        t(b">a\nMKTAYIAKQRQISFVK\n", Derive::DomainSlices, Err("domains.no_slices"));
+        t(b"c1\tPF00668;PF00550\n", Derive::DomainSlices, Err("domains.no_slices"));
+        t(GENBANK.as_bytes(), Derive::Translated(11), Ok("MK"));
     }
 }

@@ -11,10 +11,14 @@
 // Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod chosen;
 mod error;
+mod place;
 mod positions;
 
+pub use chosen::{Pooled, pool};
 pub use error::JoinError;
+pub use place::{Place, places};
 pub use positions::{Chosen, Gather, gather, read_positions};
 
 use crate::matrix::{Matrix, View};
@@ -32,15 +36,6 @@ pub struct Table<'t, K> {
     pub keys: &'t [K],
     /// The rows.
     pub rows: View<'t>,
-}
-
-/// A place in something that has a name: a domain of a cluster, a residue of a protein.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// What it is a place in.
-    pub id: String,
-    /// Counted from 1.
-    pub position: usize,
 }
 
 /// Tables side by side.
@@ -91,7 +86,7 @@ pub fn join<K: Clone + Eq + Hash + fmt::Display>(tables: &[Table<'_, K>]) -> Res
     if others.is_empty() {
         return Err(JoinError::Tables);
     }
-    let places = tables.iter().map(places).collect::<Result<Vec<_>, _>>()?;
+    let places = tables.iter().map(rows_of_keys).collect::<Result<Vec<_>, _>>()?;
     let mut columns = Vec::new();
     let mut width = 0_usize;
     for table in tables {
@@ -174,7 +169,9 @@ pub fn mean_by_id(joined: &Joined<Place>) -> Result<(Vec<String>, Matrix), JoinE
 }
 
 /// Key → row, once it is sure that there is one row per key.
-fn places<'t, K: Eq + Hash + fmt::Display>(table: &Table<'t, K>) -> Result<HashMap<&'t K, usize>, JoinError> {
+fn rows_of_keys<'t, K: Eq + Hash + fmt::Display>(
+    table: &Table<'t, K>,
+) -> Result<HashMap<&'t K, usize>, JoinError> {
     let name = || table.name.to_owned();
     if table.keys.len() != table.rows.rows() {
         return Err(JoinError::Rows { table: name(), keys: table.keys.len(), rows: table.rows.rows() });
@@ -186,12 +183,6 @@ fn places<'t, K: Eq + Hash + fmt::Display>(table: &Table<'t, K>) -> Result<HashM
         }
     }
     Ok(places)
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.id, self.position)
-    }
 }
 
 #[cfg(test)]

@@ -60,5 +60,6 @@ pub use genbank::{Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Lo
 pub use input::{INPUT_HEAD_BYTES, InputFormat};
 pub use kind::Kind;
 pub use labels::{Labels, read_labels};
+pub(crate) use notices::Notices;
 pub use parsed::Parsed;
 pub use record::Record;

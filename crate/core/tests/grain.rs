@@ -4,7 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::grain::{Clusters, clusters};
-use crossgrain_core::seq::read_genbank;
+use crossgrain_core::intake::{Derive, Intake};
+use crossgrain_core::join::Place;
+use crossgrain_core::seq::{Kind, Parsed, ReadOptions, read_genbank};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 fn root(folder: &str) -> PathBuf {
@@ -66,4 +69,24 @@ fn clusters_of_real_files() {
     t(&shared.join("BGC0000015.gbk"), [2, 30, 30, 0], &["cluster.no_domains", "cluster.no_domains"]);
     t(&shared.join("arabidopsis_genes.gb"), [1, 18, 18, 0], &["cluster.no_domains"]);
     t(&shared.join("NC_005816_plasmid.gb"), [1, 10, 10, 0], &["cluster.no_domains"]);
+}
+
+/// What a protein model and a domain model read of one file are the same domains under the same places.
+#[test]
+fn slices_and_sentences_of_a_file_line_up() {
+    let bytes = std::fs::read(root("tests/corpus/genbank/deepbgc_labelled_contigs.gbk.gz")).unwrap();
+    let read = |derive| -> Parsed {
+        let mut intake = Intake::new(ReadOptions::default(), Some(Kind::Domains)).deriving(derive);
+        intake.push(&bytes).unwrap();
+        intake.finish().unwrap()
+    };
+    let (sentences, slices) = (read(Derive::AsGiven), read(Derive::DomainSlices));
+    assert_eq!((slices.kind, slices.records.len()), (Kind::Protein, 208));
+    let said: HashMap<&str, Vec<&str>> =
+        sentences.records.iter().map(|r| (r.id.as_str(), r.letters.split(';').collect())).collect();
+    for slice in &slices.records {
+        let place = Place::parse(&slice.id).unwrap();
+        let domain = slice.fields().find(|(name, _)| *name == "domain").map(|(_, value)| value);
+        assert_eq!(domain, said[place.id.as_str()].get(place.position - 1).copied(), "{}", slice.id);
+    }
 }

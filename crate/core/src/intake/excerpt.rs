@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | domains | cluster: a `region` or `cluster` feature, or the entry | its Pfam accessions in genomic order, with semicolons |
 //! | protein | gene, inside and outside of clusters | its protein |
+//! | domain slices | Pfam domain of a cluster, called `<cluster>/<place>` | its residues |
 //! | DNA | gene; without any, per entry | its bases in reading order |
 //!
 //! Where a record comes from stands in its description as fields, `entry=`, `cluster=`, `product=`, so
@@ -11,27 +12,39 @@
 //! [`crate::grain`] for how clusters and genes are read.
 
 use crate::error::{Notice, Where};
-use crate::grain::{Cluster, Clusters, Row, clusters};
+use crate::grain::{Cluster, Clusters, Domain, Row, clusters};
 use crate::seq::{GenbankParsed, GenbankRecord, Kind, Parsed, Record};
 use std::collections::{HashMap, HashSet};
 
-/// The records of one kind: `said` by the user, else `wanted` by the model, else the first of
-/// domains, proteins and DNA of which the file has any.
-pub(super) fn records(
-    parsed: GenbankParsed,
-    said: Option<Kind>,
-    wanted: Option<Kind>,
-    file: Option<&str>,
-) -> Parsed {
-    let entries: Vec<(&GenbankRecord, Clusters)> =
+/// What is taken out of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// This kind; without one the first of domains, proteins and DNA of which the file has any.
+    Kind(Option<Kind>),
+    /// The residues of each domain.
+    Slices,
+}
+
+/// The records of one kind.
+pub(super) fn records(parsed: GenbankParsed, wanted: Wanted, file: Option<&str>) -> Parsed {
+    let mut entries: Vec<(&GenbankRecord, Clusters)> =
         parsed.records.iter().map(|entry| (entry, clusters(entry, file))).collect();
+    // Domains are called by their cluster, so that two clusters of one name must be told apart first.
+    let mut named = HashSet::new();
+    for cluster in entries.iter_mut().flat_map(|(_, found)| &mut found.clusters) {
+        distinguish(&mut cluster.id, &mut named);
+    }
     let detected = detect(&entries);
-    let kind = said.or(wanted).unwrap_or(detected);
+    let kind = match wanted {
+        Wanted::Kind(kind) => kind.unwrap_or(detected),
+        Wanted::Slices => Kind::Protein,
+    };
     let mut warnings = parsed.warnings;
     let mut records = Vec::new();
     for (entry, found) in &entries {
         let before = records.len();
         match kind {
+            _ if wanted == Wanted::Slices => slices(entry, found, &mut records),
             Kind::Domains => sentences(entry, found, &mut records),
             Kind::Protein | Kind::Dna => {
                 let (whole, notices) = genes(entry, file);
@@ -45,7 +58,9 @@ pub(super) fn records(
             let (id, letters) = (entry.id.clone(), entry.letters.clone());
             records.push(Record { id, description, letters, line: entry.line });
         } else if records.len() == before {
-            warnings.push(nothing(kind, entry, file));
+            // Without domains there are no slices of any.
+            let lacking = if wanted == Wanted::Slices { Kind::Domains } else { kind };
+            warnings.push(nothing(lacking, entry, file));
         }
     }
     let mut taken = HashSet::new();
@@ -53,7 +68,7 @@ pub(super) fn records(
         if kind != Kind::Domains {
             record.letters.make_ascii_uppercase();
         }
-        distinguish(record, &mut taken);
+        distinguish(&mut record.id, &mut taken);
     }
     Parsed {
         kind,
@@ -91,6 +106,27 @@ fn sentences(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>)
         };
         let description = format!("entry={}{product} {}", entry.id, entry.description);
         records.push(Record { id: row.id, description, letters: row.letters, line: entry.line });
+    }
+}
+
+fn slices(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>) {
+    for cluster in &found.clusters {
+        let named: HashMap<Option<usize>, &Domain> =
+            cluster.domains.iter().map(|domain| (domain.origin.position, domain)).collect();
+        for row in cluster.slices() {
+            let field = |key: &str, value: Option<&str>| {
+                value.filter(|value| !value.is_empty()).map(|value| format!(" {key}={value}"))
+            };
+            let domain = named.get(&row.origin.position);
+            let accession = domain.and_then(|domain| domain.accession.as_deref());
+            let description = [
+                Some(format!("entry={} cluster={}", entry.id, cluster.id)),
+                field("gene", row.origin.gene.as_deref()),
+                field("domain", accession.map(|name| name.split_once('.').map_or(name, |(name, _)| name))),
+            ];
+            let description = description.into_iter().flatten().collect();
+            records.push(Record { id: row.id, description, letters: row.letters, line: entry.line });
+        }
     }
 }
 
@@ -136,13 +172,13 @@ fn of_genes(
     }
 }
 
-/// Gives the second and later records of one name a number.
-fn distinguish(record: &mut Record, taken: &mut HashSet<String>) {
-    let plain = record.id.clone();
+/// Gives the second and later things of one name a number.
+fn distinguish(id: &mut String, taken: &mut HashSet<String>) {
+    let plain = id.clone();
     let mut number = 1_u64;
-    while !taken.insert(record.id.clone()) {
+    while !taken.insert(id.clone()) {
         number = number.saturating_add(1);
-        record.id = format!("{plain}_{number}");
+        *id = format!("{plain}_{number}");
     }
 }
 
@@ -196,7 +232,7 @@ ORIGIN
 ";
 
     fn read(said: Option<Kind>) -> Parsed {
-        records(read_genbank(FILE.as_bytes(), None).unwrap(), said, None, None)
+        records(read_genbank(FILE.as_bytes(), None).unwrap(), Wanted::Kind(said), None)
     }
 
     #[test]
@@ -230,11 +266,32 @@ ORIGIN
     fn an_entry_without_what_is_wanted_is_told() {
         let file = b"LOCUS       X  4 bp DNA\nORIGIN\n        1 acgt\n//\n";
         let t = |kind, code: Option<&str>| {
-            let parsed = records(read_genbank(file, None).unwrap(), Some(kind), None, None);
+            let parsed = records(read_genbank(file, None).unwrap(), kind, None);
             assert_eq!(parsed.warnings.first().map(|notice| notice.code.as_str()), code);
         };
-        t(Kind::Domains, Some("genbank.nothing"));
-        t(Kind::Protein, Some("genbank.nothing"));
-        t(Kind::Dna, None);
+        t(Wanted::Kind(Some(Kind::Domains)), Some("genbank.nothing"));
+        t(Wanted::Kind(Some(Kind::Protein)), Some("genbank.nothing"));
+        t(Wanted::Kind(Some(Kind::Dna)), None);
+        t(Wanted::Slices, Some("genbank.nothing"));
+    }
+
+    #[test]
+    fn slices_keep_the_places_of_their_domains() {
+        let twice = [FILE, FILE].concat();
+        let parsed = records(read_genbank(twice.as_bytes(), None).unwrap(), Wanted::Slices, None);
+        let found: Vec<_> = parsed.records.iter().map(|r| (r.id.as_str(), r.letters.as_str())).collect();
+        assert_eq!(parsed.kind, Kind::Protein);
+        assert_eq!(
+            found,
+            [
+                ("C1.region001/1", "MK"),
+                ("C1.region001/2", "P"),
+                ("C1.region002/1", "Y"),
+                ("C1.region001_2/1", "MK"),
+                ("C1.region001_2/2", "P"),
+                ("C1.region002_2/1", "Y"),
+            ]
+        );
+        assert_eq!(parsed.records[1].description, "entry=C1 cluster=C1.region001 domain=PF00002");
     }
 }

@@ -31,6 +31,14 @@ pub enum JoinError {
     /// No key is in all tables.
     #[error("no name is in all of the tables")]
     Nothing,
+    /// A name without a position where rows are matched by position.
+    #[error("the row '{key}' of the table {table} has no position")]
+    NoPlace {
+        /// The table.
+        table: String,
+        /// The name.
+        key: String,
+    },
     /// Not enough memory.
     #[error("there is not enough memory for the joined table")]
     Memory,
@@ -47,6 +55,17 @@ pub enum JoinError {
         /// Rows there are.
         rows: usize,
     },
+    /// Another number of positions than the sequences before, where all are put side by side.
+    #[error("'{id}' has {positions} positions, other than the sequences before it")]
+    OtherCount {
+        /// The sequence.
+        id: String,
+        /// Its positions.
+        positions: usize,
+    },
+    /// No sequence has its chosen positions.
+    #[error("no sequence has its chosen positions")]
+    NoneLeft,
     /// No positions for a sequence.
     #[error("no positions are given for '{id}'")]
     NoPositions {
@@ -62,9 +81,12 @@ impl Coded for JoinError {
             Self::Rows { .. } => "join.rows",
             Self::DuplicateKey { .. } => "join.duplicate_key",
             Self::Nothing => "join.nothing",
+            Self::NoPlace { .. } => "join.no_position",
             Self::Memory => "join.memory",
             Self::NotPositions => "positions.not_a_table",
             Self::Outside { .. } => "positions.outside",
+            Self::OtherCount { .. } => "positions.count",
+            Self::NoneLeft => "positions.none",
             Self::NoPositions { .. } => "positions.missing",
         }
     }
@@ -79,11 +101,16 @@ impl Coded for JoinError {
             Self::Nothing => {
                 "embed the same records with both models; names must be equal, letter for letter"
             }
+            Self::NoPlace { .. } => {
+                "embed with one row per residue or domain, or domain slices: their rows are called name/position"
+            }
             Self::Memory => "join fewer rows, or use the command line, which has more memory",
             Self::NotPositions => {
                 "write one line per sequence: its name, a tab, and positions with commas: p1<TAB>235,236,239"
             }
             Self::Outside { .. } => "positions are counted from 1 along the sequence that was embedded",
+            Self::OtherCount { .. } => "give every sequence as many positions, or take their mean",
+            Self::NoneLeft => "the first column holds the names of the sequences, letter for letter",
             Self::NoPositions { .. } => "add a line with its name to the table of positions",
         }
         .to_owned()
@@ -91,7 +118,9 @@ impl Coded for JoinError {
 
     fn at(&self) -> Where {
         let record = match self {
-            Self::Outside { id, .. } | Self::NoPositions { id } => Some(id.clone()),
+            Self::Outside { id, .. } | Self::OtherCount { id, .. } | Self::NoPositions { id } => {
+                Some(id.clone())
+            }
             _ => None,
         };
         Where { record, ..Where::default() }

@@ -17,6 +17,12 @@ use crate::{
 pub enum Problem {
     /// No bytes, or nothing but blanks.
     Empty,
+    /// Proteins or domains where coding sequences were to be translated.
+    NotCoding,
+    /// A translation table that is not known.
+    NoSuchTable(u8),
+    /// Domain slices asked of a file that is not GenBank.
+    SlicesOfOther,
     /// Text before the first line that begins with `>`.
     NoHeader,
     /// No LOCUS line in what should be a GenBank file.
@@ -90,6 +96,9 @@ impl fmt::Display for SeqError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.problem {
             Problem::Empty => write!(f, "the file is empty"),
+            Problem::NotCoding => write!(f, "these are no nucleotides that could be translated"),
+            Problem::NoSuchTable(table) => write!(f, "translation table {table} is not known"),
+            Problem::SlicesOfOther => write!(f, "the file does not say where domains lie in its proteins"),
             Problem::NoHeader => write!(f, "text before the first header line"),
             Problem::NotDomains => write!(f, "the file is not a list of domains"),
             Problem::NotDomtblout => write!(f, "the file is not a domtblout table with hits"),
@@ -125,6 +134,9 @@ impl Coded for SeqError {
     fn code(&self) -> &'static str {
         match self.problem {
             Problem::Empty => "fasta.empty_file",
+            Problem::NotCoding => "cds.not_nucleotides",
+            Problem::NoSuchTable(_) => "codon.table",
+            Problem::SlicesOfOther => "domains.no_slices",
             Problem::NoHeader => "fasta.no_header",
             Problem::NoLocus => "genbank.no_locus",
             Problem::NotDomains => "domains.not_a_list",
@@ -153,6 +165,9 @@ impl Coded for SeqError {
             Problem::NotDomtblout => "give the file that hmmscan wrote with --domtblout",
             Problem::DomainsTooBig => "split the file and read the parts one after another",
             Problem::NoLocus => "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region",
+            Problem::NotCoding => "read them as they are; only DNA or RNA can be translated",
+            Problem::NoSuchTable(_) => "give 1 to 6, 9 to 14 or 16 or 21 to 25",
+            Problem::SlicesOfOther => "give a GenBank file with PFAM_domain features, as antiSMASH writes it",
             Problem::NoHeader => "put a line such as `>name` before each sequence",
             Problem::Format(format) => format.hint(),
             Problem::GzipDamaged | Problem::GzipTruncated => "download or copy the file again",

@@ -9,16 +9,19 @@ use crate::{
 
 /// Notices, the first few of each code.
 #[derive(Debug, Default)]
-pub(super) struct Notices {
+pub(crate) struct Notices {
     kept: Vec<Notice>,
-    counts: BTreeMap<&'static str, usize>,
+    counts: BTreeMap<String, usize>,
     omitted: u64,
 }
 
 impl Notices {
     /// Keeps what `notice` makes, or only counts it if there are enough of this code.
-    pub(super) fn add(&mut self, code: &'static str, notice: impl FnOnce() -> Notice) {
-        let count = self.counts.entry(code).or_insert(0);
+    pub(crate) fn add(&mut self, code: &str, notice: impl FnOnce() -> Notice) {
+        if !self.counts.contains_key(code) {
+            self.counts.insert(code.to_owned(), 0);
+        }
+        let Some(count) = self.counts.get_mut(code) else { return };
         if *count < NOTICES_PER_CODE {
             *count = count.saturating_add(1);
             self.kept.push(notice());
@@ -28,7 +31,7 @@ impl Notices {
     }
 
     /// The notices in the order of their lines, and how many were left out.
-    pub(super) fn finish(mut self) -> (Vec<Notice>, u64) {
+    pub(crate) fn finish(mut self) -> (Vec<Notice>, u64) {
         self.kept.sort_by_key(|notice| notice.at.line);
         (self.kept, self.omitted)
     }
