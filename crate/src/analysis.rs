@@ -13,10 +13,12 @@
 //! | `neighbours` | what is nearest, and does it share a label? |
 //! | `probe` | how much of a label can be read from the rows? |
 //! | `map` | where does each row lie on a map, and how good is the map? |
+//! | `join` | which rows belong together, and what do they say side by side? which positions count? |
 //! | `codons` | how are codons used, and what other sequences are there? |
 
 mod cka;
 mod codons;
+mod join;
 mod map;
 mod neighbours;
 mod probe;
@@ -131,6 +133,22 @@ impl Analyses {
     /// One map laid over another.
     pub fn align(&self, options: &JsValue, _progress: Option<Function>) -> Answer<JsValue> {
         Ok(map::align(&self.tables, &question(options)?)?)
+    }
+
+    /// Tables side by side, matched by the names of their rows.
+    pub fn join(&self, options: &JsValue, _progress: Option<Function>) -> Answer<JsValue> {
+        Ok(join::side_by_side(&self.tables, &question(options)?)?)
+    }
+
+    /// One row per sequence from its rows at chosen positions.
+    pub fn gather(&self, options: &JsValue, _progress: Option<Function>) -> Answer<JsValue> {
+        Ok(join::at_positions(&self.tables, question(options)?)?)
+    }
+
+    /// Rows as a file: `"npy"`, `"csv"` or `"safetensors"`.
+    #[wasm_bindgen(js_name = exportTable)]
+    pub fn export_table(&self, options: &JsValue, _progress: Option<Function>) -> Answer<JsValue> {
+        Ok(join::file(&self.tables, &question(options)?)?)
     }
 
     /// Codon usage of given sequences.

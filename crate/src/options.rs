@@ -1,6 +1,7 @@
 //! Options, checked once at the border: unknown fields and wrong types are refused.
 
 use crate::error::Refusal;
+use crossgrain_core::intake::Derive;
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::device::Choice;
@@ -121,16 +122,21 @@ pub struct Read {
     pub name: Option<String>,
     #[serde(default)]
     kind: SequenceKind,
+    /// Coding sequences become proteins by this NCBI translation table.
+    #[serde(default)]
+    pub translate: Option<u8>,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum SequenceKind {
     #[default]
     Auto,
     Protein,
     Dna,
     Domains,
+    /// The residues of each Pfam domain of a GenBank file.
+    DomainSlices,
 }
 
 impl Read {
@@ -138,9 +144,18 @@ impl Read {
     pub fn kind(&self) -> Option<Kind> {
         match self.kind {
             SequenceKind::Auto => None,
-            SequenceKind::Protein => Some(Kind::Protein),
+            SequenceKind::Protein | SequenceKind::DomainSlices => Some(Kind::Protein),
             SequenceKind::Dna => Some(Kind::Dna),
             SequenceKind::Domains => Some(Kind::Domains),
+        }
+    }
+
+    /// What is to be made of the records.
+    pub fn derive(&self) -> Derive {
+        match (self.translate, self.kind) {
+            (Some(table), _) => Derive::Translated(table),
+            (None, SequenceKind::DomainSlices) => Derive::DomainSlices,
+            (None, _) => Derive::AsGiven,
         }
     }
 }

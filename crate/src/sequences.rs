@@ -5,7 +5,7 @@ use crate::error::{Refusal, plain, set};
 use crate::options::Read;
 use crate::progress::Reporter;
 use crossgrain_core::error::Notice;
-use crossgrain_core::intake::Intake;
+use crossgrain_core::intake::{Intake, translated};
 use crossgrain_core::seq::{FastaReader, Kind, Parsed, ReadOptions, Record};
 use crossgrain_core::weights::ByteSource;
 use js_sys::{Function, Uint32Array};
@@ -29,8 +29,8 @@ pub fn read(
     callback: Option<&Function>,
 ) -> Result<Parsed, Refusal> {
     let bytes = BlobBytes::new(input)?;
-    let kind = options.kind();
-    let mut reader = Intake::new(ReadOptions { file: options.name, kind }, wanted);
+    let (kind, derive) = (options.kind(), options.derive());
+    let mut reader = Intake::new(ReadOptions { file: options.name, kind }, wanted).deriving(derive);
     let mut reporter = Reporter::new(callback, "reading", "bytes");
     let total = bytes.len();
     let mut at = 0;
@@ -64,11 +64,12 @@ pub fn from_objects(list: JsValue, options: &Read) -> Result<Parsed, Refusal> {
             "give an array of { id, sequence }",
         )
     })?;
-    if options.kind() == Some(Kind::Domains) {
+    if options.kind() == Some(Kind::Domains) && options.translate.is_none() {
         return Ok(of_domains(entries));
     }
     // The reader knows records by number, so that ids may hold anything.
-    let mut reader = FastaReader::new(ReadOptions { file: None, kind: options.kind() });
+    let kind = if options.translate.is_some() { Some(Kind::Dna) } else { options.kind() };
+    let mut reader = FastaReader::new(ReadOptions { file: None, kind });
     for (i, entry) in entries.iter().enumerate() {
         reader.push(format!(">{i}\n").as_bytes())?;
         // Line ends inside a sequence are blanks; a '>' after one must not begin a record.
@@ -80,6 +81,9 @@ pub fn from_objects(list: JsValue, options: &Read) -> Result<Parsed, Refusal> {
         reader.push(b"\n")?;
     }
     let mut parsed = reader.finish()?;
+    if let Some(table) = options.translate {
+        parsed = translated(parsed, table, None)?;
+    }
     let id =
         |number: &str| number.parse().ok().and_then(|i: usize| entries.get(i)).map(|entry| entry.id.clone());
     for record in &mut parsed.records {

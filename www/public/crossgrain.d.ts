@@ -113,6 +113,16 @@ export interface EmbedOptions {
   pool?: "auto" | "mean" | "mean-tokens" | "max" | "cls" | "none";
   /** Residues shared by neighbouring windows of sequences longer than 1,022; 256 by default. */
   overlap?: number;
+  /** Coding sequences are translated by this NCBI table (1 standard, 11 bacteria) first; for protein models. */
+  translate?: number;
+  /**
+   * One row per record from these positions only, in place of `pool`: by id, counted from 1 along the model's
+   * residues, words or domains; or a table as text (id, tab, `235,236,239`). Records without are left out, with a
+   * warning.
+   */
+  positions?: Record<string, readonly number[]> | string;
+  /** How the rows of chosen positions become one: their `mean` (default), or one after the other. */
+  gather?: "mean" | "concatenated";
   onProgress?: (progress: Progress) => void;
   /** Rejects the call with its reason, an `AbortError` by default. */
   signal?: AbortSignal;
@@ -181,10 +191,40 @@ export declare class Crossgrain {
   static models(): PublishedModel[];
   /** Replaces the model loaded before; handles to that one are refused from then on. */
   loadModel(choice: ModelChoice): Promise<Model>;
+  /**
+   * Puts embeddings of the same sequences, genes or domains side by side: `[esm | nt]`. Rows are matched by name or by
+   * name and position, never by their order; what a table lacks is left out and named in `missing`.
+   */
+  join(tables: readonly JoinTable[], options?: JoinOptions): Promise<Joined>;
   /** Bytes that the engine's wasm holds in all workers; such memory never shrinks, so also its peak. */
   memory(): Promise<number>;
   /** Ends the workers and frees their memory. */
   close(): void;
+}
+
+/**
+ * What is joined: a layer of an embedding (the last one kept where none is said), or rows with their names. With
+ * `pool: "none"` the rows of an embedding are called `id/position`.
+ */
+export type JoinTable =
+  | { name?: string; embedding: Embedding; layer?: number }
+  | { name?: string; ids: readonly string[]; matrix: Matrix };
+export interface JoinOptions extends Watching {
+  /** `id` (default): names are equal, letter for letter; `position`: names are `id/position`. */
+  by?: "id" | "position";
+  /** With `by: "position"`: one row per id, the mean over the positions that all tables have. */
+  mean?: boolean;
+}
+export interface Joined {
+  /** In the order of the first table. */
+  ids: string[];
+  matrix: Matrix;
+  /** Names that all tables have. */
+  matched: number;
+  /** Which columns came from which table: `start` to before `end`. */
+  columns: { name: string; start: number; end: number }[];
+  /** Names that are left out, with the tables that lack them. */
+  missing: { id: string; tables: string[] }[];
 }
 
 /** Rows of numbers, one after the other: `data[row * cols + column]`. */
@@ -467,6 +507,61 @@ export interface AlignReport {
   disparity: number;
 }
 
+export interface JoinQuestion {
+  /** Rows with their names; two tables or more. */
+  tables: { name: string; ids: readonly string[]; table: MatrixRows }[];
+  /** `id` (default): names are equal, letter for letter; `position`: names are `id/position`. */
+  by?: "id" | "position";
+  /** With `by: "position"`: one row per id, the mean over the positions that all tables have. */
+  mean?: boolean;
+}
+export interface JoinReport {
+  /** In the order of the first table. */
+  ids: string[];
+  rows: number;
+  /** The sum of the tables' columns. */
+  cols: number;
+  numbers: Float32Array<ArrayBuffer>;
+  /** Names that all tables have. */
+  matched: number;
+  /** Which columns came from which table: `start` to before `end`. */
+  columns: { name: string; start: number; end: number }[];
+  /** Names that are left out, with the tables that lack them. */
+  missing: { id: string; tables: string[] }[];
+}
+
+export interface GatherQuestion {
+  /** One row per residue, word or domain. */
+  table: MatrixRows;
+  ids: readonly string[];
+  /** First row of each sequence, and the end. */
+  offsets: readonly number[];
+  /** Positions by id, counted from 1, or a table as text: id, tab, `235,236,239`. */
+  positions: Record<string, readonly number[]> | string;
+  how?: "mean" | "concatenated";
+}
+export interface GatherReport {
+  ids: string[];
+  /** Which sequences these are, counted from 0. */
+  kept: number[];
+  rows: number;
+  cols: number;
+  numbers: Float32Array<ArrayBuffer>;
+  /** Sequences without positions, or without one of them. */
+  leftOut: Notice[];
+  /** Lines of the table that are none. */
+  refused: Notice[];
+}
+
+export interface ExportQuestion {
+  format: "npy" | "csv" | "safetensors";
+  ids: readonly string[];
+  /** Several in `safetensors` only; the other formats hold the first. */
+  layers: { name: string; table: MatrixRows }[];
+  /** Beside the ids, in `safetensors` only. */
+  metadata?: Record<string, string>;
+}
+
 export interface CodonsOptions {
   /** NCBI translation table; 1 by default. */
   table?: number;
@@ -559,6 +654,12 @@ export declare class Analyses {
   map(question: MapQuestion, watching?: Watching): Promise<MapReport>;
   /** One map laid over another (Procrustes). */
   align(question: AlignQuestion, watching?: Watching): Promise<AlignReport>;
+  /** Tables side by side, matched by the names of their rows. */
+  join(question: JoinQuestion, watching?: Watching): Promise<JoinReport>;
+  /** One row per sequence from its rows at chosen positions. */
+  gather(question: GatherQuestion, watching?: Watching): Promise<GatherReport>;
+  /** Rows as a file. */
+  exportTable(question: ExportQuestion, watching?: Watching): Promise<Uint8Array<ArrayBuffer>>;
   /** GC, GC3, counts and RSCU of coding sequences. */
   codons(question: CodonsOptions & GivenRecords, watching?: Watching): Promise<CodonsReport>;
   /** Other coding sequences of the same proteins. */

@@ -17,6 +17,7 @@ import {
   type ModelChoice,
 } from "./api/options";
 import { Analyses } from "./api/analyses";
+import { atPositions, joinTables, type Joined, type JoinOptions, type JoinTable } from "./api/join";
 import { CrossgrainError } from "./error";
 import { Pool } from "./pool";
 import type { DeviceReport, EmbedReport, KindChoice, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
@@ -85,6 +86,11 @@ export class Crossgrain {
     return model;
   }
 
+  /** Puts embeddings of the same things side by side, matched by name or by name and position. */
+  join(tables: readonly JoinTable[], options: JoinOptions = {}): Promise<Joined> {
+    return joinTables(this.analyses, tables, options);
+  }
+
   /** Bytes that the engine's wasm holds in all workers; such memory never shrinks, so also its peak. */
   memory(): Promise<number> {
     return this.#engine.memory();
@@ -123,7 +129,8 @@ export class Crossgrain {
   }
 
   async #embed(model: Model, records: SequenceRecord[], options: EmbedCall): Promise<Embedding> {
-    const { layers, pool, overlap, onProgress, signal } = checkedEmbed(options);
+    const { layers, overlap, translate, positions, gather = "mean", onProgress, signal, ...rest } = checkedEmbed(options);
+    const pool = positions === undefined ? rest.pool : "none";
     if (this.#current !== model) throw replaced();
     signal?.throwIfAborted();
     const stop = (): void => void this.#engine.cancel();
@@ -131,12 +138,15 @@ export class Crossgrain {
     try {
       // A short peptide may look like DNA: it is embedded, with a warning.
       const proteins = model.report.granularity === "protein";
-      const sequences = await this.#engine.setRecords(records, { kind: KINDS[model.report.granularity] });
+      const kind = KINDS[model.report.granularity];
+      const sequences = await this.#engine.setRecords(records, { kind, ...(translate === undefined ? {} : { translate }) });
       signal?.throwIfAborted();
       const report = await this.#engine.embed({ layers, pool, overlap }, onProgress);
       if (report.cancelled) throw aborted(signal);
-      const doubts = proteins && sequences.detected === "dna" ? [looksLikeDna()] : [];
-      return await this.#collect(report, [...doubts, ...sequences.refusals, ...sequences.warnings, ...report.warnings]);
+      const doubts = proteins && translate === undefined && sequences.detected === "dna" ? [looksLikeDna()] : [];
+      const notices = [...doubts, ...sequences.refusals, ...sequences.warnings, ...report.warnings];
+      const found = await this.#collect(report, notices);
+      return positions === undefined ? found : await atPositions(this.analyses, found, positions, gather, { signal });
     } catch (thrown) {
       if (thrown instanceof CrossgrainError && thrown.code === "engine.cancelled") throw aborted(signal);
       throw thrown;
@@ -184,7 +194,7 @@ function looksLikeDna(): Notice {
     code: "embed.looks_like_dna",
     message: "all letters could be nucleotides, but the model reads proteins",
     where: {},
-    hint: "if these are DNA sequences, translate them first",
+    hint: "if these are coding sequences, say translate: 11 or another NCBI table",
   };
 }
 

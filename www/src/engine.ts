@@ -29,6 +29,7 @@ export function forgetResults(): void {
   store.patch("run", {
     report: null,
     methods: null,
+    shown: null,
     ...(store.state.run.phase === "done" ? { phase: "idle" as const } : {}),
   });
   const { colourBy, options } = store.state.map;

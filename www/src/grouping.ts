@@ -3,6 +3,8 @@
  * rarer ones share "other"; records without a label point one past the last name, which the plot draws as unlabelled.
  * The order depends on counts and names only.
  */
+import { beside, fields, shownRun } from "./about";
+import type { About, StoredRun } from "./analysis/state";
 import type { LabelsReport, SequencesReport } from "./session";
 import type { State } from "./state";
 
@@ -30,22 +32,53 @@ export interface Groups {
   merged: number;
 }
 
-let remembered: { labels: LabelsReport | null; sequences: SequencesReport | null; choices: Colouring[] } | null = null;
+interface Remembered {
+  labels: LabelsReport | null;
+  sequences: SequencesReport | null;
+  run: StoredRun | null;
+  choices: Colouring[];
+}
+let remembered: Remembered | null = null;
 
 /** The columns that can colour the map, label tables first. Asked with every drawing, so the answer is kept. */
 export function colourings(state: State): Colouring[] {
   const { report: labels } = state.labels;
   const { report: sequences } = state.sequences;
-  if (remembered === null || remembered.labels !== labels || remembered.sequences !== sequences) {
-    remembered = { labels, sequences, choices: found(labels, sequences) };
+  const run = shownRun(state);
+  if (
+    remembered === null ||
+    remembered.labels !== labels ||
+    remembered.sequences !== sequences ||
+    remembered.run !== run
+  ) {
+    const choices = run === null ? columnsOf(labels, sequences?.fields ?? []) : columnsBeside(state, run);
+    remembered = { labels, sequences, run, choices };
   }
   return remembered.choices;
 }
 
-function found(labels: LabelsReport | null, sequences: SequencesReport | null): Colouring[] {
+/** The columns of the sequences that are open, whatever is shown. */
+export function sequenceColumns(state: State): Colouring[] {
+  return shownRun(state) === null ? colourings(state) : columnsOf(state.labels.report, state.sequences.report?.fields ?? []);
+}
+
+/** The columns of a kept run: the open label table, matched by name, and the fields of its own files. */
+function columnsBeside(state: State, run: StoredRun): Colouring[] {
+  const { report: labels } = state.labels;
+  const ids = state.sequences.report?.ids;
+  if (labels === null || ids === undefined) return columnsOf(null, fields(state));
+  const laid = labels.columns.map((name) => [name, beside({ ids }, labels.values[name] ?? [], run.ids)] as const);
+  const known = laid.filter(([, values]) => values.some((value) => value !== null));
+  const values = Object.fromEntries(known);
+  return columnsOf({ columns: known.map(([name]) => name), values }, fields(state));
+}
+
+function columnsOf(
+  labels: { columns: readonly string[]; values: Record<string, readonly (string | null)[]> } | null,
+  fields: About["fields"],
+): Colouring[] {
   const columns = (labels?.columns ?? []).map((name) => colouring("label", name, labels?.values[name] ?? []));
-  const fields = (sequences?.fields ?? []).map((field) => colouring("field", field.name, field.values));
-  return [...columns, ...fields];
+  return [...columns, ...fields.map((field) => colouring("field", field.name, field.values))];
 }
 
 function colouring(prefix: "label" | "field", name: string, values: readonly (string | null)[]): Colouring {

@@ -73,7 +73,7 @@ export class Pool extends Engine {
 
   override readSequences(
     input: Blob,
-    options: { name?: string; kind?: border.KindChoice },
+    options: border.ReadOptions,
     progress?: border.OnProgress,
   ): Promise<border.SequencesReport> {
     return this.#all((engine) =>
@@ -83,7 +83,7 @@ export class Pool extends Engine {
 
   override setRecords(
     records: border.SequenceRecord[],
-    options: { kind?: border.KindChoice },
+    options: border.ReadOptions,
   ): Promise<border.SequencesReport> {
     return this.#all((engine) =>
       engine === this ? super.setRecords(records, options) : engine.setRecords(records, options),

@@ -80,7 +80,7 @@ export class Engine {
 
   readSequences(
     input: Blob,
-    options: { name?: string; kind?: border.KindChoice },
+    options: border.ReadOptions,
     progress?: border.OnProgress,
   ): Promise<border.SequencesReport> {
     this.#replay.delete("sequences");
@@ -91,7 +91,7 @@ export class Engine {
     );
   }
 
-  setRecords(records: border.SequenceRecord[], options: { kind?: border.KindChoice }): Promise<border.SequencesReport> {
+  setRecords(records: border.SequenceRecord[], options: border.ReadOptions): Promise<border.SequencesReport> {
     const again: Call<border.SequencesReport> = (worker) => worker.setRecords(records, options);
     this.#replay.delete("sequences");
     return this.#call(again, "sequences", again);

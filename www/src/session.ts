@@ -7,8 +7,8 @@ import type { CodonsOptions, CodonsReport, SampleOptions, SampleReport } from ".
 
 /** Where the engine may compute. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
-/** What the letters are; `auto` lets the reader decide per file. */
-export type KindChoice = "auto" | "protein" | "dna" | "domains";
+/** What the letters are; `auto` lets the reader decide per file. `domain-slices`: of a GenBank file, each domain's residues. */
+export type KindChoice = "auto" | "protein" | "dna" | "domains" | "domain-slices";
 /** Which hidden states to keep: layer 0 is the token embedding, `last` the model's output. */
 export type LayerChoice = "last" | "all" | number[];
 /** How residues become one vector; `none` keeps one vector per residue. */
@@ -88,6 +88,14 @@ export interface LoadOptions {
   weights?: WeightsChoice;
 }
 
+/** How a file or a list of sequences is read. */
+export interface ReadOptions {
+  name?: string;
+  kind?: KindChoice;
+  /** Coding sequences become proteins by this NCBI translation table. */
+  translate?: number;
+}
+
 /** A loaded model. */
 export interface ModelReport {
   name: string;
@@ -144,7 +152,11 @@ export interface EmbedReport {
   rows: number;
   dims: number;
   layers: number[];
-  pool: Pooling;
+  /**
+   * `positions`: over chosen positions only; `rows`: one vector per domain, each a row by itself; `joined`: rows of
+   * several runs side by side.
+   */
+  pool: Pooling | "positions" | "positions-in-order" | "rows" | "joined";
   windows: Uint32Array;
   lengths: Uint32Array;
   /** Distinct sequences that were computed; duplicates share a row's numbers. */
@@ -195,10 +207,10 @@ export interface Session {
   model(): ModelReport | null;
   readSequences(
     input: Blob,
-    options: { name?: string; kind?: KindChoice },
+    options: ReadOptions,
     progress: OnProgress | null,
   ): Promise<SequencesReport>;
-  setRecords(records: SequenceRecord[], options: { kind?: KindChoice }): SequencesReport;
+  setRecords(records: SequenceRecord[], options: ReadOptions): SequencesReport;
   embed(options: EmbedOptions, progress: OnProgress | null): Promise<EmbedReport>;
   deal(workers: number): Hand[];
   embedPart(options: EmbedOptions, records: Uint32Array, progress: OnProgress | null): Promise<Part | null>;

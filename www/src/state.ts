@@ -41,17 +41,29 @@ export interface State {
     phase: "empty" | "reading" | "ready" | "failed";
     name: string;
     kind: border.KindChoice;
+    /** The genetic code that was chosen for this file; null before it was asked for. */
+    code: number | null;
+    /** Whether the records are proteins that were translated by it. */
+    translated: boolean;
     report: border.SequencesReport | null;
     progress: border.Progress | null;
     error: CrossgrainError | null;
   };
-  options: { layers: "last" | "all"; pool: border.Pooling; overlap: number };
+  options: {
+    layers: "last" | "all";
+    pool: border.Pooling | "positions" | "positions-in-order";
+    /** The table of chosen positions, as it was read. */
+    positions: { name: string; text: string } | null;
+    overlap: number;
+  };
   run: {
     phase: "idle" | "running" | "cancelling" | "done" | "cancelled" | "failed";
     report: border.EmbedReport | null;
     progress: border.Progress | null;
     methods: Record<string, unknown> | null;
     error: CrossgrainError | null;
+    /** A kept run that is shown in place of what the engine holds; null for the latter. */
+    shown: number | null;
   };
   map: {
     layer: number;
@@ -68,6 +80,8 @@ export interface State {
   /** Finished runs, the newest last. */
   runs: readonly StoredRun[];
   works: Works;
+  /** Runs being put side by side. */
+  joining: { busy: boolean; error: CrossgrainError | null };
   /** Why the last table could not be read. */
   imported: CrossgrainError | null;
   labels: { name: string; report: border.LabelsReport | null; error: CrossgrainError | null };
@@ -100,9 +114,9 @@ export function initialState(): State {
       progress: null,
       error: null,
     },
-    sequences: { phase: "empty", name: "", kind: "auto", report: null, progress: null, error: null },
-    options: { layers: "last", pool: "auto", overlap: 256 },
-    run: { phase: "idle", report: null, progress: null, methods: null, error: null },
+    sequences: { phase: "empty", name: "", kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
+    options: { layers: "last", pool: "auto", positions: null, overlap: 256 },
+    run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null },
     map: {
       layer: 0,
       drawn: null,
@@ -115,6 +129,7 @@ export function initialState(): State {
     },
     runs: [],
     works: initialWorks(),
+    joining: { busy: false, error: null },
     imported: null,
     labels: { name: "", report: null, error: null },
     selected: null,

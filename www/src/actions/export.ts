@@ -1,6 +1,8 @@
 /** Saving results. Files are made in the worker (rows) or here (methods, map) and handed to the browser's download. */
 import { analysesRecord } from "../analysis/methods";
-import { engine } from "../engine";
+import type { StoredRun } from "../analysis/state";
+import { shownRun } from "../about";
+import { analyst, engine } from "../engine";
 import { toError } from "../error";
 import { figure } from "../figure";
 import type { RowFormat } from "../session";
@@ -11,17 +13,35 @@ export function exportRows(format: RowFormat): Promise<void> {
   return save(format, async () => {
     const { layer } = store.state.map;
     const { layers = [], pool = "mean" } = store.state.run.report ?? {};
+    const run = shownRun(store.state);
     const which = format === "safetensors" && layers.length > 1 ? "all-layers" : `layer${layer}`;
-    return [await engine.exportRows(format, layer), `${baseName()}.${which}.${pool}.${format}`];
+    const made = pool === "joined" ? "joined" : `${which}.${pool}`;
+    const bytes = run === null ? await engine.exportRows(format, layer) : await keptRows(run, format, layer);
+    return [bytes, `${baseName()}.${made}.${format}`];
   });
+}
+
+/** The rows of a kept run as a file. What was joined goes into the tensors' metadata. */
+function keptRows(run: StoredRun, format: RowFormat, layer: number): Promise<Uint8Array<ArrayBuffer>> {
+  const kept = format === "safetensors" ? run.layers : run.layers.filter((one) => one.layer === layer);
+  const layers = kept.map((one) => ({ name: `layer_${one.layer}`, table: one.table.key }));
+  const metadata: Record<string, string> = { pool: run.report.pool };
+  if (run.joined !== null) metadata["joined"] = JSON.stringify(run.methods);
+  const question = { format, ids: run.ids, layers, metadata };
+  return analyst.ask(
+    "exportTable",
+    kept.map((one) => one.table),
+    question,
+  );
 }
 
 /** Saves how the rows were made: model hash, precision, layer, pooling, device, version. */
 export function exportMethods(): Promise<void> {
-  return save("methods", async () => [
-    `${JSON.stringify({ ...(await engine.methods()), ...analysesRecord(store.state) }, null, 2)}\n`,
-    `${baseName()}.methods.json`,
-  ]);
+  return save("methods", async () => {
+    const run = shownRun(store.state);
+    const methods = run === null ? await engine.methods() : run.methods;
+    return [`${JSON.stringify({ ...methods, ...analysesRecord(store.state) }, null, 2)}\n`, `${baseName()}.methods.json`];
+  });
 }
 
 /** Saves the map with its visible groups as a drawing for a paper: dark on white whatever the page's colours. */
@@ -59,6 +79,8 @@ export function offer(blob: Blob, name: string): void {
 /** `venom-families.esm2-demo`: the sequence file's name without its endings, then the model. */
 export function baseName(): string {
   const { sequences, model } = store.state;
+  const run = shownRun(store.state);
+  if (run !== null) return run.name.replace(/[^\w.-]+/g, "-");
   const file = sequences.name.replace(/(\.(fasta|fa|faa|fna|txt|gz|bgz))+$/i, "");
   return [file || "sequences", model.report?.name ?? "model"].map((part) => part.replace(/[^\w.-]+/g, "-")).join(".");
 }

@@ -2,7 +2,9 @@
 import { engine } from "../engine";
 import { toError } from "../error";
 import { initialState, store, type State } from "../state";
+import { showRun } from "./join";
 import { showLayer } from "./map";
+import { keepPositions } from "./positions";
 import { keepRun } from "./runs";
 
 /** Why embedding cannot start now, in words; null when it can. */
@@ -14,6 +16,7 @@ export function obstacle(state: State): string | null {
   const sequences = state.sequences.report;
   if (sequences === null || sequences.count === 0) return "Add sequences first.";
   if (mismatch(state)) return `The model reads ${READS[reads(state)]}, and these are ${READS[sequences.kind]}.`;
+  if (atPositions(state) && state.options.positions === null) return "Choose a table of positions.";
   if (state.engine.phase !== "ready") return "The engine is starting.";
   return null;
 }
@@ -33,6 +36,16 @@ export function mismatch(state: State): boolean {
   return model.report !== null && sequences.report !== null && sequences.report.kind !== reads(state);
 }
 
+/** Whether the sequences could be read by the model if they were translated. */
+export function translatable(state: State): boolean {
+  return mismatch(state) && state.sequences.report?.kind === "dna" && reads(state) === "protein";
+}
+
+/** Whether vectors are pooled over chosen positions. */
+export function atPositions(state: State): boolean {
+  return state.options.pool === "positions" || state.options.pool === "positions-in-order";
+}
+
 /** Embeds the current sequences with the current model. */
 export async function embed(): Promise<void> {
   if (obstacle(store.state) !== null || store.state.run.phase === "running") return;
@@ -43,8 +56,10 @@ export async function embed(): Promise<void> {
   store.set("works", { ...empty.works, codons: store.state.works.codons });
   store.set("exported", empty.exported);
   try {
-    const { layers, pool, overlap } = store.state.options;
-    const report = await engine.embed({ layers, pool, overlap }, (progress) => {
+    const { layers, pool, positions, overlap } = store.state.options;
+    const inOrder = pool === "positions-in-order";
+    const chosen = inOrder || pool === "positions";
+    const report = await engine.embed({ layers, pool: chosen ? "none" : pool, overlap }, (progress) => {
       if (store.state.run.phase === "running") store.patch("run", { progress });
     });
     if (report.cancelled) {
@@ -52,7 +67,12 @@ export async function embed(): Promise<void> {
       return;
     }
     const methods = await engine.methods();
-    await keepRun(report);
+    if (chosen) {
+      const id = await keepPositions(report, methods, positions?.text ?? "", inOrder);
+      store.patch("run", { phase: "done", progress: null });
+      return await showRun(id);
+    }
+    await keepRun(report, methods);
     const last = report.layers.at(-1);
     if (last !== undefined) store.patch("map", { layer: last });
     store.patch("run", { phase: "done", report, methods, progress: null });

@@ -16,29 +16,57 @@ const MOST_RUNS = 12;
 
 let made = 0;
 
-/** Keeps the rows of a finished run. Vectors per residue are not compared and not kept. */
-export async function keepRun(report: EmbedReport): Promise<void> {
-  if (report.pool === "none" || report.rows === 0) return;
-  const { rows, dims, ids } = report;
+/**
+ * Keeps the rows of a finished run. Vectors per residue are not compared and not kept; those per domain are few, and
+ * can be joined with vectors of the same domains.
+ */
+export async function keepRun(report: EmbedReport, methods: Record<string, unknown>): Promise<void> {
+  const domains = store.state.model.report?.granularity === "domain";
+  if ((report.pool === "none" && !domains) || report.rows === 0) return;
+  const { rows, dims } = report;
   const layers: StoredRun["layers"][number][] = [];
   for (const layer of report.layers) {
     const numbers = (await engine.layer(layer)) as Float32Array<ArrayBuffer>;
     layers.push({ layer, table: table(numbers, rows, dims) });
   }
-  const dna = store.state.sequences.report?.kind === "dna";
+  const sequences = store.state.sequences.report;
+  const dna = sequences?.kind === "dna";
   const baselines: StoredRun["baselines"][number][] = [];
-  for (const [name, k] of dna ? DNA_WORDS : PROTEIN_WORDS) {
+  // Words of letters say nothing of domains, and there is one row of them per sequence.
+  const simple = report.pool === "none" ? [] : dna ? DNA_WORDS : PROTEIN_WORDS;
+  for (const [name, k] of simple) {
     if (k > 1 && rows > MOST_FOR_WORDS) continue;
     const words = await engine.call((worker) => worker.kmers(k));
     baselines.push({ name, table: table(words.numbers, rows, words.columns) });
   }
-  add({ name: title(report), ids, dims, layers, baselines });
+  const shown = report.pool === "none" ? perDomain(report) : report;
+  const model = modelName();
+  const about = sequences === null ? [] : [sequences];
+  add({ name: title(report), model, ids: shown.ids, dims, report: shown, methods, about, layers, baselines, joined: null });
 }
 
-/** Adds a run to the list. */
-export function add(run: Omit<StoredRun, "id">): void {
+/** A run with one vector per domain as a run of domains: each is a row by itself, called `cluster/place`. */
+function perDomain(report: EmbedReport): EmbedReport {
+  const { offsets = new Uint32Array([0]), rows } = report;
+  const ids = report.ids.flatMap((id, at) =>
+    Array.from({ length: (offsets[at + 1] ?? 0) - (offsets[at] ?? 0) }, (_, place) => `${id}/${place + 1}`),
+  );
+  return { ...report, ...plain(ids), pool: "rows", rows, warnings: report.warnings };
+}
+
+/** What there is to say of rows that no engine made just now. */
+export function plain(ids: string[]): Omit<EmbedReport, "dims" | "layers" | "pool"> {
+  const ones = (): Uint32Array => new Uint32Array(ids.length).fill(1);
+  const { length } = ids;
+  const numbers = { rows: length, unique: length, finished: length, seconds: 0, residuesPerSecond: 0 };
+  return { ids, ...numbers, windows: ones(), lengths: ones(), warnings: [], cancelled: false };
+}
+
+/** Adds a run to the list; answers its number. */
+export function add(run: Omit<StoredRun, "id">): number {
   made += 1;
   store.set("runs", [...store.state.runs, { id: made, ...run }].slice(-MOST_RUNS));
+  return made;
 }
 
 /** Forgets a run. */
@@ -70,7 +98,14 @@ const DNA_WORDS: readonly [string, number][] = [
 ];
 
 function title(report: EmbedReport): string {
-  const { model, sequences } = store.state;
+  const { sequences } = store.state;
   const layers = report.layers.length === 1 ? `layer ${report.layers[0]}` : `${report.layers.length} layers`;
-  return `${model.report?.name ?? "model"}, ${sequences.name}, ${layers}, ${report.pool}`;
+  const pool = report.pool === "none" ? "one per domain" : report.pool;
+  return `${modelName()}, ${sequences.name}, ${layers}, ${pool}`;
+}
+
+/** The model's name; files from disk are often all called "model", and then the family tells them apart. */
+export function modelName(): string {
+  const { name = "model", family } = store.state.model.report ?? {};
+  return name === "model" && family !== undefined ? family : name;
 }

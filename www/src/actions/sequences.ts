@@ -6,7 +6,7 @@ import { initialState, store } from "../state";
 import { DEMONSTRATIONS, type Demonstration } from "../store/demonstrations";
 import { exampleFile } from "../store/site";
 import { readLabels } from "./map";
-import { mismatch } from "./run";
+import { mismatch, translatable } from "./run";
 
 let input: Blob | null = null;
 let attempt = 0;
@@ -44,19 +44,39 @@ export async function readExample(chosen: Demonstration): Promise<void> {
   if (table !== null) await readLabels(new File([table], labels));
 }
 
-/** Reads a GenBank file again after another model was loaded: each reads its own part of it. */
+/**
+ * Reads the file again after another model was loaded, where that model reads something else of it: its part of a
+ * GenBank file; coding sequences themselves, or their proteins by the genetic code that was chosen before.
+ */
 export async function readAgain(): Promise<void> {
-  const { name, kind, report } = store.state.sequences;
-  const again = input;
-  if (again === null || report === null || kind !== "auto" || !/\.(gbk?|gbff|genbank)(\.gz)?$/i.test(name)) return;
-  if (mismatch(store.state)) await read(() => Promise.resolve(again), name);
+  const { name, kind, code, translated, report } = store.state.sequences;
+  if (report === null || !mismatch(store.state)) return;
+  if (translated) await again({ translated: false });
+  else if (kind === "domain-slices") await again({ kind: "auto" });
+  else if (code !== null && translatable(store.state)) await again({ translated: true });
+  else if (kind === "auto" && /\.(gbk?|gbff|genbank)(\.gz)?$/i.test(name)) await again({});
 }
 
 /** Reads the same input again as another kind. */
-export async function setKind(kind: KindChoice): Promise<void> {
-  store.patch("sequences", { kind });
-  const again = input;
-  if (again !== null) await read(() => Promise.resolve(again), store.state.sequences.name);
+export function setKind(kind: KindChoice): Promise<void> {
+  return again({ kind, translated: false });
+}
+
+/** Reads the same input again, coding sequences as their proteins by a genetic code. */
+export function translate(code: number): Promise<void> {
+  return again({ code, translated: true });
+}
+
+/** Reads the same input again as what it is. */
+export function readUntranslated(): Promise<void> {
+  return again({ code: null, translated: false });
+}
+
+async function again(how: Partial<typeof store.state.sequences>): Promise<void> {
+  const same = input;
+  if (same === null || store.state.run.phase === "running") return;
+  store.patch("sequences", how);
+  await read(() => Promise.resolve(same), store.state.sequences.name, true);
 }
 
 /** Only letters, blanks and the usual gap, stop and mask marks: a sequence without its header line. */
@@ -65,12 +85,15 @@ export function withHeader(text: string): string {
   return bare ? `>pasted\n${text}` : text;
 }
 
-async function read(find: () => Promise<Blob>, name: string): Promise<void> {
+async function read(find: () => Promise<Blob>, name: string, same = false): Promise<void> {
   if (store.state.run.phase === "running") return;
   attempt += 1;
   const mine = attempt;
-  const { kind } = store.state.sequences;
-  input = null;
+  // A kind that was set stays for the next file; a genetic code is chosen for one.
+  if (!same) store.patch("sequences", { code: null, translated: false });
+  const { kind, code, translated } = store.state.sequences;
+  const options = { name, kind, ...(translated && code !== null ? { translate: code } : {}) };
+  if (!same) input = null;
   store.patch("sequences", { phase: "reading", name, report: null, progress: null, error: null });
   store.set("labels", initialState().labels);
   store.set("selected", null);
@@ -80,7 +103,7 @@ async function read(find: () => Promise<Blob>, name: string): Promise<void> {
     const blob = await find();
     if (mine !== attempt) return;
     input = blob;
-    const report = await engine.readSequences(blob, { name, kind }, (progress) => {
+    const report = await engine.readSequences(blob, options, (progress) => {
       if (mine === attempt) store.patch("sequences", { progress });
     });
     if (mine === attempt) store.patch("sequences", { phase: "ready", report, progress: null });

@@ -3,7 +3,7 @@ import { table } from "../analysis/analyst";
 import { readTable } from "../analysis/import";
 import { CrossgrainError, toError } from "../error";
 import { store } from "../state";
-import { add } from "./runs";
+import { add, plain } from "./runs";
 
 /** Reads vectors and adds them to the runs that can be compared. */
 export async function importTable(file: File): Promise<void> {
@@ -21,7 +21,12 @@ export async function importTable(file: File): Promise<void> {
       });
     const layers = found.layers.map((one) => ({ layer: one.layer, table: table(one.numbers, one.rows, one.cols) }));
     // A copy: the ids of a file are never the current run's own.
-    add({ name: file.name, ids: [...ids], dims: found.layers[0]?.cols ?? 0, layers, baselines: [] });
+    const [own, dims] = [[...ids], found.layers[0]?.cols ?? 0];
+    const report = { ...plain(own), dims, layers: layers.map(({ layer }) => layer), pool: "rows" as const };
+    const sequences = store.state.sequences.report;
+    const about = sequences === null ? [] : [sequences];
+    const name = { name: file.name, model: file.name };
+    add({ ...name, ids: own, dims, report, methods: null, about, layers, baselines: [], joined: null });
   } catch (thrown) {
     store.set("imported", toError(thrown));
   }

@@ -272,6 +272,61 @@ export interface AlignReport {
   disparity: number;
 }
 
+export interface JoinQuestion<R = Rows> {
+  /** Rows with their names; two tables or more. */
+  tables: { name: string; ids: readonly string[]; table: R }[];
+  /** `id` (default): names are equal, letter for letter; `position`: names are `id/position`. */
+  by?: "id" | "position";
+  /** With `by: "position"`: one row per id, the mean over the positions that all tables have. */
+  mean?: boolean;
+}
+export interface JoinReport {
+  /** In the order of the first table. */
+  ids: string[];
+  rows: number;
+  /** The sum of the tables' columns. */
+  cols: number;
+  numbers: Float32Array<ArrayBuffer>;
+  /** Names that all tables have. */
+  matched: number;
+  /** Which columns came from which table: `start` to before `end`. */
+  columns: { name: string; start: number; end: number }[];
+  /** Names that are left out, with the tables that lack them. */
+  missing: { id: string; tables: string[] }[];
+}
+
+export interface GatherQuestion<R = Rows> {
+  /** One row per residue, word or domain. */
+  table: R;
+  ids: readonly string[];
+  /** First row of each sequence, and the end. */
+  offsets: readonly number[];
+  /** Positions by id, counted from 1, or a table as text: id, tab, `235,236,239`. */
+  positions: Record<string, readonly number[]> | string;
+  how?: "mean" | "concatenated";
+}
+export interface GatherReport {
+  ids: string[];
+  /** Which sequences these are, counted from 0. */
+  kept: number[];
+  rows: number;
+  cols: number;
+  numbers: Float32Array<ArrayBuffer>;
+  /** Sequences without positions, or without one of them. */
+  leftOut: Notice[];
+  /** Lines of the table that are none. */
+  refused: Notice[];
+}
+
+export interface ExportQuestion<R = Rows> {
+  format: "npy" | "csv" | "safetensors";
+  ids: readonly string[];
+  /** Several in `safetensors` only; the other formats hold the first. */
+  layers: { name: string; table: R }[];
+  /** Beside the ids, in `safetensors` only. */
+  metadata?: Record<string, string>;
+}
+
 export interface CodonsOptions {
   /** NCBI translation table; 1 by default. */
   table?: number;
@@ -352,6 +407,9 @@ export interface Questions<R = Rows> {
   probe: [ProbeQuestion<R>, ProbeReport];
   map: [MapQuestion<R>, MapReport];
   align: [AlignQuestion<R>, AlignReport];
+  join: [JoinQuestion<R>, JoinReport];
+  gather: [GatherQuestion<R>, GatherReport];
+  exportTable: [ExportQuestion<R>, Uint8Array<ArrayBuffer>];
   codons: [CodonsOptions & Given, CodonsReport];
   sampleCodons: [SampleOptions & Given, SampleReport];
   mutateCodons: [MutateQuestion, CodonMutant[]];

@@ -33,11 +33,13 @@ export function paragraph(state: State): string {
   const { map, works } = state;
   const { purity, probe, cka } = works;
   const said: string[] = [];
-  if (map.drawn !== null) said.push(ofMap(map.drawn));
+  const { report } = state.run;
+  const vectors = (layer: number): string => (report?.pool === "joined" ? "joined vectors" : `vectors of layer ${layer}`);
+  if (map.drawn !== null) said.push(ofMap(map.drawn, vectors(map.drawn.layer)));
   if (purity.answer !== null) {
     const { k, layer, metric, column, shuffled, seed } = purity.answer;
     said.push(
-      `Label purity is the mean share of the ${k} nearest neighbours (${metric} distance, layer ${layer}) with the same ${column}, compared with ${shuffled.shuffles} shuffles of the labels (seed ${seed}).`,
+      `Label purity is the mean share of the ${k} nearest neighbours (${metric} distance, ${vectors(layer)}) with the same ${column}, compared with ${shuffled.shuffles} shuffles of the labels (seed ${seed}).`,
     );
   }
   if (probe.answer !== null) {
@@ -56,7 +58,7 @@ export function paragraph(state: State): string {
   return said.join(" ");
 }
 
-function ofMap({ method, layer, rows, parameters, quality }: Drawn): string {
+function ofMap({ method, rows, parameters, quality }: Drawn, vectors: string): string {
   const seed = String(parameters["seed"]);
   const metric = String(parameters["metric"]);
   const how = {
@@ -68,7 +70,7 @@ function ofMap({ method, layer, rows, parameters, quality }: Drawn): string {
     quality === null
       ? ""
       : `; trustworthiness ${quality.trustworthiness.toFixed(3)}, continuity ${quality.continuity.toFixed(3)}, ${percent(quality.overlap)} of the ${quality.k} nearest neighbours kept`;
-  return `The map shows ${rows} sequences by ${how} of the vectors of layer ${layer}${kept}.`;
+  return `The map shows ${rows} sequences by ${how} of the ${vectors}${kept}.`;
 }
 
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {

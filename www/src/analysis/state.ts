@@ -3,7 +3,7 @@
  * entry per analysis with its progress, answer or error.
  */
 import type { CrossgrainError } from "../error";
-import type { Progress } from "../session";
+import type { EmbedReport, Notice, Progress } from "../session";
 import type { Table } from "./analyst";
 import type {
   AlignReport,
@@ -20,12 +20,39 @@ import type {
   PurityReport,
 } from "./border";
 
-/** A finished run, or a table that was read from a file. */
+/** What the file of a run says of its records: descriptions and header fields, by id. */
+export interface About {
+  ids: readonly string[];
+  descriptions: readonly string[];
+  fields: readonly { name: string; values: readonly (string | null)[] }[];
+}
+
+/** What a joined run was made of. */
+export interface JoinedFrom {
+  by: "id" | "position";
+  mean: boolean;
+  /** Names that all parts have. */
+  matched: number;
+  /** Columns `start` to before `end` are this layer of this run. */
+  parts: readonly { run: string; layer: number; start: number; end: number; methods: Record<string, unknown> | null }[];
+  /** Names that a part lacks: the first of them, and how many more. */
+  leftOut: readonly Notice[];
+  omitted: number;
+}
+
+/** A finished run, several of them joined, or a table that was read from a file. */
 export interface StoredRun {
   id: number;
   name: string;
+  /** The model's name, or the file's. */
+  model: string;
   ids: readonly string[];
   dims: number;
+  /** What is shown of it; made up for a table from a file. */
+  report: EmbedReport;
+  methods: Record<string, unknown> | null;
+  about: readonly About[];
+  joined: JoinedFrom | null;
   layers: readonly { layer: number; table: Table }[];
   /** Simple features of the same sequences, for comparison. */
   baselines: readonly { name: string; table: Table }[];

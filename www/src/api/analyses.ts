@@ -76,6 +76,18 @@ export class Analyses {
   align(question: Asked["align"][0], watching?: Watching): Answer<"align"> {
     return this.#ask("align", question, watching);
   }
+  /** Tables side by side, matched by the names of their rows. */
+  join(question: Asked["join"][0], watching?: Watching): Answer<"join"> {
+    return this.#ask("join", question, watching);
+  }
+  /** One row per sequence from its rows at chosen positions. */
+  gather(question: Asked["gather"][0], watching?: Watching): Answer<"gather"> {
+    return this.#ask("gather", question, watching);
+  }
+  /** Rows as a file. */
+  exportTable(question: Asked["exportTable"][0], watching?: Watching): Answer<"exportTable"> {
+    return this.#ask("exportTable", question, watching);
+  }
   /** GC, GC3, counts and RSCU of coding sequences. */
   codons(question: Asked["codons"][0], watching?: Watching): Answer<"codons"> {
     return this.#ask("codons", question, watching);

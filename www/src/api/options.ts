@@ -1,4 +1,5 @@
 /** The options of the public module, checked once: unknown fields and wrong types are refused, never ignored. */
+import type { GatherQuestion } from "../analysis/border";
 import { CrossgrainError } from "../error";
 import { WORKERS_MAX } from "../pool";
 import type { DeviceChoice, EmbedOptions, LayerChoice, OnProgress, Pooling, WeightsChoice } from "../session";
@@ -27,6 +28,11 @@ export interface ModelChoice {
 
 /** Options of `Model.embed`. */
 export interface EmbedCall extends EmbedOptions {
+  /** NCBI translation table for coding sequences. */
+  translate?: number;
+  /** In place of `pool`. */
+  positions?: GatherQuestion["positions"];
+  gather?: "mean" | "concatenated";
   onProgress?: OnProgress;
   signal?: AbortSignal;
 }
@@ -63,20 +69,27 @@ export function checkedLoad(choice: ModelChoice): ModelChoice {
 }
 
 /** Codes: `options.unknown_field`, `options.bad_value`. */
-export function checkedEmbed(options: EmbedCall): EmbedOptions & { onProgress?: OnProgress; signal?: AbortSignal } {
-  only(options, "embed", ["layers", "pool", "overlap", "onProgress", "signal"]);
-  const { layers, pool, overlap, onProgress, signal } = options;
+export function checkedEmbed(options: EmbedCall): EmbedCall {
+  only(options, "embed", ["layers", "pool", "overlap", "translate", "positions", "gather", "onProgress", "signal"]);
+  const { layers, pool, overlap, translate, positions, gather, onProgress, signal } = options;
   if (layers !== undefined && !isLayers(layers))
     throw bad("layers", "last, all or a list of whole numbers such as [0, 3, 6]");
   if (pool !== undefined && !(["auto", "mean", "mean-tokens", "max", "cls", "none"] as Pooling[]).includes(pool))
     throw bad("pool", "auto, mean, mean-tokens, max, cls or none");
   if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0))
     throw bad("overlap", "a whole number of residues");
+  if (translate !== undefined && !(Number.isInteger(translate) && translate >= 1 && translate <= 33))
+    throw bad("translate", "the number of an NCBI translation table, such as 1 or 11");
+  if (positions !== undefined && typeof positions !== "string" && (typeof positions !== "object" || positions === null))
+    throw bad("positions", "lists of whole numbers from 1 by id, or a table as text");
+  if (positions !== undefined && pool !== undefined) throw bad("pool", "nothing beside positions");
+  if (gather !== undefined && (positions === undefined || !["mean", "concatenated"].includes(gather)))
+    throw bad("gather", "mean or concatenated, beside positions");
   if (onProgress !== undefined && typeof onProgress !== "function") throw bad("onProgress", "a function");
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw bad("signal", "an AbortSignal");
   // Absent options stay absent: the engine has the defaults.
   return Object.fromEntries(
-    Object.entries({ layers, pool, overlap, onProgress, signal }).filter(([, value]) => value !== undefined),
+    Object.entries({ layers, pool, overlap, translate, positions, gather, onProgress, signal }).filter(([, value]) => value !== undefined),
   );
 }
 

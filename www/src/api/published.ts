@@ -18,4 +18,6 @@ export const agreement: [
   Same<keyof actual.Crossgrain, keyof published.Crossgrain>,
   Same<keyof actual.Model, keyof published.Model>,
   Same<Public<actual.Analyses>, Public<published.Analyses>>,
-] = [true, true, true, true, true, true, true, true, true, true, true];
+  Same<Parameters<actual.Crossgrain["join"]>, Parameters<published.Crossgrain["join"]>>,
+  Same<ReturnType<actual.Crossgrain["join"]>, ReturnType<published.Crossgrain["join"]>>,
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true];

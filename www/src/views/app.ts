@@ -10,6 +10,7 @@ import "./model";
 import "./requests";
 import "./results";
 import "./run";
+import "./runs";
 import "./sequences";
 
 /** `<cg-app>` */
@@ -87,6 +88,7 @@ export class App extends LitElement {
         <div class="steps"><cg-model></cg-model><cg-sequences></cg-sequences></div>
         <cg-run></cg-run>
         <cg-codons></cg-codons>
+        <cg-runs></cg-runs>
         <cg-results></cg-results>
         <cg-measure></cg-measure>
         <cg-requests></cg-requests>

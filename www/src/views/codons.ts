@@ -4,6 +4,7 @@ import { countCodons } from "../actions/analyses";
 import { saveSample } from "../actions/codons";
 import { csv } from "../analysis/csv";
 import type { CodonsReport } from "../analysis/border";
+import { CODES } from "../codes";
 import { count, cut, percent } from "../format";
 import { store } from "../state";
 import { Watch } from "../watch";
@@ -15,15 +16,6 @@ import { choice, column, columnName, columns, number, values } from "./fields";
 import "./findings";
 import { workLine } from "./work";
 
-const TABLES: readonly [string, string][] = [
-  ["1", "1: standard"],
-  ["11", "11: bacteria, archaea, plastids"],
-  ["2", "2: vertebrate mitochondria"],
-  ["3", "3: yeast mitochondria"],
-  ["4", "4: mycoplasma, moulds"],
-  ["5", "5: invertebrate mitochondria"],
-  ["12", "12: alternative yeast"],
-];
 /** Groups that a heat map shows; the table file holds all. */
 const MOST_SHOWN = 40;
 
@@ -34,7 +26,7 @@ export class CodonsPanel extends LitElement {
   declare table: string;
   declare how: "permuted" | "uniform";
   declare seed: number;
-  readonly watch = new Watch(this, "sequences", "labels", "works", "map", "exported");
+  readonly watch = new Watch(this, "sequences", "labels", "works", "map", "run", "exported");
   #made: { of: unknown; drawing: Drawing } | null = null;
 
   constructor() {
@@ -64,7 +56,7 @@ export class CodonsPanel extends LitElement {
   override render(): unknown {
     const { works, exported } = store.state;
     if (this.hidden) return nothing;
-    const by = this.by ?? column("");
+    const by = this.by ?? column("", "sequences");
     return html`<section aria-labelledby="title">
       <h2 id="title">Codons</h2>
       <p class="small quiet">
@@ -72,13 +64,17 @@ export class CodonsPanel extends LitElement {
         preference.
       </p>
       <div class="options">
-        ${choice("One row per", "codons-by", by, columns("Sequence"), (key) => (this.by = key))}
-        ${choice("Genetic code", "codons-table", this.table, TABLES, (table) => (this.table = table))}
+        ${choice("One row per", "codons-by", by, columns("Sequence", "sequences"), (key) => (this.by = key))}
+        ${choice("Genetic code", "codons-table", this.table, CODES, (table) => (this.table = table))}
         <button
           class="primary"
           data-testid="codons-run"
           ?disabled=${works.codons.phase === "running"}
-          @click=${() => void countCodons(Number(this.table), by === "" ? "sequence" : columnName(by), values(by))}
+          @click=${() => void countCodons(
+              Number(this.table),
+              by === "" ? "sequence" : columnName(by, "sequences"),
+              values(by, "sequences"),
+            )}
         >
           Count codons
         </button>

@@ -21,11 +21,13 @@ export class ExportPanel extends LitElement {
   override render(): unknown {
     const { exported, map, run } = store.state;
     const busy = exported.busy !== null;
+    const joined = run.report?.pool === "joined";
     const several = (run.report?.layers.length ?? 0) > 1;
     return html`<section aria-labelledby="title">
       <h3 id="title">Save</h3>
       <p class="small quiet">
-        Vectors of layer ${map.layer}, one row each, in the order of the file. The .npy file holds numbers only, the
+        ${joined ? "Joined vectors" : `Vectors of layer ${map.layer}`}, one row each, in the order of the
+        ${joined ? "first run" : "file"}. The .npy file holds numbers only, the
         others hold the ids too${several ? ", and .safetensors every layer" : ""}.
       </p>
       <div class="row">

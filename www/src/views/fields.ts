@@ -1,7 +1,7 @@
 /** Small form parts that several analysis cards share. */
 import { html } from "lit";
 import { cut } from "../format";
-import { colourings } from "../grouping";
+import { colourings, sequenceColumns, type Colouring } from "../grouping";
 import { store } from "../state";
 
 /** A choice; `change` gets the new value. */
@@ -51,25 +51,32 @@ export function number(
   /></label>`;
 }
 
+/** Whose columns: those of the vectors on show, or of the sequences that are open. */
+export type Of = "shown" | "sequences";
+
+function all(of: Of): Colouring[] {
+  return of === "shown" ? colourings(store.state) : sequenceColumns(store.state);
+}
+
 /** The columns of labels, by key. */
-export function columns(none?: string): [string, string][] {
-  const found = colourings(store.state).map(({ key, name }): [string, string] => [key, name]);
+export function columns(none?: string, of: Of = "shown"): [string, string][] {
+  const found = all(of).map(({ key, name }): [string, string] => [key, name]);
   return none === undefined ? found : [["", none], ...found];
 }
 
 /** The values of a column. */
-export function values(key: string): readonly (string | null)[] | null {
-  return colourings(store.state).find((one) => one.key === key)?.values ?? null;
+export function values(key: string, of: Of = "shown"): readonly (string | null)[] | null {
+  return all(of).find((one) => one.key === key)?.values ?? null;
 }
 
 /** The name of a column. */
-export function columnName(key: string): string {
-  return colourings(store.state).find((one) => one.key === key)?.name ?? "label";
+export function columnName(key: string, of: Of = "shown"): string {
+  return all(of).find((one) => one.key === key)?.name ?? "label";
 }
 
 /** The chosen column if it exists, otherwise one that divides the records into few groups, otherwise the first. */
-export function column(key: string): string {
-  const all = colourings(store.state);
-  const found = all.find((one) => one.key === key) ?? all.find((one) => one.key === store.state.map.colourBy);
-  return (found ?? all.find((one) => one.useful) ?? all[0])?.key ?? "";
+export function column(key: string, of: Of = "shown"): string {
+  const known = all(of);
+  const found = known.find((one) => one.key === key) ?? known.find((one) => one.key === store.state.map.colourBy);
+  return (found ?? known.find((one) => one.useful) ?? known[0])?.key ?? "";
 }

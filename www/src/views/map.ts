@@ -88,7 +88,7 @@ export class MapPanel extends LitElement {
       <div class="row heading">
         <div>
           <h3 id="title">Map of the sequences</h3>
-          <p class="small quiet">${EXPLAINED[map.options.method]} Layer ${map.layer}.</p>
+          <p class="small quiet">${EXPLAINED[map.options.method]} ${report.pool === "joined" ? "Joined vectors" : `Layer ${map.layer}`}.</p>
         </div>
         ${layers
           ? html`<label class="field"

@@ -39,6 +39,8 @@ export class MutantsCard extends LitElement {
     if (run.report === null) return nothing;
     const source = this.from === "" ? run.report.ids : (values(this.from) ?? []);
     const found = source.filter((text) => text !== null && mutationOf(text) !== null).length;
+    // Records of another file have no letters here.
+    const kept = run.shown !== null;
     const length = selected === null ? 0 : (run.report.lengths[selected] ?? 0);
     const unit = sequences.report?.kind === "dna" ? "codon" : "residue";
     return html`<div class="stack">
@@ -71,13 +73,15 @@ export class MutantsCard extends LitElement {
       <div class="row small">
         <button
           data-testid="mutants-make"
-          ?disabled=${selected === null || works.mutants.phase === "running"}
+          ?disabled=${kept || selected === null || works.mutants.phase === "running"}
           @click=${() => selected !== null && void loadMutants(selected)}
         >
           Make all single mutants of the marked sequence
         </button>
         <span class="quiet"
-          >${selected === null
+          >${kept
+            ? "Only for sequences that were embedded just now."
+            : selected === null
             ? "Mark a sequence first."
             : html`<bdi>${cut(run.report.ids[selected] ?? "", 40)}</bdi>: one ${unit} changed at a time, about
                 ${count(unit === "residue" ? 19 * length : 3 * length)} mutants. They replace the sequences above; then

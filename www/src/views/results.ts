@@ -1,7 +1,9 @@
 /** Step 4: what came out — one line of numbers, then map, table, files and methods. */
 import { css, html, LitElement, nothing } from "lit";
-import { count, duration, plural, rate } from "../format";
-import type { EmbedReport, Pooling } from "../session";
+import { shownRun } from "../about";
+import type { JoinedFrom, StoredRun } from "../analysis/state";
+import { count, cut, duration, plural, rate } from "../format";
+import type { EmbedReport } from "../session";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
@@ -12,13 +14,17 @@ import "./map";
 import "./methods";
 import "./table";
 
-const POOLED: Record<Pooling, string> = {
+const POOLED: Record<EmbedReport["pool"], string> = {
   auto: "as its authors do",
   mean: "mean over residues",
   "mean-tokens": "mean over all tokens",
   max: "largest value over all tokens",
   cls: "start token",
   none: "one vector per residue",
+  positions: "mean over chosen positions",
+  "positions-in-order": "chosen positions, one after the other",
+  rows: "one vector per row",
+  joined: "joined",
 };
 
 /** `<cg-results>`; shows nothing before a run has ended. */
@@ -35,6 +41,11 @@ export class Results extends LitElement {
         display: grid;
         gap: 0.25rem;
         padding-top: 0.5rem;
+      }
+      header ul {
+        margin: 0;
+        padding-left: 1.25rem;
+        overflow-wrap: anywhere;
       }
       .two {
         display: grid;
@@ -71,7 +82,8 @@ export class Results extends LitElement {
     return html`<div class="parts">
       <header>
         <h2>Results</h2>
-        <p data-testid="result-summary" role="status">${summary(report)}</p>
+        <p data-testid="result-summary" role="status">${summary(report, shownRun(store.state))}</p>
+        ${joinedFrom(shownRun(store.state)?.joined ?? null)}
         <cg-findings heading="warning" .notices=${report.warnings}></cg-findings>
       </header>
       <cg-map></cg-map>
@@ -83,11 +95,35 @@ export class Results extends LitElement {
 }
 customElements.define("cg-results", Results);
 
-function summary(report: EmbedReport): string {
+function summary(report: EmbedReport, run: StoredRun | null): string {
   const layers = report.layers.length === 1 ? `layer ${report.layers[0]}` : `${report.layers.length} layers`;
+  const rows = `${plural(report.rows, "vector")} of ${count(report.dims)} numbers`;
+  if (run !== null) return report.pool === "joined" ? `${run.name}: ${rows}.` : `${run.name}: ${rows}, ${layers}.`;
   const repeated = report.ids.length - report.unique;
   const once = repeated > 0 ? ` ${plural(repeated, "repeated sequence")} computed once.` : "";
-  const rows = `${plural(report.rows, "vector")} of ${count(report.dims)} numbers`;
   const speed = `${duration(report.seconds)}, ${rate(report.residuesPerSecond, "residues")}`;
   return `${plural(report.ids.length, "sequence")}, ${rows}, ${layers}, ${POOLED[report.pool]}. ${speed}.${once}`;
+}
+
+/** What a joined run was made of, and what was left out. */
+function joinedFrom(joined: JoinedFrom | null): unknown {
+  if (joined === null) return nothing;
+  const left = joined.leftOut.length + joined.omitted;
+  const noun = joined.by === "id" ? "name" : "position";
+  return html`<div class="small" data-testid="joined-from">
+      <ul>
+        ${joined.parts.map(
+          ({ run, layer, start, end }) =>
+            html`<li>numbers ${count(start + 1)} to ${count(end)}: <bdi>${cut(run, 90)}</bdi>${run.includes(`layer ${layer},`)
+                ? nothing
+                : `, layer ${layer}`}</li>`,
+        )}
+      </ul>
+      <p>
+        ${plural(joined.matched, noun)} matched, ${left === 0 ? "none left out" : `${count(left)} left out`}${joined.mean
+          ? "; the mean over the positions of each name"
+          : ""}.
+      </p>
+    </div>
+    <cg-findings heading="left out" .notices=${joined.leftOut} .omitted=${joined.omitted}></cg-findings>`;
 }

@@ -1,8 +1,8 @@
 /** Step 3: options, device, the button, and how far it has come. */
 import { css, html, LitElement, nothing } from "lit";
-import { cancel, embed, obstacle } from "../actions/run";
+import { choosePositions } from "../actions/positions";
+import { atPositions, cancel, embed, obstacle } from "../actions/run";
 import { plural } from "../format";
-import type { Pooling } from "../session";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
@@ -10,12 +10,15 @@ import "./device";
 import "./problem";
 import "./progress";
 
-const POOLINGS: readonly [Pooling, string][] = [
+type Pool = (typeof store.state.options)["pool"];
+const POOLINGS: readonly [Pool, string][] = [
   ["auto", "As the model’s authors do"],
   ["mean", "Mean over residues"],
   ["mean-tokens", "Mean over all tokens"],
   ["max", "Maximum over tokens"],
   ["cls", "Start token (cls)"],
+  ["positions", "Mean over chosen positions"],
+  ["positions-in-order", "Chosen positions, in order"],
   ["none", "None: one per residue"],
 ];
 
@@ -62,7 +65,7 @@ export class RunPanel extends LitElement {
             >Vector per sequence
             <select
               data-testid="pool"
-              @change=${(event: Event) => this.#option("pool", (event.target as HTMLSelectElement).value as Pooling)}
+              @change=${(event: Event) => this.#option("pool", (event.target as HTMLSelectElement).value as Pool)}
             >
               ${POOLINGS.map(
                 ([value, label]) => html`<option value=${value} .selected=${options.pool === value}>${label}</option>`,
@@ -108,6 +111,7 @@ export class RunPanel extends LitElement {
           </div>
         </div>
       </fieldset>
+      ${atPositions(store.state) ? this.#positions(options.positions?.name ?? null, busy) : nothing}
       <cg-device-line></cg-device-line>
       <p id="why" class="small quiet" ?hidden=${why === null || busy}>${why ?? ""}</p>
       ${busy
@@ -123,6 +127,32 @@ export class RunPanel extends LitElement {
         : nothing}
       <cg-problem .error=${run.error}></cg-problem>
     </section>`;
+  }
+
+  /** The table with the positions that count, such as the residues that line a pocket. */
+  #positions(name: string | null, busy: boolean): unknown {
+    return html`<div class="row small">
+      <label class="button"
+        >${name === null ? "Choose a table of positions" : "Choose another table"}<input
+          class="hidden-visually"
+          type="file"
+          accept=".tsv,.txt"
+          data-testid="positions-file"
+          ?disabled=${busy}
+          @change=${this.#table}
+      /></label>
+      <span class="quiet" data-testid="positions-name"
+        >${name === null ? nothing : html`<bdi>${name}</bdi>: `}one line per sequence: its name, a tab, and positions with
+        commas, counted from 1.</span
+      >
+    </div>`;
+  }
+
+  #table(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const file = input.files?.[0];
+    if (file !== undefined) void choosePositions(file);
+    input.value = "";
   }
 
   #option<K extends "pool" | "layers">(name: K, value: (typeof store.state.options)[K]): void {

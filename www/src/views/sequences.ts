@@ -1,7 +1,8 @@
 /** Step 2: the sequences — where they come from, what was read, and what was not. */
 import { css, html, LitElement, nothing } from "lit";
-import { mismatch, reads, READS } from "../actions/run";
-import { readExample, readFile, readPasted, setKind } from "../actions/sequences";
+import { mismatch, reads, READS, translatable } from "../actions/run";
+import { readExample, readFile, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
+import { CODES } from "../codes";
 import { CrossgrainError } from "../error";
 import { count, plural } from "../format";
 import type { KindChoice, SequencesReport } from "../session";
@@ -19,6 +20,8 @@ const KINDS = { protein: "protein", dna: "DNA or RNA", domains: "protein domains
 /** `<cg-sequences>` */
 export class SequencesPanel extends LitElement {
   readonly watch = new Watch(this, "sequences", "model", "run");
+  /** The genetic code that is offered first. */
+  readonly code = 1;
 
   static override styles = [
     controls,
@@ -39,6 +42,13 @@ export class SequencesPanel extends LitElement {
       }
       strong {
         font-weight: 600;
+      }
+      .translate {
+        align-items: end;
+      }
+      .translate .field {
+        flex: 1 1 12rem;
+        max-width: 22rem;
       }
     `,
   ];
@@ -98,10 +108,14 @@ export class SequencesPanel extends LitElement {
             <option value="protein" .selected=${kind === "protein"}>Protein</option>
             <option value="dna" .selected=${kind === "dna"}>DNA or RNA</option>
             <option value="domains" .selected=${kind === "domains"}>Protein domains</option>
+            <option value="domain-slices" .selected=${kind === "domain-slices"}>
+              Residues of each domain (GenBank)
+            </option>
           </select></label
         >
       </div>
       <cg-problem .error=${mismatch(store.state) ? wrongKind(report) : null}></cg-problem>
+      ${translatable(store.state) || store.state.sequences.translated ? this.#translation(busy) : nothing}
       <cg-findings
         heading="refused record"
         tone="refused"
@@ -114,6 +128,36 @@ export class SequencesPanel extends LitElement {
         .notices=${report.warnings}
         .omitted=${report.warningsOmitted}
       ></cg-findings>`;
+  }
+
+  /** A genetic code cannot be read off the sequences, so it is asked for. */
+  #translation(busy: boolean): unknown {
+    const { translated, code } = store.state.sequences;
+    const chosen = (): number => Number(this.renderRoot.querySelector<HTMLSelectElement>("#code")?.value ?? this.code);
+    return html`<div class="row translate" data-testid="translation">
+      <label class="field" for="code"
+        >${translated ? "Translated by genetic code" : "If they are coding sequences: translate by genetic code"}
+        <select id="code" data-testid="genetic-code" ?disabled=${busy}>
+          ${CODES.map(
+            ([number, name]) =>
+              html`<option value=${number} .selected=${Number(number) === (code ?? this.code)}>${name}</option>`,
+          )}
+        </select></label
+      >
+      <button
+        class=${translated ? "" : "primary"}
+        data-testid="translate"
+        ?disabled=${busy}
+        @click=${() => void translate(chosen())}
+      >
+        ${translated ? "Translate again" : "Translate"}
+      </button>
+      ${translated
+        ? html`<button data-testid="untranslate" ?disabled=${busy} @click=${() => void readUntranslated()}>
+            Read as DNA
+          </button>`
+        : nothing}
+    </div>`;
   }
 
   #refused(report: SequencesReport): string {
@@ -171,7 +215,7 @@ function wrongKind(report: SequencesReport): CrossgrainError {
 }
 
 const HINTS = {
-  protein: "translate them first; if they are proteins, set the kind to Protein",
+  protein: "translate them here; if they are proteins, set the kind to Protein",
   dna: "give coding sequences or other DNA; if these are DNA, set the kind to DNA or RNA",
   domains: "give a GenBank file of antiSMASH, a table of clusters with their Pfam domains, or a domtblout table",
 };

@@ -1,5 +1,6 @@
 /** Every embedded sequence in a table of pages: sortable, searchable by id, in step with the map. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { descriptions } from "../about";
 import { select } from "../actions/map";
 import { count, cut } from "../format";
 import type { Notice } from "../session";
@@ -133,7 +134,7 @@ export class ResultsTable extends LitElement {
     if (this.#rows?.report !== run.report) {
       this.#rows = {
         report: run.report,
-        descriptions: sequences.report?.descriptions ?? [],
+        descriptions: descriptions(store.state),
         warnings: warningsByRecord([...(sequences.report?.warnings ?? []), ...run.report.warnings]),
       };
       this.page = 0;

@@ -55,10 +55,10 @@ const engine = {
   ) => guarded(() => open().loadModel(files, options, forward(progress))),
   readSequences: (
     input: Blob,
-    options: { name?: string; kind?: border.KindChoice },
+    options: border.ReadOptions,
     progress: border.OnProgress | null,
   ) => guarded(() => open().readSequences(input, options, forward(progress))),
-  setRecords: (records: border.SequenceRecord[], options: { kind?: border.KindChoice }) =>
+  setRecords: (records: border.SequenceRecord[], options: border.ReadOptions) =>
     guarded(() => open().setRecords(records, options)),
   embed: (options: border.EmbedOptions, progress: border.OnProgress | null) =>
     guarded(() => open().embed(options, forward(progress))),

@@ -1,0 +1,156 @@
+/** Kept runs: shown again, and put side by side as a run of their own. */
+import { table, type Table } from "../analysis/analyst";
+import type { JoinReport } from "../analysis/border";
+import type { JoinedFrom, StoredRun } from "../analysis/state";
+import { analyst } from "../engine";
+import { CrossgrainError, toError } from "../error";
+import type { EmbedReport, Notice } from "../session";
+import { initialState, store } from "../state";
+import { showLayer } from "./map";
+import { add, plain } from "./runs";
+
+/** Names left out that are listed; more are counted. */
+const MOST_LISTED = 500;
+
+/** A layer of a kept run. */
+export interface JoinPart {
+  run: StoredRun;
+  layer: number;
+}
+
+let joining: AbortController | null = null;
+
+/** Shows a kept run: map, analyses and files are then about its rows. */
+export async function showRun(id: number): Promise<void> {
+  const run = store.state.runs.find((one) => one.id === id);
+  if (run === undefined || store.state.run.phase === "running") return;
+  const empty = initialState();
+  const { colourBy, options } = store.state.map;
+  store.set("works", { ...empty.works, codons: store.state.works.codons });
+  store.set("exported", empty.exported);
+  store.set("selected", null);
+  store.set("run", { ...empty.run, phase: "done", report: run.report, methods: run.methods, shown: id });
+  store.set("map", { ...empty.map, colourBy, options });
+  await showLayer(run.report.layers.at(-1) ?? 0);
+}
+
+/** Puts layers of kept runs side by side and shows the result. */
+export async function joinRuns(parts: readonly JoinPart[], by: "id" | "position", mean: boolean): Promise<void> {
+  joining?.abort();
+  const controller = new AbortController();
+  joining = controller;
+  store.set("joining", { busy: true, error: null });
+  try {
+    const tables = parts.map(tableOf);
+    const named = parts.map(({ run }, at) => ({ name: String(at), ids: run.ids, table: tables[at]?.key ?? "" }));
+    const question = { tables: named, by, mean: mean && by === "position" };
+    const answer = await analyst.ask("join", tables, question, { signal: controller.signal });
+    const id = add(joinedRun(parts, answer, by, question.mean));
+    store.set("joining", { busy: false, error: null });
+    await showRun(id);
+  } catch (thrown) {
+    if (joining !== controller) return;
+    store.set("joining", { busy: false, error: controller.signal.aborted ? null : toError(thrown) });
+  }
+}
+
+/** Stops a join under way. */
+export function cancelJoin(): void {
+  joining?.abort();
+}
+
+function tableOf({ run, layer }: JoinPart): Table {
+  const found = run.layers.find((one) => one.layer === layer)?.table;
+  if (found !== undefined) return found;
+  throw new CrossgrainError({
+    code: "analysis.no_run",
+    message: "this run is not kept any more",
+    hint: "embed again",
+  });
+}
+
+function joinedRun(
+  parts: readonly JoinPart[],
+  answer: JoinReport,
+  by: "id" | "position",
+  mean: boolean,
+): Omit<StoredRun, "id"> {
+  const { ids, cols, numbers, columns, missing, matched } = answer;
+  const name = (at: number): string => parts[at]?.run.name ?? "";
+  const leftOut: Notice[] = missing.slice(0, MOST_LISTED).map(({ id, tables }) => ({
+    code: "join.missing",
+    message: `not in ${tables.map((at) => `“${name(Number(at))}”`).join(" and ")}`,
+    where: { record: id },
+    hint: "embed it with that model too",
+  }));
+  const joined: JoinedFrom = {
+    by,
+    mean,
+    matched,
+    parts: columns.map(({ start, end }, at) => ({
+      run: name(at),
+      layer: parts[at]?.layer ?? 0,
+      start,
+      end,
+      methods: parts[at]?.run.methods ?? null,
+    })),
+    leftOut,
+    omitted: missing.length - leftOut.length,
+  };
+  const first = parts[0]?.run;
+  const lengths = new Map(first?.ids.map((id, row) => [id, first.report.lengths[row] ?? 1]));
+  const report: EmbedReport = {
+    ...plain(ids),
+    lengths: Uint32Array.from(ids, (id) => lengths.get(id) ?? 1),
+    dims: cols,
+    layers: [0],
+    pool: "joined",
+  };
+  const model = parts.map(({ run }) => run.model).join(" + ");
+  return {
+    name: `${model}, ${mean ? "mean of " : ""}joined by ${by === "id" ? "name" : "position"}`,
+    model,
+    ids,
+    dims: cols,
+    report,
+    methods: record(joined, ids.length, cols, missing),
+    about: [...new Set(parts.flatMap(({ run }) => run.about))],
+    layers: [{ layer: 0, table: table(numbers, ids.length, cols) }],
+    // Each part alone, on the same rows: what joining adds can be read beside it.
+    baselines: columns.map(({ start, end }, at) => ({
+      name: `${parts[at]?.run.model ?? ""} alone`,
+      table: table(slice(numbers, cols, start, end), ids.length, end - start),
+    })),
+    joined,
+  };
+}
+
+/** Some columns of a matrix. */
+function slice(numbers: Float32Array, cols: number, start: number, end: number): Float32Array<ArrayBuffer> {
+  const rows = cols === 0 ? 0 : numbers.length / cols;
+  const part = new Float32Array(rows * (end - start));
+  for (let row = 0; row < rows; row += 1)
+    part.set(numbers.subarray(row * cols + start, row * cols + end), row * (end - start));
+  return part;
+}
+
+/** How a joined run was made, for the methods. */
+function record(joined: JoinedFrom, rows: number, width: number, missing: JoinReport["missing"]): Record<string, unknown> {
+  const matched = joined.by === "id" ? "name" : "name and position";
+  return {
+    tool: "crossgrain",
+    joined: joined.parts.map(({ run, layer, start, end, methods }) => ({
+      run,
+      layer,
+      columns: [start, end],
+      ...(methods === null ? {} : { methods }),
+    })),
+    matchedBy: matched,
+    ...(joined.mean ? { mean: "over the positions that all runs have" } : {}),
+    rows,
+    width,
+    matched: joined.matched,
+    leftOut: missing.length,
+    leftOutNames: missing.slice(0, MOST_LISTED).map(({ id }) => id),
+  };
+}

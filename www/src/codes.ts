@@ -1,0 +1,21 @@
+/** Genetic codes by their number at the NCBI: those that the engine knows. */
+export const CODES: readonly (readonly [number: string, name: string])[] = [
+  ["1", "1: standard"],
+  ["11", "11: bacteria, archaea, plastids"],
+  ["2", "2: vertebrate mitochondria"],
+  ["3", "3: yeast mitochondria"],
+  ["4", "4: mycoplasma, moulds"],
+  ["5", "5: invertebrate mitochondria"],
+  ["6", "6: ciliates"],
+  ["9", "9: echinoderm mitochondria"],
+  ["10", "10: euplotid nuclei"],
+  ["12", "12: alternative yeast"],
+  ["13", "13: ascidian mitochondria"],
+  ["14", "14: flatworm mitochondria"],
+  ["16", "16: chlorophycean mitochondria"],
+  ["21", "21: trematode mitochondria"],
+  ["22", "22: Scenedesmus mitochondria"],
+  ["23", "23: Thraustochytrium mitochondria"],
+  ["24", "24: Rhabdopleuridae mitochondria"],
+  ["25", "25: candidate division SR1"],
+];
