@@ -17,13 +17,23 @@ pub fn print(answer: &Value) {
 
 /// Writes rows as `.npy`, `.csv` (with ids) or `.safetensors`.
 pub fn write(path: &Path, name: &str, ids: &[String], rows: View) -> Result<(), Failure> {
-    let bytes = match path.extension().and_then(|end| end.to_str()) {
-        Some("npy") => npy(rows)?,
-        Some("csv") => csv(ids, rows, name)?,
-        Some("safetensors") => {
-            let shape = [rows.rows(), rows.cols()];
+    write_layers(path, ids, &[(name, rows)])
+}
+
+/// The same of several layers of the same rows, of which only `.safetensors` holds more than one.
+pub fn write_layers(path: &Path, ids: &[String], layers: &[(&str, View)]) -> Result<(), Failure> {
+    let bytes = match (path.extension().and_then(|end| end.to_str()), layers) {
+        (Some("npy"), [(_, rows)]) => npy(*rows)?,
+        // Columns of a layer are called as `embed` calls them.
+        (Some("csv"), [(name, rows)]) => {
+            csv(ids, *rows, if name.starts_with("layer_") { "d" } else { name })?
+        }
+        (Some("safetensors"), _) => {
+            let shapes: Vec<[usize; 2]> = layers.iter().map(|(_, rows)| [rows.rows(), rows.cols()]).collect();
+            let tensors = layers.iter().zip(&shapes);
+            let tensors = tensors.map(|((name, rows), shape)| Tensor { name, shape, data: rows.data() });
             let ids = BTreeMap::from([("ids".to_owned(), Value::from(ids.to_vec()).to_string())]);
-            safetensors(&[Tensor { name, shape: &shape, data: rows.data() }], &ids)?
+            safetensors(&tensors.collect::<Vec<_>>(), &ids)?
         }
         _ => {
             let what = format!("'{}' does not end in .npy, .csv or .safetensors", path.display());

@@ -2,9 +2,11 @@
 
 use crate::bar::Bar;
 use crate::problem::{Failure, print};
-use crate::{crew, input};
+use crate::{chosen, crew, input};
 use clap::{Args, ValueEnum};
 use crossgrain_core::error::{Notice, Where};
+use crossgrain_core::intake::Derive;
+use crossgrain_core::join::Gather;
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::device::{Choice, open};
@@ -63,9 +65,20 @@ pub struct Arguments {
     /// Read U as T in nucleotides.
     #[arg(long)]
     uracil_as_thymine: bool,
-    /// What the letters are, instead of finding out.
+    /// What the letters are, instead of finding out; domain-slices takes the residues of each Pfam domain
+    /// of a GenBank file.
     #[arg(long)]
     kind: Option<KindName>,
+    /// Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model.
+    #[arg(long, value_name = "TABLE")]
+    translate: Option<u8>,
+    /// One row per record from chosen positions only, such as a pocket's: a table of lines `id`, tab,
+    /// `235,236,239`, counted from 1 along the model's residues, words or domains.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pool", "logits", "contacts"])]
+    positions: Option<PathBuf>,
+    /// How the rows of chosen positions become one.
+    #[arg(long, default_value = "mean", requires = "positions")]
+    gather: GatherName,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -122,6 +135,14 @@ enum KindName {
     Protein,
     Dna,
     Domains,
+    DomainSlices,
+}
+
+/// How chosen positions become one row, as an argument.
+#[derive(Clone, Copy, ValueEnum)]
+enum GatherName {
+    Mean,
+    Concatenated,
 }
 
 /// Reads `last`, `all` or a list of numbers.
@@ -142,6 +163,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let options = Options {
         layers: arguments.layers.clone(),
         pool: match arguments.pool {
+            _ if arguments.positions.is_some() => Pool::Residues,
             PoolName::Auto => Pool::Auto,
             PoolName::Mean => Pool::Mean,
             PoolName::MeanTokens => Pool::MeanTokens,
@@ -165,14 +187,24 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::arguments("embed.rows_only", what, "leave --workers out"));
     }
     let kind = arguments.kind.map(|kind| match kind {
-        KindName::Protein => Kind::Protein,
+        KindName::Protein | KindName::DomainSlices => Kind::Protein,
         KindName::Dna => Kind::Dna,
         KindName::Domains => Kind::Domains,
     });
+    let derive = match (arguments.translate, arguments.kind) {
+        (Some(table), None | Some(KindName::Dna)) => Derive::Translated(table),
+        (Some(_), Some(_)) => {
+            let what = "only DNA can be translated".into();
+            return Err(Failure::arguments("cds.not_nucleotides", what, "leave --kind or --translate out"));
+        }
+        (None, Some(KindName::DomainSlices)) => Derive::DomainSlices,
+        (None, _) => Derive::AsGiven,
+    };
+    let positions = arguments.positions.as_deref().map(chosen::read).transpose()?;
     let opened = pollster::block_on(open(arguments.device.into()))?;
     eprintln!("device: {}", opened.reason);
     let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.into())?;
-    let parsed = input::sequences(&arguments.input, kind, checkpoint.kind())?;
+    let mut parsed = input::derived(&arguments.input, kind, checkpoint.kind(), derive)?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     parsed.warnings.iter().for_each(|notice| print("warning", notice));
     for (what, omitted) in [("refusals", parsed.refusals_omitted), ("warnings", parsed.warnings_omitted)] {
@@ -181,6 +213,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     checkpoint.accept(parsed.kind)?;
+    if let Some(positions) = &positions {
+        chosen::keep(&mut parsed.records, positions);
+    }
     if parsed.records.is_empty() {
         return Err(Failure::arguments(
             "input.no_records",
@@ -206,6 +241,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     for (id, _) in ids.iter().zip(&embedded.contacts).filter(|(_, map)| map.is_none()) {
         eprintln!("warning [embed.contacts_skipped] record {id}: longer than one window, no contact map");
+    }
+    if let Some(positions) = &positions {
+        let how = match arguments.gather {
+            GatherName::Mean => Gather::Mean,
+            GatherName::Concatenated => Gather::Concatenated,
+        };
+        return chosen::write(&arguments.out, &embedded, &ids, positions, how);
     }
     let bytes = match format {
         Format::Npy => to_npy(&embedded, 0),

@@ -1,7 +1,7 @@
 //! Sequence files and checkpoint folders.
 
 use crate::problem::Failure;
-use crossgrain_core::intake::Intake;
+use crossgrain_core::intake::{Derive, Intake};
 use crossgrain_core::seq::{Kind, Parsed, ReadOptions};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
 use crossgrain_engine::checkpoint::Checkpoint;
@@ -16,6 +16,11 @@ const PIECE_BYTES: usize = 1024 * 1024;
 
 /// Reads a file of sequences or domains, `-` for standard input; of a GenBank file what the model wants.
 pub fn sequences(path: &Path, kind: Option<Kind>, wanted: Kind) -> Result<Parsed, Failure> {
+    derived(path, kind, wanted, Derive::AsGiven)
+}
+
+/// The same, with what is to be made of the records.
+pub fn derived(path: &Path, kind: Option<Kind>, wanted: Kind, derive: Derive) -> Result<Parsed, Failure> {
     let (mut source, name): (Box<dyn Read>, String) = match path.to_str() {
         Some("-") => (Box::new(stdin().lock()), "standard input".into()),
         _ => {
@@ -23,7 +28,7 @@ pub fn sequences(path: &Path, kind: Option<Kind>, wanted: Kind) -> Result<Parsed
             (Box::new(file), path.display().to_string())
         }
     };
-    let mut reader = Intake::new(ReadOptions { file: Some(name), kind }, Some(wanted));
+    let mut reader = Intake::new(ReadOptions { file: Some(name), kind }, Some(wanted)).deriving(derive);
     let mut piece = vec![0; PIECE_BYTES];
     loop {
         let count =

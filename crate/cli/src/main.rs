@@ -3,11 +3,13 @@
 mod answer;
 mod bar;
 mod bench;
+mod chosen;
 mod cka;
 mod codon;
 mod crew;
 mod embed;
 mod input;
+mod join;
 mod knn;
 mod labels;
 mod map;
@@ -33,6 +35,8 @@ enum Command {
     Embed(embed::Arguments),
     /// Measure how fast a device embeds.
     Bench(bench::Arguments),
+    /// Put tables of the same sequences, genes or domains side by side.
+    Join(join::Arguments),
     /// Compare layers, models or checkpoints by centred kernel alignment.
     Cka(cka::Arguments),
     /// Find exact nearest neighbours, and what they say about labels.
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Embed(arguments) => embed::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Join(arguments) => join::run(&arguments),
         Command::Cka(arguments) => cka::run(&arguments),
         Command::Knn(arguments) => knn::run(&arguments),
         Command::Probe(arguments) => probe::run(&arguments),

@@ -6,11 +6,13 @@
 //! | `.csv`, `.tsv` | a header, then an id and d numbers | the first column | one |
 //! | `.safetensors` | every `[n, d]` tensor | `ids` in the metadata, a JSON list | one per tensor |
 //!
-//! `FILE#NAME` takes one tensor of a `.safetensors` file.
+//! `FILE#NAME` takes one tensor of a `.safetensors` file. What `embed --pool none` wrote, one tensor
+//! `{record}/layer_{i}` per record, becomes one table per layer whose rows are called `id/position`.
 
 mod csv;
 mod npy;
 mod tokens;
+mod residues;
 
 use crate::problem::Failure;
 use crossgrain_core::analysis::probe::join;
@@ -132,6 +134,11 @@ type Layers = (Option<Vec<String>>, Vec<(String, Matrix)>);
 fn safetensors(path: &Path, tensor: Option<&str>) -> Result<Layers, Failure> {
     let name = path.display().to_string();
     let source = Safetensors::open(FileBytes::open(path)?, &name)?;
+    let ids: Option<Vec<String>> =
+        source.metadata().get("ids").and_then(|text| serde_json::from_str(text).ok());
+    if let Some(found) = residues::read(&source, ids.as_deref(), tensor)? {
+        return Ok(found);
+    }
     let mut names: Vec<String> = source.names().into_iter().map(str::to_owned).collect();
     names.sort_by_key(|name| (number_in(name), name.clone()));
     if let Some(tensor) = tensor {
@@ -153,7 +160,6 @@ fn safetensors(path: &Path, tensor: Option<&str>) -> Result<Layers, Failure> {
         let what = "it holds no tensor of rows and columns of that name".to_owned();
         return Err(Failure::in_file("table.no_rows", &name, what, "give the file that `embed` wrote"));
     }
-    let ids = source.metadata().get("ids").and_then(|text| serde_json::from_str(text).ok());
     Ok((ids, layers))
 }
 
