@@ -35,6 +35,11 @@ impl Random {
         }
     }
 
+    /// A seed for another source.
+    pub(crate) fn seed(&mut self) -> u64 {
+        self.generator.next_u64()
+    }
+
     /// One of some things, each equally likely; `None` of none.
     pub(crate) fn one<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         of.get(self.below(of.len()))

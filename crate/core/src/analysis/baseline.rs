@@ -3,12 +3,19 @@
 //! | function | features |
 //! |---|---|
 //! | [`random_vectors`] | a random vector for each name, averaged over the names of a row |
+//! | [`skip_gram`] | a vector for each name, learnt from the names beside it, averaged likewise |
 //! | [`kmers`] | how often each word of k letters occurs |
+//! | [`codons`] | how often each codon occurs, in frame |
+
+mod names;
+mod skip_gram;
 
 use super::probe::ProbeError;
 use crate::matrix::Matrix;
 use crate::random::Random;
-use std::collections::BTreeMap;
+
+pub use names::NameVectors;
+pub use skip_gram::{SkipGramOptions, skip_gram};
 
 /// Most columns of a k-mer table: 20 letters to the power of 4.
 const KMER_COLUMNS: usize = 160_000;
@@ -28,22 +35,12 @@ pub fn random_vectors(rows: &[Vec<&str>], width: usize, seed: u64) -> Result<Mat
     if rows.is_empty() || width == 0 {
         return Err(ProbeError::Nothing { what: if width == 0 { "column" } else { "row" } });
     }
-    let mut vectors: BTreeMap<&str, Vec<f64>> = rows.iter().flatten().map(|&name| (name, vec![])).collect();
+    let mut names: Vec<&str> = rows.iter().flatten().copied().collect();
+    names.sort_unstable();
+    names.dedup();
     let mut rng = Random::new(seed);
-    for vector in vectors.values_mut() {
-        *vector = (0..width).map(|_| rng.normal() / (width as f64).sqrt()).collect();
-    }
-    let mut data = Vec::with_capacity(rows.len() * width);
-    for names in rows {
-        let mut sum = vec![0.0; width];
-        for vector in names.iter().filter_map(|name| vectors.get(name)) {
-            for (sum, x) in sum.iter_mut().zip(vector) {
-                *sum += x;
-            }
-        }
-        data.extend(sum.iter().map(|sum| narrow(sum / names.len().max(1) as f64)));
-    }
-    Ok(Matrix::from_parts(data, rows.len(), width))
+    let data = (0..names.len() * width).map(|_| narrow(rng.normal() / (width as f64).sqrt())).collect();
+    Ok(NameVectors::new(&names, Matrix::from_parts(data, names.len(), width)).mean(rows))
 }
 
 /// The share of each word of `k` letters among the words of a sequence, in the order of the
@@ -58,6 +55,25 @@ pub fn random_vectors(rows: &[Vec<&str>], width: usize, seed: u64) -> Result<Mat
 ///
 /// `probe.nothing` for no rows, `probe.setting` for k = 0, no alphabet or more than 160 000 words.
 pub fn kmers(sequences: &[&str], alphabet: &str, k: usize) -> Result<Matrix, ProbeError> {
+    words(sequences, alphabet, k, 1)
+}
+
+/// The share of each codon among the codons of a coding sequence in frame, AAA to TTT; codons with
+/// other letters than A, C, G and T do not count. A sequence without a codon is zero.
+///
+/// # Shape
+///
+/// n sequences → `[n, 64]`
+///
+/// # Errors
+///
+/// `probe.nothing` for no rows.
+pub fn codons(sequences: &[&str]) -> Result<Matrix, ProbeError> {
+    words(sequences, "ACGT", 3, 3)
+}
+
+/// Words of k letters that begin at every `step`-th letter.
+fn words(sequences: &[&str], alphabet: &str, k: usize, step: usize) -> Result<Matrix, ProbeError> {
     let letters = alphabet.to_ascii_uppercase().into_bytes();
     let cols = u32::try_from(k).ok().and_then(|k| letters.len().checked_pow(k)).unwrap_or(usize::MAX);
     if k == 0 || letters.is_empty() || cols > KMER_COLUMNS {
@@ -70,7 +86,7 @@ pub fn kmers(sequences: &[&str], alphabet: &str, k: usize) -> Result<Matrix, Pro
     let mut data = Vec::with_capacity(sequences.len() * cols);
     for sequence in sequences {
         let (mut counts, mut whole) = (vec![0.0_f64; cols], 0.0_f64);
-        for word in sequence.as_bytes().windows(k) {
+        for word in sequence.as_bytes().windows(k).step_by(step) {
             let index = word.iter().try_fold(0, |at, &letter| Some(at * letters.len() + place(letter)?));
             if let Some(count) = index.and_then(|index| counts.get_mut(index)) {
                 *count += 1.0;
@@ -102,6 +118,8 @@ mod tests {
         t("", 1, &[0.0; 2]);
         assert!(kmers(&["A"], "AC", 0).is_err() && kmers(&["A"], "AC", 60).is_err());
         assert!(kmers(&[], "AC", 1).is_err());
+        let found = codons(&["AAATTTaaaNNNAA"]).unwrap();
+        assert_eq!((found.data()[0], found.data()[63], found.cols()), (2.0 / 3.0, 1.0 / 3.0, 64));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A job is one table of features, one target, one model and any number of runs, each with its
 //! folds and its seed. Every fold of every run is a lane; [`Trainer::step`] moves the lanes on
-//! together, by one epoch or one solution each, so a job can be watched and stopped. The columns
+//! together, by one epoch, tree or solution each, so a job can be watched and stopped. The columns
 //! are standardised by the training rows of each lane alone.
 //!
 //! | file | what it holds |
@@ -10,7 +10,7 @@
 //! | `target` | classes, labels or numbers |
 //! | `column` | a column of words → a target |
 //! | `features` | tables side by side; scaling by training rows |
-//! | `ridge`, `logistic`, `mlp` | the models |
+//! | `ridge`, `logistic`, `mlp`, `forest` | the models |
 //! | `lane` | one model on one fold |
 //! | `outcome` | scores pooled and per fold, beside the baselines |
 //! | `residues` | rows of tokens → rows of residues |
@@ -20,6 +20,7 @@
 mod column;
 mod error;
 mod features;
+mod forest;
 mod lane;
 mod logistic;
 mod mlp;
@@ -67,6 +68,11 @@ pub enum Model {
     },
     /// The perceptron of the papers; for labels, one per label.
     Mlp(MlpOptions),
+    /// A random forest; for labels, one per label.
+    Forest {
+        /// How many trees; 100 as published.
+        trees: usize,
+    },
 }
 
 /// One cross-validation: its folds and its seed.
@@ -144,8 +150,8 @@ impl Trainer {
         Ok(Self { features, target, model, runs, shuffled, lanes, lanes_done: 0, at_once })
     }
 
-    /// Moves the unfinished lanes (as many as memory allows) on by one epoch or solution; true once
-    /// all are done.
+    /// Moves the unfinished lanes (as many as memory allows) on by one epoch, tree or solution; true
+    /// once all are done.
     ///
     /// # Errors
     ///
@@ -220,6 +226,7 @@ fn check_model(model: &Model, target: &Target) -> Result<(), ProbeError> {
         Model::Ridge { alpha } if !(alpha.is_finite() && *alpha >= 0.0) => "alpha must be 0 or more",
         Model::Logistic { c } if !positive(*c) => "c must be above 0",
         Model::Mlp(options) => return options.check(),
+        Model::Forest { trees: 0 } => "a forest needs a tree",
         _ => return Ok(()),
     };
     Err(ProbeError::Setting { what })

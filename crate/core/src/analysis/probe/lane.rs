@@ -1,6 +1,7 @@
-//! One model on the training rows of one fold, for one run and, for the perceptron, one label.
+//! One model on the training rows of one fold, for one run and, for perceptron and forest, one label.
 
 use super::features::Scale;
+use super::forest::Forest;
 use super::mlp::{Head, Mlp};
 use super::{Model, ProbeError, Run, Target, logistic, ridge};
 use crate::analysis::metrics::Predictions;
@@ -10,6 +11,7 @@ use crate::matrix::View;
 enum State {
     Waiting,
     Training(Box<Mlp>, Scale),
+    Growing(Box<Forest>),
     /// What is said of the tested rows. `[test, columns]`
     Done {
         test: Vec<usize>,
@@ -28,7 +30,7 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// The lanes of one fold: one per label for a perceptron of several labels, else one.
+    /// The lanes of one fold: one per label for a perceptron or forest of several labels, else one.
     pub(super) fn of_fold(
         target: &Target,
         model: &Model,
@@ -43,7 +45,7 @@ impl Lane {
         if !shuffled && matches!(target, Target::Classes { .. }) && constant(target, &train, None) {
             return Err(ProbeError::OneClass);
         }
-        let apart = matches!((model, target), (Model::Mlp(_), Target::Multi { .. }));
+        let apart = matches!((model, target), (Model::Mlp(_) | Model::Forest { .. }, Target::Multi { .. }));
         let labels: Vec<Option<usize>> =
             if apart { (0..target.cols()).map(Some).collect() } else { vec![None] };
         Ok(labels
@@ -56,7 +58,7 @@ impl Lane {
         matches!(self.state, State::Done { .. })
     }
 
-    /// One epoch of a perceptron; the whole solution of the other models.
+    /// One epoch of a perceptron, one tree of a forest; the whole solution of the other models.
     pub(super) fn advance(
         &mut self,
         features: View,
@@ -72,6 +74,12 @@ impl Lane {
             }
             return Ok(());
         }
+        if let State::Growing(forest) = &mut self.state {
+            if forest.grow(features) {
+                self.state = State::Done { test: run.folds.test(self.fold), said: forest.say() };
+            }
+            return Ok(());
+        }
         let (train, test) = (run.folds.train(self.fold), run.folds.test(self.fold));
         if !matches!(target, Target::Numbers(_)) && constant(target, &train, self.label) {
             let first = train.first().copied().unwrap_or_default();
@@ -82,6 +90,13 @@ impl Lane {
         }
         let scale = Scale::of(features, &train);
         let said = match model {
+            Model::Forest { trees } => {
+                // A tree only asks which of two numbers is larger: no scale is needed.
+                let columns = self.label.map_or(0..target.cols(), |label| label..label + 1);
+                let forest = Forest::new(*trees, target, columns, train, test, run.seed);
+                self.state = State::Growing(Box::new(forest));
+                return Ok(());
+            }
             Model::Mlp(options) => {
                 let head = Head::of(target, self.label);
                 let mlp = Mlp::new(options, features.cols(), head, target, train, run.seed);
