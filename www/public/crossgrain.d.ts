@@ -377,7 +377,8 @@ export interface NeighbourhoodReport {
 /** The small model of a probe. */
 export type ProbeModel =
   | { kind: "linear"; c?: number; alpha?: number }
-  | { kind: "mlp"; hidden?: number[]; alpha?: number; epochs?: number; patience?: number };
+  | { kind: "mlp"; hidden?: number[]; alpha?: number; epochs?: number; patience?: number }
+  | { kind: "forest"; trees?: number };
 export type Task = "classes" | "labels" | "numbers";
 export type FoldKind = "stratified" | "plain" | "grouped" | "leaveOneOut" | "given";
 /** Tables side by side, and columns appended to them. */

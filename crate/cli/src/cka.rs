@@ -2,7 +2,7 @@
 
 use crate::answer::{self, Bar};
 use crate::problem::Failure;
-use crate::table::Table;
+use crate::table::{Table, check_ids};
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::{
     Bandwidth, Cka, CkaMatrix, Cpu, Kernel, LayerSums, Quotient, Value, cka_test,
@@ -62,13 +62,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         KernelName::Rbf => Kernel::Rbf(Bandwidth::Median(arguments.bandwidth)),
     };
     let tables = arguments.tables.iter().map(|name| Table::read(name)).collect::<Result<Vec<_>, _>>()?;
-    if let [first, others @ ..] = tables.as_slice()
-        && let Some(other) =
-            others.iter().find(|other| first.ids.is_some() && other.ids.is_some() && other.ids != first.ids)
-    {
-        let what = "its ids are not those of the first table, in the same order".to_owned();
-        return Err(Failure::in_file("table.other_ids", &other.name, what, "give tables of the same rows"));
-    }
+    let ids = tables.first().and_then(|first| first.ids.as_ref());
+    tables.iter().try_for_each(|table| check_ids(ids, &table.name, table.ids.as_ref()))?;
     match (arguments.evolution, tables.as_slice()) {
         (true, [first, ..]) => evolution(arguments, kernel, first, &tables),
         (false, [one]) => matrix(arguments, kernel, one, None),

@@ -3,7 +3,7 @@
 use crate::answer::{self, Bar};
 use crate::labels::{Labels, coded};
 use crate::problem::Failure;
-use crate::table::Rows;
+use crate::table::{Rows, check_ids};
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::metrics::spearman;
 use crossgrain_core::analysis::{
@@ -106,6 +106,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if let Some(other) = &arguments.other {
         let other = Rows::read(other)?;
+        check_ids(table.ids.as_ref(), &other.name, other.ids.as_ref())?;
         let shared = overlap(&found, &knn(other.view(), arguments.k, metric, &mut tick)?)?;
         report["overlap"] =
             json!({ "shared": shared.shared, "jaccard": shared.jaccard, "chance": shared.chance });

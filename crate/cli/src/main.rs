@@ -2,6 +2,7 @@
 
 mod answer;
 mod bar;
+mod baseline;
 mod bench;
 mod chosen;
 mod cka;
@@ -43,6 +44,8 @@ enum Command {
     Knn(knn::Arguments),
     /// Learn a label from the rows, with intervals and baselines.
     Probe(probe::Arguments),
+    /// Make simple features that a model's score should stand beside.
+    Baseline(baseline::Arguments),
     /// Draw rows in a plane: principal components, UMAP or t-SNE.
     Map(map::Arguments),
     /// Count, sample and mutate codons.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Cka(arguments) => cka::run(&arguments),
         Command::Knn(arguments) => knn::run(&arguments),
         Command::Probe(arguments) => probe::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
         Command::Codon(arguments) => codon::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),

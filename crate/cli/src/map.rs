@@ -4,7 +4,7 @@ use crate::answer::{self, Bar};
 use crate::knn::MetricName;
 use crate::labels::{Labels, coded};
 use crate::problem::Failure;
-use crate::table::Rows;
+use crate::table::{Rows, check_ids};
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::{
     Metric, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, procrustes, quality, silhouette, standardise,
@@ -102,7 +102,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         "rows": points.rows(), "standardised": arguments.standardise, "parameters": parameters,
     });
     if let Some(target) = &arguments.align {
-        let found = procrustes(points.view(), Rows::read(target)?.view())?;
+        let target = Rows::read(target)?;
+        check_ids(table.ids.as_ref(), &target.name, target.ids.as_ref())?;
+        let found = procrustes(points.view(), target.view())?;
         report["disparity"] = found.disparity.into();
         points = found.aligned;
     }

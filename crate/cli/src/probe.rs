@@ -6,7 +6,7 @@ mod report;
 use crate::answer::{self, Bar};
 use crate::labels::{Labels, coded};
 use crate::problem::Failure;
-use crate::table::{Rows, Table};
+use crate::table::{Rows, Table, check_ids};
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::folds::{
     Folds, given, grouped, leave_one_out, plain, stratified, stratified_multi,
@@ -36,7 +36,8 @@ pub struct Arguments {
     /// Between the labels of a row.
     #[arg(long, default_value_t = ';')]
     separator: char,
-    /// The model: logistic or ridge (linear), or a perceptron with the shape and schedule of a paper.
+    /// The model: logistic or ridge (linear), a random forest, or a perceptron with the shape and
+    /// schedule of a paper.
     #[arg(long, default_value = "linear")]
     model: ModelName,
     /// Linear: inverse strength of the logistic penalty.
@@ -54,6 +55,9 @@ pub struct Arguments {
     /// Perceptron: passes without a gain that are borne.
     #[arg(long)]
     patience: Option<usize>,
+    /// Forest: trees.
+    #[arg(long, default_value_t = 100)]
+    trees: usize,
     /// Which rows are tested together.
     #[arg(long, default_value = "stratified")]
     folds: FoldName,
@@ -108,6 +112,8 @@ enum TaskName {
 enum ModelName {
     /// Logistic regression, or a ridge for numbers.
     Linear,
+    /// A random forest, √d columns per split; one per label for several labels.
+    Forest,
     /// 512 and 256, at most 200 epochs: product classes.
     ProductClass,
     /// 256 and 128, at most 500 epochs: the layer ablation.
@@ -193,13 +199,8 @@ fn tables(arguments: &Arguments) -> Result<Vec<Rows>, Failure> {
         }
     }
     let ids = tables.first().and_then(|first| first.ids.clone());
-    match tables.iter().find(|table| table.ids.is_some() && ids.is_some() && table.ids != ids) {
-        Some(table) => {
-            let what = "its ids are not those of the first table, in the same order".to_owned();
-            Err(Failure::in_file("table.other_ids", &table.name, what, "give tables of the same rows"))
-        }
-        None => Ok(tables),
-    }
+    tables.iter().try_for_each(|table| check_ids(ids.as_ref(), &table.name, table.ids.as_ref()))?;
+    Ok(tables)
 }
 
 /// The labelled rows of a table, with what is appended.
@@ -284,6 +285,7 @@ fn model(arguments: &Arguments, task: Task) -> Model {
             return Model::Ridge { alpha: arguments.alpha.unwrap_or(1.0) };
         }
         ModelName::Linear => return Model::Logistic { c: arguments.c },
+        ModelName::Forest => return Model::Forest { trees: arguments.trees },
         ModelName::ProductClass => MlpOptions::product_class(),
         ModelName::LayerAblation => MlpOptions::layer_ablation(),
         ModelName::Adenylation => MlpOptions::adenylation(),

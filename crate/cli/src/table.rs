@@ -91,15 +91,7 @@ impl Rows {
     pub fn read_joined(names: &str) -> Result<Self, Failure> {
         let mut parts = names.split('+').map(Self::read).collect::<Result<Vec<_>, _>>()?;
         let ids = parts.iter().find_map(|part| part.ids.clone());
-        if let Some(other) = parts.iter().find(|part| part.ids.is_some() && part.ids != ids) {
-            let what = "its ids are not those of the first table, in the same order".to_owned();
-            return Err(Failure::in_file(
-                "table.other_ids",
-                &other.name,
-                what,
-                "give tables of the same rows",
-            ));
-        }
+        parts.iter().try_for_each(|part| check_ids(ids.as_ref(), &part.name, part.ids.as_ref()))?;
         let matrix = match parts.pop() {
             Some(only) if parts.is_empty() => only.matrix,
             last => {
@@ -127,6 +119,16 @@ impl Rows {
         let matrix = Matrix::new(data, rows.len(), self.matrix.cols())?;
         Ok(Self { name: self.name.clone(), ids: self.ids.as_ref().map(pick), matrix })
     }
+}
+
+/// Refuses a table whose ids are not those of the first, in the same order; tables without ids go
+/// by order.
+pub fn check_ids(first: Option<&Vec<String>>, name: &str, ids: Option<&Vec<String>>) -> Result<(), Failure> {
+    if first.is_none() || ids.is_none() || ids == first {
+        return Ok(());
+    }
+    let what = "its ids are not those of the first table, in the same order".to_owned();
+    Err(Failure::in_file("table.other_ids", name, what, "give tables of the same rows"))
 }
 
 type Layers = (Option<Vec<String>>, Vec<(String, Matrix)>);

@@ -156,6 +156,32 @@ fn every_residue_has_a_letter() {
 }
 
 #[test]
+fn a_forest_of_skip_gram_vectors_beside_random_ones() {
+    let folder = Folder::new("forest");
+    let worlds = [["PF00001", "PF00002", "PF00003"], ["PF00004", "PF00005", "PF00006"]];
+    let (mut lists, mut labels) = (String::new(), String::from("id\tclass\n"));
+    for i in 0..40 {
+        let domains: Vec<&str> = (0..6).map(|j| worlds[i % 2][(i * 5 + j * 7 + i / 3) % 3]).collect();
+        lists.push_str(&format!("c{i}\t{}\n", domains.join(";")));
+        labels.push_str(&format!("c{i}\t{}\n", ["one", "other"][i % 2]));
+    }
+    std::fs::write(folder.0.join("domains.tsv"), lists).expect("domains");
+    std::fs::write(folder.0.join("classes.tsv"), labels).expect("classes");
+    let words = "baseline skip-gram domains.tsv --width 8 --domains names.csv --out skip.csv";
+    assert_eq!(folder.json(words)["columns"], 8);
+    let names = std::fs::read_to_string(folder.0.join("names.csv")).expect("vectors");
+    assert_eq!(names.lines().count(), 7);
+    folder.json("baseline random domains.tsv --width 4 --out random.csv");
+    let words =
+        "probe skip.csv random.csv --labels classes.tsv --column class --model forest --trees 20 --draws 50";
+    let found = folder.json(words);
+    assert_eq!(found["tables"][0]["scores"][0]["value"], 1.0, "{found}");
+    std::fs::write(folder.0.join("cds.fasta"), ">a\nATGATGAAA\n>b\nAAAAAAATG\n").expect("sequences");
+    assert_eq!(folder.json("baseline codons cds.fasta --out codons.npy")["columns"], 64);
+    assert_eq!(folder.json("baseline kmers cds.fasta -k 2 --out words.csv")["columns"], 16);
+}
+
+#[test]
 fn codons_keep_their_protein() {
     let folder = Folder::new("codon");
     std::fs::write(folder.0.join("cds.fasta"), ">a\nATGAAAAAGCTGTTATAA\n").expect("sequences");
@@ -171,6 +197,13 @@ fn codons_keep_their_protein() {
 fn refusals_have_a_code() {
     fn t(words: &str, code: &str) {
         let folder = Folder::new(&format!("refusal-{}", code.replace('.', "-")));
+        std::fs::write(folder.0.join("strange.tsv"), "id\tkind\nx1\tnear\nx2\tfar\n").expect("labels");
+        let short: String = (0..39).map(|i| format!("r{i},{i}\n")).collect();
+        std::fs::write(folder.0.join("short.csv"), format!("id,d0\n{short}")).expect("rows");
+        let turned: String = (0..40).rev().map(|i| format!("r{i},{i}\n")).collect();
+        std::fs::write(folder.0.join("turned.csv"), format!("id,d0\n{turned}")).expect("rows");
+        let holed: String = (0..40).map(|i| format!("r{i},{}\n", if i == 7 { "nan" } else { "1" })).collect();
+        std::fs::write(folder.0.join("holed.csv"), format!("id,d0\n{holed}")).expect("rows");
         let output = folder.run(words);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && said.contains(code), "{words}: {said}");
@@ -183,5 +216,20 @@ fn refusals_have_a_code() {
     t("probe rows.csv --labels labels.tsv --column kind --per-residue", "table.no_rows");
     t("probe rows.csv --labels labels.tsv --column kind --per-residue --each-layer", "probe.per_residue");
     t("cka rows.csv rows.csv rows.csv", "cka.tables");
+    // Ids that do not match.
+    t("probe rows.csv --labels strange.tsv --column kind", "labels.no_match");
+    t("knn rows.csv --labels strange.tsv --column kind", "labels.no_match");
+    t("map rows.csv --labels strange.tsv --column kind --out map.csv", "labels.no_match");
+    t("probe rows.csv turned.csv --labels labels.tsv --column kind", "table.other_ids");
+    t("probe rows.csv short.csv --labels labels.tsv --column kind", "table.other_ids");
+    t("probe rows.csv+turned.csv --labels labels.tsv --column kind", "table.other_ids");
+    t("knn rows.csv --other turned.csv", "table.other_ids");
+    t("cka rows.csv turned.csv", "table.other_ids");
+    t("map rows.csv --method pca --align turned.csv --out map.csv", "table.other_ids");
+    // Numbers that are none: told with their line. Folds that cannot be.
+    t("knn holed.csv", "table.csv");
+    t("probe holed.csv --labels labels.tsv --column kind", "table.csv");
+    t("probe rows.csv --labels labels.tsv --column kind --count 41", "folds.count");
+    t("probe rows.csv --labels labels.tsv --column kind --folds grouped", "folds.no_groups");
     t("map rows.csv --out map.txt", "output.unknown_format");
 }

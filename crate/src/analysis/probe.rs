@@ -26,6 +26,8 @@ use wasm_bindgen::JsValue;
 
 /// Fewest rows of a class in one fold below which its figures are called shaky.
 const SHAKY: usize = 5;
+/// Trees of a forest, as published.
+const TREES: usize = 100;
 
 /// Runs every table and answers scores with intervals, baselines, confusion and warnings.
 ///
@@ -124,6 +126,7 @@ fn model(asked: &ModelOptions, task: Task) -> Model {
         // The linear probe of each task: numbers have no logistic regression.
         (ModelOptions::Linear { alpha, .. }, Task::Numbers) => Model::Ridge { alpha: alpha.unwrap_or(1.0) },
         (ModelOptions::Linear { c, .. }, _) => Model::Logistic { c: c.unwrap_or(1.0) },
+        (ModelOptions::Forest { trees }, _) => Model::Forest { trees: trees.unwrap_or(TREES) },
         (ModelOptions::Mlp { hidden, alpha, epochs, patience }, _) => {
             let published = MlpOptions::product_class();
             Model::Mlp(MlpOptions {

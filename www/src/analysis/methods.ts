@@ -44,7 +44,8 @@ export function paragraph(state: State): string {
   }
   if (probe.answer !== null) {
     const { model, folds, seeds, draws, column } = probe.answer;
-    const name = model.kind === "mlp" ? "A perceptron" : probe.answer.task === "numbers" ? "A ridge regression" : "A logistic regression";
+    const linear = probe.answer.task === "numbers" ? "A ridge regression" : "A logistic regression";
+    const name = { mlp: "A perceptron", forest: "A random forest", linear }[model.kind];
     said.push(
       `${name} was trained to predict ${column} in a cross-validation of ${folds.count} folds (${folds.kind}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}), columns standardised by the training rows. Intervals are the middle 95\u202f% of ${draws} bootstrap draws of the out-of-fold predictions.`,
     );

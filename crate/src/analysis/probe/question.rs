@@ -101,6 +101,11 @@ pub enum ModelOptions {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         patience: Option<usize>,
     },
+    /// A random forest.
+    Forest {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trees: Option<usize>,
+    },
 }
 
 impl Default for ModelOptions {
