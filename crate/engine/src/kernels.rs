@@ -15,6 +15,7 @@ mod adopted;
 mod attention;
 mod attention_weights;
 mod bias;
+mod block;
 mod exp;
 mod gate;
 mod gelu;
@@ -22,12 +23,14 @@ mod integer;
 mod layer_norm;
 mod layout;
 mod linear;
+mod linear_gpu;
 mod lookup;
 mod packed;
 mod panel;
 mod rotary;
 mod span_sum;
 mod taps;
+mod tuning;
 mod unroll;
 mod weight;
 mod wgsl;
@@ -37,6 +40,7 @@ pub use adopted::{Call, adopt};
 pub use attention::attention_plain;
 pub use attention_weights::attention_weights_plain;
 pub use bias::Bias;
+pub use block::Block;
 pub use gate::{Gate, gate_plain};
 pub use gelu::gelu_plain;
 pub use layer_norm::layer_norm_plain;
@@ -47,6 +51,7 @@ pub use packed::{rounded_inputs, rounded_weight};
 pub use rotary::{angles, rotary_plain};
 pub use span_sum::span_sum_plain;
 pub use taps::taps_plain;
+pub use tuning::{Blocks, Shared, Tuning, get as tuned, set as tune};
 pub use weight::Weight;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
@@ -54,7 +59,7 @@ use burn::backend::{Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::{Int, Tensor};
 use burn_cubecl::CubeBackend;
 
-/// Row granularity on the GPU: a workgroup of the linear kernel covers this many rows.
+/// Row granularity on the GPU: workgroups of the kernels cover this many rows, or see to the rest.
 pub const ROWS: usize = 32;
 
 /// The extension trait: one method per kernel, implemented for both backends.
@@ -147,7 +152,7 @@ impl Kernels for CubeBackend {
         format: Format,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        linear::gpu(x, &weight, &bias, format, activation)
+        linear_gpu::linear(x, &weight, &bias, format, activation)
     }
     fn linear_add(
         x: FloatTensor<Self>,
@@ -156,7 +161,7 @@ impl Kernels for CubeBackend {
         residual: FloatTensor<Self>,
         format: Format,
     ) -> FloatTensor<Self> {
-        linear::gpu_add(x, &weight, &bias, format, residual)
+        linear_gpu::linear_add(x, &weight, &bias, format, residual)
     }
     fn linear_packed(
         x: FloatTensor<Self>,
@@ -165,7 +170,7 @@ impl Kernels for CubeBackend {
         format: Format,
         activation: Activation,
     ) -> FloatTensor<Self> {
-        linear::gpu(x, &words, &affine, format, activation)
+        linear_gpu::linear(x, &words, &affine, format, activation)
     }
     fn linear_packed_add(
         x: FloatTensor<Self>,
@@ -174,7 +179,7 @@ impl Kernels for CubeBackend {
         residual: FloatTensor<Self>,
         format: Format,
     ) -> FloatTensor<Self> {
-        linear::gpu_add(x, &words, &affine, format, residual)
+        linear_gpu::linear_add(x, &words, &affine, format, residual)
     }
     fn layer_norm(
         x: FloatTensor<Self>,

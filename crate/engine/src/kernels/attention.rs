@@ -7,6 +7,7 @@
 use super::bias::Bias;
 use super::exp::exp_nonpositive;
 use super::panel::{HEIGHT, WIDTH, pack, pack_rows, product};
+use super::tuning::{self, Tuning};
 use super::wgsl::{Shader, empty_like, launch};
 use burn::backend::TensorMetadata;
 use burn_cubecl::kernel::into_contiguous;
@@ -190,10 +191,37 @@ pub(super) fn shader(d: usize, heads: usize, bias: Bias) -> Shader {
     }
 }
 
+/// Rows, and keys, of a block in the kernel with workgroup memory: its `SIDE` quads.
+const SIDE: usize = 32;
+
+/// The kernel that goes through workgroup memory.
+pub(super) fn shared(d: usize, heads: usize, bias: Bias) -> Shader {
+    let width = d / heads;
+    let across = width.div_ceil(SIDE);
+    Shader {
+        name: "attention_shared",
+        body: vec![include_str!("attention_shared.wgsl")],
+        constants: vec![("D", d.into()), ("WIDTH", width.into()), ("ALIBI", bias.code(heads).into())],
+        unrolled: vec![("ACROSS", across)],
+        group: (64, 1),
+    }
+}
+
+/// Bytes of workgroup memory that it takes: queries, keys, weights of a block, and maxima.
+fn shared_bytes(width: usize) -> usize {
+    size_of::<f32>() * (2 * SIDE * width + SIDE * SIDE + SIDE * SIDE / 4)
+}
+
 pub(super) fn gpu(qkv: CubeTensor, spans: &CubeTensor, heads: usize, bias: Bias) -> CubeTensor {
     let (t, d) = (qkv.shape()[0], qkv.shape()[1] / 3);
     let qkv = into_contiguous(qkv);
     let out = empty_like(&qkv, [t, d]);
-    launch(shader(d, heads, bias), (t / super::ROWS, heads), &[&qkv, spans, &out]);
+    let room = qkv.client.properties().hardware.max_shared_memory_size;
+    let shader = match tuning::of(&qkv.device) {
+        // One word more holds the range of keys.
+        Tuning::Shared(_) if shared_bytes(d / heads) < room => shared(d, heads, bias),
+        _ => shader(d, heads, bias),
+    };
+    launch(shader, (t / super::ROWS, heads), &[&qkv, spans, &out]);
     out
 }

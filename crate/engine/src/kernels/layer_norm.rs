@@ -3,11 +3,15 @@
 //! `x`, `y` `[t, d]`, `γ`, `β` `[d]`. Two passes (mean, then squared deviations): the one-pass
 //! formula loses digits when the mean is large.
 
+use super::tuning::{self, Tuning};
 use super::wgsl::{Shader, empty_like, launch};
 use burn::backend::TensorMetadata;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
 use burn_flex::FlexTensor;
+
+/// Threads that share a row, a power of two.
+const THREADS_PER_ROW: u32 = 64;
 
 /// The plain twin, sums in f64.
 ///
@@ -68,10 +72,24 @@ pub(super) fn shader(d: usize, epsilon: f32) -> Shader {
     }
 }
 
+/// The kernel in which a workgroup shares a row.
+pub(super) fn shared(d: usize, epsilon: f32) -> Shader {
+    Shader {
+        name: "layer_norm_shared",
+        body: vec![include_str!("layer_norm_shared.wgsl")],
+        group: (THREADS_PER_ROW, 1),
+        ..shader(d, epsilon)
+    }
+}
+
 pub(super) fn gpu(x: CubeTensor, gamma: &CubeTensor, beta: &CubeTensor, epsilon: f32) -> CubeTensor {
     let (t, d) = (x.shape()[0], x.shape()[1]);
     let x = into_contiguous(x);
     let y = empty_like(&x, [t, d]);
-    launch(shader(d, epsilon), (t / super::ROWS, 1), &[&x, gamma, beta, &y]);
+    let (shader, groups) = match tuning::of(&x.device) {
+        Tuning::Registers => (shader(d, epsilon), t / super::ROWS),
+        Tuning::Shared(_) => (shared(d, epsilon), t),
+    };
+    launch(shader, (groups, 1), &[&x, gamma, beta, &y]);
     y
 }

@@ -8,7 +8,7 @@
 //!
 //! 4-bit codes are stored plus 8. With the words goes one vector of floats, the **affine** part:
 //! the bias `[n]`, then for integers the scales, on the CPU `[groups, panels · WIDTH]` followed by
-//! the sums of the codes in the same shape, on the GPU `[n, groups]`.
+//! the sums of the codes in the same shape, on the GPU `[n, groups]` and for int8 the sums `[n]`.
 
 use super::integer::QUAD;
 use super::panel::WIDTH;
@@ -152,6 +152,9 @@ pub(super) fn unpack_halves(packed: &[i32], floats: &mut [f32]) {
 fn codes_in_rows(quantized: Quantized, bias: Vec<f32>, scheme: Scheme) -> Words {
     let Quantized { inputs, outputs, codes, scales, .. } = quantized;
     let rows = codes.chunks_exact(inputs);
+    // What the zero point of a row of inputs is multiplied with, where inputs are codes as well.
+    let sum = |codes: &[i8]| codes.iter().map(|q| i32::from(*q)).sum::<i32>() as f32;
+    let sums: Vec<f32> = if scheme.group.is_none() { rows.clone().map(sum).collect() } else { Vec::new() };
     let (words, scales): (Vec<i32>, Vec<f32>) = if scheme.largest < 8 {
         let word = |codes: &[i8]| codes.iter().rev().fold(0_u32, |word, q| word << 4 | (q + 8) as u32) as i32;
         (rows.flat_map(|row| row.chunks(8)).map(word).collect(), scales)
@@ -164,7 +167,7 @@ fn codes_in_rows(quantized: Quantized, bias: Vec<f32>, scheme: Scheme) -> Words 
             scales.iter().map(|s| s * 127.0).collect(),
         )
     };
-    Words { words, rows: outputs, affine: [bias, scales].concat() }
+    Words { words, rows: outputs, affine: [bias, scales, sums].concat() }
 }
 
 #[cfg(test)]

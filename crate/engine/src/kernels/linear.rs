@@ -2,24 +2,16 @@
 //!
 //! `x [t, k]`, `W [n, k]` (rows are outputs, as checkpoints store it), `b [n]`, `r`, `y` `[t, n]`.
 //! CPU: in wasm our own product on packed panels, natively burn-flex's, which uses whatever the
-//! processor has; then the end of each row in one pass. GPU: see `linear.wgsl`.
+//! processor has; then the end of each row in one pass. GPU: [`super::linear_gpu`].
 
 use super::activation::Activation;
-use super::layout::Format;
 use super::panel::{HEIGHT, WIDTH, pack, product};
-use super::wgsl::{Constant, Shader, empty_like, launch};
-use crate::quant::Precision;
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::TensorData;
-use burn_cubecl::kernel::into_contiguous;
-use burn_cubecl::tensor::CubeTensor;
 use burn_flex::FlexTensor;
 use std::array::from_fn;
 use std::ops::Range;
-
-/// Columns of `y` that one workgroup covers: 16 threads of 8 columns.
-const COLUMNS: usize = 128;
 
 /// The plain twin: `y[i][j] = act(b[j] + Σ x[i][c]·w[j][c])`, sums in f64.
 ///
@@ -152,73 +144,6 @@ pub(super) fn finish(row: &mut [f32], bias: &[f32], residual: Option<&[f32]>, ac
         *y += r;
     }
     activation.apply(row);
-}
-
-/// Rows of `y` that one thread covers.
-const TILE: usize = 8;
-
-/// With `None` the layer ends by adding a residual.
-pub(super) fn shader(format: Format, activation: Option<Activation>) -> Shader {
-    let (bits, weight) = match format.precision {
-        Precision::F32 => (32, include_str!("weight_f32.wgsl")),
-        Precision::F16 => (16, include_str!("weight_f16.wgsl")),
-        Precision::Int8 => (8, include_str!("weight_int8.wgsl")),
-        Precision::Int4 => (4, include_str!("weight_int4.wgsl")),
-    };
-    let mut constants: Vec<(&str, Constant)> = vec![
-        ("BITS", bits.into()),
-        ("K", format.inputs.into()),
-        ("N", format.outputs.into()),
-        ("TILE", TILE.into()),
-    ];
-    let (name, end) = match activation {
-        Some(activation) => {
-            constants.push(("ACTIVATION", activation.code().into()));
-            ("linear_act", include_str!("linear_act.wgsl"))
-        }
-        None => ("linear_add", include_str!("linear_add.wgsl")),
-    };
-    let body = vec![weight, include_str!("linear.wgsl"), end];
-    Shader { name, body, constants, unrolled: vec![("TILE", TILE)], group: (16, (super::ROWS / TILE) as u32) }
-}
-
-/// `act(x · weightᵀ + bias)`; `affine` starts with the bias.
-pub(super) fn gpu(
-    x: CubeTensor,
-    weight: &CubeTensor,
-    affine: &CubeTensor,
-    format: Format,
-    activation: Activation,
-) -> CubeTensor {
-    run(x, weight, affine, format, None, Some(activation))
-}
-
-/// `residual + x · weightᵀ + bias`.
-pub(super) fn gpu_add(
-    x: CubeTensor,
-    weight: &CubeTensor,
-    affine: &CubeTensor,
-    format: Format,
-    residual: CubeTensor,
-) -> CubeTensor {
-    run(x, weight, affine, format, Some(&into_contiguous(residual)), None)
-}
-
-fn run(
-    x: CubeTensor,
-    weight: &CubeTensor,
-    affine: &CubeTensor,
-    format: Format,
-    residual: Option<&CubeTensor>,
-    activation: Option<Activation>,
-) -> CubeTensor {
-    let (t, n) = (x.shape()[0], format.outputs);
-    let x = into_contiguous(x);
-    let y = empty_like(&x, [t, n]);
-    let mut buffers = vec![&x, weight, affine, &y];
-    buffers.extend(residual);
-    launch(shader(format, activation), (n.div_ceil(COLUMNS), t / super::ROWS), &buffers);
-    y
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-// Weights of a linear layer as halves: w [N, K / 2] words. Goes in front of linear.wgsl.
+// Weights of a linear layer as halves: w [N, K / 2] words. Goes in front of linear.wgsl or
+// sums_f32.wgsl.
 // unpack2x16float is core WGSL: no feature is asked for.
 
 @group(0) @binding(1) var<storage, read_write> w: array<vec2<u32>>;

@@ -1,4 +1,5 @@
-// Weights of a linear layer as they are: w [N, K] floats. Goes in front of linear.wgsl.
+// Weights of a linear layer as they are: w [N, K] floats. Goes in front of linear.wgsl or
+// sums_f32.wgsl.
 
 @group(0) @binding(1) var<storage, read_write> w: array<vec4<f32>>;
 

@@ -1,4 +1,5 @@
-// Weights of a linear layer as 8-bit codes: w [N, K / 4] words. Goes in front of linear.wgsl.
+// Weights of a linear layer as 8-bit codes: w [N, K / 4] words. Goes in front of linear.wgsl or
+// sums_f32.wgsl.
 // One scale per output, behind the bias; it waits for the end of the sum. unpack4x8snorm gives
 // code / 127, so the scales come times 127.
 

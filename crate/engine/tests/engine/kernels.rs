@@ -8,9 +8,9 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use crossgrain_engine::batch::{Batch, int_tensor};
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::kernels::{
-    Activation, Bias, Gate, Ops, Weight, angles, attention_plain, attention_weights_plain, gate_plain,
-    gelu_plain, layer_norm_plain, linear_plain, lookup_plain, rotary_plain, rounded_inputs, rounded_weight,
-    span_sum_plain, taps_plain,
+    Activation, Bias, Block, Blocks, Gate, Ops, Shared, Tuning, Weight, angles, attention_plain,
+    attention_weights_plain, gate_plain, gelu_plain, layer_norm_plain, linear_plain, lookup_plain,
+    rotary_plain, rounded_inputs, rounded_weight, span_sum_plain, taps_plain, tune,
 };
 use crossgrain_engine::quant::Precision;
 use proptest::prelude::*;
@@ -53,27 +53,62 @@ fn read<const D: usize>(tensor: Tensor<D>, count: usize) -> Vec<f32> {
     flat
 }
 
+/// Kernels with workgroup memory, which software adapters do not choose by themselves.
+const SHARED: Tuning = Tuning::Shared(Shared { blocks: Blocks::Fill(4), dot: false });
+
 /// Runs a property on every device and prints the largest difference seen.
 fn property<S: Strategy>(name: &str, cases: u32, strategy: S, check: impl Fn(&Opened, S::Value) -> f32)
 where
     S::Value: Clone,
 {
     for opened in devices() {
-        let config = Config { cases, failure_persistence: None, ..Config::default() };
-        let worst = std::cell::Cell::new(0.0_f32);
-        let run = TestRunner::new_with_rng(
-            config,
-            proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
-        )
-        .run(&strategy, |value| {
-            let difference = check(&opened, value);
-            worst.set(worst.get().max(difference));
-            prop_assert!(difference <= TOLERANCE, "differs by {difference:.2e}");
-            Ok(())
-        });
-        println!("{name} on {}: largest difference {:.2e}", opened.name, worst.get());
-        run.unwrap_or_else(|error| panic!("{name} on {}: {error}", opened.name));
+        property_on(&opened, name, cases, &strategy, &check);
     }
+}
+
+/// The same for kernels of which a GPU has two kinds; a third of the cases for those that software
+/// adapters translate slowly.
+fn property_of_both<S: Strategy>(
+    name: &str,
+    cases: u32,
+    strategy: S,
+    check: impl Fn(&Opened, S::Value) -> f32,
+) where
+    S::Value: Clone,
+{
+    for opened in devices() {
+        tune(&opened.device, Tuning::Registers);
+        property_on(&opened, name, cases, &strategy, &check);
+        if opened.is_gpu() {
+            tune(&opened.device, SHARED);
+            property_on(&opened, &format!("{name}, {SHARED}"), cases / 3, &strategy, &check);
+        }
+    }
+}
+
+fn property_on<S: Strategy>(
+    opened: &Opened,
+    name: &str,
+    cases: u32,
+    strategy: &S,
+    check: impl Fn(&Opened, S::Value) -> f32,
+) where
+    S::Value: Clone,
+{
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let worst = std::cell::Cell::new(0.0_f32);
+    let run = TestRunner::new_with_rng(
+        config,
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    )
+    .run(strategy, |value| {
+        let difference = check(opened, value);
+        worst.set(worst.get().max(difference));
+        prop_assert!(difference <= TOLERANCE, "differs by {difference:.2e}");
+        Ok(())
+    });
+    println!("{name} on {}: largest difference {:.2e}", opened.name, worst.get());
+    run.unwrap_or_else(|error| panic!("{name} on {}: {error}", opened.name));
 }
 
 /// Rows: mostly anything small, often right at the granularity.
@@ -90,52 +125,148 @@ fn linear_agrees_with_its_twin() {
             &format!("linear {precision}"),
             24,
             (rows(), widths.clone(), outputs.clone(), any::<u32>(), any::<bool>()),
-            |opened, (t, k, n, seed, gelu)| linear(opened, precision, [t, k, n], seed, gelu),
+            |opened, (t, k, n, seed, gelu)| {
+                tune(&opened.device, Tuning::Registers);
+                // On the CPU integers meet integers.
+                let codes = precision.scheme().is_some() && !opened.is_gpu();
+                let layer = Layer { precision, codes, shape: [t, k, n], seed };
+                layer.activated(opened, gelu).max(layer.added(opened))
+            },
         );
     }
 }
 
-/// The largest difference of a linear layer `[t, k]` → `[t, n]` to its twin, with an activation and
-/// with a residual.
-fn linear(opened: &Opened, precision: Precision, [t, k, n]: [usize; 3], seed: u32, gelu: bool) -> f32 {
-    let activation = if gelu { Activation::Gelu } else { Activation::None };
-    let (x, mut w, b) = (numbers(seed, t * k), numbers(seed ^ 1, n * k), numbers(seed ^ 2, n));
-    w.iter_mut().for_each(|v| *v /= (k as f32).sqrt());
-    let device = &opened.device;
-    let weight = Weight::new(w.clone(), b.clone(), precision, device, opened.is_gpu());
-    let on_device = matrix(&padded(x.clone(), k, opened), k, device);
-    let y = on_device.clone().linear(&weight, activation);
+/// A reciprocal that is off by its last bit moves an input that lies between two codes to the other.
+const TOLERANCE_CODES: f32 = 2e-3;
 
-    let w = rounded_weight(&w, k, precision);
-    // On the CPU integers meet integers.
-    let x = match precision.scheme() {
-        Some(_) if !opened.is_gpu() => rounded_inputs(&x, k),
-        _ => x,
-    };
-    let worst = largest_difference(&read(y, t * n), &linear_plain(&x, &w, &b, activation));
+/// The same through workgroup memory: each block with each precision, rows and outputs around its
+/// size, and inputs that do not fill its last step.
+#[test]
+fn linear_in_blocks_agrees_with_its_twin() {
+    let arithmetic =
+        Precision::ALL.map(|precision| (precision, false)).into_iter().chain([(Precision::Int8, true)]);
+    for opened in devices().iter().filter(|opened| opened.is_gpu()) {
+        for (precision, dot) in arithmetic.clone() {
+            let mut worst = 0.0_f32;
+            for block in Block::ALL {
+                tune(&opened.device, Tuning::Shared(Shared { blocks: Blocks::Only(block), dot }));
+                let (down, across) = block.size();
+                let shapes = [(across + 1, 80), (across - 1, 48), (1, 16), (across, 4)];
+                // Software adapters take seconds to translate each; precisions differ before the block.
+                let count = if precision == Precision::F32 {
+                    4
+                } else if block == Block::SMALL {
+                    3
+                } else {
+                    1
+                };
+                for (i, (n, k)) in shapes.into_iter().take(count).enumerate() {
+                    for t in [1, down - 1, down, down + 1] {
+                        let layer =
+                            Layer { precision, codes: dot && k % 16 == 0, shape: [t, k, n], seed: t as u32 };
+                        let difference =
+                            if i % 2 == 0 { layer.activated(opened, true) } else { layer.added(opened) };
+                        worst = worst.max(difference);
+                    }
+                }
+            }
+            println!(
+                "linear {precision} in blocks, codes: {dot}, on {}: largest difference {worst:.2e}",
+                opened.name
+            );
+            assert!(worst <= if dot { TOLERANCE_CODES } else { TOLERANCE }, "{precision} {dot}: {worst:.2e}");
+        }
+    }
+}
 
-    let residual = numbers(seed ^ 3, t * n);
-    let added = on_device.linear_add(&weight, matrix(&padded(residual.clone(), n, opened), n, device));
-    let plain = linear_plain(&x, &w, &b, Activation::None);
-    let plain: Vec<f32> = plain.iter().zip(&residual).map(|(y, r)| y + r).collect();
-    worst.max(largest_difference(&read(added, t * n), &plain))
+/// Blocks of all sizes give the same bits, so that a device may choose by the size of a batch.
+#[test]
+fn blocks_agree_to_the_bit() {
+    for opened in devices().iter().filter(|opened| opened.is_gpu()) {
+        let (t, k, n) = (160, 132, 136);
+        let device = &opened.device;
+        let weight = Weight::new(numbers(1, n * k), numbers(2, n), Precision::F32, device, true);
+        let x = matrix(&numbers(3, t * k), k, device);
+        let results = Block::ALL.map(|block| {
+            tune(device, Tuning::Shared(Shared { blocks: Blocks::Only(block), dot: false }));
+            read(x.clone().linear(&weight, Activation::None), t * n)
+        });
+        assert!(results.iter().all(|y| *y == results[0]), "on {}", opened.name);
+    }
+}
+
+/// A linear layer `[t, k]` → `[t, n]` of random numbers.
+struct Layer {
+    precision: Precision,
+    /// Whether inputs become codes too.
+    codes: bool,
+    shape: [usize; 3],
+    seed: u32,
+}
+
+impl Layer {
+    fn numbers(&self) -> [Vec<f32>; 3] {
+        let ([t, k, n], seed) = (self.shape, self.seed);
+        let mut w = numbers(seed ^ 1, n * k);
+        w.iter_mut().for_each(|v| *v /= (k as f32).sqrt());
+        [numbers(seed, t * k), w, numbers(seed ^ 2, n)]
+    }
+
+    /// Inputs and weight on the device.
+    fn upload(&self, opened: &Opened) -> (Tensor<2>, Weight) {
+        let [x, w, b] = self.numbers();
+        let k = self.shape[1];
+        let weight = Weight::new(w, b, self.precision, &opened.device, opened.is_gpu());
+        (matrix(&padded(x, k, opened), k, &opened.device), weight)
+    }
+
+    fn plain(&self, activation: Activation) -> Vec<f32> {
+        let [x, w, b] = self.numbers();
+        let k = self.shape[1];
+        let x = if self.codes { rounded_inputs(&x, k) } else { x };
+        linear_plain(&x, &rounded_weight(&w, k, self.precision), &b, activation)
+    }
+
+    /// The largest difference to the twin, with an activation.
+    fn activated(&self, opened: &Opened, gelu: bool) -> f32 {
+        let activation = if gelu { Activation::Gelu } else { Activation::None };
+        let (x, weight) = self.upload(opened);
+        let plain = self.plain(activation);
+        largest_difference(&read(x.linear(&weight, activation), plain.len()), &plain)
+    }
+
+    /// The largest difference to the twin, with a residual.
+    fn added(&self, opened: &Opened) -> f32 {
+        let [t, _, n] = self.shape;
+        let residual = numbers(self.seed ^ 3, t * n);
+        let (x, weight) = self.upload(opened);
+        let on_device = matrix(&padded(residual.clone(), n, opened), n, &opened.device);
+        let plain = self.plain(Activation::None);
+        let plain: Vec<f32> = plain.iter().zip(&residual).map(|(y, r)| y + r).collect();
+        largest_difference(&read(x.linear_add(&weight, on_device), plain.len()), &plain)
+    }
 }
 
 #[test]
 fn layer_norm_agrees_with_its_twin() {
     let widths = (1..=90_usize).prop_map(|d| 4 * d);
-    property("layer norm", 24, (rows(), widths, any::<u32>(), 0..3_u8), |opened, (t, d, seed, shift)| {
-        // A large mean is where a one-pass variance would fail.
-        let x: Vec<f32> = numbers(seed, t * d).iter().map(|v| v + f32::from(shift) * 4.0).collect();
-        let (gamma, beta) = (numbers(seed ^ 1, d), numbers(seed ^ 2, d));
-        let device = &opened.device;
-        let y = matrix(&padded(x.clone(), d, opened), d, device).layer_norm(
-            &vector(&gamma, device),
-            &vector(&beta, device),
-            1e-5,
-        );
-        largest_difference(&read(y, t * d), &layer_norm_plain(&x, &gamma, &beta, 1e-5))
-    });
+    property_of_both(
+        "layer norm",
+        24,
+        (rows(), widths, any::<u32>(), 0..3_u8),
+        |opened, (t, d, seed, shift)| {
+            // A large mean is where a one-pass variance would fail.
+            let x: Vec<f32> = numbers(seed, t * d).iter().map(|v| v + f32::from(shift) * 4.0).collect();
+            let (gamma, beta) = (numbers(seed ^ 1, d), numbers(seed ^ 2, d));
+            let device = &opened.device;
+            let y = matrix(&padded(x.clone(), d, opened), d, device).layer_norm(
+                &vector(&gamma, device),
+                &vector(&beta, device),
+                1e-5,
+            );
+            largest_difference(&read(y, t * d), &layer_norm_plain(&x, &gamma, &beta, 1e-5))
+        },
+    );
 }
 
 #[test]
@@ -160,7 +291,7 @@ fn attention_agrees_with_its_twin() {
     let heads = prop_oneof![1..=4_usize, Just(6), Just(12)];
     let bias = prop::sample::select(vec![Bias::None, Bias::Alibi]);
     let shape = (lengths, heads, prop::sample::select(HEAD_WIDTHS.to_vec()), bias, any::<u32>());
-    property("attention", 36, shape, |opened, (lengths, heads, width, bias, seed)| {
+    property_of_both("attention", 36, shape, |opened, (lengths, heads, width, bias, seed)| {
         let (t, d) = (lengths.iter().sum::<usize>(), heads * width);
         // On the CPU a batch holds whole sequences as well.
         let batch = Batch { tokens: vec![0; t], lengths };

@@ -1,0 +1,157 @@
+// Linear layer: one workgroup computes a block of y through workgroup memory, for real GPUs.
+//
+//   y[r][c] = finish(b[c] + sum_k x[r][k] w[c][k])     finish: see linear_act and linear_add
+//
+// Goes behind weight_f32, _f16, _int8 or _int4 and sums_f32, or behind sums_dot: they say what a
+// quad holds, four floats or sixteen codes, and how quads are multiplied.
+//
+// The block has GROUP_Y * 4 * DOWN rows and GROUP_X * 4 * ACROSS columns; a thread owns DOWN x ACROSS
+// squares of 4 x 4, GROUP_Y * 4 rows and GROUP_X * 4 columns apart, so that neighbours read
+// neighbouring words. In each step of 4 * STEP words the block's rows of x and w come in once, as
+// squares of 4 rows by one quad, and are turned over on the way: workgroup memory holds inputs
+// times rows. The squares of the next step are fetched while this one is multiplied.
+//
+// Every number of y is one chain of multiply-adds over the inputs in their order, whatever the
+// block is: blocks of all sizes give the same bits.
+// Rows come in multiples of 4; columns past N are clamped and not written.
+//
+//   x [t, STRIDE quads]   b [N], then scales   y [t, N]
+
+@group(0) @binding(0) var<storage, read_write> x: array<Quad>;
+@group(0) @binding(2) var<storage, read_write> b: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+const ROWS4: u32 = GROUP_Y * DOWN;
+const COLUMNS4: u32 = GROUP_X * ACROSS;
+const X_SQUARES: u32 = ROWS4 * STEP;
+const SQUARES: u32 = X_SQUARES + COLUMNS4 * STEP;
+const THREADS: u32 = GROUP_X * GROUP_Y;
+
+var<workgroup> xs: array<Quad, 4u * STEP * ROWS4>;
+var<workgroup> ws: array<Quad, 4u * STEP * COLUMNS4>;
+
+struct Square {
+    a: Quad,
+    b: Quad,
+    c: Quad,
+    d: Quad,
+}
+
+fn turned(a: Quad, b: Quad, c: Quad, d: Quad) -> Square {
+    return Square(
+        Quad(a.x, b.x, c.x, d.x), Quad(a.y, b.y, c.y, d.y), Quad(a.z, b.z, c.z, d.z), Quad(a.w, b.w, c.w, d.w));
+}
+
+// Rows are exchanged within eights, so that the threads that write the squares of one row in the
+// same cycle meet different banks.
+fn place(row4: u32, quad: u32) -> u32 {
+    return row4 ^ ((quad % 4u) * 2u);
+}
+
+// A square of x or of w, of the quads from `first` on.
+fn fetch(square: u32, first: u32, corner: vec2<u32>, rows: u32) -> Square {
+    var s = Square();
+    let k = first + square % STEP;
+    if (k < QUADS) {
+        if (square < X_SQUARES) {
+            let r = min(corner.y + square / STEP * 4u, rows - 4u) * STRIDE + k;
+            s = turned(x[r], x[r + STRIDE], x[r + 2u * STRIDE], x[r + 3u * STRIDE]);
+        } else if (square < SQUARES) {
+            let c = corner.x + (square - X_SQUARES) / STEP * 4u;
+            let c0 = min(c, N - 1u);
+            let c1 = min(c + 1u, N - 1u);
+            let c2 = min(c + 2u, N - 1u);
+            let c3 = min(c + 3u, N - 1u);
+            s = turned(weight_at(c0, k), weight_at(c1, k), weight_at(c2, k), weight_at(c3, k));
+        }
+    }
+    return s;
+}
+
+fn put(square: u32, s: Square) {
+    let quad = square % STEP;
+    if (square < X_SQUARES) {
+        let at = quad * 4u * ROWS4 + place(square / STEP, quad);
+        xs[at] = s.a;
+        xs[at + ROWS4] = s.b;
+        xs[at + 2u * ROWS4] = s.c;
+        xs[at + 3u * ROWS4] = s.d;
+    } else if (square < SQUARES) {
+        let at = quad * 4u * COLUMNS4 + place((square - X_SQUARES) / STEP, quad);
+        ws[at] = s.a;
+        ws[at + COLUMNS4] = s.b;
+        ws[at + 2u * COLUMNS4] = s.c;
+        ws[at + 3u * COLUMNS4] = s.d;
+    }
+}
+
+@compute @workgroup_size(GROUP_X, GROUP_Y, 1)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let rows = arrayLength(&x) / STRIDE;
+    let corner = vec2<u32>(group.x * COLUMNS4 * 4u, group.y * ROWS4 * 4u);
+    let tx = lane % GROUP_X;
+    let ty = lane / GROUP_X;
+//@repeat s SLOTS
+    var s$s = fetch(lane + $su * THREADS, 0u, corner, rows);
+//@end
+//@repeat i DOWN
+//@repeat j ACROSS
+//@repeat q 4
+    var y$i_$j_$q = Sums();
+//@end
+//@end
+//@end
+    for (var first = 0u; first < QUADS; first = first + STEP) {
+//@repeat s SLOTS
+        put(lane + $su * THREADS, s$s);
+//@end
+        workgroupBarrier();
+        if (first + STEP < QUADS) {
+//@repeat s SLOTS
+            s$s = fetch(lane + $su * THREADS, first + STEP, corner, rows);
+//@end
+        }
+        for (var quad = 0u; quad < STEP; quad = quad + 1u) {
+//@repeat i DOWN
+            let r$i = quad * 4u * ROWS4 + place(ty + $iu * GROUP_Y, quad);
+//@end
+//@repeat j ACROSS
+            let c$j = quad * 4u * COLUMNS4 + place(tx + $ju * GROUP_X, quad);
+//@end
+//@repeat k 4
+//@repeat i DOWN
+            let x$k_$i = xs[r$i + $ku * ROWS4];
+//@end
+//@repeat j ACROSS
+            let w$k_$j = ws[c$j + $ku * COLUMNS4];
+//@end
+//@repeat i DOWN
+//@repeat j ACROSS
+//@repeat q 4
+            y$i_$j_$q = multiplied(x$k_$i[$q], w$k_$j, y$i_$j_$q);
+//@end
+//@end
+//@end
+//@end
+        }
+        workgroupBarrier();
+    }
+//@repeat i DOWN
+//@repeat q 4
+    {
+        let r = corner.y + (ty + $iu * GROUP_Y) * 4u + $qu;
+        if (r < rows) {
+//@repeat j ACROSS
+            let c$j = corner.x + (tx + $ju * GROUP_X) * 4u;
+//@repeat p 4
+            if (c$j + $pu < N) {
+                let at = r * N + c$j + $pu;
+                y[at] = finish(whole(y$i_$j_$q[$p], r, c$j + $pu), at);
+            }
+//@end
+//@end
+        }
+    }
+//@end
+//@end
+}
