@@ -4,8 +4,9 @@ use crate::error::Refusal;
 use crossgrain_core::intake::Derive;
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::EncodeOptions;
-use crossgrain_engine::device::Choice;
+use crossgrain_engine::device::{Choice, Remembered};
 use crossgrain_engine::embed::{Layers, Options};
+use crossgrain_engine::kernels::Tuning;
 use crossgrain_engine::plan::OVERLAP;
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::quant::Precision;
@@ -58,6 +59,24 @@ pub struct Open {
     /// Why the CPU was chosen, where the caller knows more than the session.
     #[serde(default)]
     pub because: Option<String>,
+    /// What an earlier report said of an adapter.
+    #[serde(default)]
+    kernels: Option<Kernels>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kernels {
+    adapter: String,
+    choice: String,
+}
+
+impl Open {
+    /// The kernels that suited an adapter before; a text that makes no sense is as good as none.
+    pub fn remembered(&self) -> Option<Remembered> {
+        let Kernels { adapter, choice } = self.kernels.as_ref()?;
+        Some(Remembered { adapter: adapter.clone(), kernels: Tuning::parse(choice)? })
+    }
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]

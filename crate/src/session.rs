@@ -8,11 +8,11 @@ mod part;
 
 use crate::error::{Refusal, plain};
 use crate::outcome::{Outcome, cancelled, labels};
-use crate::progress::Beat;
+use crate::progress::{Beat, Reporter};
 use crate::{model, options, relaxed, sequences};
 use crossgrain_core::seq::Parsed;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::device::{Kind as DeviceKind, Opened, TOLERANCE, open};
+use crossgrain_engine::device::{Kind as DeviceKind, Opened, TOLERANCE, open_remembering};
 use crossgrain_engine::embed::{Item, Options};
 use js_sys::{Float32Array, Function, Object, Uint8Array};
 use serde_json::json;
@@ -37,10 +37,11 @@ pub struct Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// Opens a device: `{ device: "auto" | "webgpu" | "cpu", because }`.
+    /// Opens a device: `{ device: "auto" | "webgpu" | "cpu", because, kernels }`.
     pub async fn open(options: JsValue) -> Answer<Session> {
         let options: options::Open = options::read(&options)?;
-        let mut opened = open((&options).into()).await.map_err(Refusal::from)?;
+        let mut opened =
+            open_remembering((&options).into(), options.remembered()).await.map_err(Refusal::from)?;
         if let (DeviceKind::Cpu, Some(because)) = (opened.kind, options.because) {
             opened.reason = format!("CPU, because {because}");
         }
@@ -66,6 +67,7 @@ impl Session {
             "software": opened.software,
             "reason": opened.reason,
             "check": check,
+            "kernels": opened.kernels.map(|kernels| kernels.to_string()),
             "relaxedSimd": self.relaxed,
         }))
     }
@@ -83,6 +85,9 @@ impl Session {
         self.outcome.replace(None);
         self.model.replace(None);
         let loaded = model::load(&files, options, &self.opened, progress.as_ref())?;
+        let mut warming = Reporter::new(progress.as_ref(), "loading", "kernels");
+        let mut warmed = |done: usize, total: usize| warming.report(done as f64, total as f64);
+        loaded.0.warm_up(&mut warmed).await.map_err(Refusal::from)?;
         let report = plain(&loaded.1);
         self.model.replace(Some(Rc::new(loaded)));
         Ok(report)

@@ -213,7 +213,12 @@ fn report(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case])
     json!({
         "tool": "crossgrain",
         "version": env!("CARGO_PKG_VERSION"),
-        "device": { "kind": opened.kind.name(), "name": opened.name, "software": opened.software },
+        "device": {
+            "kind": opened.kind.name(),
+            "name": opened.name,
+            "software": opened.software,
+            "kernels": opened.kernels.map(|kernels| kernels.to_string()),
+        },
         "model": {
             "family": config.family(),
             "layers": config.layers,
@@ -229,6 +234,9 @@ fn report(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case])
 fn table(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) {
     let config = checkpoint.config();
     println!("device: {} ({})", opened.reason, opened.name);
+    if let Some(kernels) = opened.kernels {
+        println!("kernels: {kernels}");
+    }
     println!(
         "model: {}, {} layers of width {}, {} parameters, loaded in {load_s:.2} s",
         config.family(),

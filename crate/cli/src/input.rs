@@ -62,5 +62,7 @@ pub fn checkpoint(path: &Path, opened: &Opened, precision: Precision) -> Result<
     let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
         Ok(Box::new(FileBytes::open(Path::new(name))?))
     };
-    Ok(Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut |_, _| {})?)
+    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut |_, _| {})?;
+    pollster::block_on(checkpoint.warm_up(&mut |_, _| {}))?;
+    Ok(checkpoint)
 }

@@ -15,6 +15,7 @@ use crate::models::{carp, config_json, dnabert2, esm};
 use crate::nn::Place;
 use crate::pulse::Pulse;
 use crate::quant::Precision;
+use crate::warm::warm_up;
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::{
     BpeTokenizer, CarpTokenizer, DomainTokenizer, EsmTokenizer, KmerTokenizer, Tokenizer,
@@ -164,6 +165,14 @@ impl Checkpoint {
             (_, Kind::Dna) => Err(EngineError::DnaForProteins),
             (_, Kind::Protein) => Err(EngineError::ProteinsForDna),
         }
+    }
+
+    /// Compiles all pipelines that the model needs on a GPU, see [`warm_up`].
+    ///
+    /// # Errors
+    /// `device.failed`.
+    pub async fn warm_up(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<(), EngineError> {
+        warm_up(self.model.as_ref(), progress).await
     }
 
     /// Embeds all records; `None` if the pulse cancelled. See [`embed`].

@@ -2,14 +2,17 @@
 //!
 //! There is one `wgpu::Device`, made here and handed to burn; kernels and burn share it. Before a
 //! GPU is used it embeds one short sequence with a tiny built-in model ([`canary`]) and the result
-//! must agree with stored numbers: drivers that compute wrong numbers without an error exist.
+//! must agree with stored numbers: drivers that compute wrong numbers without an error exist. Before
+//! that the kernels that suit it are chosen by trying them ([`contest`]).
 
 mod canary;
+mod contest;
 mod gpu;
 
 pub use canary::{Check, TOLERANCE};
 
 use crate::error::EngineError;
+use crate::kernels::{Tuning, tune};
 use burn::tensor::Device;
 
 /// Which device is wanted.
@@ -55,6 +58,8 @@ pub struct Opened {
     pub name: String,
     /// Whether the adapter is software: no faster than the CPU.
     pub software: bool,
+    /// Which kernels a GPU runs.
+    pub kernels: Option<Tuning>,
     /// One sentence: which device and why.
     pub reason: String,
     /// What the start-up check measured.
@@ -90,10 +95,27 @@ impl Opened {
 /// # Errors
 /// `device.unavailable` or `device.failed`, for [`Choice::WebGpu`] only.
 pub async fn open(choice: Choice) -> Result<Opened, EngineError> {
+    open_remembering(choice, None).await
+}
+
+/// What [`Opened::kernels`] was for an adapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// [`Opened::name`].
+    pub adapter: String,
+    /// The kernels that suited it.
+    pub kernels: Tuning,
+}
+
+/// As [`open`], but if it is the remembered adapter, nothing is tried out.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_remembering(choice: Choice, remembered: Option<Remembered>) -> Result<Opened, EngineError> {
     match choice {
         Choice::Cpu => Ok(cpu("CPU, as chosen".into())),
-        Choice::WebGpu => checked_gpu().await,
-        Choice::Auto => match checked_gpu().await {
+        Choice::WebGpu => checked_gpu(remembered).await,
+        Choice::Auto => match checked_gpu(remembered).await {
             // A software adapter runs on the same CPU, behind a translator: slower than our own code.
             Ok(gpu) if gpu.software => {
                 Ok(cpu(format!("CPU, because the only WebGPU adapter ({}) is software and slower", gpu.name)))
@@ -113,14 +135,25 @@ fn cpu(reason: String) -> Opened {
         kind: Kind::Cpu,
         name: "CPU".into(),
         software: false,
+        kernels: None,
         reason,
         check: None,
     }
 }
 
-async fn checked_gpu() -> Result<Opened, EngineError> {
-    let mut opened = gpu::open().await?;
-    let check = canary::check(&opened).await?;
+async fn checked_gpu(remembered: Option<Remembered>) -> Result<Opened, EngineError> {
+    let (mut opened, dot) = gpu::open().await?;
+    let kernels = match remembered {
+        // To translate all candidates would take a software adapter seconds, and the outcome is known.
+        _ if opened.software => Tuning::Registers,
+        Some(remembered) if remembered.adapter == opened.name => remembered.kernels,
+        _ => contest::run(&opened, dot).await?,
+    };
+    let mut check = checked_with(&mut opened, kernels).await?;
+    if !check.passed() && kernels != Tuning::Registers {
+        // The simpler kernels may still be right.
+        check = checked_with(&mut opened, Tuning::Registers).await?;
+    }
     if !check.passed() {
         return Err(EngineError::Device(format!(
             "{} computes wrong numbers (off by {:.1e} in the start-up check)",
@@ -130,4 +163,10 @@ async fn checked_gpu() -> Result<Opened, EngineError> {
     opened.reason = format!("WebGPU on {}, which passed the start-up check", opened.name);
     opened.check = Some(check);
     Ok(opened)
+}
+
+async fn checked_with(opened: &mut Opened, kernels: Tuning) -> Result<Check, EngineError> {
+    tune(&opened.device, kernels);
+    opened.kernels = Some(kernels);
+    canary::check(opened).await
 }

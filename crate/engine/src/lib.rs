@@ -13,6 +13,7 @@
 //! | [`pooling`] | token rows → the rows that were asked for |
 //! | [`embed`] | records in, finished rows out, with progress and cancel |
 //! | [`quant`] | weights as small integers |
+//! | [`warm`] | compiles a model's pipelines before its first batch |
 //! | [`save`] | finished rows → `.npy`, `.csv`, `.safetensors` |
 
 pub mod batch;
@@ -29,3 +30,4 @@ pub mod pooling;
 pub mod pulse;
 pub mod quant;
 pub mod save;
+pub mod warm;

@@ -2,11 +2,13 @@
 
 use super::{Kind, Opened};
 use crate::error::EngineError;
+use crate::kernels::Tuning;
 use burn::tensor::Device;
 use burn::tensor::wgpu::WgpuSetup;
 
-/// Asks for the fastest adapter, with its own limits instead of the specification's minima.
-pub async fn open() -> Result<Opened, EngineError> {
+/// Asks for the fastest adapter, with its own limits instead of the specification's minima; also tells
+/// whether its shaders may multiply 8-bit codes four at a time.
+pub async fn open() -> Result<(Opened, bool), EngineError> {
     let unavailable = |why: String| EngineError::NoDevice(why);
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
     let adapter = instance
@@ -33,10 +35,15 @@ pub async fn open() -> Result<Opened, EngineError> {
         ("", false) => "a GPU that the browser does not name".to_owned(),
         (name, _) => name.to_owned(),
     };
+    let dot =
+        instance.wgsl_language_features().contains(wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct);
     let setup = WgpuSetup { instance, adapter, device, queue, backend: info.backend };
     let device =
         Device::wgpu_options().setup(setup).init().map_err(|error| unavailable(format!("{error:?}")))?;
-    Ok(Opened { device, kind: Kind::WebGpu, name, software, reason: String::new(), check: None })
+    let kernels = Some(Tuning::default());
+    let opened =
+        Opened { device, kind: Kind::WebGpu, name, software, kernels, reason: String::new(), check: None };
+    Ok((opened, dot))
 }
 
 /// Whether a name belongs to one of the known software adapters.
