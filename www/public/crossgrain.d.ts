@@ -37,7 +37,7 @@ export interface Progress {
     | "codons";
   done: number;
   total: number;
-  unit: "bytes" | "tensors" | "residues" | "records" | "steps" | "rows" | "folds" | "draws";
+  unit: "bytes" | "tensors" | "residues" | "records" | "steps" | "rows" | "folds" | "draws" | "kernels";
   residuesPerSecond?: number;
   secondsLeft?: number;
 }
@@ -152,6 +152,8 @@ export interface DeviceReport {
   check: { maxDifference: number; tolerance: number } | null;
   /** Whether integers run on relaxed SIMD, which is faster and gives the same numbers. */
   relaxedSimd: boolean;
+  /** Which kernels a GPU runs, found by trying them. */
+  kernels: string | null;
 }
 
 export interface ModelReport {

@@ -8,6 +8,7 @@ import { CrossgrainError, toError } from "./error";
 import type { OnRequest } from "./requests";
 import { Sequencer } from "./sequencer";
 import type * as border from "./session";
+import { remember, remembered } from "./store/kernels";
 import { engineProgram } from "./store/program";
 import { startConfinedWorker } from "./worker/start";
 import type { EngineWorker } from "./worker/engine.worker";
@@ -228,7 +229,11 @@ export class Engine {
     const remote = wrap<EngineWorker>(worker);
     this.#remote = remote;
     const onRequest: OnRequest = (request) => this.#watcher.onRequest?.(request);
-    return this.#guard(() => remote.start(module, { device, because }, proxy(onRequest)));
+    const report = await this.#guard(() =>
+      remote.start(module, { device, because, kernels: remembered() }, proxy(onRequest)),
+    );
+    remember(report);
+    return report;
   }
 
   /** One call, raced against the end of the worker. */

@@ -51,7 +51,7 @@ export interface Progress {
     | "codons";
   done: number;
   total: number;
-  unit: "bytes" | "tensors" | "residues" | "records" | "steps" | "rows" | "folds" | "draws";
+  unit: "bytes" | "tensors" | "residues" | "records" | "steps" | "rows" | "folds" | "draws" | "kernels";
   residuesPerSecond?: number;
   secondsLeft?: number;
 }
@@ -62,6 +62,13 @@ export type OnProgress = (progress: Progress) => void;
 export interface OpenOptions {
   device: DeviceChoice;
   because?: string;
+  kernels?: RememberedKernels;
+}
+
+/** What `DeviceReport.kernels` was for the adapter of this name. */
+export interface RememberedKernels {
+  adapter: string;
+  choice: string;
 }
 
 /** What computes, and the sentence that says why. */
@@ -75,6 +82,8 @@ export interface DeviceReport {
   check: { maxDifference: number; tolerance: number } | null;
   /** Whether integers run on relaxed SIMD, which is faster and gives the same numbers. */
   relaxedSimd: boolean;
+  /** Which kernels a GPU runs, found by trying them. */
+  kernels: string | null;
 }
 
 /** How weights are held: as they are, or quantized while they load. */
