@@ -1,8 +1,8 @@
 //! Weights of linear layers as small integers.
 //!
 //! A weight `w[j][c]` of output `j` and input `c` becomes a code `q` with `w ≈ scale · q`, one scale
-//! per output or per group of [`Scheme::group`] inputs of an output, symmetric around zero: a zero
-//! stays a zero. Quantization happens while a checkpoint loads, tensor by tensor. Embeddings, layer
+//! per output or per group of [`Scheme::group`] inputs of an output (of either sign where codes are
+//! few), without a zero point: a zero stays a zero. Quantization happens while a checkpoint loads, tensor by tensor. Embeddings, layer
 //! norms, biases and the heads keep full precision; they are small, and the errors of a head would
 //! be seen at once.
 //!
@@ -70,13 +70,20 @@ impl fmt::Display for Precision {
 /// A rule that turns numbers into integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scheme {
-    /// Codes lie in `-largest ..= largest`.
+    /// Codes lie in `smallest() ..= largest`.
     pub largest: i8,
     /// Inputs that share a scale; `None`: all inputs of an output.
     pub group: Option<usize>,
 }
 
 impl Scheme {
+    /// The smallest code: the negative of the largest; of 4-bit codes one less, since sixteen levels
+    /// are too few to leave one out.
+    #[must_use]
+    pub fn smallest(self) -> i8 {
+        if self.largest < 8 { -self.largest - 1 } else { -self.largest }
+    }
+
     /// Inputs per scale in a layer of `inputs` inputs.
     #[must_use]
     pub fn group_of(self, inputs: usize) -> usize {

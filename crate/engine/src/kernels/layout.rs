@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn nibbles_come_back() {
-        let codes: Vec<i8> = (0..64).map(|i| (i * 5 % 15) as i8 - 7).collect();
+        let codes: Vec<i8> = (0..64).map(|i| (i * 5 % 16) as i8 - 8).collect();
         let packed: Vec<i32> = codes.chunks(32).flat_map(nibbles).collect();
         let mut words = vec![0; 16];
         unpack_nibbles(&packed, &mut words);
