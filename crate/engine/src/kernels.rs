@@ -12,10 +12,12 @@
 
 mod activation;
 mod adopted;
+mod attend;
 mod attention;
 mod attention_weights;
 mod bias;
 mod block;
+mod blocked;
 mod exp;
 mod gate;
 mod gelu;

@@ -47,7 +47,9 @@ const ERF_ONE: f32 = 3.92;
 /// to the largest absolute error on -3.92 … 3.92 (4.3e-8; with the rounding of f32 4e-7).
 #[inline]
 fn erf(x: f32) -> f32 {
-    let x = x.clamp(-ERF_ONE, ERF_ONE);
+    // f32::clamp compares in an order that wasm has no vector instruction for.
+    let x = if -ERF_ONE < x { x } else { -ERF_ONE };
+    let x = if x < ERF_ONE { x } else { ERF_ONE };
     let t = x * x;
     let p = 1.992_148e-8;
     let p = p * t - 1.994_307e-6;

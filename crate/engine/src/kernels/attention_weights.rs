@@ -4,7 +4,7 @@
 //! `qkv [t, 3·d]` → `[heads, length, length]`. Only the contact map asks for them; embeddings go
 //! through [`super::attention`], which never stores them.
 
-use super::exp::exp_nonpositive;
+use super::exp::exp2_nonpositive;
 use super::wgsl::{Shader, empty_like, launch};
 use burn::backend::TensorMetadata;
 use burn_cubecl::kernel::into_contiguous;
@@ -36,7 +36,7 @@ pub fn attention_weights_plain(qkv: &[f32], d: usize, heads: usize, length: usiz
 pub(super) fn cpu(qkv: &FlexTensor, heads: usize, length: usize) -> FlexTensor {
     let d = qkv.shape()[1] / 3;
     let c = d / heads;
-    let scale = 1.0 / (c as f32).sqrt();
+    let scale = std::f32::consts::LOG2_E / (c as f32).sqrt(); // powers of two below
     let qkv = qkv.to_contiguous();
     let qkv: &[f32] = qkv.storage();
     let mut out = vec![0.0_f32; heads * length * length];
@@ -49,7 +49,7 @@ pub(super) fn cpu(qkv: &FlexTensor, heads: usize, length: usize) -> FlexTensor {
         }
         let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         for slot in &mut *row {
-            *slot = exp_nonpositive(*slot - top);
+            *slot = exp2_nonpositive(*slot - top);
         }
         let total: f32 = row.iter().sum();
         for slot in row {

@@ -1,49 +1,47 @@
-//! The exponential for softmax on the CPU: branch-free, so that loops over it vectorise.
+//! The exponential on the CPU, to base two: branch-free, so that loops over it vectorise.
 //!
-//! `exp(x) = 2ⁿ · e^r` with `n = round(x/ln 2)` and `|r| ≤ ln 2 / 2`; `e^r` is its Taylor series to
-//! the 7th power (remainder below 3e-9 relative). Softmax only asks for `x ≤ 0`.
+//! `2ˣ = 2ⁿ · 2^r` with `n = round(x)` and `|r| ≤ ½`, which is exact; `2^r` is the polynomial of the
+//! 6th power with the least largest relative error (2e-9, in f32 1e-7). Base two saves the reduction
+//! by ln 2: whoever wants `eˣ` scales by log₂ e what they scale anyway.
 
-/// Below this the result is zero to softmax: e⁻⁸⁷ ≈ 1.6e-38, the smallest normal f32.
-const FLOOR: f32 = -87.0;
-/// Adding and subtracting 1.5 · 2²³ rounds to the nearest integer without a branch.
+/// Below this the result is as good as zero: 2⁻¹²⁰ ≈ 7.5e-37, safely a normal f32.
+const FLOOR: f32 = -120.0;
+/// Adding 1.5 · 2²³ rounds to the nearest integer, which then stands in the lowest bits.
 const ROUND: f32 = 12_582_912.0;
-/// ln 2 in two parts, the first exact in 12 bits, so that `x - n·ln 2` loses nothing.
-const LN2_HIGH: f32 = 0.693_359_4;
-const LN2_LOW: f32 = -2.121_944_4e-4;
 
-/// `eˣ` for `x ≤ 0`; relative error below 2e-7.
-#[inline]
-pub(super) fn exp_nonpositive(x: f32) -> f32 {
+/// `2ˣ` for `x ≤ 0`; relative error below 2e-7 above [`FLOOR`].
+#[inline(always)]
+pub(super) fn exp2_nonpositive(x: f32) -> f32 {
     // f32::max would be a call of libm's fmaxf in wasm, and no loop over it would vectorise.
-    let x = if x > FLOOR { x } else { FLOOR };
-    let n = (x * std::f32::consts::LOG2_E + ROUND) - ROUND;
-    let r = (x - n * LN2_HIGH) - n * LN2_LOW;
-    let p = 1.0 / 5040.0;
-    let p = p * r + 1.0 / 720.0;
-    let p = p * r + 1.0 / 120.0;
-    let p = p * r + 1.0 / 24.0;
-    let p = p * r + 1.0 / 6.0;
-    let p = p * r + 0.5;
+    let x = if FLOOR < x { x } else { FLOOR };
+    let n = x + ROUND;
+    let r = x - (n - ROUND);
+    let p = 1.534_581_2e-4;
+    let p = p * r + 1.339_993e-3;
+    let p = p * r + 9.618_489e-3;
+    let p = p * r + 0.055_503_286;
+    let p = p * r + 0.240_226_46;
+    let p = p * r + std::f32::consts::LN_2;
     let p = p * r + 1.0;
-    let p = p * r + 1.0;
-    p * f32::from_bits(((n as i32 + 127) as u32) << 23)
+    // Adds n to the exponent.
+    f32::from_bits(p.to_bits().wrapping_add(n.to_bits() << 23))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::exp_nonpositive;
+    use super::exp2_nonpositive;
 
     #[test]
     fn agrees_with_the_standard_library() {
         let mut largest = 0.0_f64;
-        for i in 0..=870_000 {
+        for i in 0..=1_200_000 {
             let x = -(i as f32) * 1e-4;
-            let exact = f64::from(x).exp();
-            largest = largest.max((f64::from(exp_nonpositive(x)) / exact - 1.0).abs());
+            let exact = f64::from(x).exp2();
+            largest = largest.max((f64::from(exp2_nonpositive(x)) / exact - 1.0).abs());
         }
-        println!("largest relative difference of exp: {largest:.2e}");
+        println!("largest relative difference of exp2: {largest:.2e}");
         assert!(largest < 2e-7);
-        assert_eq!(exp_nonpositive(0.0), 1.0);
-        assert!(exp_nonpositive(f32::NEG_INFINITY) < 2e-38);
+        assert_eq!(exp2_nonpositive(0.0), 1.0);
+        assert!(exp2_nonpositive(f32::NEG_INFINITY) < 1e-36);
     }
 }

@@ -5,6 +5,7 @@
 //! **first** half is the gate. Shazeer 2020, "GLU variants improve transformer".
 
 use super::activation::Activation;
+use super::exp::exp2_nonpositive;
 use super::wgsl::{Shader, empty_like, launch};
 use burn::backend::TensorMetadata;
 use burn::tensor::TensorData;
@@ -33,10 +34,17 @@ impl Gate {
     /// The function on a row, fast.
     fn apply(self, row: &mut [f32]) {
         match self {
-            Self::Silu => row.iter_mut().for_each(|x| *x /= 1.0 + (-*x).exp()),
+            Self::Silu => row.iter_mut().for_each(|x| *x = silu(*x)),
             Self::Gelu => Activation::Gelu.apply(row),
         }
     }
+}
+
+/// `x · σ(x)`, from the exponential of `−|x|`: nothing overflows, and loops over it vectorise.
+#[inline]
+fn silu(x: f32) -> f32 {
+    let e = exp2_nonpositive(-x.abs() * std::f32::consts::LOG2_E);
+    x * if x < 0.0 { e } else { 1.0 } / (1.0 + e)
 }
 
 /// The plain twin.

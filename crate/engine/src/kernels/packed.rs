@@ -7,9 +7,9 @@
 
 use super::activation::Activation;
 use super::adopted::adopted;
+use super::blocked::{BLOCK, Block, End};
 use super::integer::{QUAD, Rows, products};
 use super::layout::{Format, unpack_halves, unpack_nibbles};
-use super::linear::{BLOCK, finish, on_panel};
 use super::panel::WIDTH;
 use crate::quant::{Precision, quantize};
 use burn::backend::TensorMetadata;
@@ -60,27 +60,34 @@ pub(super) fn cpu(
     let residual = residual.as_ref().map(FlexTensor::storage::<f32>);
     let (x, words, affine): (&[f32], &[i32], &[f32]) = (x.storage(), words.storage(), affine.storage());
     let (bias, affine) = affine.split_at(n);
+    let end = End { bias, residual, activation };
     let mut y = vec![0.0_f32; t * n];
-    for (x, y) in x.chunks(BLOCK * k).zip(y.chunks_mut(BLOCK * n)) {
+    let mut block = Block::new(t, k);
+    for (i, (x, y)) in x.chunks(BLOCK * k).zip(y.chunks_mut(BLOCK * n)).enumerate() {
+        let end = end.skip_rows(i * BLOCK);
         match format.precision.scheme() {
-            None => halves(x, words, format, y),
-            Some(_) => integers(x, words, affine, format, y),
+            None => {
+                block.fill(x);
+                halves(&block, words, format, y, end);
+            }
+            Some(_) => {
+                integers(x, words, affine, format, y);
+                end.finish(y);
+            }
         }
-    }
-    for (i, row) in y.chunks_exact_mut(n).enumerate() {
-        finish(row, bias, residual.map(|r| &r[i * n..][..n]), activation);
     }
     FlexTensor::from_data(TensorData::new(y, [t, n]))
 }
 
-/// `x [rows, k]` → `y [rows, n]`.
-fn halves(x: &[f32], words: &[i32], format: Format, y: &mut [f32]) {
+/// The rows of `block` → `y [rows, n]`.
+fn halves(block: &Block, words: &[i32], format: Format, y: &mut [f32], end: End<'_>) {
     let (k, n) = (format.inputs, format.outputs);
     let mut panel = vec![0.0; k * WIDTH];
     for (p, packed) in words.chunks_exact(k * WIDTH / 2).enumerate() {
         unpack_halves(packed, &mut panel);
-        on_panel(x, &panel, y, n, p * WIDTH..n.min((p + 1) * WIDTH));
+        block.pass(&panel, y, p * WIDTH..n.min((p + 1) * WIDTH), end);
     }
+    end.activation.apply(y);
 }
 
 /// `x [rows, k]` → `y [rows, n]`; `affine` holds scales and sums, `[groups, panels · WIDTH]` each.

@@ -1,16 +1,20 @@
 //! The inner product that everything on the CPU is made of: a few rows against a panel of columns.
 //!
-//! A matrix is packed into panels of [`WIDTH`] columns, `[k, WIDTH]` each, so that one step of the
-//! inner loop reads one run of numbers and keeps `R · WIDTH` sums in registers. Plain Rust: fixed
-//! sizes let the compiler use SIMD on every target. Each sum runs over `k` in order, so a result
-//! does not depend on how many rows are taken at a time.
+//! A matrix is packed into **panels** of [`WIDTH`] columns, `[k, WIDTH]` each, and the rows that meet
+//! it into **blocks** of [`HEIGHT`] rows, `[k, HEIGHT]` each: one step of the inner loop reads two
+//! runs of numbers that lie side by side and keeps `HEIGHT · WIDTH` sums in registers, half of the
+//! sixteen that a browser has. Plain Rust: fixed sizes let the compiler use SIMD on every target.
+//! Each sum runs over `k` in order and rows of a block never meet, so a result does not depend on
+//! what else is in its block.
 
 use std::array::from_fn;
 
 /// Columns of a panel.
 pub(super) const WIDTH: usize = 8;
-/// Rows taken at a time: `HEIGHT · WIDTH` sums fill half of sixteen 128-bit registers.
+/// Rows of a block.
 pub(super) const HEIGHT: usize = 4;
+/// Numbers of each row that are interleaved at a time.
+const RUN: usize = 4;
 
 /// Packs columns that lie as rows in memory: `column(j)` are the `k` numbers of column `j` of `n`.
 ///
@@ -28,39 +32,68 @@ pub(super) fn pack<'a>(n: usize, k: usize, column: impl Fn(usize) -> &'a [f32]) 
     panels
 }
 
-/// Packs a matrix whose rows lie as rows in memory: `row(i)` are the `n` numbers of row `i` of `k`.
+/// Interleaves `rows` rows of `k` numbers, `step` apart, `H` at a time.
+///
+/// Rows missing from the last block repeat the last row; what comes of them is never read.
 ///
 /// # Shape
-/// `k` slices of `[n]` → `[⌈n / WIDTH⌉, k, WIDTH]`, missing columns zero.
-pub(super) fn pack_rows<'a>(n: usize, k: usize, row: impl Fn(usize) -> &'a [f32]) -> Vec<f32> {
-    let mut panels = vec![0.0; n.div_ceil(WIDTH) * k * WIDTH];
-    for i in 0..k {
-        let row = row(i);
-        for (panel, part) in panels.chunks_exact_mut(k * WIDTH).zip(row.chunks(WIDTH)) {
-            panel[i * WIDTH..][..part.len()].copy_from_slice(part);
+/// `x [rows, step]` → `[⌈rows / H⌉, k, H]`, the start of `blocks`.
+pub(super) fn interleave<const H: usize>(
+    x: &[f32],
+    rows: usize,
+    step: usize,
+    k: usize,
+    blocks: &mut [[f32; H]],
+) {
+    for (b, block) in blocks.chunks_exact_mut(k).enumerate().take(rows.div_ceil(H)) {
+        let rows: [&[f32]; H] = from_fn(|r| &x[(b * H + r).min(rows - 1) * step..][..k]);
+        let (runs, rest) = block.as_chunks_mut::<RUN>();
+        let whole = k - rest.len();
+        for (i, slots) in runs.iter_mut().enumerate() {
+            let numbers: [[f32; RUN]; H] =
+                from_fn(|r| rows[r][i * RUN..].first_chunk().copied().unwrap_or_default());
+            for (j, slot) in slots.iter_mut().enumerate() {
+                *slot = from_fn(|r| numbers[r][j]);
+            }
+        }
+        for (i, slot) in rest.iter_mut().enumerate() {
+            *slot = from_fn(|r| rows[r][whole + i]);
         }
     }
-    panels
 }
 
-/// `R` rows times one panel.
+/// [`HEIGHT`] rows times one panel; of rows interleaved `S` at a time those from `FIRST` on.
+///
+/// Always inlined: as a call its sums would travel through memory.
 ///
 /// # Shape
-/// `R` slices of `[k]`, `panel [k, WIDTH]` → `[R, WIDTH]`.
-#[inline]
-pub(super) fn product<const R: usize>(rows: [&[f32]; R], panel: &[f32]) -> [[f32; WIDTH]; R] {
-    let k = panel.len() / WIDTH;
-    let rows: [&[f32]; R] = from_fn(|r| &rows[r][..k]);
-    let mut sums = [[0.0_f32; WIDTH]; R];
-    for (i, step) in panel.chunks_exact(WIDTH).enumerate() {
-        for r in 0..R {
-            let x = rows[r][i];
+/// `rows [k, S]`, `panel [k, WIDTH]` → `[HEIGHT, WIDTH]`.
+#[inline(always)]
+pub(super) fn product<const S: usize, const FIRST: usize>(
+    rows: &[[f32; S]],
+    panel: &[[f32; WIDTH]],
+) -> [[f32; WIDTH]; HEIGHT] {
+    let mut sums = [[0.0_f32; WIDTH]; HEIGHT];
+    for (x, step) in rows.iter().zip(panel) {
+        for r in 0..HEIGHT {
             for (sum, w) in sums[r].iter_mut().zip(step) {
-                *sum += x * w;
+                *sum += x[FIRST + r] * w;
             }
         }
     }
     sums
+}
+
+/// Writes the start of `values` to the start of `slots`, as many as `slots` takes.
+///
+/// A whole panel is written as an array: a copy whose length the compiler does not know is a call
+/// into the browser's runtime, and dear for so few numbers.
+#[inline(always)]
+pub(super) fn put(slots: &mut [f32], values: &[f32; WIDTH]) {
+    match slots.first_chunk_mut() {
+        Some(whole) => *whole = *values,
+        None => slots.iter_mut().zip(values).for_each(|(slot, v)| *slot = *v),
+    }
 }
 
 #[cfg(test)]
@@ -68,15 +101,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packing_and_product() {
+    fn packing_interleaving_and_product() {
         // Three columns of two numbers: 1 2, 3 4, 5 6.
         let columns = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
-        let rows = [[1.0, 3.0, 5.0], [2.0, 4.0, 6.0]];
         let packed = pack(3, 2, |j| &columns[j]);
-        assert_eq!(packed, pack_rows(3, 2, |i| &rows[i]));
         assert_eq!(packed[..4], [1.0, 3.0, 5.0, 0.0]);
-        let [first, second] = product([&[1.0, 0.0], &[10.0, 1.0]], &packed);
+        // Two rows of two numbers, three apart.
+        let mut blocks = [[0.0_f32; HEIGHT]; 2];
+        interleave(&[1.0, 0.0, 9.0, 10.0, 1.0, 9.0], 2, 3, 2, &mut blocks);
+        assert_eq!(blocks, [[1.0, 10.0, 10.0, 10.0], [0.0, 1.0, 1.0, 1.0]]);
+        let [first, second, ..] = product::<HEIGHT, 0>(&blocks, packed.as_chunks().0);
         assert_eq!(first[..4], [1.0, 3.0, 5.0, 0.0]);
         assert_eq!(second[..4], [12.0, 34.0, 56.0, 0.0]);
+    }
+
+    #[test]
+    fn interleaving_keeps_every_number() {
+        fn t<const H: usize>(rows: usize, k: usize) {
+            let x: Vec<f32> = (0..rows * k).map(|i| i as f32).collect();
+            let mut blocks = vec![[-1.0; H]; rows.div_ceil(H) * k];
+            interleave(&x, rows, k, k, &mut blocks);
+            for (row, i) in (0..rows).flat_map(|row| (0..k).map(move |i| (row, i))) {
+                assert_eq!(blocks[row / H * k + i][row % H], x[row * k + i], "{rows} rows of {k}");
+            }
+        }
+        for k in [1, 3, 4, 5, 16, 33] {
+            t::<4>(1, k);
+            t::<4>(9, k);
+            t::<8>(7, k);
+            t::<8>(16, k);
+        }
     }
 }
