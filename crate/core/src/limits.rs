@@ -35,6 +35,8 @@ pub const ZIP_DIRECTORY_BYTES: u64 = 4 << 20;
 pub const SHARD_INDEX_BYTES: usize = 4 << 20;
 /// Most files of a sharded checkpoint.
 pub const SHARDS: usize = 256;
+/// Largest of the small files that lie in a quantized file: 4 MiB. BiGCARP's names need about one.
+pub const QUANTIZED_SETTINGS_BYTES: usize = 4 << 20;
 
 // Tokens.
 

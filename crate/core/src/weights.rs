@@ -29,6 +29,7 @@
 //! | `shards`, `renamed` | several files as one source; a source under other names |
 //! | `fair_esm` | fair-esm's checkpoints under the hub's names |
 //! | `folder` | which files a model has |
+//! | `quantized` | a whole model in one file of our own, its layers as small integers |
 //! | `expected` | a source against what a model needs |
 //! | `digest` | SHA-256 of a source |
 
@@ -43,6 +44,7 @@ mod header;
 mod layout;
 mod pickle;
 mod pytorch;
+mod quantized;
 mod renamed;
 mod safetensors;
 mod shards;
@@ -54,12 +56,15 @@ pub use bytes::FileBytes;
 pub use bytes::{ByteSource, SliceBytes};
 pub use digest::sha256;
 pub use dtype::Dtype;
-pub use error::{ContainerProblem, Problem, WeightsError};
+pub use error::{ContainerProblem, Problem, QuantizedProblem, WeightsError};
 pub use expected::{Expected, check};
 pub use fair_esm::{from_fair_esm, is_fair_esm};
-pub use folder::{Checkpoint, Container, Folder, OpenBytes};
+pub use folder::{Checkpoint, Container, Folder, Inner, OpenBytes};
 pub use layout::TensorInfo;
 pub use pytorch::Pytorch;
+pub use quantized::{
+    Codes, Manifest, NewTensor, Quantized, Sink, VERSION, Writer, coded, is_quantized, taps_first,
+};
 pub use renamed::Renamed;
 pub use safetensors::Safetensors;
 pub use shards::{OpenShard, ShardIndex, Shards};
@@ -84,6 +89,15 @@ pub trait TensorSource {
     /// `weights.no_such_tensor`, `weights.read`, `weights.memory`, and `weights.not_finite` if any
     /// number is infinite or not a number. After an error the content of `into` means nothing.
     fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError>;
+
+    /// The codes of a tensor that is stored as small integers; `None` for all others.
+    ///
+    /// # Errors
+    ///
+    /// `weights.read`, `weights.memory`, `weights.damaged`, `weights.code_range`, `weights.scale_value`.
+    fn read_codes(&self, _name: &str) -> Result<Option<Codes>, WeightsError> {
+        Ok(None)
+    }
 }
 
 impl<S: TensorSource + ?Sized> TensorSource for Box<S> {
@@ -101,5 +115,9 @@ impl<S: TensorSource + ?Sized> TensorSource for Box<S> {
 
     fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
         (**self).read_f32(name, into)
+    }
+
+    fn read_codes(&self, name: &str) -> Result<Option<Codes>, WeightsError> {
+        (**self).read_codes(name)
     }
 }

@@ -18,6 +18,10 @@ pub enum Dtype {
     BF16,
     /// Two's complement, 64 bits. Published files hold position ids in it.
     I64,
+    /// Two's complement, 8 bits: codes of our own quantized files and nothing else.
+    I8,
+    /// Bytes: packed codes and texts of our own quantized files and nothing else.
+    U8,
 }
 
 impl Dtype {
@@ -29,6 +33,8 @@ impl Dtype {
             "F16" => Some(Self::F16),
             "BF16" => Some(Self::BF16),
             "I64" => Some(Self::I64),
+            "I8" => Some(Self::I8),
+            "U8" => Some(Self::U8),
             _ => None,
         }
     }
@@ -41,6 +47,8 @@ impl Dtype {
             Self::F16 => "F16",
             Self::BF16 => "BF16",
             Self::I64 => "I64",
+            Self::I8 => "I8",
+            Self::U8 => "U8",
         }
     }
 
@@ -48,6 +56,7 @@ impl Dtype {
     #[must_use]
     pub fn bytes(self) -> usize {
         match self {
+            Self::I8 | Self::U8 => 1,
             Self::F16 | Self::BF16 => 2,
             Self::F32 => 4,
             Self::I64 => 8,
@@ -57,7 +66,12 @@ impl Dtype {
     /// Whether it is a floating-point type: what weights must be.
     #[must_use]
     pub fn is_float(self) -> bool {
-        self != Self::I64
+        matches!(self, Self::F32 | Self::F16 | Self::BF16)
+    }
+
+    /// Whether only our own quantized files hold it.
+    pub(super) fn is_small(self) -> bool {
+        matches!(self, Self::I8 | Self::U8)
     }
 
     /// Appends the numbers in `bytes`. A last, incomplete number is left out.
@@ -72,6 +86,8 @@ impl Dtype {
             }
             #[expect(clippy::cast_precision_loss, reason = "documented: rounded to the nearest f32")]
             Self::I64 => into.extend(bytes.as_chunks::<8>().0.iter().map(|&b| i64::from_le_bytes(b) as f32)),
+            Self::I8 => into.extend(bytes.iter().map(|&b| f32::from(b.cast_signed()))),
+            Self::U8 => into.extend(bytes.iter().map(|&b| f32::from(b))),
         }
     }
 }
@@ -178,9 +194,9 @@ mod tests {
 
     #[test]
     fn names_come_back() {
-        for dtype in [Dtype::F32, Dtype::F16, Dtype::BF16, Dtype::I64] {
+        for dtype in [Dtype::F32, Dtype::F16, Dtype::BF16, Dtype::I64, Dtype::I8, Dtype::U8] {
             assert_eq!(Dtype::from_name(dtype.name()), Some(dtype));
-            assert_eq!(widened(dtype, &vec![0; dtype.bytes() * 3 + 1]), [0.0; 3]);
+            assert_eq!(widened(dtype, &vec![0; dtype.bytes() * 4 - 1]), [0.0; 3]);
         }
         assert_eq!(Dtype::from_name("f32"), None);
     }

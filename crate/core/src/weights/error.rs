@@ -7,7 +7,9 @@ use crate::limits::{
 use thiserror::Error;
 
 mod container;
+mod quantized;
 pub use container::ContainerProblem;
+pub use quantized::QuantizedProblem;
 
 /// A refused weight file: the problem, and the file it was found in.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -37,6 +39,12 @@ impl WeightsError {
 impl From<ContainerProblem> for WeightsError {
     fn from(problem: ContainerProblem) -> Self {
         Self::new(Problem::Container(problem))
+    }
+}
+
+impl From<QuantizedProblem> for WeightsError {
+    fn from(problem: QuantizedProblem) -> Self {
+        Self::new(Problem::Quantized(problem))
     }
 }
 
@@ -145,6 +153,8 @@ pub enum Problem {
     WrongShape { count: usize, names: Vec<String> },
     #[error(transparent)]
     Container(#[from] ContainerProblem),
+    #[error(transparent)]
+    Quantized(#[from] QuantizedProblem),
     #[error("{} of whole numbers where weights should be: {}", tensors(*count), names.join(", "))]
     WrongDtype { count: usize, names: Vec<String> },
 }
@@ -213,6 +223,7 @@ impl Problem {
             Self::WrongShape { .. } => "weights.wrong_shape",
             Self::WrongDtype { .. } => "weights.wrong_dtype",
             Self::Container(problem) => problem.code(),
+            Self::Quantized(problem) => problem.code(),
         }
     }
 
@@ -243,6 +254,7 @@ impl Problem {
                 "the weights are damaged or did not survive a conversion: fetch the original file"
             }
             Self::Container(problem) => problem.hint(),
+            Self::Quantized(problem) => problem.hint(),
             Self::UnknownDtype { .. } => "use a checkpoint stored as F32, F16 or BF16",
             _ => "the file is damaged or was not made by the safetensors library: fetch the original file",
         }

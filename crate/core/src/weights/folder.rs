@@ -10,7 +10,8 @@
 
 use super::fair_esm::{from_fair_esm, is_fair_esm};
 use super::{
-    ByteSource, ContainerProblem, Pytorch, Safetensors, ShardIndex, Shards, TensorSource, WeightsError,
+    ByteSource, ContainerProblem, Manifest, Pytorch, Quantized, QuantizedProblem, Safetensors, ShardIndex,
+    Shards, TensorSource, WeightsError, is_quantized,
 };
 use crate::limits::SHARD_INDEX_BYTES;
 use serde_json::{Map, Value};
@@ -56,6 +57,21 @@ pub struct Checkpoint {
     /// What was stored beside them: BiGCARP's sizes and vocabulary, or, for a fair-esm checkpoint,
     /// the settings in the words of `config.json`. Otherwise an empty object.
     pub settings: Value,
+    /// What a quantized file of our own holds beside its tensors.
+    pub inner: Option<Inner>,
+}
+
+/// The model's other files, as they lie in a quantized file, and what the file says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inner {
+    /// What it says about itself.
+    pub manifest: Manifest,
+    /// `config.json`.
+    pub config: Option<Vec<u8>>,
+    /// `vocab.txt`.
+    pub vocabulary: Option<Vec<u8>>,
+    /// `tokenizer.json`.
+    pub tokenizer: Option<Vec<u8>>,
 }
 
 impl Folder {
@@ -92,6 +108,16 @@ impl Folder {
         })
     }
 
+    /// The files that hold weights, of those called `names`: what a digest of the weights is taken of.
+    #[must_use]
+    pub fn weight_files<'n>(&self, names: &[&'n str]) -> Vec<&'n str> {
+        let is_part = |name: &&'n str| match &self.weights {
+            Container::Safetensors(file) | Container::Pytorch { file, .. } => name == file,
+            Container::Sharded(_) => name.ends_with(".safetensors") || name.ends_with(".bin"),
+        };
+        names.iter().copied().filter(is_part).collect()
+    }
+
     /// Opens the weights; `open` gives the bytes of a file by its name.
     ///
     /// # Errors
@@ -102,18 +128,21 @@ impl Folder {
         let nothing = || Value::Object(Map::new());
         match &self.weights {
             Container::Safetensors(file) => {
-                let tensors = Box::new(Safetensors::open(open(file)?, file)?);
-                Ok(Checkpoint { tensors, settings: nothing() })
+                let tensors = Safetensors::open(open(file)?, file)?;
+                match is_quantized(&tensors) {
+                    true => open_quantized(Quantized::open(tensors)?),
+                    false => Ok(Checkpoint { tensors: Box::new(tensors), settings: nothing(), inner: None }),
+                }
             }
             Container::Pytorch { file, contact } => {
                 let model = Pytorch::open(open(file)?, file)?;
                 if !is_fair_esm(&model) {
                     let settings = model.metadata().clone();
-                    return Ok(Checkpoint { tensors: Box::new(model), settings });
+                    return Ok(Checkpoint { tensors: Box::new(model), settings, inner: None });
                 }
                 let contact = contact.as_deref().map(|file| Pytorch::open(open(file)?, file)).transpose()?;
                 let (tensors, settings) = from_fair_esm(model, contact)?;
-                Ok(Checkpoint { tensors, settings })
+                Ok(Checkpoint { tensors, settings, inner: None })
             }
             Container::Sharded(file) => {
                 let index = read_index(open(file)?.as_ref()).map_err(|error| error.in_file(file))?;
@@ -129,10 +158,27 @@ impl Folder {
                     })
                 };
                 let tensors = Box::new(Shards::open(&index, file, &mut shard)?);
-                Ok(Checkpoint { tensors, settings: nothing() })
+                Ok(Checkpoint { tensors, settings: nothing(), inner: None })
             }
         }
     }
+}
+
+/// A quantized file with all that it holds.
+fn open_quantized(file: Quantized<Box<dyn ByteSource>>) -> Result<Checkpoint, WeightsError> {
+    let settings = match file.inner("settings.json")? {
+        Some(json) => serde_json::from_slice(&json)
+            .map_err(|_| WeightsError::from(QuantizedProblem::File { file: "settings.json".to_owned() }))
+            .map_err(|error| error.in_file(file.file().unwrap_or_default()))?,
+        None => Value::Object(Map::new()),
+    };
+    let inner = Inner {
+        manifest: file.manifest().clone(),
+        config: file.inner("config.json")?,
+        vocabulary: file.inner("vocab.txt")?,
+        tokenizer: file.inner("tokenizer.json")?,
+    };
+    Ok(Checkpoint { tensors: Box::new(file), settings, inner: Some(inner) })
 }
 
 /// The only weight file there is.

@@ -107,6 +107,8 @@ fn second_opinion(entries: &[Entry]) -> Result<(), Problem> {
             Dtype::F16 => LibraryDtype::F16,
             Dtype::BF16 => LibraryDtype::BF16,
             Dtype::I64 => LibraryDtype::I64,
+            Dtype::I8 => LibraryDtype::I8,
+            Dtype::U8 => LibraryDtype::U8,
         };
         let shape = sizes(&entry.shape).map_err(too_far)?;
         let [begin, end] = entry.offsets;

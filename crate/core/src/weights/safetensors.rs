@@ -3,7 +3,7 @@
 use super::dtype::{read_dense, refuse_not_finite};
 use super::error::visible;
 use super::sniff::{SNIFFED_BYTES, sniff};
-use super::{ByteSource, Problem, TensorInfo, TensorSource, WeightsError, header, layout};
+use super::{ByteSource, Problem, TensorInfo, TensorSource, WeightsError, header, layout, quantized};
 use crate::limits::WEIGHTS_HEADER_BYTES;
 use std::collections::BTreeMap;
 
@@ -43,6 +43,12 @@ impl<B: ByteSource> Safetensors<B> {
             let mut json = vec![0; usize::try_from(size).unwrap_or_default()];
             bytes.read_at(8, &mut json)?;
             let header = header::parse(&json)?;
+            // Bytes and codes are no weights, but for our own files, which say so.
+            let small = header.entries.iter().find(|entry| entry.dtype.is_small());
+            if let Some(entry) = small.filter(|_| !quantized::claims(&header.metadata)) {
+                let (name, dtype) = (visible(&entry.name), visible(entry.dtype.name()));
+                return Err(Problem::UnknownDtype { name, dtype }.into());
+            }
             Ok((layout::place(header.entries, data, length)?, header.metadata))
         };
         let (tensors, metadata) = read().map_err(|error| error.in_file(file))?;

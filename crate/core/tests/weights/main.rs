@@ -11,6 +11,7 @@ mod layouts;
 mod make;
 mod models;
 mod other_files;
+mod quantized;
 mod sizes;
 #[path = "../specimens/mod.rs"]
 mod specimens;
