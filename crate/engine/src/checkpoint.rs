@@ -4,22 +4,23 @@
 //! beside its tensors. One loader per family, whatever the container.
 
 mod files;
+mod pack;
+mod recipe;
 
 pub use files::Files;
+pub use pack::{About, pack, verify};
+pub use recipe::Recipe;
 
 use crate::device::Opened;
 use crate::embed::{Embedded, Item, Options, embed};
 use crate::error::EngineError;
 use crate::models::{Architecture, Carp, Dnabert2, Esm, Family, Model, NucleotideTransformer};
-use crate::models::{carp, config_json, dnabert2, esm};
 use crate::nn::Place;
 use crate::pulse::Pulse;
 use crate::quant::Precision;
 use crate::warm::warm_up;
 use crossgrain_core::seq::Kind;
-use crossgrain_core::token::{
-    BpeTokenizer, CarpTokenizer, DomainTokenizer, EsmTokenizer, KmerTokenizer, Tokenizer,
-};
+use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::{ByteSource, OpenBytes, Safetensors};
 use serde_json::Value;
 
@@ -32,43 +33,29 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Loads a checkpoint of any family, its linear layers in this precision; `progress` hears `(tensors read, tensors in all)`.
+    /// Loads a checkpoint of any family, its linear layers in this precision; `progress` hears
+    /// `(tensors read, tensors in all)`. Without one, a quantized file keeps its own, others get f32.
     ///
     /// # Errors
     /// Any `model.*`, `token.*` or `weights.*` code.
     pub fn open(
         files: &Files<'_>,
         opened: &Opened,
-        precision: Precision,
+        precision: impl Into<Option<Precision>>,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         let source = files.tensors.as_ref();
+        let precision = files.precision(precision.into())?;
         let place = Place { device: opened.device.clone(), gpu: opened.is_gpu(), precision };
-        let (model, tokenizer): (Box<dyn Model>, _) = if carp::config::Config::is_of(&files.settings) {
-            let config = carp::config::Config::from_metadata(&files.settings, source)?;
-            let tokenizer = carp_tokenizer(config.family, &files.settings)?;
-            (Box::new(Carp::load(&config, source, &place, progress)?), tokenizer)
-        } else {
-            let json = match &files.config {
-                Some(json) => config_json(json)?,
-                // fair-esm's files carry their settings themselves.
-                None if files.settings.get("model_type").is_some() => files.settings.clone(),
-                None => return Err(EngineError::MissingFile("config.json")),
-            };
-            if dnabert2::config::Config::is_of(&json) {
-                let config = dnabert2::config::Config::from_json(json)?;
-                let text = files.tokenizer.as_ref().ok_or(EngineError::MissingFile("tokenizer.json"))?;
-                let tokenizer = Tokenizer::Bpe(BpeTokenizer::from_json(text)?);
-                (Box::new(Dnabert2::load(&config, source, &place, progress)?), tokenizer)
-            } else {
-                let config = esm::config::Config::from_json(json)?;
-                let tokenizer = letter_tokenizer(&config, files.vocabulary.as_deref())?;
-                let model: Box<dyn Model> = match config.family {
-                    Family::Esm2 | Family::Esm1b => Box::new(Esm::load(&config, source, &place, progress)?),
-                    _ => Box::new(NucleotideTransformer::load(&config, source, &place, progress)?),
-                };
-                (model, tokenizer)
-            }
+        let recipe = Recipe::of(files)?;
+        let tokenizer = recipe.tokenizer(files)?;
+        let model: Box<dyn Model> = match &recipe {
+            Recipe::Carp(config) => Box::new(Carp::load(config, source, &place, progress)?),
+            Recipe::Dnabert2(config) => Box::new(Dnabert2::load(config, source, &place, progress)?),
+            Recipe::Esm(config) => match config.family {
+                Family::Esm2 | Family::Esm1b => Box::new(Esm::load(config, source, &place, progress)?),
+                _ => Box::new(NucleotideTransformer::load(config, source, &place, progress)?),
+            },
         };
         let (tokens, rows) = (tokenizer.len_tokens(), model.architecture().vocabulary);
         if tokens > rows {
@@ -90,7 +77,7 @@ impl Checkpoint {
         names: &[&str],
         bytes: &mut OpenBytes<'_>,
         opened: &Opened,
-        precision: Precision,
+        precision: impl Into<Option<Precision>>,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         Self::open(&Files::read(names, bytes)?, opened, precision, progress)
@@ -114,6 +101,7 @@ impl Checkpoint {
             tokenizer: None,
             tensors: Box::new(Safetensors::open(weights, file)?),
             settings: Value::Null,
+            manifest: None,
         };
         Self::open(&files, opened, Precision::F32, progress)
     }
@@ -187,39 +175,4 @@ impl Checkpoint {
     ) -> Result<Option<Embedded>, EngineError> {
         embed(self.model.as_ref(), &self.tokenizer, items, options, self.budget, pulse).await
     }
-}
-
-/// The tokenizer of ESM or the Nucleotide Transformer, with the published vocabulary where the
-/// folder has no `vocab.txt`.
-fn letter_tokenizer(
-    config: &esm::config::Config,
-    vocabulary: Option<&str>,
-) -> Result<Tokenizer, EngineError> {
-    let tokenizer = match (config.family, vocabulary) {
-        (Family::Esm2 | Family::Esm1b, Some(text)) => Tokenizer::Esm(EsmTokenizer::from_vocab(text)?),
-        (Family::Esm2 | Family::Esm1b, None) => Tokenizer::Esm(EsmTokenizer::new()),
-        (_, Some(text)) => Tokenizer::Kmer(KmerTokenizer::from_vocab(text, config.vocabulary)?),
-        (_, None) => Tokenizer::Kmer(match config.vocabulary {
-            75 => KmerTokenizer::nt_v2(3),
-            4107 => KmerTokenizer::nt_v2(6),
-            _ => KmerTokenizer::nt_v1(),
-        }),
-    };
-    match tokenizer.len_tokens() {
-        tokens if tokens == config.vocabulary => Ok(tokenizer),
-        tokens => Err(EngineError::Config(format!(
-            "vocab_size is {}, but the vocabulary has {tokens} tokens",
-            config.vocabulary
-        ))),
-    }
-}
-
-fn carp_tokenizer(family: Family, settings: &Value) -> Result<Tokenizer, EngineError> {
-    let part = |name: &str| settings.get(name).unwrap_or(&Value::Null);
-    Ok(match family {
-        Family::Bigcarp => {
-            Tokenizer::Domains(DomainTokenizer::from_metadata(part("tokens"), part("pfam_to_domain"))?)
-        }
-        _ => Tokenizer::Carp(CarpTokenizer),
-    })
 }

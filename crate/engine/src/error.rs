@@ -1,5 +1,6 @@
 //! Everything the engine can refuse, with a stable code and a way out.
 
+use crate::quant::Precision;
 use crossgrain_core::error::{Coded, Where};
 use crossgrain_core::token::TokenError;
 use crossgrain_core::weights::WeightsError;
@@ -28,6 +29,17 @@ pub enum EngineError {
     /// The files describe a model that this engine does not run.
     #[error("this model cannot be run here: {0}")]
     Unsupported(String),
+    /// A quantized file cannot be had in another precision.
+    #[error("the file's weights are {there}, not {asked}")]
+    Precision {
+        /// What the file holds.
+        there: Precision,
+        /// What was asked for.
+        asked: Precision,
+    },
+    /// A quantized file cannot be quantized again.
+    #[error("the file is quantized already")]
+    Quantized,
     /// The checkpoint was refused.
     #[error(transparent)]
     Weights(#[from] WeightsError),
@@ -104,6 +116,8 @@ impl Coded for EngineError {
             Self::FileTooLarge { .. } => "model.file_too_large",
             Self::VocabularyNotText => "token.not_text",
             Self::Unsupported(_) => "model.unsupported",
+            Self::Precision { .. } => "model.precision",
+            Self::Quantized => "model.quantized",
             Self::Weights(error) => error.code(),
             Self::Token(error) | Self::Letters { error, .. } => error.code(),
             Self::NoDevice(_) => "device.unavailable",
@@ -134,6 +148,8 @@ impl Coded for EngineError {
                 "ESM-2, ESM-1b, Nucleotide Transformer, DNABERT-2, BiGCARP and CARP checkpoints can be used"
                     .into()
             }
+            Self::Precision { .. } => "leave the precision out, or load the model from its original files".into(),
+            Self::Quantized => "quantize the original model".into(),
             Self::Weights(error) => error.hint(),
             Self::Token(error) | Self::Letters { error, .. } => error.hint(),
             Self::NoDevice(_) => "choose the CPU: it gives the same numbers, more slowly".into(),

@@ -2,7 +2,8 @@
 
 use crate::error::EngineError;
 use crate::models::CONFIG_BYTES_MAX;
-use crossgrain_core::weights::{Folder, OpenBytes, TensorSource};
+use crate::quant::Precision;
+use crossgrain_core::weights::{Folder, Manifest, OpenBytes, TensorSource};
 use serde_json::Value;
 
 /// Longest `vocab.txt` or `tokenizer.json` that is looked at, in bytes; DNABERT-2's has 168 KB.
@@ -20,6 +21,32 @@ pub struct Files<'a> {
     pub tensors: Box<dyn TensorSource + 'a>,
     /// What the weight file holds beside them.
     pub settings: Value,
+    /// What a quantized file of our own says about itself.
+    pub manifest: Option<Manifest>,
+}
+
+impl Files<'_> {
+    /// The precision to load in: the one asked for, else that of a quantized file, else f32.
+    ///
+    /// # Errors
+    /// `model.precision` if a quantized file holds another one than was asked for.
+    pub fn precision(&self, asked: Option<Precision>) -> Result<Precision, EngineError> {
+        let Some(manifest) = &self.manifest else { return Ok(asked.unwrap_or_default()) };
+        let there = Precision::named(&manifest.precision)
+            .filter(|precision| {
+                precision.scheme().is_none_or(|scheme| scheme.group.unwrap_or(0) == manifest.group)
+            })
+            .ok_or_else(|| {
+                EngineError::Unsupported(format!(
+                    "its weights are {} in groups of {}",
+                    manifest.precision, manifest.group
+                ))
+            })?;
+        match asked {
+            Some(asked) if asked != there => Err(EngineError::Precision { there, asked }),
+            _ => Ok(there),
+        }
+    }
 }
 
 impl Files<'static> {
@@ -47,6 +74,24 @@ impl Files<'static> {
         };
         let tokenizer = small(&folder.tokenizer, VOCABULARY_BYTES_MAX)?;
         let opened = folder.open(bytes)?;
-        Ok(Self { config, vocabulary, tokenizer, tensors: opened.tensors, settings: opened.settings })
+        let mut files = Self {
+            config,
+            vocabulary,
+            tokenizer,
+            tensors: opened.tensors,
+            settings: opened.settings,
+            manifest: None,
+        };
+        if let Some(inner) = opened.inner {
+            // One file is one model: what lies beside it belongs to another one.
+            files.config = inner.config;
+            files.tokenizer = inner.tokenizer;
+            files.vocabulary = inner
+                .vocabulary
+                .map(|text| String::from_utf8(text).map_err(|_| EngineError::VocabularyNotText))
+                .transpose()?;
+            files.manifest = Some(inner.manifest);
+        }
+        Ok(files)
     }
 }

@@ -12,7 +12,7 @@
 
 use super::integer::QUAD;
 use super::panel::WIDTH;
-use crate::quant::{Precision, Quantized, Scheme, quantize};
+use crate::quant::{Precision, Quantized};
 use half::f16;
 
 /// Shape and precision of a weight in words.
@@ -53,21 +53,28 @@ pub(super) struct Words {
     pub affine: Vec<f32>,
 }
 
-/// Lays out a weight for the CPU or the GPU.
+/// Lays out a weight as halves for the CPU or the GPU.
 ///
 /// # Shape
 /// `weight [n, k]`, `bias [n]`.
-pub(super) fn lay_out(weight: &[f32], bias: Vec<f32>, format: Format, gpu: bool) -> Words {
-    match (format.precision.scheme(), gpu) {
-        (None, false) => halves_in_panels(weight, bias, format),
-        (None, true) => {
-            let half = |v: &f32| u32::from(f16::from_f32(*v).to_bits());
-            let word = |pair: &[f32]| pair.iter().rev().fold(0, |word, v| word << 16 | half(v)) as i32;
-            let words = weight.chunks_exact(format.inputs).flat_map(|row| row.chunks(2)).map(word).collect();
-            Words { words, rows: format.outputs, affine: bias }
-        }
-        (Some(scheme), false) => codes_in_panels(&quantize(weight, format.inputs, scheme), bias, format),
-        (Some(scheme), true) => codes_in_rows(quantize(weight, format.inputs, scheme), bias, scheme),
+pub(super) fn halves(weight: &[f32], bias: Vec<f32>, format: Format, gpu: bool) -> Words {
+    if !gpu {
+        return halves_in_panels(weight, bias, format);
+    }
+    let half = |v: &f32| u32::from(f16::from_f32(*v).to_bits());
+    let word = |pair: &[f32]| pair.iter().rev().fold(0, |word, v| word << 16 | half(v)) as i32;
+    let words = weight.chunks_exact(format.inputs).flat_map(|row| row.chunks(2)).map(word).collect();
+    Words { words, rows: format.outputs, affine: bias }
+}
+
+/// Lays out codes for the CPU or the GPU.
+///
+/// # Shape
+/// `quantized [n, k]`, `bias [n]`.
+pub(super) fn codes(quantized: Quantized, bias: Vec<f32>, format: Format, gpu: bool) -> Words {
+    match gpu {
+        false => codes_in_panels(&quantized, bias, format),
+        true => codes_in_rows(quantized, bias),
     }
 }
 
@@ -149,8 +156,8 @@ pub(super) fn unpack_halves(packed: &[i32], floats: &mut [f32]) {
     }
 }
 
-fn codes_in_rows(quantized: Quantized, bias: Vec<f32>, scheme: Scheme) -> Words {
-    let Quantized { inputs, outputs, codes, scales, .. } = quantized;
+fn codes_in_rows(quantized: Quantized, bias: Vec<f32>) -> Words {
+    let Quantized { scheme, inputs, outputs, codes, scales } = quantized;
     let rows = codes.chunks_exact(inputs);
     // What the zero point of a row of inputs is multiplied with, where inputs are codes as well.
     let sum = |codes: &[i8]| codes.iter().map(|q| i32::from(*q)).sum::<i32>() as f32;

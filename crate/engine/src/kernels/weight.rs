@@ -1,8 +1,8 @@
 //! The weight and bias of a linear layer on a device.
 
-use super::layout::{Format, lay_out};
+use super::layout::{self, Format, Words};
 use super::{Activation, Kernels, linear};
-use crate::quant::Precision;
+use crate::quant::{Precision, Quantized, quantize};
 use burn::backend::Dispatch;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
@@ -29,18 +29,42 @@ impl Weight {
     pub fn new(weight: Vec<f32>, bias: Vec<f32>, precision: Precision, device: &Device, gpu: bool) -> Self {
         let outputs = bias.len();
         let format = Format { precision, inputs: weight.len() / outputs, outputs };
-        let (numbers, affine) = if precision == Precision::F32 {
-            let data = match gpu {
-                true => TensorData::new(weight, [outputs, format.inputs]),
-                false => linear::lay_out(weight, format.inputs),
-            };
-            (Numbers::Floats(Tensor::from_data(data, device)), bias)
-        } else {
-            let laid = lay_out(&weight, bias, format, gpu);
-            let shape = [laid.rows, laid.words.len() / laid.rows];
-            let words = Tensor::from_data(TensorData::new(laid.words, shape), (device, DType::I32));
-            (Numbers::Words(words), laid.affine)
+        if let Some(scheme) = precision.scheme() {
+            return Self::quantized(quantize(&weight, format.inputs, scheme), bias, precision, device, gpu);
+        }
+        if precision == Precision::F16 {
+            return Self::of_words(layout::halves(&weight, bias, format, gpu), format, device);
+        }
+        let data = match gpu {
+            true => TensorData::new(weight, [outputs, format.inputs]),
+            false => linear::lay_out(weight, format.inputs),
         };
+        Self::of(Numbers::Floats(Tensor::from_data(data, device)), bias, format, device)
+    }
+
+    /// Lays out a weight that is quantized already and uploads it.
+    ///
+    /// # Shape
+    /// `quantized [n, k]`, `bias [n]`.
+    #[must_use]
+    pub fn quantized(
+        quantized: Quantized,
+        bias: Vec<f32>,
+        precision: Precision,
+        device: &Device,
+        gpu: bool,
+    ) -> Self {
+        let format = Format { precision, inputs: quantized.inputs, outputs: quantized.outputs };
+        Self::of_words(layout::codes(quantized, bias, format, gpu), format, device)
+    }
+
+    fn of_words(laid: Words, format: Format, device: &Device) -> Self {
+        let shape = [laid.rows, laid.words.len() / laid.rows];
+        let words = Tensor::from_data(TensorData::new(laid.words, shape), (device, DType::I32));
+        Self::of(Numbers::Words(words), laid.affine, format, device)
+    }
+
+    fn of(numbers: Numbers, affine: Vec<f32>, format: Format, device: &Device) -> Self {
         let length = affine.len();
         Self { numbers, affine: Tensor::from_data(TensorData::new(affine, [length]), device), format }
     }

@@ -3,7 +3,7 @@
 use super::{Place, Reader};
 use crate::error::EngineError;
 use crate::kernels::{Activation, Ops, Weight};
-use crate::quant::Precision;
+use crate::quant::{Precision, Quantized};
 use burn::tensor::Tensor;
 
 /// A linear layer from `k` inputs to `n` outputs.
@@ -41,8 +41,24 @@ impl Linear {
         prefixes: &[String],
         inputs: usize,
     ) -> Result<Self, EngineError> {
-        let (weight, bias) = numbers(reader, prefixes, inputs)?;
-        Ok(Self::new(weight, bias, reader.place()))
+        let Some(scheme) = reader.place().precision.scheme() else {
+            let (weight, bias) = numbers(reader, prefixes, inputs)?;
+            return Ok(Self::new(weight, bias, reader.place()));
+        };
+        // Outputs are quantized each for itself, so that parts can be, and no more floats lie here than one has.
+        let mut parts = Vec::with_capacity(prefixes.len());
+        let mut bias = Vec::new();
+        for prefix in prefixes {
+            parts.push(reader.quantized(&format!("{prefix}.weight"), inputs, scheme)?);
+            append_bias(reader, prefix, parts.iter().map(|part| part.outputs).sum(), &mut bias)?;
+        }
+        Ok(Self::quantized(Quantized::stacked(parts, scheme, inputs), bias, reader.place()))
+    }
+
+    /// A layer of a weight that is quantized already.
+    #[must_use]
+    pub fn quantized(weight: Quantized, bias: Vec<f32>, place: &Place) -> Self {
+        Self { weight: Weight::quantized(weight, bias, place.precision, &place.device, place.gpu) }
     }
 
     /// A layer of these numbers: `weight [n, k]`, `bias [n]`.
@@ -86,12 +102,23 @@ fn numbers(
 ) -> Result<(Vec<f32>, Vec<f32>), EngineError> {
     let (mut weight, mut bias) = (Vec::new(), Vec::new());
     for prefix in prefixes {
-        weight.append(&mut reader.host(&format!("{prefix}.weight"))?);
-        let name = format!("{prefix}.bias");
-        match reader.has(&name) {
-            true => bias.append(&mut reader.host(&name)?),
-            false => bias.resize(weight.len() / inputs, 0.0),
-        }
+        weight.append(&mut reader.matrix(&format!("{prefix}.weight"))?);
+        append_bias(reader, prefix, weight.len() / inputs, &mut bias)?;
     }
     Ok((weight, bias))
+}
+
+/// The bias of the last of stacked layers with `outputs` outputs together, or zeros.
+fn append_bias(
+    reader: &mut Reader,
+    prefix: &str,
+    outputs: usize,
+    bias: &mut Vec<f32>,
+) -> Result<(), EngineError> {
+    let name = format!("{prefix}.bias");
+    match reader.has(&name) {
+        true => bias.append(&mut reader.host(&name)?),
+        false => bias.resize(outputs, 0.0),
+    }
+    Ok(())
 }

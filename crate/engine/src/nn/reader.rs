@@ -2,8 +2,9 @@
 
 use super::Place;
 use crate::error::EngineError;
+use crate::quant::{Quantized, Scheme, quantize};
 use burn::tensor::{Tensor, TensorData};
-use crossgrain_core::weights::TensorSource;
+use crossgrain_core::weights::{TensorSource, taps_first};
 
 /// Reads tensors of a source and uploads them; counts them for the progress bar.
 pub struct Reader<'a> {
@@ -38,9 +39,49 @@ impl<'a> Reader<'a> {
     pub fn host(&mut self, name: &str) -> Result<Vec<f32>, EngineError> {
         let mut numbers = Vec::new();
         self.source.read_f32(name, &mut numbers)?;
+        self.count();
+        Ok(numbers)
+    }
+
+    /// The tensor's numbers as integers: as they are stored, or quantized here; those of a convolution
+    /// `[n, inputs, taps]` as `[n, taps, inputs]`.
+    ///
+    /// # Shape
+    /// `[n, k]`, `k` being `inputs`.
+    ///
+    /// # Errors
+    /// Any `weights.*` code.
+    pub fn quantized(&mut self, name: &str, inputs: usize, scheme: Scheme) -> Result<Quantized, EngineError> {
+        let stored = self.source.read_codes(name)?.and_then(|codes| Quantized::stored(codes, scheme));
+        match stored {
+            Some(stored) => {
+                self.count();
+                Ok(stored)
+            }
+            None => {
+                let numbers = self.matrix(name)?;
+                Ok(quantize(&numbers, inputs, scheme))
+            }
+        }
+    }
+
+    /// The tensor's numbers on the host; those of a convolution `[n, inputs, taps]` as `[n, taps, inputs]`,
+    /// the order in which the kernel lays inputs side by side.
+    ///
+    /// # Errors
+    /// Any `weights.*` code.
+    pub fn matrix(&mut self, name: &str) -> Result<Vec<f32>, EngineError> {
+        let shape = self.source.info(name).map(|info| info.shape.clone()).unwrap_or_default();
+        let numbers = self.host(name)?;
+        Ok(match shape.as_slice() {
+            [_, inputs, taps] if *taps > 1 => taps_first(&numbers, *inputs, *taps),
+            _ => numbers,
+        })
+    }
+
+    fn count(&mut self) {
         self.read += 1;
         (self.progress)(self.read);
-        Ok(numbers)
     }
 
     /// A vector on the device.

@@ -1,6 +1,7 @@
 //! Numbers to codes and back.
 
 use super::Scheme;
+use crossgrain_core::weights::Codes;
 use half::f16;
 
 /// Steps of a coarse scale that are tried, as shares of the largest absolute value over eight:
@@ -27,6 +28,28 @@ pub struct Quantized {
 }
 
 impl Quantized {
+    /// Codes as they came from a quantized file; `None` if they were made by another rule.
+    #[must_use]
+    pub fn stored(codes: Codes, scheme: Scheme) -> Option<Self> {
+        let Codes { inputs, codes, scales } = codes;
+        let outputs = codes.len().checked_div(inputs)?;
+        let same = scales.len() == outputs * scheme.groups(inputs)
+            && codes.iter().all(|code| code.unsigned_abs() <= scheme.largest.unsigned_abs());
+        same.then_some(Self { scheme, inputs, outputs, codes, scales })
+    }
+
+    /// Several weights with the same inputs as one, their outputs one after the other.
+    #[must_use]
+    pub fn stacked(parts: Vec<Self>, scheme: Scheme, inputs: usize) -> Self {
+        let mut all = Self { scheme, inputs, outputs: 0, codes: Vec::new(), scales: Vec::new() };
+        for mut part in parts {
+            all.outputs += part.outputs;
+            all.codes.append(&mut part.codes);
+            all.scales.append(&mut part.scales);
+        }
+        all
+    }
+
     /// The numbers that the codes stand for.
     ///
     /// # Shape

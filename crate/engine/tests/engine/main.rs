@@ -6,4 +6,5 @@ mod fidelity;
 mod golden;
 mod kernels;
 mod published;
+mod quantized_file;
 mod support;

@@ -27,20 +27,11 @@ impl Block {
     pub(super) fn read(reader: &mut Reader, i: usize, config: &Config) -> Result<Self, EngineError> {
         let at = super::names::layer(i);
         let (m, taps) = (config.inner, config.taps);
-        let weight = reader.host(&format!("{at}.conv.weight"))?; // [m, m, taps]
-        let bias = reader.host(&format!("{at}.conv.bias"))?; // [m]
-        // [m, taps, m]: the order in which the kernel lays inputs side by side.
-        let mut sorted = vec![0.0; weight.len()];
-        for (row, out) in weight.chunks_exact(m * taps).zip(sorted.chunks_exact_mut(m * taps)) {
-            for (at, w) in row.iter().enumerate() {
-                out[at % taps * m + at / taps] = *w;
-            }
-        }
         Ok(Self {
             norm_in: LayerNorm::read(reader, &format!("{at}.sequence1.0"), EPSILON)?,
             narrow: Linear::read(reader, &format!("{at}.sequence1.2.conv"), config.width)?,
             norm_conv: LayerNorm::read(reader, &format!("{at}.sequence1.3"), EPSILON)?,
-            convolution: Linear::new(sorted, bias, reader.place()),
+            convolution: Linear::read(reader, &format!("{at}.conv"), taps * m)?,
             norm_out: LayerNorm::read(reader, &format!("{at}.sequence2.0"), EPSILON)?,
             widen: Linear::read(reader, &format!("{at}.sequence2.2.conv"), m)?,
             taps,

@@ -1,0 +1,183 @@
+//! A checkpoint of any family → one quantized file of our own, tensor by tensor.
+//!
+//! What the loader would make of the original, the file holds: the weights of linear layers as codes
+//! or halves, everything else as it came, and the texts that belong to the model. Loading it gives
+//! the same numbers, bit for bit. At no time is there more in memory than one tensor, as it came
+//! and as it becomes.
+
+use super::{Files, Recipe};
+use crate::error::EngineError;
+use crate::quant::{Precision, quantize};
+use crossgrain_core::weights::{
+    Dtype, Expected, Manifest, NewTensor, Problem, Sink, Writer, coded, taps_first,
+};
+use half::{bf16, f16};
+
+/// What the file will say about itself.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// The model's name.
+    pub name: &'a str,
+    /// SHA-256 of the original weights.
+    pub source_sha256: &'a str,
+}
+
+/// Writes a checkpoint as a quantized file to `sink`; `progress` hears `(tensors written, tensors in
+/// all)`. Answers the length of the file in bytes.
+///
+/// # Errors
+/// `model.quantized` for a file that is one already; any `model.*` or `weights.*` code.
+pub fn pack(
+    files: &Files<'_>,
+    precision: Precision,
+    about: About<'_>,
+    sink: &mut Sink<'_>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<u64, EngineError> {
+    if files.manifest.is_some() {
+        return Err(EngineError::Quantized);
+    }
+    let recipe = Recipe::of(files)?;
+    // A tokenizer that cannot be made now could not be made from the file either.
+    recipe.tokenizer(files)?;
+    let mut tensors = recipe.tensors(files)?;
+    tensors.retain(|tensor| files.tensors.info(&tensor.name).is_some());
+    let texts = texts(files)?;
+
+    let group = precision.scheme().and_then(|scheme| scheme.group).unwrap_or(0);
+    let mut manifest = Manifest {
+        precision: precision.name().to_owned(),
+        group,
+        name: about.name.to_owned(),
+        family: recipe.family().name().to_owned(),
+        source_sha256: about.source_sha256.to_owned(),
+        ..Manifest::default()
+    };
+    let mut planned: Vec<NewTensor> =
+        texts.iter().map(|(file, text)| NewTensor::file(file, text.len())).collect();
+    for tensor in &tensors {
+        let (outputs, inputs) = sides(&tensor.shape);
+        let both = is_linear(tensor)
+            .then(|| coded::tensors(&tensor.name, precision.name(), outputs, inputs, group))
+            .flatten();
+        match both {
+            Some(both) => {
+                manifest.shapes.insert(tensor.name.clone(), tensor.shape.clone());
+                planned.extend(both);
+            }
+            None => {
+                let dtype = stored_as(files, tensor, precision);
+                planned.push(NewTensor::new(tensor.name.as_str(), dtype, &tensor.shape));
+            }
+        }
+    }
+
+    let mut writer = Writer::new(manifest, planned)?;
+    let length = writer.length();
+    for (file, text) in &texts {
+        writer.write(NewTensor::file(file, 0).name(), text, sink)?;
+    }
+    let mut numbers = Vec::new();
+    for (done, tensor) in tensors.iter().enumerate() {
+        progress(done, tensors.len());
+        files.tensors.read_f32(&tensor.name, &mut numbers)?;
+        match precision.scheme().filter(|_| is_linear(tensor)) {
+            Some(scheme) => {
+                let (_, inputs) = sides(&tensor.shape);
+                if let [_, inner, taps] = tensor.shape.as_slice()
+                    && *taps > 1
+                {
+                    numbers = taps_first(&numbers, *inner, *taps);
+                }
+                let quantized = quantize(&numbers, inputs, scheme);
+                writer.write(
+                    &tensor.name,
+                    &coded::codes(precision.name(), &quantized.codes, inputs),
+                    sink,
+                )?;
+                // Scales in groups are f16 numbers already.
+                let dtype = if scheme.group.is_some() { Dtype::F16 } else { Dtype::F32 };
+                let scales = narrow(&tensor.name, &quantized.scales, dtype)?;
+                writer.write(&coded::scale_name(&tensor.name), &scales, sink)?;
+            }
+            None => {
+                let bytes = narrow(&tensor.name, &numbers, stored_as(files, tensor, precision))?;
+                writer.write(&tensor.name, &bytes, sink)?;
+            }
+        }
+    }
+    writer.finish(sink)?;
+    progress(tensors.len(), tensors.len());
+    Ok(length)
+}
+
+/// Reads all tensors of a quantized file once, so that each is held against its check sum; `progress`
+/// hears `(tensors read, tensors in all)`.
+///
+/// # Errors
+/// Any `weights.*` code.
+pub fn verify(files: &Files<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<(), EngineError> {
+    let names = files.tensors.names();
+    let mut numbers = Vec::new();
+    for (done, name) in names.iter().enumerate() {
+        progress(done, names.len());
+        if files.tensors.read_codes(name)?.is_none() {
+            files.tensors.read_f32(name, &mut numbers)?;
+        }
+    }
+    progress(names.len(), names.len());
+    Ok(())
+}
+
+/// The model's other files, by the names they have in a folder.
+fn texts(files: &Files<'_>) -> Result<Vec<(&'static str, Vec<u8>)>, EngineError> {
+    let settings = match files.settings.as_object() {
+        Some(settings) if !settings.is_empty() => {
+            Some(serde_json::to_vec(settings).map_err(|error| EngineError::Config(error.to_string()))?)
+        }
+        _ => None,
+    };
+    let texts = [
+        ("config.json", files.config.clone()),
+        ("vocab.txt", files.vocabulary.as_ref().map(|text| text.clone().into_bytes())),
+        ("tokenizer.json", files.tokenizer.clone()),
+        ("settings.json", settings),
+    ];
+    Ok(texts.into_iter().filter_map(|(file, text)| Some((file, text?))).collect())
+}
+
+/// Whether a tensor is the weight of a linear layer, or a convolution, inside a layer of the model:
+/// of all families these are the only tensors there with more than one dimension.
+fn is_linear(tensor: &Expected) -> bool {
+    let inside = [".layer.", ".layers."].iter().any(|part| tensor.name.contains(part));
+    inside && tensor.shape.len() >= 2
+}
+
+/// Outputs, and inputs times taps.
+fn sides(shape: &[usize]) -> (usize, usize) {
+    (shape.first().copied().unwrap_or(1), shape.iter().skip(1).product())
+}
+
+/// The type that floats of a tensor get in the file: halves for the layers if so wanted, else their own.
+fn stored_as(files: &Files<'_>, tensor: &Expected, precision: Precision) -> Dtype {
+    if precision == Precision::F16 && is_linear(tensor) {
+        return Dtype::F16;
+    }
+    files.tensors.info(&tensor.name).map_or(Dtype::F32, |info| info.dtype)
+}
+
+/// Numbers as bytes of a float type.
+fn narrow(name: &str, numbers: &[f32], dtype: Dtype) -> Result<Vec<u8>, EngineError> {
+    Ok(match dtype {
+        Dtype::F16 => {
+            let halves: Vec<f16> = numbers.iter().map(|number| f16::from_f32(*number)).collect();
+            if let Some(at) = halves.iter().position(|half| !half.is_finite()) {
+                let (name, value) = (name.to_owned(), numbers[at].to_string());
+                return Err(EngineError::Weights(Problem::NotFinite { name, at, value }.into()));
+            }
+            halves.iter().flat_map(|half| half.to_le_bytes()).collect()
+        }
+        Dtype::BF16 => numbers.iter().flat_map(|number| bf16::from_f32(*number).to_le_bytes()).collect(),
+        _ => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+    })
+}
