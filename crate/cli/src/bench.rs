@@ -74,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     check(arguments)?;
     let opened = pollster::block_on(open(arguments.device.into()))?;
     let start = Instant::now();
-    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.into())?;
+    let checkpoint = input::checkpoint(&arguments.model, &opened, Some(arguments.weights.into()))?;
     let load_s = start.elapsed().as_secs_f64();
     let mut cases = Vec::new();
     for batch in &arguments.batches {
@@ -109,7 +109,7 @@ fn compared(
 ) -> Result<Fidelity, Failure> {
     let parsed = input::sequences(path, None, checkpoint.kind())?;
     checkpoint.accept(parsed.kind)?;
-    let reference = input::checkpoint(&arguments.model, opened, Precision::F32)?;
+    let reference = input::checkpoint(&arguments.model, opened, Some(Precision::F32))?;
     let step = parsed.records.len().div_ceil(arguments.records.max(1)).max(1);
     let records: Vec<Record> = parsed.records.into_iter().step_by(step).collect();
     compare(&reference, checkpoint, &records)

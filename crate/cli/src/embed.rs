@@ -20,9 +20,10 @@ use std::path::{Path, PathBuf};
 /// Arguments of `crossgrain embed`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Folder with a model's files as published (config.json, weights, vocab.txt or tokenizer.json), or
-    /// a .pt file of fair-esm, BiGCARP or CARP; the family is found out.
-    #[arg(long, value_name = "DIR")]
+    /// Folder with a model's files as published (config.json, weights, vocab.txt or tokenizer.json), a
+    /// .pt file of fair-esm, BiGCARP or CARP, or a file that `crossgrain quantize` wrote; the family is
+    /// found out.
+    #[arg(long, value_name = "DIR|FILE")]
     model: PathBuf,
     /// FASTA, GenBank (as antiSMASH writes it), a list of domains (id, tab, PF00001;PF00002) or an
     /// hmmscan --domtblout table, plain or gzip; `-` reads standard input.
@@ -47,9 +48,10 @@ pub struct Arguments {
     /// Where to compute.
     #[arg(long, default_value = "auto")]
     device: DeviceName,
-    /// Precision of the weights: int8 is small and, in a browser, fast; int4 is a preview.
-    #[arg(long, default_value = "f32")]
-    weights: WeightsName,
+    /// Precision of the weights: int8 is small and, in a browser, fast; int4 is a preview. Without it a
+    /// quantized file keeps its own, others are read as f32.
+    #[arg(long)]
+    weights: Option<WeightsName>,
     /// Threads that embed at the same time on the CPU, each with the model.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
@@ -203,7 +205,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let positions = arguments.positions.as_deref().map(chosen::read).transpose()?;
     let opened = pollster::block_on(open(arguments.device.into()))?;
     eprintln!("device: {}", opened.reason);
-    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.into())?;
+    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.map(Into::into))?;
     let mut parsed = input::derived(&arguments.input, kind, checkpoint.kind(), derive)?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     parsed.warnings.iter().for_each(|notice| print("warning", notice));
@@ -228,7 +230,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut bar = Bar::new();
     let load = || {
         let opened = pollster::block_on(open(Choice::Cpu))?;
-        input::checkpoint(&arguments.model, &opened, arguments.weights.into())
+        input::checkpoint(&arguments.model, &opened, arguments.weights.map(Into::into))
     };
     // A GPU is one device however many threads ask for it.
     let workers = if opened.is_gpu() { 1 } else { usize::from(arguments.workers) };

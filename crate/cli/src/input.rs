@@ -4,7 +4,7 @@ use crate::problem::Failure;
 use crossgrain_core::intake::{Derive, Intake};
 use crossgrain_core::seq::{Kind, Parsed, ReadOptions};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
-use crossgrain_engine::checkpoint::Checkpoint;
+use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::quant::Precision;
 use std::fs::File;
@@ -40,29 +40,38 @@ pub fn derived(path: &Path, kind: Option<Kind>, wanted: Kind, derive: Derive) ->
     }
 }
 
-/// Loads a checkpoint folder of any family, or a single `.pt` file.
-pub fn checkpoint(path: &Path, opened: &Opened, precision: Precision) -> Result<Checkpoint, Failure> {
-    let missing = |error: &std::io::Error| Failure::file("model.missing_file", path, error);
-    let names: Vec<String> = match path.is_file() {
-        true => vec![path.display().to_string()],
-        false => {
-            let mut names = Vec::new();
-            for entry in std::fs::read_dir(path).map_err(|error| missing(&error))? {
-                let file = entry.map_err(|error| missing(&error))?.path();
-                // What demonstration models and test folders hold beside their weights.
-                if file.file_name().is_none_or(|name| name != "expected.safetensors") {
-                    names.push(file.display().to_string());
-                }
-            }
-            names.sort();
-            names
-        }
-    };
+/// Loads a checkpoint folder of any family, or a single file: `.pt`, or a quantized one of our own.
+pub fn checkpoint(path: &Path, opened: &Opened, precision: Option<Precision>) -> Result<Checkpoint, Failure> {
+    let names = model_files(path)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
-        Ok(Box::new(FileBytes::open(Path::new(name))?))
-    };
     let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut |_, _| {})?;
     pollster::block_on(checkpoint.warm_up(&mut |_, _| {}))?;
     Ok(checkpoint)
+}
+
+/// The files of a model, opened; no tensor is read.
+pub fn files(names: &[&str]) -> Result<Files<'static>, Failure> {
+    Ok(Files::read(names, &mut bytes)?)
+}
+
+/// The paths of a model's files: those in a folder, or the one file itself.
+pub fn model_files(path: &Path) -> Result<Vec<String>, Failure> {
+    let missing = |error: &std::io::Error| Failure::file("model.missing_file", path, error);
+    if path.is_file() {
+        return Ok(vec![path.display().to_string()]);
+    }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(|error| missing(&error))? {
+        let file = entry.map_err(|error| missing(&error))?.path();
+        // What demonstration models and test folders hold beside their weights.
+        if file.file_name().is_none_or(|name| name != "expected.safetensors") {
+            names.push(file.display().to_string());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn bytes(name: &str) -> Result<Box<dyn ByteSource>, WeightsError> {
+    Ok(Box::new(FileBytes::open(Path::new(name))?))
 }

@@ -17,6 +17,7 @@ mod map;
 mod models;
 mod probe;
 mod problem;
+mod quantize;
 mod table;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +35,8 @@ struct Arguments {
 enum Command {
     /// Embed the sequences or gene clusters of a file.
     Embed(embed::Arguments),
+    /// Write a model with coarser weights as one file, for the page and for later.
+    Quantize(quantize::Arguments),
     /// Measure how fast a device embeds.
     Bench(bench::Arguments),
     /// Put tables of the same sequences, genes or domains side by side.
@@ -57,6 +60,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Embed(arguments) => embed::run(&arguments),
+        Command::Quantize(arguments) => quantize::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Join(arguments) => join::run(&arguments),
         Command::Cka(arguments) => cka::run(&arguments),

@@ -186,3 +186,37 @@ ORIGIN
     t("tests/golden/esm2-tiny-fairesm", ">a\nMKTAYIAKQR\n", &[], &["a"]);
     t("models/bigcarp-demo/bigcarp_demo.pt", "c1\tPF00668;PF00550\n", &[], &["c1"]);
 }
+
+#[test]
+fn a_quantized_file_embeds_like_its_original() {
+    let folder = Folder::new("quantized");
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/esm2-demo");
+    for weights in ["int8", "int4", "f16"] {
+        let model = folder.file(&format!("{weights}.safetensors"));
+        let output = Command::new(env!("CARGO_BIN_EXE_crossgrain"))
+            .args(["quantize", "--model", demo, "--weights", weights, "--out"])
+            .arg(&model)
+            .output()
+            .expect("the command");
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert!(!model.with_extension("safetensors.part").exists());
+        let (a, b) = (folder.file("a.npy"), folder.file("b.npy"));
+        let output = embed(&model.display().to_string(), ">x\nMQIFVKTLTGK\n", &a, &[]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let output = embed(demo, ">x\nMQIFVKTLTGK\n", &b, &["--weights", weights]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(std::fs::read(a).expect("rows"), std::fs::read(b).expect("rows"), "{weights}");
+        let output =
+            embed(&model.display().to_string(), ">x\nMQ\n", &folder.file("c.npy"), &["--weights", "f32"]);
+        assert!(stderr(&output).contains("[model.precision]"), "{}", stderr(&output));
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_crossgrain"))
+        .args(["quantize", "--model"])
+        .arg(folder.file("int8.safetensors"))
+        .args(["--weights", "int8", "--out"])
+        .arg(folder.file("again.safetensors"))
+        .output()
+        .expect("the command");
+    assert!(stderr(&output).contains("[model.quantized]"), "{}", stderr(&output));
+    assert!(!folder.file("again.safetensors").exists());
+}

@@ -1,0 +1,75 @@
+//! `crossgrain quantize`: a model with coarser weights as one file (`docs/quantized-file.md`).
+
+use crate::embed::WeightsName;
+use crate::input;
+use crate::problem::Failure;
+use clap::Args;
+use crossgrain_core::weights::{FileBytes, Folder, QuantizedProblem, WeightsError, sha256};
+use crossgrain_engine::checkpoint::{About, pack};
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `crossgrain quantize`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Folder with a model's files as published, or a .pt file of fair-esm, BiGCARP or CARP.
+    #[arg(long, value_name = "DIR|FILE")]
+    model: PathBuf,
+    /// Precision of the linear layers; everything else stays as it is.
+    #[arg(long)]
+    weights: WeightsName,
+    /// Where the model goes, as one .safetensors file.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The model's name in the file; without it the folder's.
+    #[arg(long)]
+    name: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let out = &arguments.out;
+    if out.extension().is_none_or(|end| end != "safetensors") {
+        let what = format!("'{}' does not end in .safetensors", out.display());
+        return Err(Failure::arguments("output.unknown_format", what, "the file is a safetensors file"));
+    }
+    let names = input::model_files(&arguments.model)?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let files = input::files(&names)?;
+    let name = match &arguments.name {
+        Some(name) => name.clone(),
+        None => name_of(&arguments.model),
+    };
+    let source_sha256 = digests(&names)?;
+    // Under another name until it is whole: what has the right name is right.
+    let partial = out.with_extension("safetensors.part");
+    let unwritable = |error: &std::io::Error| Failure::file("output.unwritable", out, error);
+    let mut file = File::create(&partial).map_err(|error| unwritable(&error))?;
+    let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
+        let written = file.seek(SeekFrom::Start(at)).and_then(|_| file.write_all(bytes));
+        written.map_err(|error| QuantizedProblem::Write { reason: error.to_string() }.into())
+    };
+    let about = About { name: &name, source_sha256: &source_sha256 };
+    let packed = pack(&files, arguments.weights.into(), about, &mut sink, &mut |_, _| {});
+    let length = packed.inspect_err(|_| drop(std::fs::remove_file(&partial)))?;
+    file.sync_all().and_then(|()| std::fs::rename(&partial, out)).map_err(|error| unwritable(&error))?;
+    eprintln!("{}: {length} bytes", out.display());
+    Ok(())
+}
+
+fn name_of(model: &Path) -> String {
+    let whole = model.canonicalize().unwrap_or_else(|_| model.to_owned());
+    let part = if whole.is_file() { whole.file_stem() } else { whole.file_name() };
+    part.map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The digests of the weight files, in the order of their names.
+fn digests(names: &[&str]) -> Result<String, Failure> {
+    let weights = Folder::detect(names)?.weight_files(names);
+    let mut digests = Vec::new();
+    for name in weights {
+        digests.push(sha256(&FileBytes::open(Path::new(name))?, &mut |_, _| {})?);
+    }
+    Ok(digests.join(" "))
+}
