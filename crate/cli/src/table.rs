@@ -11,8 +11,8 @@
 
 mod csv;
 mod npy;
-mod tokens;
 mod residues;
+mod tokens;
 
 use crate::problem::Failure;
 use crossgrain_core::analysis::probe::join;
