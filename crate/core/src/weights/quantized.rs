@@ -129,7 +129,7 @@ impl<B: ByteSource> Quantized<B> {
         let info = stored(&name_of_scales)?;
         let mut scales = Vec::with_capacity(info.count());
         info.dtype.widen(&self.bytes_of(&name_of_scales, info)?, &mut scales);
-        let odd = scales.iter().enumerate().find(|(_, scale)| !(scale.is_finite() && **scale > 0.0));
+        let odd = scales.iter().enumerate().find(|(_, scale)| !coding.allows_scale(**scale));
         if let Some((at, value)) = odd {
             let value = format!("{value:?}");
             return Err(QuantizedProblem::ScaleValue { name: visible(name), at, value }.into());

@@ -22,10 +22,10 @@ pub enum QuantizedProblem {
     ScaleMissing { name: String },
     #[error("the scales of {name} have the shape {found:?} or type, {wanted} are needed")]
     ScaleShape { name: String, found: Vec<usize>, wanted: String },
-    #[error("scale {at} of {name} is {value}; scales are finite and above zero")]
+    #[error("scale {at} of {name} is {value}; scales are finite and not zero, those of int8 above zero")]
     ScaleValue { name: String, at: usize, value: String },
-    #[error("code {at} of {name} is {value}, outside -{largest} to {largest}")]
-    CodeRange { name: String, at: usize, value: i8, largest: i8 },
+    #[error("code {at} of {name} is -128, outside -127 to 127")]
+    CodeRange { name: String, at: usize },
     #[error("{file} in the quantized file is not text or has more than {QUANTIZED_SETTINGS_BYTES} bytes")]
     File { file: String },
     #[error("the header would have more than {WEIGHTS_HEADER_BYTES} bytes")]

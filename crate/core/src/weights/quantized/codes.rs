@@ -2,7 +2,8 @@
 //!
 //! int8: one byte per code, two's complement, `[n, k]`. int4: two codes per byte, each plus 8, the
 //! first in the low half, rows begin with a byte of their own, `[n, ⌈k/2⌉]`; where `k` is odd the last
-//! high half holds the code 0. Code −128, or −8, has no opposite and is not used.
+//! high half holds the code 0. Code −128 has no opposite and is not used; −8 is, since an int4 scale may be
+//! negative: whichever end of a group is farther from zero takes the longer side.
 
 use super::super::QuantizedProblem;
 use super::super::error::visible;
@@ -34,11 +35,13 @@ impl Coding {
         }
     }
 
-    pub fn largest(self) -> i8 {
-        match self {
-            Self::Int8 => 127,
-            Self::Int4 => 7,
-        }
+    /// Whether a stored scale can be one of ours.
+    pub fn allows_scale(self, scale: f32) -> bool {
+        let sign = match self {
+            Self::Int8 => scale > 0.0,
+            Self::Int4 => scale != 0.0,
+        };
+        sign && scale.is_finite()
     }
 
     /// Bytes of a row of `inputs` codes.
@@ -72,13 +75,9 @@ impl Coding {
                 rows.flat_map(|row| row.iter().flat_map(both).take(inputs)).collect()
             }
         };
-        let largest = self.largest();
-        match codes.iter().position(|code| code.unsigned_abs() > largest.unsigned_abs()) {
+        match codes.iter().position(|code| *code == i8::MIN) {
             None => Ok(codes),
-            Some(at) => {
-                let value = codes.get(at).copied().unwrap_or_default();
-                Err(QuantizedProblem::CodeRange { name: visible(name), at, value, largest })
-            }
+            Some(at) => Err(QuantizedProblem::CodeRange { name: visible(name), at }),
         }
     }
 }
@@ -122,18 +121,15 @@ mod tests {
             assert_eq!(coding.unpack("w", &bytes, inputs).as_deref(), Ok(codes));
         }
         t(Coding::Int8, 3, &[1, -1, 127], &[1, 255, 127]);
-        t(Coding::Int4, 2, &[-7, 7, 0, 1], &[0xf1, 0x98]);
+        t(Coding::Int4, 2, &[-8, 7, 0, 1], &[0xf0, 0x98]);
         t(Coding::Int4, 3, &[-7, 7, 0, 1, 2, 3], &[0xf1, 0x88, 0xa9, 0x8b]);
         t(Coding::Int4, 1, &[5, -5], &[0x8d, 0x83]);
     }
 
     #[test]
-    fn codes_without_an_opposite_are_refused() {
-        let range = |name: &str, at, value, largest| {
-            Err(QuantizedProblem::CodeRange { name: visible(name), at, value, largest })
-        };
-        assert_eq!(Coding::Int8.unpack("w", &[0, 128], 2), range("w", 1, -128, 127));
-        assert_eq!(Coding::Int4.unpack("w", &[0x01], 2), range("w", 1, -8, 7));
+    fn a_code_without_an_opposite_is_refused() {
+        let refused = Err(QuantizedProblem::CodeRange { name: visible("w"), at: 1 });
+        assert_eq!(Coding::Int8.unpack("w", &[0, 128], 2), refused);
     }
 
     #[test]
