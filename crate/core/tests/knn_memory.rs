@@ -5,8 +5,6 @@
 //! So the peak over a few of the 196 steps and the end is the peak of the whole search, which would
 //! take minutes here; that it does not grow from step to step is checked.
 
-#![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
-
 use crossgrain_core::analysis::{Cpu, Metric, Search};
 use crossgrain_core::matrix::View;
 use peak_alloc::PeakAlloc;

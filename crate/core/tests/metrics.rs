@@ -1,7 +1,5 @@
 //! Figures against their definitions, written out pair by pair and row by row.
 
-#![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
-
 use crossgrain_core::analysis::metrics::{Metric, Predictions, Scorer};
 use crossgrain_core::analysis::probe::Target;
 use proptest::prelude::*;

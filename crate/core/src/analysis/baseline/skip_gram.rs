@@ -56,7 +56,8 @@ pub fn skip_gram(
     tick: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<NameVectors, ProbeError> {
     let whole = options.width > 0 && options.window > 0 && options.negatives > 0 && options.epochs > 0;
-    if !whole || !(options.rate > 0.0 && options.rate.is_finite() && options.sample >= 0.0) {
+    let real = options.rate > 0.0 && options.rate.is_finite() && options.sample >= 0.0;
+    if !(whole && real) {
         return Err(ProbeError::Setting {
             what: "width, window, negatives, epochs and rate must be above 0",
         });
