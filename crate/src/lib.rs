@@ -11,12 +11,14 @@ mod error;
 mod model;
 mod options;
 mod outcome;
+mod pack;
 mod progress;
 mod relaxed;
 mod sequences;
 mod session;
 
 pub use analysis::Analyses;
+pub use pack::{check_packed, pack_model};
 pub use session::Session;
 
 use wasm_bindgen::prelude::wasm_bindgen;

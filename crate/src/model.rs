@@ -4,8 +4,8 @@ use crate::blob::BlobBytes;
 use crate::error::Refusal;
 use crate::options::Load;
 use crate::progress::Reporter;
-use crossgrain_core::weights::{ByteSource, Container, Folder, Problem, WeightsError, sha256};
-use crossgrain_engine::checkpoint::Checkpoint;
+use crossgrain_core::weights::{ByteSource, Folder, Problem, WeightsError, sha256};
+use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::Opened;
 use js_sys::{Function, Object};
 use serde::Serialize;
@@ -31,6 +31,8 @@ pub struct Report {
     pub heads: usize,
     pub parameters: f64,
     pub precision: &'static str,
+    /// Whether it came from a quantized file of our own.
+    pub quantized: bool,
     /// Of several files: one digest each, in the order of their names.
     pub weights_sha256: String,
     pub weights_bytes: f64,
@@ -53,18 +55,17 @@ pub fn load(
 ) -> Result<(Checkpoint, Report), Refusal> {
     let blobs = blobs(files)?;
     let names: Vec<&str> = blobs.keys().map(String::as_str).collect();
-    let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
-        let blob = blobs.get(name).ok_or_else(|| {
-            WeightsError::new(Problem::Read { reason: format!("{name} is not among the files") })
-        })?;
-        Ok(Box::new(blob.clone()))
-    };
-    let weights = options.weights();
+    let files = open(&blobs)?;
+    let weights = files.precision(options.weights())?;
     let mut loading = Reporter::new(callback, "loading", "tensors");
-    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, weights, &mut |done, total| {
+    let checkpoint = Checkpoint::open(&files, opened, weights, &mut |done, total| {
         loading.report(done as f64, total as f64);
     })?;
-    let (weights_sha256, weights_bytes) = digest(&names, &blobs, callback)?;
+    let (weights_sha256, weights_bytes) = match &files.manifest {
+        // What was read was held against its check sums; what is quoted is the original.
+        Some(manifest) => (manifest.source_sha256.clone(), size(&names, &blobs)?),
+        None => (digest(&names, &blobs, callback)?, size(&names, &blobs)?),
+    };
     let config = checkpoint.config();
     let report = Report {
         name: options.name,
@@ -78,6 +79,7 @@ pub fn load(
         heads: config.heads,
         parameters: checkpoint.parameters() as f64,
         precision: weights.name(),
+        quantized: files.manifest.is_some(),
         weights_sha256,
         weights_bytes,
         max_residues: config.window.filter(|_| config.hard_limit),
@@ -88,7 +90,7 @@ pub fn load(
 }
 
 /// The files by name, in a fixed order.
-fn blobs(files: &Object) -> Result<BTreeMap<String, BlobBytes>, Refusal> {
+pub fn blobs(files: &Object) -> Result<BTreeMap<String, BlobBytes>, Refusal> {
     let mut blobs = BTreeMap::new();
     for entry in Object::entries(files).iter() {
         let entry: js_sys::Array = entry.unchecked_into();
@@ -99,24 +101,37 @@ fn blobs(files: &Object) -> Result<BTreeMap<String, BlobBytes>, Refusal> {
     Ok(blobs)
 }
 
-/// Digests and size of the weight files.
+/// The files, opened; no tensor is read.
+///
+/// # Errors
+/// Any `model.*` or `weights.*` code.
+pub fn open(blobs: &BTreeMap<String, BlobBytes>) -> Result<Files<'static>, Refusal> {
+    let names: Vec<&str> = blobs.keys().map(String::as_str).collect();
+    let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
+        let blob = blobs.get(name).ok_or_else(|| {
+            WeightsError::new(Problem::Read { reason: format!("{name} is not among the files") })
+        })?;
+        Ok(Box::new(blob.clone()))
+    };
+    Ok(Files::read(&names, &mut bytes)?)
+}
+
+/// Digests of the weight files.
 fn digest(
     names: &[&str],
     blobs: &BTreeMap<String, BlobBytes>,
     callback: Option<&Function>,
-) -> Result<(String, f64), Refusal> {
-    let weights = match Folder::detect(names)?.weights {
-        Container::Safetensors(file) | Container::Pytorch { file, .. } => vec![file],
-        Container::Sharded(_) => {
-            let is_shard = |name: &&&str| name.ends_with(".safetensors") || name.ends_with(".bin");
-            names.iter().filter(is_shard).map(|name| (*name).to_owned()).collect()
-        }
-    };
+) -> Result<String, Refusal> {
     let mut hashing = Reporter::new(callback, "hashing", "bytes");
-    let (mut digests, mut size) = (Vec::new(), 0.0);
-    for blob in weights.iter().filter_map(|name| blobs.get(name)) {
+    let mut digests = Vec::new();
+    for blob in Folder::detect(names)?.weight_files(names).iter().filter_map(|name| blobs.get(*name)) {
         digests.push(sha256(blob, &mut |done, total| hashing.report(done as f64, total as f64))?);
-        size += blob.len() as f64;
     }
-    Ok((digests.join(" "), size))
+    Ok(digests.join(" "))
+}
+
+/// Bytes of the weight files.
+fn size(names: &[&str], blobs: &BTreeMap<String, BlobBytes>) -> Result<f64, Refusal> {
+    let weights = Folder::detect(names)?.weight_files(names);
+    Ok(weights.iter().filter_map(|name| blobs.get(*name)).map(|blob| blob.len() as f64).sum())
 }

@@ -107,13 +107,12 @@ pub struct Load {
     /// Where its files come from, in words.
     pub source: String,
     #[serde(default)]
-    weights: Weights,
+    weights: Option<Weights>,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Weights {
-    #[default]
     F32,
     F16,
     Int8,
@@ -121,14 +120,38 @@ enum Weights {
 }
 
 impl Load {
-    /// The precision of the linear layers.
-    pub fn weights(&self) -> Precision {
-        match self.weights {
-            Weights::F32 => Precision::F32,
-            Weights::F16 => Precision::F16,
-            Weights::Int8 => Precision::Int8,
-            Weights::Int4 => Precision::Int4,
+    /// The precision of the linear layers, if one was asked for.
+    pub fn weights(&self) -> Option<Precision> {
+        self.weights.map(Into::into)
+    }
+}
+
+impl From<Weights> for Precision {
+    fn from(weights: Weights) -> Self {
+        match weights {
+            Weights::F32 => Self::F32,
+            Weights::F16 => Self::F16,
+            Weights::Int8 => Self::Int8,
+            Weights::Int4 => Self::Int4,
         }
+    }
+}
+
+/// Of `packModel`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Pack {
+    /// What the model is called.
+    pub name: String,
+    weights: Weights,
+    /// Digest of its weights, as the loaded model's report has it.
+    pub weights_sha256: String,
+}
+
+impl Pack {
+    /// The precision of the linear layers in the file.
+    pub fn weights(&self) -> Precision {
+        self.weights.into()
     }
 }
 

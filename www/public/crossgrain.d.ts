@@ -24,6 +24,7 @@ export interface Progress {
   stage:
     | "downloading"
     | "loading"
+    | "saving"
     | "hashing"
     | "reading"
     | "embedding"
@@ -61,7 +62,11 @@ export interface ModelChoice {
   builtin?: "esm2-demo" | "nt-3mer-demo" | "bigcarp-demo";
   /** With `files`: the name written into the methods. */
   name?: string;
-  /** How weights are held: as they are, or quantized while they load. `f32` by default. */
+  /** Id of a model saved in this browser, see `Crossgrain.stored`. */
+  stored?: string;
+  /**
+   * How weights are held: as they are, or quantized while they load. By default `f32`, or what a quantized file holds.
+   */
   weights?: "f32" | "f16" | "int8" | "int4";
   onProgress?: (progress: Progress) => void;
 }
@@ -128,6 +133,26 @@ export interface EmbedOptions {
   signal?: AbortSignal;
 }
 
+export interface SaveOptions {
+  /** Precision in the file; `int8` by default, or that of the model if it is coarser than `f32`. */
+  weights?: "f32" | "f16" | "int8" | "int4";
+  onProgress?: (progress: Progress) => void;
+  /** Rejects the call with its reason, an `AbortError` by default. */
+  signal?: AbortSignal;
+}
+
+/** A model saved in this browser as one quantized file. */
+export interface StoredModel {
+  /** What `loadModel({ stored })` takes. */
+  id: string;
+  name: string;
+  family: string;
+  precision: "f32" | "f16" | "int8" | "int4";
+  bytes: number;
+  /** SHA-256 of the original weights. */
+  sourceSha256: string;
+}
+
 export interface Embedding {
   ids: string[];
   /** Per layer a matrix of `rows` × `dims`. */
@@ -170,6 +195,9 @@ export interface ModelReport {
   heads: number;
   parameters: number;
   precision: string;
+  /** Whether it came from a quantized file, such as a saved model. */
+  quantized: boolean;
+  /** Of a quantized file that of the weights it was made from. */
   weightsSha256: string;
   weightsBytes: number;
   maxResidues: number | null;
@@ -181,6 +209,8 @@ export declare class Model {
   private constructor();
   readonly report: ModelReport;
   embed(records: { id: string; sequence: string }[], options?: EmbedOptions): Promise<Embedding>;
+  /** Saves the model in this browser as one quantized file, for `loadModel({ stored: id })`. */
+  save(options?: SaveOptions): Promise<StoredModel>;
 }
 
 export declare class Crossgrain {
@@ -188,6 +218,8 @@ export declare class Crossgrain {
   readonly device: DeviceReport;
   /** Questions about finished rows. */
   readonly analyses: Analyses;
+  /** Models saved in this browser, for this page's origin. */
+  static readonly stored: { list(): Promise<StoredModel[]>; delete(id: string): Promise<void> };
   static create(options?: CreateOptions): Promise<Crossgrain>;
   /** The published checkpoints: what each costs, its terms, and how it gets into a browser. Asks nobody. */
   static models(): PublishedModel[];

@@ -12,21 +12,26 @@ import {
   checkedCreate,
   checkedEmbed,
   checkedLoad,
+  checkedSave,
   type CreateOptions,
   type EmbedCall,
   type ModelChoice,
+  type SaveCall,
 } from "./api/options";
 import { Analyses } from "./api/analyses";
 import { atPositions, joinTables, type Joined, type JoinOptions, type JoinTable } from "./api/join";
 import { CrossgrainError } from "./error";
 import { Pool } from "./pool";
-import type { DeviceReport, EmbedReport, KindChoice, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord } from "./session";
+import type { DeviceReport, EmbedReport, KindChoice, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord, WeightsChoice } from "./session";
 import { download } from "./store/downloads";
 import { demonstration } from "./store/demonstrations";
 import { PUBLISHED, type Published } from "./store/published";
+import { saveModel } from "./store/saver";
 import { builtinModel } from "./store/site";
+import { deleteStored, storedFile, storedModels, type StoredModel } from "./store/stored";
 
 export { Analyses, CrossgrainError };
+export type { StoredModel };
 
 /** What `embed` answers: per layer a row-major matrix `[rows, dims]`. */
 export interface Embedding {
@@ -42,8 +47,17 @@ export interface Embedding {
 /** The site this module was served from. */
 const SITE = new URL("./", import.meta.url).href;
 
+const stored = {
+  /** All of them. */
+  list: (): Promise<StoredModel[]> => storedModels(),
+  /** Deletes one. */
+  delete: (id: string): Promise<void> => deleteStored(id),
+};
+
 /** One engine: a device, and a worker or several. */
 export class Crossgrain {
+  /** Models saved in this browser, for this origin. */
+  static readonly stored = stored;
   readonly #engine: Pool;
   readonly #hub: string;
   /** Which model the engine holds; older handles are refused. */
@@ -81,7 +95,11 @@ export class Crossgrain {
     const { files, options, onProgress } = await this.#find(checkedLoad(choice));
     this.#current = null;
     const report = await this.#engine.loadModel(files, options, onProgress);
-    const model = new Model(report, (records, options) => this.#embed(model, records, options));
+    const model = new Model(
+      report,
+      (records, options) => this.#embed(model, records, options),
+      (call) => save(report, files, call),
+    );
     this.#current = model;
     return model;
   }
@@ -120,6 +138,11 @@ export class Crossgrain {
     if (choice.hub !== undefined) {
       const job = download({ hub: this.#hub, id: choice.hub }, onProgress ?? (() => undefined), () => undefined);
       return { files: await job.files, options: options(choice.hub, `${this.#hub}/${choice.hub}`), onProgress };
+    }
+    if (choice.stored !== undefined) {
+      const model = (await storedModels()).find(({ id }) => id === choice.stored);
+      const files = { "model.safetensors": await storedFile(choice.stored) };
+      return { files, options: options(model?.name ?? choice.stored, "saved in this browser"), onProgress };
     }
     const given = Object.entries(choice.files ?? {});
     const files = Object.fromEntries(
@@ -177,16 +200,35 @@ export class Model {
   readonly report: ModelReport;
   readonly #run: (records: SequenceRecord[], options: EmbedCall) => Promise<Embedding>;
 
+  readonly #save: (call: SaveCall) => Promise<StoredModel>;
+
   /** Models come from `Crossgrain.loadModel`. */
-  constructor(report: ModelReport, run: (records: SequenceRecord[], options: EmbedCall) => Promise<Embedding>) {
+  constructor(
+    report: ModelReport,
+    run: (records: SequenceRecord[], options: EmbedCall) => Promise<Embedding>,
+    save: (call: SaveCall) => Promise<StoredModel>,
+  ) {
     this.report = report;
     this.#run = run;
+    this.#save = save;
   }
 
   /** Embeds `records`; rejects with an `AbortError` when `signal` says so. */
   embed(records: SequenceRecord[], options: EmbedCall = {}): Promise<Embedding> {
     return this.#run(records, options);
   }
+
+  /** Saves the model in this browser as one quantized file, for `loadModel({ stored: id })`. */
+  save(call: SaveCall = {}): Promise<StoredModel> {
+    return this.#save(call);
+  }
+}
+
+function save(report: ModelReport, files: Record<string, Blob>, call: SaveCall): Promise<StoredModel> {
+  const { weights, onProgress, signal } = checkedSave(call);
+  const own = report.precision === "f32" ? "int8" : (report.precision as WeightsChoice);
+  const saving = { files, name: report.name, weightsSha256: report.weightsSha256, weights: weights ?? own };
+  return saveModel(saving, { onProgress, signal });
 }
 
 function looksLikeDna(): Notice {

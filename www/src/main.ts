@@ -4,6 +4,7 @@
  */
 import { loadBuiltin } from "./actions/model";
 import { prepareExample } from "./actions/sequences";
+import { listStored } from "./actions/stored";
 import { engine, noteRequest } from "./engine";
 import { loadPlot } from "./plot";
 import { watchRequests } from "./requests";
@@ -22,4 +23,5 @@ watchRequests("page", noteRequest);
 // A failed start is shown by the device line; the calls below would only repeat it.
 void engine.start().catch(() => undefined);
 void loadBuiltin();
+void listStored();
 void Promise.allSettled([loadPlot(), prepareExample()]);

@@ -38,6 +38,7 @@ export interface Progress {
   stage:
     | "reading"
     | "loading"
+    | "saving"
     | "hashing"
     | "embedding"
     | "map"
@@ -93,7 +94,7 @@ export type WeightsChoice = "f32" | "f16" | "int8" | "int4";
 export interface LoadOptions {
   name: string;
   source: string;
-  /** `f32` where absent. */
+  /** Where absent, a quantized file keeps its own precision and others are `f32`. */
   weights?: WeightsChoice;
 }
 
@@ -103,6 +104,14 @@ export interface ReadOptions {
   kind?: KindChoice;
   /** Coding sequences become proteins by this NCBI translation table. */
   translate?: number;
+}
+
+/** Options of `packModel`. */
+export interface PackOptions {
+  name: string;
+  weights: WeightsChoice;
+  /** Of the original weights. */
+  weightsSha256: string;
 }
 
 /** A loaded model. */
@@ -120,6 +129,9 @@ export interface ModelReport {
   heads: number;
   parameters: number;
   precision: string;
+  /** Whether it came from a quantized file, such as a saved model. */
+  quantized: boolean;
+  /** Of a quantized file that of the weights it was made from. */
   weightsSha256: string;
   weightsBytes: number;
   /** Longest sequence of one pass, or null where positions are unlimited. */

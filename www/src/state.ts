@@ -8,6 +8,7 @@ import type { MeasureReport } from "./measure";
 import type { RequestEntry } from "./requests";
 import type { EnginePhase } from "./rpc";
 import type * as border from "./session";
+import type { StoredModel } from "./store/stored";
 
 /** Where a model comes from. */
 export type ModelSource = "builtin" | "files" | "hub";
@@ -28,12 +29,19 @@ export interface State {
     demonstration: string;
     /** Id of the published model that is looked at, or empty. */
     published: string;
-    /** How the weights of the next model are held. */
-    weights: border.WeightsChoice;
     phase: "empty" | "downloading" | "loading" | "ready" | "failed";
     /** What is being loaded, or was: an id or a folder name. */
     wanted: string;
+    /** How weights are held by models that are loaded from now on. */
+    weights: border.WeightsChoice;
     report: border.ModelReport | null;
+    progress: border.Progress | null;
+    error: CrossgrainError | null;
+  };
+  /** Models saved in this browser. */
+  stored: {
+    models: readonly StoredModel[];
+    phase: "idle" | "saving" | "deleting";
     progress: border.Progress | null;
     error: CrossgrainError | null;
   };
@@ -107,13 +115,14 @@ export function initialState(): State {
       source: "builtin",
       demonstration: "esm2-demo",
       published: "esm2_t6_8M_UR50D",
-      weights: "f32",
       phase: "empty",
       wanted: "",
+      weights: "f32",
       report: null,
       progress: null,
       error: null,
     },
+    stored: { models: [], phase: "idle", progress: null, error: null },
     sequences: { phase: "empty", name: "", kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", positions: null, overlap: 256 },
     run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null },

@@ -7,11 +7,14 @@ import { download, type Download } from "../store/downloads";
 import { findModel } from "../store/files";
 import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
 import { builtinModel } from "../store/site";
+import { storedFile, type StoredModel } from "../store/stored";
 import { readAgain } from "./sequences";
 import { checkedId } from "../store/hub";
 
 let attempt = 0;
 let current: Download | null = null;
+/** The files of the loaded model, for saving it and for other weights. */
+let loaded: Found | null = null;
 
 /** Shows the controls of a source; a demonstration model loads at once. */
 export function chooseSource(source: ModelSource): void {
@@ -34,7 +37,7 @@ export function loadFiles(files: readonly File[]): Promise<void> {
   return load("the chosen files", "loading", async () => {
     const found = findModel(files);
     store.patch("model", { wanted: found.name });
-    return { files: found.files, source: "files from disk", weights: store.state.model.weights };
+    return { files: found.files, source: "files from disk" };
   });
 }
 
@@ -46,8 +49,31 @@ export function loadHub(id: string): Promise<void> {
     current = job;
     const files = await job.files.finally(() => (current = null));
     store.patch("model", { phase: "loading", progress: null });
-    return { files, source: `${hub}/${id.trim()}`, weights: store.state.model.weights };
+    return { files, source: `${hub}/${id.trim()}` };
   });
+}
+
+/** Loads a model saved in this browser. */
+export function loadStored(model: StoredModel): Promise<void> {
+  return load(model.name, "loading", async () => ({
+    files: { "model.safetensors": await storedFile(model.id) },
+    source: "saved in this browser",
+    quantized: true,
+  }));
+}
+
+/** Holds weights in this precision from now on; the loaded model is read again, unless its file has its own. */
+export function chooseWeights(weights: WeightsChoice): Promise<void> {
+  store.patch("model", { weights });
+  const { report, wanted } = store.state.model;
+  const from = loaded;
+  if (from === null || report === null || report.quantized || report.precision === weights) return Promise.resolve();
+  return load(wanted, "loading", () => Promise.resolve(from));
+}
+
+/** The files of the loaded model. */
+export function loadedFiles(): Record<string, Blob> | null {
+  return loaded?.files ?? null;
 }
 
 /** Stops a download. */
@@ -73,7 +99,13 @@ export function hubAddress(): string {
   return (meta?.content ?? "https://huggingface.co").replace(/\/+$/, "");
 }
 
-type Source = () => Promise<{ files: Record<string, Blob>; source: string; weights?: WeightsChoice }>;
+/** Files of a model and where they come from; `quantized` where that is known of them. */
+interface Found {
+  files: Record<string, Blob>;
+  source: string;
+  quantized?: boolean;
+}
+type Source = () => Promise<Found>;
 
 async function load(wanted: string, phase: "downloading" | "loading", find: Source): Promise<void> {
   current?.cancel();
@@ -81,13 +113,18 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
   const mine = attempt;
   store.patch("model", { phase, wanted, progress: null, error: null });
   try {
-    const { files, ...options } = await find();
+    const { files, source, quantized } = await find();
     if (mine !== attempt) return;
     // Only now does the engine let go of the model before; until here a failure leaves that one in use.
     store.patch("model", { report: null });
     forgetResults();
-    const report = await engine.loadModel(files, { name: store.state.model.wanted, ...options }, showProgress);
+    loaded = null;
+    const { weights, wanted: name } = store.state.model;
+    // A quantized file says itself what its weights are, and f32 is what others have without being asked.
+    const options = { name, source, ...(quantized === true || weights === "f32" ? {} : { weights }) };
+    const report = await engine.loadModel(files, options, showProgress);
     if (mine !== attempt) return;
+    loaded = { files, source };
     store.patch("model", { phase: "ready", report, progress: null });
     await readAgain();
   } catch (thrown) {

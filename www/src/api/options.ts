@@ -14,16 +14,26 @@ export interface CreateOptions {
   workers?: number;
 }
 
-/** Which model: exactly one of `files`, `hub` and `builtin`. */
+/** Which model: exactly one of `files`, `hub`, `builtin` and `stored`. */
 export interface ModelChoice {
   files?: Record<string, Blob | ArrayBuffer>;
   hub?: string;
   builtin?: DemonstrationId;
+  /** Id of a model saved in this browser. */
+  stored?: string;
   /** With `files`: the name written into the methods. */
   name?: string;
   /** How weights are held. */
   weights?: WeightsChoice;
   onProgress?: OnProgress;
+}
+
+/** Options of `Model.save`. */
+export interface SaveCall {
+  /** Precision in the file; `int8` by default, or that of the model if it is coarser than `f32`. */
+  weights?: WeightsChoice;
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
 }
 
 /** Options of `Model.embed`. */
@@ -54,9 +64,9 @@ export function checkedCreate(options: CreateOptions): Required<CreateOptions> {
 
 /** Codes: `options.unknown_field`, `options.bad_value`. */
 export function checkedLoad(choice: ModelChoice): ModelChoice {
-  only(choice, "loadModel", ["files", "hub", "builtin", "name", "weights", "onProgress"]);
-  const given = [choice.files, choice.hub, choice.builtin].filter((one) => one !== undefined);
-  if (given.length !== 1) throw bad("loadModel", "exactly one of files, hub and builtin");
+  only(choice, "loadModel", ["files", "hub", "builtin", "stored", "name", "weights", "onProgress"]);
+  const given = [choice.files, choice.hub, choice.builtin, choice.stored].filter((one) => one !== undefined);
+  if (given.length !== 1) throw bad("loadModel", "exactly one of files, hub, builtin and stored");
   const builtin = DEMONSTRATIONS.map((one) => one.id);
   if (choice.builtin !== undefined && !builtin.includes(choice.builtin)) throw bad("builtin", builtin.join(", "));
   if (choice.weights !== undefined && !WEIGHTS.includes(choice.weights)) throw bad("weights", WEIGHTS.join(", "));
@@ -66,6 +76,16 @@ export function checkedLoad(choice: ModelChoice): ModelChoice {
       throw bad("files", "a Blob or an ArrayBuffer per file name");
   }
   return choice;
+}
+
+/** Codes: `options.unknown_field`, `options.bad_value`. */
+export function checkedSave(options: SaveCall): SaveCall {
+  only(options, "save", ["weights", "onProgress", "signal"]);
+  const { weights, onProgress, signal } = options;
+  if (weights !== undefined && !WEIGHTS.includes(weights)) throw bad("weights", WEIGHTS.join(", "));
+  if (onProgress !== undefined && typeof onProgress !== "function") throw bad("onProgress", "a function");
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw bad("signal", "an AbortSignal");
+  return options;
 }
 
 /** Codes: `options.unknown_field`, `options.bad_value`. */

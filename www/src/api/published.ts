@@ -13,6 +13,9 @@ export const agreement: [
   Same<ReturnType<typeof actual.Crossgrain.models>, ReturnType<typeof published.Crossgrain.models>>,
   Same<Parameters<actual.Crossgrain["loadModel"]>, Parameters<published.Crossgrain["loadModel"]>>,
   Same<Parameters<actual.Model["embed"]>, Parameters<published.Model["embed"]>>,
+  Same<Parameters<actual.Model["save"]>, Parameters<published.Model["save"]>>,
+  Same<ReturnType<actual.Model["save"]>, ReturnType<published.Model["save"]>>,
+  Same<typeof actual.Crossgrain.stored, typeof published.Crossgrain.stored>,
   Same<actual.Model["report"], published.ModelReport>,
   Same<ReturnType<actual.Crossgrain["close"]>, ReturnType<published.Crossgrain["close"]>>,
   Same<keyof actual.Crossgrain, keyof published.Crossgrain>,
@@ -20,4 +23,4 @@ export const agreement: [
   Same<Public<actual.Analyses>, Public<published.Analyses>>,
   Same<Parameters<actual.Crossgrain["join"]>, Parameters<published.Crossgrain["join"]>>,
   Same<ReturnType<actual.Crossgrain["join"]>, ReturnType<published.Crossgrain["join"]>>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];

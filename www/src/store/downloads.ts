@@ -5,6 +5,7 @@ import type { OnRequest } from "../requests";
 import type { OnProgress } from "../session";
 import { startDownloadWorker } from "../worker/start";
 import type { HubRequest } from "./hub";
+import { beginIncoming } from "./incoming";
 import type { HubWorker } from "./hub.worker";
 import workerAddress from "./hub.worker.ts?worker&url";
 
@@ -15,14 +16,23 @@ export interface Download {
 }
 
 /** Starts fetching a model's files. */
-export function download(request: HubRequest, onProgress: OnProgress, onRequest: OnRequest): Download {
+export function download(request: Omit<HubRequest, "incoming">, onProgress: OnProgress, onRequest: OnRequest): Download {
   const worker = startDownloadWorker(workerAddress);
   const remote = wrap<HubWorker>(worker);
-  const files = remote
-    .fetch(request, proxy(onProgress), proxy(onRequest))
+  let stopped = false;
+  const files = beginIncoming()
+    .then((incoming) => {
+      const fetching = remote.fetch({ ...request, incoming }, proxy(onProgress), proxy(onRequest));
+      if (stopped) void remote.cancel();
+      return fetching;
+    })
     .catch((thrown: unknown) => {
       throw toError(thrown);
     })
     .finally(() => worker.terminate());
-  return { files, cancel: () => void remote.cancel() };
+  const cancel = (): void => {
+    stopped = true;
+    void remote.cancel();
+  };
+  return { files, cancel };
 }

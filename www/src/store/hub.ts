@@ -4,6 +4,7 @@
  * runs in its own worker, which is given model names only and never a sequence.
  */
 import { CrossgrainError } from "../error";
+import { Receiver } from "./incoming";
 import { count } from "../format";
 import type { OnProgress } from "../session";
 import type { OnRequest } from "../requests";
@@ -18,8 +19,8 @@ const WEIGHTS = [
 /** The plain name of a shard, and how many there may be. */
 const SHARD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\.(safetensors|bin)$/;
 const MOST_SHARDS = 64;
-/** Downloads are kept in pieces of this size, so that the browser may move them to disk. */
-const PIECE_BYTES = 16 * 1024 * 1024;
+/** What may be too large for memory. */
+const ON_DISK = /\.(safetensors|bin)$/;
 /** Largest model file taken into a browser. */
 export const MOST_BYTES = 3.5 * 1024 ** 3;
 /** At most ten progress reports a second. */
@@ -29,6 +30,8 @@ const PROGRESS_MS = 100;
 export interface HubRequest {
   hub: string;
   id: string;
+  /** Key of the folder on disk that takes the weights; null for memory. */
+  incoming: string | null;
 }
 /** Everything a download may report to. */
 export interface HubWatcher {
@@ -129,7 +132,7 @@ async function fetchFile(
     note(0);
     throw webPage(file);
   }
-  const blob = await receive(response, file, watcher);
+  const blob = await receive(response, file, request, watcher);
   note(blob.size);
   if (await looksLikeHtml(blob)) throw webPage(file);
   return blob;
@@ -149,27 +152,18 @@ async function ask(url: string, file: string, signal: AbortSignal): Promise<Resp
   }
 }
 
-/** Reads the body piece by piece and compares its size with the announced one. */
-async function receive(response: Response, file: string, watcher: HubWatcher): Promise<Blob> {
+/** Reads the body piece by piece, weights onto the disk, and compares its size with the announced one. */
+async function receive(response: Response, file: string, request: HubRequest, watcher: HubWatcher): Promise<Blob> {
   const announced = Number(response.headers.get("Content-Length") ?? "0");
   if (announced > MOST_BYTES) throw tooLarge(file);
-  const pieces: Blob[] = [];
-  let open: Uint8Array<ArrayBuffer>[] = [];
-  let openBytes = 0;
-  let received = 0;
+  const receiver = await Receiver.open(ON_DISK.test(file) ? request.incoming : null, file);
   let reported = 0;
   const reader = response.body?.getReader();
   try {
     for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-      open.push(part.value);
-      openBytes += part.value.byteLength;
-      received += part.value.byteLength;
+      await receiver.take(part.value);
+      const received = receiver.bytes;
       if (received > MOST_BYTES) throw tooLarge(file);
-      if (openBytes >= PIECE_BYTES) {
-        pieces.push(new Blob(open));
-        open = [];
-        openBytes = 0;
-      }
       if (Date.now() - reported >= PROGRESS_MS) {
         reported = Date.now();
         watcher.onProgress({
@@ -181,14 +175,17 @@ async function receive(response: Response, file: string, watcher: HubWatcher): P
       }
     }
   } catch (thrown) {
+    receiver.abandon();
     if (thrown instanceof CrossgrainError) throw thrown;
     if (watcher.signal.aborted) throw cancelled();
-    throw truncated(file, received, announced);
+    throw truncated(file, receiver.bytes, announced);
   }
+  const received = receiver.bytes;
+  const blob = await receiver.finish();
   // A compressed answer announces its compressed size, and what is read is longer: only shorter means cut.
   if (received < announced) throw truncated(file, received, announced);
   watcher.onProgress({ stage: "downloading", done: received, total: received, unit: "bytes" });
-  return new Blob([...pieces, ...open]);
+  return blob;
 }
 
 async function looksLikeHtml(blob: Blob): Promise<boolean> {

@@ -5,7 +5,7 @@ import { bytes, count, large } from "../format";
 import type { ModelReport } from "../session";
 import { store, type ModelSource } from "../state";
 import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
-import { PUBLISHED } from "../store/published";
+import { PUBLISHED, type Published } from "../store/published";
 import { Watch } from "../watch";
 import { controls, facts, panel } from "./controls";
 import "./drop";
@@ -13,6 +13,7 @@ import "./findings";
 import "./hub";
 import "./problem";
 import "./progress";
+import "./stored";
 import { weightsField } from "./weights";
 import { FAMILIES } from "./words";
 
@@ -79,6 +80,7 @@ export class ModelPanel extends LitElement {
         : model.source === "hub"
           ? html`<cg-hub ?disabled=${busy || loading}></cg-hub>`
           : this.#demonstration(model.demonstration, busy)}
+      ${weightsField(model.source === "builtin" ? null : (named(model.published)?.memoryBytes ?? null), busy || loading)}
       ${loading
         ? html`<cg-progress
             .progress=${model.progress}
@@ -89,6 +91,7 @@ export class ModelPanel extends LitElement {
         : nothing}
       <cg-problem .error=${model.error}></cg-problem>
       ${model.report === null || loading ? nothing : report(model.report)}
+      <cg-stored></cg-stored>
     </section>`;
   }
 
@@ -125,8 +128,7 @@ export class ModelPanel extends LitElement {
   }
 
   #files(busy: boolean): unknown {
-    const { published } = store.state.model;
-    const chosen = PUBLISHED.find(({ id }) => id === published);
+    const chosen = named(store.state.model.published);
     return html`<cg-drop
         label="Drop a model’s files as published (config.json, weights, vocabulary), their folder, or a .pt file"
         button="Choose files"
@@ -138,11 +140,14 @@ export class ModelPanel extends LitElement {
       ></cg-drop>
       ${chosen === undefined
         ? nothing
-        : html`<p class="small" data-testid="wanted-files">Files of ${chosen.name}: ${chosen.files.join(", ")}.</p>`}
-      ${weightsField(chosen?.memoryBytes ?? null, busy)}`;
+        : html`<p class="small" data-testid="wanted-files">Files of ${chosen.name}: ${chosen.files.join(", ")}.</p>`}`;
   }
 }
 customElements.define("cg-model", ModelPanel);
+
+function named(id: string): Published | undefined {
+  return PUBLISHED.find((one) => one.id === id);
+}
 
 const UNITS = { protein: "residues", nucleotide: "tokens", domain: "domains" };
 

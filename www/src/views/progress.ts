@@ -11,6 +11,7 @@ const STAGES: Record<Progress["stage"], string> = {
   reading: "Reading",
   downloading: "Downloading",
   loading: "Loading the model",
+  saving: "Saving the model",
   hashing: "Checking the weights",
   embedding: "Embedding",
   map: "Computing the map",

@@ -1,10 +1,11 @@
-/** How weights are held in memory: the choice for the next model that is loaded. */
+/** How weights are held in memory: the choice for models that are loaded. */
 import { html } from "lit";
+import { chooseWeights } from "../actions/model";
 import { bytes } from "../format";
 import type { WeightsChoice } from "../session";
 import { store } from "../state";
 
-const CHOICES: [WeightsChoice, string][] = [
+const CHOICES: readonly [WeightsChoice, string][] = [
   ["f32", "32-bit floats"],
   ["f16", "16-bit floats"],
   ["int8", "8-bit integers"],
@@ -18,15 +19,24 @@ export function weightsField(memory: Record<WeightsChoice, number> | null, disab
     <select
       data-testid="weights"
       ?disabled=${disabled}
-      @change=${(event: Event) =>
-        store.patch("model", { weights: (event.target as HTMLSelectElement).value as WeightsChoice })}
+      @change=${(event: Event) => void chooseWeights(precisionOf(event))}
     >
-      ${CHOICES.map(
-        ([choice, words]) =>
-          html`<option value=${choice} .selected=${choice === store.state.model.weights}>
-            ${words}${memory === null ? "" : ` (${bytes(memory[choice])})`}
-          </option>`,
-      )}
+      ${precisions(store.state.model.weights, memory)}
     </select></label
   >`;
+}
+
+/** Options of a field of precisions. */
+export function precisions(chosen: WeightsChoice, memory: Record<WeightsChoice, number> | null = null): unknown {
+  return CHOICES.map(
+    ([choice, words]) =>
+      html`<option value=${choice} .selected=${choice === chosen}>
+        ${words}${memory === null ? "" : ` (${bytes(memory[choice])})`}
+      </option>`,
+  );
+}
+
+/** What a field of precisions was changed to. */
+export function precisionOf(event: Event): WeightsChoice {
+  return (event.target as HTMLSelectElement).value as WeightsChoice;
 }

@@ -11,6 +11,7 @@ import type * as border from "../session";
 import { Session } from "../wasm/engine/crossgrain.js";
 import { analysisCalls } from "./analysis";
 import { load } from "./load";
+import { saverCalls } from "./saver";
 
 let session: border.Session | null = null;
 let memory: WebAssembly.Memory | null = null;
@@ -88,6 +89,7 @@ const engine = {
   mutants: (record: number, options: { table?: number; baseChanges?: number }) =>
     guarded(() => open().mutants(record, options)),
   ...analysisCalls,
+  ...saverCalls,
   /** Bytes of wasm memory; it never shrinks, so this is also the most that was needed so far. */
   memory: () => memory?.buffer.byteLength ?? 0,
   /** Returns as soon as the request is noted: the answer is the acknowledgement. */

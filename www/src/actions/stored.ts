@@ -1,0 +1,47 @@
+/** What the user can do about models saved in this browser. Every action ends in the state; none throws. */
+import { toError } from "../error";
+import type { WeightsChoice } from "../session";
+import { store } from "../state";
+import { sweepIncoming } from "../store/incoming";
+import { saveModel } from "../store/saver";
+import { deleteStored, storedModels, type StoredModel } from "../store/stored";
+import { loadedFiles } from "./model";
+
+let saving: AbortController | null = null;
+
+/** Shows what is saved, and clears away what closed tabs have left. */
+export async function listStored(): Promise<void> {
+  store.patch("stored", { models: await storedModels().catch(() => []) });
+  await sweepIncoming().catch(() => undefined);
+}
+
+/** Saves the loaded model in this precision. */
+export async function saveLoaded(weights: WeightsChoice): Promise<void> {
+  const files = loadedFiles();
+  const { report } = store.state.model;
+  if (files === null || report === null || saving !== null) return;
+  const controller = new AbortController();
+  saving = controller;
+  store.patch("stored", { phase: "saving", progress: null, error: null });
+  try {
+    const { name, weightsSha256 } = report;
+    const onProgress = (progress: typeof store.state.stored.progress): void => store.patch("stored", { progress });
+    await saveModel({ files, name, weightsSha256, weights }, { onProgress, signal: controller.signal });
+  } catch (thrown) {
+    if (!controller.signal.aborted) store.patch("stored", { error: toError(thrown) });
+  }
+  saving = null;
+  store.patch("stored", { phase: "idle", progress: null, models: await storedModels() });
+}
+
+/** Stops saving. */
+export function cancelSave(): void {
+  saving?.abort();
+}
+
+/** Deletes a saved model; the model in use stays in use. */
+export async function forgetStored(model: StoredModel): Promise<void> {
+  store.patch("stored", { phase: "deleting", error: null });
+  await deleteStored(model.id).catch((thrown: unknown) => store.patch("stored", { error: toError(thrown) }));
+  store.patch("stored", { phase: "idle", models: await storedModels() });
+}
