@@ -16,14 +16,15 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// # Errors
 /// `model.quantized`, any `model.*` or `weights.*` code; what `write` throws, as it is.
 #[wasm_bindgen(js_name = packModel)]
+#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands callbacks over by value")]
 pub fn pack_model(
-    files: Object,
-    options: JsValue,
-    write: Function,
+    files: &Object,
+    options: &JsValue,
+    write: &Function,
     progress: Option<Function>,
 ) -> Result<f64, JsValue> {
-    let options: options::Pack = options::read(&options)?;
-    let files = model::open(&model::blobs(&files)?)?;
+    let options: options::Pack = options::read(options)?;
+    let files = model::open(&model::blobs(files)?)?;
     let mut thrown = None;
     let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
         // Copied: the listener may keep it longer than wasm memory stays where it is.
@@ -50,8 +51,9 @@ pub fn pack_model(
 /// # Errors
 /// Any `model.*` or `weights.*` code.
 #[wasm_bindgen(js_name = checkPacked)]
-pub fn check_packed(files: Object, progress: Option<Function>) -> Result<(), JsValue> {
-    let files = model::open(&model::blobs(&files)?)?;
+#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands callbacks over by value")]
+pub fn check_packed(files: &Object, progress: Option<Function>) -> Result<(), JsValue> {
+    let files = model::open(&model::blobs(files)?)?;
     let mut checking = Reporter::new(progress.as_ref(), "hashing", "tensors");
     verify(&files, &mut |done, total| checking.report(done as f64, total as f64)).map_err(Refusal::from)?;
     Ok(())
