@@ -51,10 +51,13 @@ enum Job {
         #[arg(long, default_value_t = 42)]
         seed: u64,
     },
-    /// Domains: skip-gram vectors learnt from this list, as Pfam2vec, averaged over the row.
+    /// Domains: skip-gram vectors, as Pfam2vec, averaged over the row.
     SkipGram {
         #[command(flatten)]
         files: Files,
+        /// Learn from the domains of this file instead: the more lists, the better the vectors.
+        #[arg(long, value_name = "FILE")]
+        learn_from: Option<PathBuf>,
         /// Numbers per domain.
         #[arg(long, default_value_t = SkipGramOptions::default().width)]
         width: usize,
@@ -95,7 +98,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             let parsed = read(&files.input, Some(Kind::Domains))?;
             write(&files.out, "random", &parsed, &random_vectors(&names(&parsed), *width, *seed)?)
         }
-        Job::SkipGram { files, width, window, negatives, epochs, sample, seed, domains } => {
+        Job::SkipGram { files, learn_from, width, window, negatives, epochs, sample, seed, domains } => {
             let parsed = read(&files.input, Some(Kind::Domains))?;
             let options = SkipGramOptions {
                 width: *width,
@@ -105,14 +108,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 sample: *sample,
                 ..SkipGramOptions::default()
             };
-            let rows = names(&parsed);
+            let others = learn_from.as_ref().map(|path| read(path, Some(Kind::Domains))).transpose()?;
+            let lists = names(others.as_ref().unwrap_or(&parsed));
             let mut bar = Bar::new("lists read");
             let found =
-                skip_gram(&rows, &options, *seed, &mut |done, total| bar.show(done, total).is_continue())?;
+                skip_gram(&lists, &options, *seed, &mut |done, total| bar.show(done, total).is_continue())?;
             if let Some(path) = domains {
                 answer::write(path, "skip_gram", found.names(), found.vectors().view())?;
             }
-            write(&files.out, "skip_gram", &parsed, &found.mean(&rows))
+            write(&files.out, "skip_gram", &parsed, &found.mean(&names(&parsed)))
         }
     }
 }

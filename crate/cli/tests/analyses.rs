@@ -171,6 +171,10 @@ fn a_forest_of_skip_gram_vectors_beside_random_ones() {
     assert_eq!(folder.json(words)["columns"], 8);
     let names = std::fs::read_to_string(folder.0.join("names.csv")).expect("vectors");
     assert_eq!(names.lines().count(), 7);
+    let words = "baseline skip-gram domains.tsv --learn-from domains.tsv --width 8 --out again.csv";
+    assert_eq!(folder.json(words)["rows"], 40);
+    let read = |name| std::fs::read_to_string(folder.0.join(name)).expect("rows");
+    assert_eq!(read("skip.csv"), read("again.csv"));
     folder.json("baseline random domains.tsv --width 4 --out random.csv");
     let words =
         "probe skip.csv random.csv --labels classes.tsv --column class --model forest --trees 20 --draws 50";
