@@ -7,6 +7,7 @@ import { known, PUBLISHED, terms, type Published } from "../store/published";
 import { Watch } from "../watch";
 import { controls, facts } from "./controls";
 import "./published";
+import { weightsField } from "./weights";
 import { licenceTerms } from "./words";
 
 /** `<cg-hub>` */
@@ -60,7 +61,8 @@ export class HubPanel extends LitElement {
       ></cg-published>
       ${chosen === null ? about(this.hubId) : details(chosen)}
       ${chosen === null || chosen.availability === "download"
-        ? html`<form @submit=${this.#submit}>
+        ? html`${weightsField(chosen?.memoryBytes ?? null, this.disabled, (weights) => store.patch("model", { weights }))}
+            <form @submit=${this.#submit}>
               <label class="field"
                 >Model id on ${host}
                 <input

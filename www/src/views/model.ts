@@ -80,7 +80,9 @@ export class ModelPanel extends LitElement {
         : model.source === "hub"
           ? html`<cg-hub ?disabled=${busy || loading}></cg-hub>`
           : this.#demonstration(model.demonstration, busy)}
-      ${weightsField(model.source === "builtin" ? null : (named(model.published)?.memoryBytes ?? null), busy || loading)}
+      ${model.source === "hub"
+        ? nothing
+        : weightsField(model.source === "builtin" ? null : (named(model.published)?.memoryBytes ?? null), busy || loading)}
       ${loading
         ? html`<cg-progress
             .progress=${model.progress}

@@ -12,14 +12,18 @@ const CHOICES: readonly [WeightsChoice, string][] = [
   ["int4", "4-bit integers, a preview"],
 ];
 
-/** A field for it; `memory` are the bytes that the model takes at each. */
-export function weightsField(memory: Record<WeightsChoice, number> | null, disabled: boolean): unknown {
+/** A field for it; `memory` are the bytes that the model takes at each. Unless told otherwise the model in use follows. */
+export function weightsField(
+  memory: Record<WeightsChoice, number> | null,
+  disabled: boolean,
+  choose: (weights: WeightsChoice) => void = (weights) => void chooseWeights(weights),
+): unknown {
   return html`<label class="field"
     >Hold the weights in memory as
     <select
       data-testid="weights"
       ?disabled=${disabled}
-      @change=${(event: Event) => void chooseWeights(precisionOf(event))}
+      @change=${(event: Event) => choose(precisionOf(event))}
     >
       ${precisions(store.state.model.weights, memory)}
     </select></label
