@@ -18,6 +18,7 @@ use crate::problem::Failure;
 use crossgrain_core::analysis::probe::join;
 use crossgrain_core::matrix::{Matrix, View};
 use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
+use residues::Residues;
 use std::path::Path;
 
 pub use tokens::{Tokens, division};
@@ -138,7 +139,7 @@ fn safetensors(path: &Path, tensor: Option<&str>) -> Result<Layers, Failure> {
     let source = Safetensors::open(FileBytes::open(path)?, &name)?;
     let ids: Option<Vec<String>> =
         source.metadata().get("ids").and_then(|text| serde_json::from_str(text).ok());
-    if let Some(found) = residues::read(&source, ids.as_deref(), tensor)? {
+    if let Some(found) = Residues::find(&source, &name, tensor).named(ids.as_deref())? {
         return Ok(found);
     }
     let mut names: Vec<String> = source.names().into_iter().map(str::to_owned).collect();

@@ -1,12 +1,12 @@
 //! Rows of residues or tokens, as `crossgrain embed --pool none` writes them: in `.safetensors`
 //! `{record}/layer_{i}` `[l, d]`, in `.csv` rows whose ids end in `/` and a position.
 
-use super::{csv, number_in};
+use super::csv;
+use super::residues::Residues;
 use crate::problem::Failure;
 use crossgrain_core::analysis::probe::Division;
 use crossgrain_core::matrix::Matrix;
-use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
-use std::collections::BTreeMap;
+use crossgrain_core::weights::{FileBytes, Safetensors};
 use std::path::Path;
 
 /// One layer of a file.
@@ -64,34 +64,12 @@ fn safetensors(name: &str, path: &Path, layer: Option<&str>) -> Result<Tokens, F
     let ids: Option<Vec<String>> =
         source.metadata().get("ids").and_then(|text| serde_json::from_str(text).ok());
     let ids = ids.ok_or_else(|| none(name))?;
-    // Layers by name, and in each the tensor of every record.
-    let mut layers: BTreeMap<(Option<u64>, String), BTreeMap<usize, String>> = BTreeMap::new();
-    for tensor in source.names() {
-        let Some((record, of)) = tensor.split_once('/') else { continue };
-        let Ok(record) = record.parse() else { continue };
-        let wanted = layer.map_or(of.starts_with("layer_"), |layer| of == layer);
-        if wanted {
-            let key = (number_in(of), of.to_owned());
-            layers.entry(key).or_default().insert(record, tensor.to_owned());
-        }
+    let layer = Residues::find(&source, name, layer).last()?.ok_or_else(|| none(name))?;
+    let mut lengths = vec![0; ids.len()];
+    for (record, rows) in layer.lengths {
+        *lengths.get_mut(record).ok_or_else(|| none(name))? = rows;
     }
-    let (_, tensors) = layers.pop_last().ok_or_else(|| none(name))?;
-    let (mut data, mut lengths, mut width, mut numbers) = (Vec::new(), vec![0; ids.len()], 0, Vec::new());
-    for (record, tensor) in tensors {
-        let shape = source.info(&tensor).map(|info| info.shape.clone()).unwrap_or_default();
-        let (&[rows, columns], Some(length)) = (shape.as_slice(), lengths.get_mut(record)) else {
-            return Err(none(name));
-        };
-        if width != 0 && columns != width {
-            let what = format!("{tensor} has {columns} columns, other than the tensors before it");
-            return Err(Failure::in_file("table.columns", name, what, "write the file anew"));
-        }
-        (*length, width) = (rows, columns);
-        source.read_f32(&tensor, &mut numbers)?;
-        data.append(&mut numbers);
-    }
-    let rows = Matrix::new(data, lengths.iter().sum(), width)?;
-    Ok(Tokens { name: name.to_owned(), ids, lengths, rows })
+    Ok(Tokens { name: name.to_owned(), ids, lengths, rows: layer.rows })
 }
 
 /// A table whose ids are `sequence/position`.
