@@ -16,6 +16,7 @@ mod progress;
 mod relaxed;
 mod sequences;
 mod session;
+mod turn;
 
 pub use analysis::Analyses;
 pub use pack::{check_packed, pack_model};

@@ -1,19 +1,19 @@
 //! Progress to JavaScript, at most ten times a second, and the pulse of a run.
 
 use crate::error::plain;
+use crate::turn::next_turn;
 use crossgrain_engine::pulse::{Progress, Pulse};
-use js_sys::{Array, Date, Function, Promise, Reflect};
+use js_sys::{Date, Function};
 use serde::Serialize;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds between two messages.
 const INTERVAL_MS: f64 = 100.0;
 /// Milliseconds of work after which control goes back to the event loop, so that a cancel can
 /// arrive.
-const YIELD_MS: f64 = 50.0;
+const YIELD_MS: f64 = 100.0;
 
 /// What the page hears.
 #[derive(Serialize)]
@@ -100,31 +100,9 @@ impl Pulse for Beat {
         let left = (progress.total - progress.done) / rate.max(1e-3);
         self.reporter.send(progress.done, progress.total, Some(rate), Some(left));
         if Date::now() - self.yielded > YIELD_MS {
-            next_task().await;
+            next_turn().await;
             self.yielded = Date::now();
         }
         !self.cancelled.get()
     }
-}
-
-/// Waits until the event loop has taken its other tasks: through a message port, because a timer
-/// would wait at least four milliseconds.
-async fn next_task() {
-    let mut later = |resolve: Function, _: Function| {
-        if post(&resolve).is_err() {
-            let _ = resolve.call0(&JsValue::NULL);
-        }
-    };
-    let _ = JsFuture::from(Promise::new(&mut later)).await;
-}
-
-/// Calls a function as a task of its own.
-fn post(task: &Function) -> Result<(), JsValue> {
-    let make = Function::from(Reflect::get(&js_sys::global(), &"MessageChannel".into())?);
-    let channel = Reflect::construct(&make, &Array::new())?;
-    let port = |name: &str| Reflect::get(&channel, &name.into());
-    Reflect::set(&port("port1")?, &"onmessage".into(), task)?;
-    let from = port("port2")?;
-    Function::from(Reflect::get(&from, &"postMessage".into())?).call1(&from, &JsValue::NULL)?;
-    Ok(())
 }

@@ -132,7 +132,12 @@ fn put_rows(
     d: usize,
     columns: &Range<usize>,
 ) {
-    for r in 0..HEIGHT.min(rows.len() / d) {
+    let count = rows.len() / d;
+    // A fixed number of turns: unrolled, they find the sums in registers.
+    for r in 0..HEIGHT {
+        if r >= count {
+            break;
+        }
         let norm = norms[r];
         put(&mut rows[r * d..][columns.clone()], &from_fn(|i| sums[r][i] * norm));
     }

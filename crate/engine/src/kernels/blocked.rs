@@ -1,16 +1,28 @@
 //! Linear layers on packed panels, a block of rows at a time.
 //!
 //! Rows are interleaved once per block and then meet one panel after the other: a panel stays in the
-//! first cache while all rows of the block pass, the rows stay in the second. Bias and residual are
-//! added to the sums while they are in registers, an activation runs over finished rows, where its
-//! constants stay in registers.
+//! first cache while all rows of the block pass, the rows stay in the second. Meanwhile the next
+//! panel is touched, a share of it before each product: it would otherwise come from memory just
+//! when it is needed, and wasm has no instruction to prefetch. Bias and residual are added to the
+//! sums while they are in registers, an activation runs over finished rows, where its constants stay
+//! in registers.
 
 use super::activation::Activation;
-use super::panel::{HEIGHT, WIDTH, interleave, product, put};
+use super::panel::{HEIGHT, WIDTH, interleave, product, put, take};
+use std::array::from_fn;
+use std::hint::black_box;
 use std::ops::Range;
 
-/// Rows whose inputs stay in the cache while all panels pass.
-pub(super) const BLOCK: usize = 64;
+/// Most rows whose inputs stay in the cache while all panels pass.
+pub(super) const BLOCK: usize = 132;
+/// Numbers in a line of a cache.
+const LINE: usize = 16;
+
+/// Rows per block of `t` rows, at most about `most`: blocks of about the same height, because a last
+/// block of few rows would fetch all weights for them alone.
+pub(super) fn block_rows(t: usize, most: usize) -> usize {
+    t.div_ceil(t.div_ceil(most).max(1)).next_multiple_of(HEIGHT).max(HEIGHT)
+}
 
 /// What ends a row: the bias, then a residual, then an activation.
 #[derive(Clone, Copy)]
@@ -49,9 +61,9 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Room for up to [`BLOCK`] rows of `k` numbers out of `t`.
-    pub fn new(t: usize, k: usize) -> Self {
-        Self { inputs: vec![[0.0; HEIGHT]; t.min(BLOCK).div_ceil(HEIGHT) * k], k, rows: 0 }
+    /// Room for `rows` rows of `k` numbers.
+    pub fn new(rows: usize, k: usize) -> Self {
+        Self { inputs: vec![[0.0; HEIGHT]; rows.div_ceil(HEIGHT) * k], k, rows: 0 }
     }
 
     /// Takes the rows of `x [rows, k]` in.
@@ -60,24 +72,30 @@ impl Block {
         interleave(x, self.rows, self.k, self.k, &mut self.inputs);
     }
 
-    /// The rows times one panel into columns `columns` of `y [rows, n]`, with bias and residual.
+    /// The rows times one panel into columns `columns` of `y [rows, n]`, with bias and residual;
+    /// `next` is the panel that comes after it.
     ///
     /// # Shape
-    /// `panel [k, WIDTH]`.
-    pub fn pass(&self, panel: &[f32], y: &mut [f32], columns: Range<usize>, end: End<'_>) {
+    /// `panel [k, WIDTH]`, `next [k, WIDTH]` or empty.
+    pub fn pass(&self, panel: &[f32], next: &[f32], y: &mut [f32], columns: Range<usize>, end: End<'_>) {
         let (n, panel) = (end.bias.len(), panel.as_chunks().0);
-        let mut bias = [0.0; WIDTH];
-        bias.iter_mut().zip(&end.bias[columns.clone()]).for_each(|(slot, b)| *slot = *b);
-        let blocks = self.inputs.chunks_exact(self.k).take(self.rows.div_ceil(HEIGHT));
-        for (i, inputs) in blocks.enumerate() {
+        let bias = take(&end.bias[columns.clone()]);
+        let count = self.rows.div_ceil(HEIGHT);
+        let mut ahead = next.chunks(next.len().div_ceil(count.max(1)).next_multiple_of(LINE).max(LINE));
+        for (i, inputs) in self.inputs.chunks_exact(self.k).take(count).enumerate() {
+            touch(ahead.next().unwrap_or_default());
             let sums = product::<HEIGHT, 0>(inputs, panel);
-            for (r, sums) in sums.iter().enumerate().take(self.rows - i * HEIGHT) {
+            let rows = self.rows - i * HEIGHT;
+            // A fixed number of turns: unrolled, they find the sums in registers.
+            for r in 0..HEIGHT {
+                if r >= rows {
+                    break;
+                }
                 let at = (i * HEIGHT + r) * n;
-                let mut row = *sums;
-                row.iter_mut().zip(&bias).for_each(|(v, b)| *v += b);
+                let mut row: [f32; WIDTH] = from_fn(|j| sums[r][j] + bias[j]);
                 if let Some(residual) = end.residual {
-                    let residual = &residual[at..][columns.clone()];
-                    row.iter_mut().zip(residual).for_each(|(v, r)| *v += r);
+                    let residual = take(&residual[at..][columns.clone()]);
+                    row = from_fn(|j| row[j] + residual[j]);
                 }
                 put(&mut y[at..][columns.clone()], &row);
             }
@@ -92,16 +110,24 @@ impl Block {
 pub(super) fn linear(x: &[f32], k: usize, weight: &[f32], end: End<'_>) -> Vec<f32> {
     let (t, n) = (x.len() / k, end.bias.len());
     let mut y = vec![0.0_f32; t * n];
-    let mut block = Block::new(t, k);
-    for (i, (x, y)) in x.chunks(BLOCK * k).zip(y.chunks_mut(BLOCK * n)).enumerate() {
-        let end = end.skip_rows(i * BLOCK);
+    let rows = block_rows(t, BLOCK);
+    let mut block = Block::new(rows, k);
+    for (i, (x, y)) in x.chunks(rows * k).zip(y.chunks_mut(rows * n)).enumerate() {
+        let end = end.skip_rows(i * rows);
         block.fill(x);
         for (p, panel) in weight.chunks_exact(k * WIDTH).enumerate() {
-            block.pass(panel, y, p * WIDTH..n.min((p + 1) * WIDTH), end);
+            let next = weight.chunks_exact(k * WIDTH).nth(p + 1).unwrap_or_default();
+            block.pass(panel, next, y, p * WIDTH..n.min((p + 1) * WIDTH), end);
         }
         end.activation.apply(y);
     }
     y
+}
+
+/// Reads one number of each cache line.
+#[inline(always)]
+fn touch(numbers: &[f32]) {
+    black_box(numbers.iter().step_by(LINE).sum::<f32>());
 }
 
 #[cfg(test)]
@@ -138,8 +164,15 @@ mod tests {
         t(3, 4, 7);
         t(4, 8, 8);
         t(5, 12, 9);
-        t(64, 33, 16);
-        t(65, 20, 33);
-        t(130, 64, 24);
+        t(BLOCK, 33, 16);
+        t(BLOCK + 1, 20, 33);
+        t(2 * BLOCK + 2, 64, 24);
+    }
+
+    #[test]
+    fn blocks_are_of_about_the_same_height() {
+        for (t, rows) in [(0, 4), (1, 4), (5, 8), (BLOCK, BLOCK), (BLOCK + 1, 68), (258, 132), (265, 92)] {
+            assert_eq!(block_rows(t, BLOCK), rows, "{t} rows");
+        }
     }
 }

@@ -7,7 +7,7 @@
 
 use super::activation::Activation;
 use super::adopted::adopted;
-use super::blocked::{BLOCK, Block, End};
+use super::blocked::{BLOCK, Block, End, block_rows};
 use super::integer::{QUAD, Rows, products};
 use super::layout::{Format, unpack_halves, unpack_nibbles};
 use super::panel::WIDTH;
@@ -18,6 +18,8 @@ use burn_flex::FlexTensor;
 
 /// Panels whose products with a block of rows are summed before they are scaled: 64 columns.
 const CHUNK: usize = 8;
+/// Most rows of codes in a block: their sums with a chunk stay in the first cache.
+const INTEGER_BLOCK: usize = 64;
 
 /// What a weight stands for once it is rounded: with it, [`super::linear_plain`] is the plain twin of
 /// every precision. On the CPU integers also meet rounded inputs, see [`rounded_inputs`].
@@ -62,10 +64,12 @@ pub(super) fn cpu(
     let (bias, affine) = affine.split_at(n);
     let end = End { bias, residual, activation };
     let mut y = vec![0.0_f32; t * n];
-    let mut block = Block::new(t, k);
-    for (i, (x, y)) in x.chunks(BLOCK * k).zip(y.chunks_mut(BLOCK * n)).enumerate() {
-        let end = end.skip_rows(i * BLOCK);
-        match format.precision.scheme() {
+    let scheme = format.precision.scheme();
+    let rows = block_rows(t, if scheme.is_some() { INTEGER_BLOCK } else { BLOCK });
+    let mut block = Block::new(rows, k);
+    for (i, (x, y)) in x.chunks(rows * k).zip(y.chunks_mut(rows * n)).enumerate() {
+        let end = end.skip_rows(i * rows);
+        match scheme {
             None => {
                 block.fill(x);
                 halves(&block, words, format, y, end);
@@ -85,7 +89,7 @@ fn halves(block: &Block, words: &[i32], format: Format, y: &mut [f32], end: End<
     let mut panel = vec![0.0; k * WIDTH];
     for (p, packed) in words.chunks_exact(k * WIDTH / 2).enumerate() {
         unpack_halves(packed, &mut panel);
-        block.pass(&panel, y, p * WIDTH..n.min((p + 1) * WIDTH), end);
+        block.pass(&panel, &[], y, p * WIDTH..n.min((p + 1) * WIDTH), end);
     }
     end.activation.apply(y);
 }

@@ -96,6 +96,15 @@ pub(super) fn put(slots: &mut [f32], values: &[f32; WIDTH]) {
     }
 }
 
+/// The start of `values`, filled up with zeros.
+#[inline(always)]
+pub(super) fn take(values: &[f32]) -> [f32; WIDTH] {
+    match values.first_chunk() {
+        Some(whole) => *whole,
+        None => from_fn(|i| values.get(i).copied().unwrap_or(0.0)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
