@@ -6,7 +6,7 @@
 //! interleaved rows that meet panels of values. No more than `8·l` scores exist at once.
 
 use super::bias::Bias;
-use super::exp::exp2_nonpositive;
+use super::exp::Exp2;
 use super::panel::{HEIGHT, WIDTH, interleave, product, put};
 use std::array::from_fn;
 use std::f32::consts::LOG2_E;
@@ -151,10 +151,11 @@ fn softmax(scores: &mut [[f32; QUERIES]]) -> [f32; QUERIES] {
             *top = if *top < *s { *s } else { *top };
         }
     }
+    let exp2 = Exp2::new();
     let mut sums = [0.0_f32; QUERIES];
     for row in scores {
         for i in 0..QUERIES {
-            row[i] = exp2_nonpositive(row[i] - top[i]);
+            row[i] = exp2.nonpositive(row[i] - top[i]);
             sums[i] += row[i];
         }
     }

@@ -4,7 +4,7 @@
 //! `qkv [t, 3·d]` → `[heads, length, length]`. Only the contact map asks for them; embeddings go
 //! through [`super::attention`], which never stores them.
 
-use super::exp::exp2_nonpositive;
+use super::exp::Exp2;
 use super::wgsl::{Shader, empty_like, launch};
 use burn::backend::TensorMetadata;
 use burn_cubecl::kernel::into_contiguous;
@@ -40,6 +40,7 @@ pub(super) fn cpu(qkv: &FlexTensor, heads: usize, length: usize) -> FlexTensor {
     let qkv = qkv.to_contiguous();
     let qkv: &[f32] = qkv.storage();
     let mut out = vec![0.0_f32; heads * length * length];
+    let exp2 = Exp2::new();
     for (n, row) in out.chunks_exact_mut(length).enumerate() {
         let (head, i) = (n / length, n % length);
         let query = &qkv[i * 3 * d + head * c..][..c];
@@ -49,7 +50,7 @@ pub(super) fn cpu(qkv: &FlexTensor, heads: usize, length: usize) -> FlexTensor {
         }
         let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         for slot in &mut *row {
-            *slot = exp2_nonpositive(*slot - top);
+            *slot = exp2.nonpositive(*slot - top);
         }
         let total: f32 = row.iter().sum();
         for slot in row {

@@ -5,7 +5,7 @@
 //! **first** half is the gate. Shazeer 2020, "GLU variants improve transformer".
 
 use super::activation::Activation;
-use super::exp::exp2_nonpositive;
+use super::exp::Exp2;
 use super::wgsl::{Shader, empty_like, launch};
 use burn::backend::TensorMetadata;
 use burn::tensor::TensorData;
@@ -34,7 +34,10 @@ impl Gate {
     /// The function on a row, fast.
     fn apply(self, row: &mut [f32]) {
         match self {
-            Self::Silu => row.iter_mut().for_each(|x| *x = silu(*x)),
+            Self::Silu => {
+                let exp2 = Exp2::new();
+                row.iter_mut().for_each(|x| *x = silu(*x, &exp2));
+            }
             Self::Gelu => Activation::Gelu.apply(row),
         }
     }
@@ -42,8 +45,8 @@ impl Gate {
 
 /// `x · σ(x)`, from the exponential of `−|x|`: nothing overflows, and loops over it vectorise.
 #[inline]
-fn silu(x: f32) -> f32 {
-    let e = exp2_nonpositive(-x.abs() * std::f32::consts::LOG2_E);
+fn silu(x: f32, exp2: &Exp2) -> f32 {
+    let e = exp2.nonpositive(-x.abs() * std::f32::consts::LOG2_E);
     x * if x < 0.0 { e } else { 1.0 } / (1.0 + e)
 }
 
