@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 /** The shape of `facebook/esm2_t30_150M_UR50D`. */
 export const SHAPE_150M = { layers: 30, width: 640, heads: 20, ffn: 2560 };
+/** The shape of `facebook/esm2_t33_650M_UR50D`. */
+export const SHAPE_650M = { layers: 33, width: 1280, heads: 20, ffn: 5120 };
 const VOCABULARY = ["<cls>", "<pad>", "<eos>", "<unk>", ..."LAGVSERTIDPKQNFYMHWCXBUZO.-", "<null_1>", "<mask>"];
 
 /** Numbers in the linear layers of the encoder: those that are quantized. */

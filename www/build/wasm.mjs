@@ -50,7 +50,7 @@ async function squeeze(file) {
   const before = statSync(file).size;
   await node([
     join(root, "node_modules", "binaryen", "bin", "wasm-opt"),
-    ...["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"],
+    ...["-Os", "--strip-debug", "--strip-producers", "--strip-target-features"],
     ...features.map((feature) => `--enable-${feature}`),
     ...[file, "-o", file],
   ]);

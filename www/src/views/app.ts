@@ -78,7 +78,7 @@ export class App extends LitElement {
     return html`<header>
         <div>
           <h1>Crossgrain</h1>
-          <p class="quiet">Protein embeddings and maps, computed in this browser. Nothing is uploaded.</p>
+          <p class="quiet">Embeddings and maps of proteins, DNA and protein domains, computed in this browser. Nothing is uploaded.</p>
         </div>
         <button data-testid="theme-toggle" aria-label=${dark ? "Light colours" : "Dark colours"} @click=${toggleTheme}>
           ${dark ? "Light" : "Dark"}

@@ -13,7 +13,7 @@ import "./progress";
 
 /** The methods by their names. */
 export const METHODS: readonly [MapMethod, string][] = [
-  ["pca", "Principal components"],
+  ["pca", "PCA"],
   ["umap", "UMAP"],
   ["tsne", "t-SNE"],
 ];

@@ -32,7 +32,7 @@ export class RunPanel extends LitElement {
     css`
       .options {
         display: grid;
-        grid-template-columns: repeat(4, minmax(0, 1fr)) minmax(0, 0.6fr) auto;
+        grid-template-columns: minmax(0, 1.6fr) repeat(3, minmax(0, 1fr)) minmax(0, 0.6fr) auto;
         gap: 0.75rem 1rem;
         align-items: end;
       }
