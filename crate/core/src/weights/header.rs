@@ -95,10 +95,10 @@ impl<'de> Visitor<'de> for HeaderVisitor<'_> {
     }
 }
 
-/// Whether a name is one a model could have: it can be shown, logged and used as a file name
-/// inside a folder without further thought.
+/// Whether a name is one a model could have: it can be shown and logged, and leads nowhere outside a
+/// folder. `transformers` 5.17 writes one with an asterisk for what all layers share.
 pub(super) fn clean(name: &str) -> bool {
-    let known = |c: char| c.is_ascii_alphanumeric() || "_-.:/".contains(c);
+    let known = |c: char| c.is_ascii_alphanumeric() || "_-.:/*".contains(c);
     name.len() <= WEIGHTS_NAME_BYTES
         && name.chars().all(known)
         && name.split('/').all(|part| !part.trim_matches('.').is_empty())

@@ -6,8 +6,9 @@
 
 use crate::support::{Tensors, devices, files, largest_difference, load, path, sequences, token_ids};
 use crossgrain_core::token::EncodeOptions;
+use crossgrain_core::weights::{FileBytes, SliceBytes};
 use crossgrain_engine::batch::Batch;
-use crossgrain_engine::checkpoint::Checkpoint;
+use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::models::{Architecture, Carp, carp};
@@ -156,6 +157,33 @@ fn padded_folder(folder: &str) {
 #[test]
 fn esm2_agrees_with_the_reference() {
     padded_folder("tests/golden/esm2-tiny");
+}
+
+/// `transformers` 5.17 stores the rotary frequencies once, under a name with an asterisk in it.
+#[test]
+fn frequencies_under_a_starred_name_are_read() {
+    let folder = path("tests/golden/esm2-tiny");
+    let weights = std::fs::read(folder.join("model.safetensors")).expect("weights");
+    let start = 8 + u64::from_le_bytes(*weights.first_chunk().expect("length")) as usize;
+    let header = std::str::from_utf8(&weights[8..start]).expect("header");
+    let own = "esm.encoder.layer.0.attention.self.rotary_embeddings.inv_freq";
+    assert!(header.contains(own));
+    let renamed = header.replace(own, &own.replace(".0.", ".*."));
+    let renamed: &[u8] = [&weights[..8], renamed.as_bytes(), &weights[start..]].concat().leak();
+    let as_it_is = files(&folder);
+    let names = ["config.json", "vocab.txt", "model.safetensors"];
+    let starred = Files::read(&names, &mut |name| match name {
+        "model.safetensors" => Ok(Box::new(SliceBytes(renamed))),
+        name => Ok(Box::new(FileBytes::open(&folder.join(name))?)),
+    });
+    let letters = sequences("tests/golden/esm2-tiny/inputs.json");
+    let opened = &devices()[0];
+    let rows = [as_it_is, starred.expect("files")].map(|files| {
+        let checkpoint =
+            Checkpoint::open(&files, opened, Precision::F32, &mut |_, _| {}).expect("checkpoint");
+        run(&checkpoint, &letters, &Options::default()).states
+    });
+    assert_eq!(rows[0], rows[1]);
 }
 
 #[test]

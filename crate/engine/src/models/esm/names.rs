@@ -9,7 +9,7 @@
 //! | `….attention.LayerNorm.{weight,bias}` | `[d]` | norm **before** attention |
 //! | `….attention.self.{query,key,value}.{weight,bias}` | `[d, d]`, `[d]` | stacked to one `[3·d, d]` |
 //! | `….attention.self.rotary_embeddings.inv_freq` | `[c/2]` | rotary; ESM-2 stores f16-rounded values |
-//! | `esm.rotary_embeddings.inv_freq` | `[c/2]` | the same once for all layers (files of `transformers` 5) |
+//! | `esm.rotary_embeddings.inv_freq`, `esm.encoder.layer.*.attention.self.rotary_embeddings.inv_freq` | `[c/2]` | the same once for all layers (files of `transformers` 5; the asterisk is in the name) |
 //! | `….attention.output.dense.{weight,bias}` | `[d, d]`, `[d]` | attention output |
 //! | `….LayerNorm.{weight,bias}` | `[d]` | norm **before** the feed-forward network |
 //! | `….intermediate.dense.{weight,bias}` | `[f, d]`, `[f]` | feed-forward in; NT v2 `[2·f, d]`, no bias |
@@ -27,8 +27,9 @@ use crossgrain_core::weights::Expected;
 /// Stored by some exporters of ESM and read by nobody.
 pub const IGNORED: &[&str] = &["esm.embeddings.position_ids", "lm_head.decoder.*", "esm.pooler.*"];
 
-/// The rotary frequencies where a file stores them once.
-pub const SHARED_INV_FREQ: &str = "esm.rotary_embeddings.inv_freq";
+/// The rotary frequencies where a file stores them once, by either name.
+pub const SHARED_INV_FREQ: [&str; 2] =
+    ["esm.rotary_embeddings.inv_freq", "esm.encoder.layer.*.attention.self.rotary_embeddings.inv_freq"];
 
 /// Prefix of layer `i`.
 #[must_use]
@@ -65,7 +66,9 @@ pub fn expected(config: &Config) -> Vec<Expected> {
         table.push(Expected::required("esm.embeddings.layer_norm.bias", [d]));
     }
     if config.positions == Positions::Rotary {
-        table.push(Expected::optional(SHARED_INV_FREQ, [config.head_width() / 2]));
+        for name in SHARED_INV_FREQ {
+            table.push(Expected::optional(name, [config.head_width() / 2]));
+        }
     }
     for i in 0..config.layers {
         let at = layer(i);

@@ -25,7 +25,8 @@ impl Rotary {
             return Ok(None);
         }
         let own = format!("{}.attention.self.rotary_embeddings.inv_freq", names::layer(0));
-        for name in [own.as_str(), names::SHARED_INV_FREQ] {
+        let [shared, starred] = names::SHARED_INV_FREQ;
+        for name in [own.as_str(), shared, starred] {
             if reader.has(name) {
                 return reader.host(name).map(Self).map(Some);
             }
