@@ -127,7 +127,7 @@ fn tiles_of_other_sizes() {
         let expected = cka_layers(&[x.view(), y.view()], None, kernel, &mut unheard).unwrap();
         for tile in [1, 33, 64, 359, 360, 4096] {
             let mut sums = LayerSums::new(kernel);
-            let mut batch = sums.begin(&[x.view(), y.view()], None, tile).unwrap();
+            let mut batch = sums.begin(&[x.view(), y.view()], None).unwrap().in_tiles(tile);
             let mut tiles = vec![Vec::new(); batch.layers()];
             while let Some(meeting) = batch.meeting() {
                 for (layer, tile) in tiles.iter_mut().enumerate() {

@@ -3,19 +3,21 @@
 use super::hsic::Pair;
 use super::kernel::{Fitted, Kernel, centred};
 use crate::analysis::error::{AnalysisError, check_finite};
+use crate::analysis::products::Products;
 use crate::analysis::walk::{Meeting, Walk};
 use crate::matrix::{Matrix, View};
 use std::ops::Range;
 
 /// Rows of a tile on the processor. 33 kernels of 64 × 64 f32 are 528 KiB.
-pub(super) const TILE: usize = 64;
+const TILE: usize = 64;
 /// Products that are summed in f32.
 const RUN: usize = 64;
 
 /// The same rows in every layer, and the sums over the tiles that are through.
 ///
-/// Whoever makes the products asks for the next [`meeting`](LayerBatch::meeting) and its rows in each
-/// layer, and hands the products of all layers to [`take`](LayerBatch::take).
+/// With [`Products`] at hand, [`step`](LayerBatch::step) does it all. Where products arrive later, whoever
+/// makes them asks for the next [`meeting`](LayerBatch::meeting) and its rows in each layer, and hands
+/// the products of all layers to [`take`](LayerBatch::take).
 #[derive(Clone, Debug)]
 pub struct LayerBatch {
     layers: Vec<Layer>,
@@ -24,6 +26,8 @@ pub struct LayerBatch {
     all: Vec<f64>,
     walk: Walk,
     count: usize,
+    /// Room for the tiles of a step, one per layer.
+    tiles: Vec<Vec<f32>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,7 +49,6 @@ impl LayerBatch {
         kernel: Kernel,
         scales: &[f64],
         pairs: Vec<(usize, usize)>,
-        tile: usize,
     ) -> Result<Self, AnalysisError> {
         let mut layers = Vec::with_capacity(views.len());
         for (i, view) in views.iter().enumerate() {
@@ -53,13 +56,41 @@ impl LayerBatch {
             layers.push(Layer::new(*view, kernel, scales.get(i).copied())?);
         }
         let count = views.first().map_or(0, View::rows);
-        Ok(Self { layers, all: vec![0.0; pairs.len()], pairs, walk: Walk::within(count, tile), count })
+        Ok(Self {
+            layers,
+            all: vec![0.0; pairs.len()],
+            pairs,
+            walk: Walk::within(count, TILE),
+            count,
+            tiles: Vec::new(),
+        })
+    }
+
+    /// The same batch, not begun, in tiles of so many rows: for those who would rather multiply much at a
+    /// time. A tile's products are `[rows, rows]` in each layer.
+    #[must_use]
+    pub fn in_tiles(mut self, rows: usize) -> Self {
+        self.walk = self.walk.in_blocks(rows);
+        self
     }
 
     /// Layers of both lists.
     #[must_use]
     pub fn layers(&self) -> usize {
         self.layers.len()
+    }
+
+    /// Columns of the widest layer.
+    #[must_use]
+    pub fn cols(&self) -> usize {
+        self.layers.iter().map(|layer| layer.rows.cols()).max().unwrap_or_default()
+    }
+
+    /// Multiply-adds of the products of all rows in all layers.
+    #[must_use]
+    pub fn work(&self) -> f64 {
+        let cols: usize = self.layers.iter().map(|layer| layer.rows.cols()).sum();
+        self.count as f64 / 2.0 * self.count as f64 * cols as f64
     }
 
     /// Tiles that are through.
@@ -90,6 +121,21 @@ impl LayerBatch {
         self.layers
             .get(layer)
             .map_or_else(View::default, |layer| layer.rows.view().part(rows.start, rows.end))
+    }
+
+    /// Sums up one tile of every layer; `false` when there was nothing left to do.
+    pub fn step(&mut self, products: &mut dyn Products) -> bool {
+        let Some(meeting) = self.meeting() else { return false };
+        let mut tiles = std::mem::take(&mut self.tiles);
+        tiles.resize(self.layers.len(), Vec::new());
+        for (layer, tile) in tiles.iter_mut().enumerate() {
+            let [left, right] = [&meeting.left, &meeting.right].map(|rows| self.rows(layer, rows));
+            tile.resize(left.rows() * right.rows(), 0.0);
+            products.products(left, right, tile);
+        }
+        self.take(&mut tiles);
+        self.tiles = tiles;
+        true
     }
 
     /// Takes in the products of the [`meeting`](LayerBatch::meeting), one tile per layer, which is over

@@ -7,7 +7,7 @@
 //! end: with one batch that is CKA; with many it is mini-batch CKA, and its biased value is the
 //! published layer × layer matrix (Xiao et al. 2025).
 
-use super::batch::{LayerBatch, TILE};
+use super::batch::LayerBatch;
 use super::hsic::{Cka, Hsic, Quotient};
 use super::kernel::Kernel;
 use crate::analysis::error::AnalysisError;
@@ -97,33 +97,21 @@ impl LayerSums {
         products: &mut dyn Products,
         progress: Progress,
     ) -> Result<(), AnalysisError> {
-        let mut batch = self.begin(xs, ys, TILE)?;
-        let mut tiles = vec![Vec::new(); batch.layers()];
-        while let Some(meeting) = batch.meeting() {
+        let mut batch = self.begin(xs, ys)?;
+        report(progress, batch.done(), batch.total())?;
+        while batch.step(products) {
             report(progress, batch.done(), batch.total())?;
-            for (layer, tile) in tiles.iter_mut().enumerate() {
-                let [left, right] = [&meeting.left, &meeting.right].map(|rows| batch.rows(layer, rows));
-                tile.resize(left.rows() * right.rows(), 0.0);
-                products.products(left, right, tile);
-            }
-            batch.take(&mut tiles);
         }
         self.end(&batch);
         Ok(())
     }
 
-    /// Begins a batch whose products arrive later, in tiles of so many rows: they go to
-    /// [`LayerBatch::take`], and the batch at last to [`end`](LayerSums::end).
+    /// Begins a batch that is driven by the caller, and at last handed to [`end`](LayerSums::end).
     ///
     /// # Errors
     ///
     /// As [`add`](LayerSums::add).
-    pub fn begin(
-        &mut self,
-        xs: &[View],
-        ys: Option<&[View]>,
-        tile: usize,
-    ) -> Result<LayerBatch, AnalysisError> {
+    pub fn begin(&mut self, xs: &[View], ys: Option<&[View]>) -> Result<LayerBatch, AnalysisError> {
         let views: Vec<View> = xs.iter().chain(ys.unwrap_or_default()).copied().collect();
         let rows = views.first().map_or(0, View::rows);
         if let Some(other) = views.iter().find(|view| view.rows() != rows) {
@@ -133,7 +121,7 @@ impl LayerSums {
             return Err(AnalysisError::CkaRows { rows });
         }
         self.fix_layers(xs, ys)?;
-        let batch = LayerBatch::new(&views, self.kernel, &self.scales, self.pairs.clone(), tile)?;
+        let batch = LayerBatch::new(&views, self.kernel, &self.scales, self.pairs.clone())?;
         if self.scales.is_empty() {
             self.scales = batch.scales();
         }

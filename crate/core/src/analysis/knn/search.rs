@@ -88,11 +88,11 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The same search from its start in tiles of about so many rows: for those who would rather
-    /// multiply much at a time. A tile's products are `[rows, rows]`.
+    /// The same search, not begun, in tiles of about so many rows: for those who would rather multiply
+    /// much at a time. A tile's products are `[rows, rows]`.
     #[must_use]
     pub fn in_tiles(mut self, rows: usize) -> Self {
-        self.nearest = vec![Nearest::new(self.k); self.nearest.len()];
+        self.nearest.fill(Nearest::new(self.k));
         self.limits.fill(f32::INFINITY);
         self.walk = self.walk.in_blocks((rows / TILE).max(1) * TILE);
         self
@@ -108,6 +108,19 @@ impl<'a> Search<'a> {
     #[must_use]
     pub fn total(&self) -> usize {
         self.nearest.len()
+    }
+
+    /// Columns of the rows.
+    #[must_use]
+    pub fn cols(&self) -> usize {
+        self.rows.cols()
+    }
+
+    /// Multiply-adds of all products of the search.
+    #[must_use]
+    pub fn work(&self) -> f64 {
+        let each = self.total() as f64 * self.rows.rows() as f64 * self.cols() as f64;
+        if self.queries.is_some() { each } else { each / 2.0 }
     }
 
     /// Which queries and rows are to be multiplied next; `None` at the end.
@@ -170,7 +183,6 @@ impl<'a> Search<'a> {
 
     /// Measures every pair of a tile that the products could not rule out.
     #[expect(clippy::cast_possible_truncation, reason = "the margin covers it")]
-    #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "what is no number must not rule out")]
     fn sift(&mut self, products: &[f32], meeting: &Meeting, left: Range<usize>, right: Range<usize>) {
         const LANES: usize = 8;
         // |a|² + |b|² − 2ab, each with its rounding, the centring with its own.
