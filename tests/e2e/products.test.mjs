@@ -113,39 +113,47 @@ test("a cancel ends the wait at once", () =>
     assert.ok(seen.waited < 150, `${seen.waited} ms`);
   }));
 
-test("a GPU that goes away in the middle leaves the answer to the CPU", (context) =>
-  inModule(true, async (page) => {
-    const started = new Promise((resolve) => page.once("worker", resolve));
-    await page.evaluate(async () => {
-      globalThis.table = matrix(2100, 64);
-      globalThis.expected = await analyses.neighbours({ table, k: 3, device: "cpu" });
-    });
-    // The worker is there and has opened no device yet.
-    const worker = await started;
-    await worker.evaluate(() => {
-      const request = GPUAdapter.prototype.requestDevice;
-      GPUAdapter.prototype.requestDevice = async function (...given) {
-        globalThis.device = await request.apply(this, given);
-        return globalThis.device;
-      };
-      const submit = GPUQueue.prototype.submit;
-      globalThis.left = Infinity;
-      GPUQueue.prototype.submit = function (...given) {
-        globalThis.left -= 1;
-        if (globalThis.left === 0) globalThis.device.destroy();
-        return submit.apply(this, given);
-      };
-    });
-    const before = await page.evaluate(async () => (await analyses.neighbours({ table: matrix(40, 64), k: 3, device: "webgpu" })).computed);
-    assert.equal(before.device, "webgpu");
-    await worker.evaluate(() => (globalThis.left = 3));
-    const seen = await page.evaluate(async () => {
-      const found = await analyses.neighbours({ table, k: 3, device: "webgpu" });
-      const after = await analyses.neighbours({ table: matrix(40, 64), k: 3, device: "webgpu" });
-      const same = found.indices.every((one, at) => one === expected.indices[at]);
-      return { computed: found.computed, same, after: after.computed.device };
-    });
-    context.diagnostic(seen.computed.reason);
-    assert.match(seen.computed.reason, /^CPU, because the GPU gave up \(.*\)$/);
-    assert.deepEqual([seen.computed.device, seen.same, seen.after], ["cpu", true, "webgpu"]);
-  }));
+for (const [how, reason] of [
+  ["goes away", /^CPU, because the GPU gave up \(.*\)$/],
+  ["brings the engine down", /^CPU, because the engine stopped when it might use the GPU \(.*\)$/],
+]) {
+  test(`a GPU that ${how} in the middle leaves the answer to the CPU`, (context) =>
+    inModule(true, (page) => lost(page, how, reason, context)));
+}
+
+async function lost(page, how, reason, context) {
+  const started = new Promise((resolve) => page.once("worker", resolve));
+  await page.evaluate(async () => {
+    globalThis.table = matrix(2100, 64);
+    globalThis.expected = await analyses.neighbours({ table, k: 3, device: "cpu" });
+  });
+  // The worker is there and has opened no device yet.
+  const worker = await started;
+  await worker.evaluate((how) => {
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...given) {
+      globalThis.device = await request.apply(this, given);
+      return globalThis.device;
+    };
+    const submit = GPUQueue.prototype.submit;
+    globalThis.left = Infinity;
+    GPUQueue.prototype.submit = function (...given) {
+      globalThis.left -= 1;
+      if (globalThis.left === 0 && how !== "goes away") throw new WebAssembly.RuntimeError("unreachable");
+      if (globalThis.left === 0) globalThis.device.destroy();
+      return submit.apply(this, given);
+    };
+  }, how);
+  const before = await page.evaluate(async () => (await analyses.neighbours({ table: matrix(40, 64), k: 3, device: "webgpu" })).computed);
+  assert.equal(before.device, "webgpu");
+  await worker.evaluate(() => (globalThis.left = 3));
+  const seen = await page.evaluate(async () => {
+    const found = await analyses.neighbours({ table, k: 3, device: "webgpu" });
+    const after = await analyses.neighbours({ table: matrix(40, 64), k: 3, device: "webgpu" });
+    const same = found.indices.every((one, at) => one === expected.indices[at]);
+    return { computed: found.computed, same, after: after.computed.device };
+  });
+  context.diagnostic(seen.computed.reason);
+  assert.match(seen.computed.reason, reason);
+  assert.deepEqual([seen.computed.device, seen.same, seen.after], ["cpu", true, "webgpu"]);
+}

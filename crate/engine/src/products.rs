@@ -36,6 +36,8 @@ pub struct Computed {
 
 /// Who multiplies rows: the CPU, or a GPU that the first question worth it opens and that stays open.
 ///
+/// The memory of a question is given back at its end.
+///
 /// A software adapter is the same CPU behind a translator: only [`Choice::WebGpu`] takes one. A GPU that
 /// fails costs a question its time, not its answer: the CPU starts anew, and [`Computed`] says so.
 #[derive(Debug, Default)]
@@ -64,7 +66,10 @@ impl Multiplier {
         let (gpu, mut computed) = self.choose(choice, search.work()).await?;
         if let Some(gpu) = gpu {
             match gpu::search(search.clone(), &gpu.device, pulse).await {
-                Ok(found) => return Ok(found.map(|found| (found, computed))),
+                Ok(found) => {
+                    gpu.device.memory_cleanup();
+                    return Ok(found.map(|found| (found, computed)));
+                }
                 Err(error) => computed = self.given_up(&error),
             }
         }
@@ -90,7 +95,10 @@ impl Multiplier {
         let (gpu, mut computed) = self.choose(choice, batch.work()).await?;
         if let Some(gpu) = gpu {
             match gpu::layers(batch.clone(), &gpu.device, pulse).await {
-                Ok(batch) => return Ok(batch.map(|batch| (batch, computed))),
+                Ok(batch) => {
+                    gpu.device.memory_cleanup();
+                    return Ok(batch.map(|batch| (batch, computed)));
+                }
                 Err(error) => computed = self.given_up(&error),
             }
         }

@@ -56,6 +56,8 @@ export function table(numbers: Float32Array<ArrayBuffer>, rows: number, cols: nu
 export class Analyst {
   readonly #queue = new Sequencer();
   readonly #device: () => DeviceChoice;
+  /** A GPU brought the worker down; it is no longer taken unless by name. */
+  #withoutGpu = false;
   #worker: Worker | null = null;
   #remote: Remote<EngineWorker> | null = null;
   #held = new Map<string, Table>();
@@ -79,14 +81,15 @@ export class Analyst {
   ): Promise<Questions[T][1]> {
     const turn = this.#queue.run(async () => {
       if (!ON_DEVICE.includes(topic)) return this.#once(topic, tables, options, onProgress, signal);
-      const asked: OnDevice = { device: this.#device(), ...options };
+      const device = (options as OnDevice).device ?? (this.#withoutGpu ? "cpu" : this.#device());
+      const on = (device: DeviceChoice): Questions[T][0] => ({ ...options, device }) as Questions[T][0];
       try {
-        return await this.#once(topic, tables, asked as Questions[T][0], onProgress, signal);
+        return await this.#once(topic, tables, on(device), onProgress, signal);
       } catch (thrown) {
-        if (!(thrown instanceof CrossgrainError) || !FATAL.includes(thrown.code) || asked.device === "cpu") throw thrown;
-        const again = { ...asked, device: "cpu" } as Questions[T][0];
-        const answer = await this.#once(topic, tables, again, onProgress, signal);
-        const computed: Computed = { device: "cpu", reason: `CPU, because the engine stopped on the GPU (${thrown.message})` };
+        if (!(thrown instanceof CrossgrainError) || !FATAL.includes(thrown.code) || device === "cpu") throw thrown;
+        const answer = await this.#once(topic, tables, on("cpu"), onProgress, signal);
+        this.#withoutGpu = true;
+        const computed: Computed = { device: "cpu", reason: `CPU, because the engine stopped when it might use the GPU (${thrown.message})` };
         return { ...answer, computed };
       }
     });

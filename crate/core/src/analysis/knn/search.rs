@@ -201,6 +201,7 @@ impl<'a> Search<'a> {
                 let own = self.limits.get(i).copied().unwrap_or(f32::INFINITY);
                 let others = if both { self.limits.get(right.start..).unwrap_or_default() } else { &[] };
                 let limit = |j: usize| others.get(j).map_or(own, |&other| own.max(other));
+                // What is no number is not outside.
                 let outside =
                     |product: f32, other: f32, j: usize| (square + other) * keep - 2.0 * product > limit(j);
                 for (chunk, (products, squares)) in row.chunks(LANES).zip(squares.chunks(LANES)).enumerate() {
