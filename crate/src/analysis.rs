@@ -1,7 +1,7 @@
 //! Questions about finished rows, for a worker of their own.
 //!
 //! [`Analyses`] holds tables of numbers by name and answers one question at a time. It needs no
-//! device, model or sequences, so it lives in another worker than the session: embedding goes on
+//! model or sequences, so it lives in another worker than the session: embedding goes on
 //! beside it, and to cancel a long answer that worker is thrown away (a fresh one starts in
 //! milliseconds; the page keeps the tables). What is asked and answered is plain data; rows,
 //! points and neighbours are typed arrays. Every random choice has a seed.
@@ -9,6 +9,7 @@
 //! | file | what it answers |
 //! |---|---|
 //! | `tables` | – (the tables, and some of their rows) |
+//! | `products` | – (the device for large sums) |
 //! | `cka` | do layers or models see the same structure? |
 //! | `neighbours` | what is nearest, and does it share a label? |
 //! | `probe` | how much of a label can be read from the rows? |
@@ -22,14 +23,16 @@ mod join;
 mod map;
 mod neighbours;
 mod probe;
+mod products;
 mod tables;
 
 use crate::error::{Refusal, plain};
-use crate::options::read_within;
+use crate::options::{Open, read, read_within};
 use crate::progress::Reporter;
 use crate::session::Session;
 use crossgrain_core::analysis::baseline::kmers;
 use crossgrain_core::seq::Kind;
+use crossgrain_engine::products::Multiplier;
 use js_sys::{Float32Array, Function};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -43,11 +46,12 @@ type Answer<T> = Result<T, JsValue>;
 /// Longest question, as JSON: a million rows with a label each.
 const QUESTION_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Tables and what can be asked of them.
+/// Tables and what can be asked of them. A question that takes its time may hand control back while a
+/// GPU computes; until it is answered, tables are neither added nor dropped.
 #[wasm_bindgen]
-#[derive(Default)]
 pub struct Analyses {
     tables: Tables,
+    multiplier: Multiplier,
 }
 
 /// Reads a question.
@@ -66,10 +70,11 @@ fn heard(reporter: &mut Reporter) -> impl FnMut(usize, usize) -> ControlFlow<()>
 #[expect(clippy::needless_pass_by_value, reason = "JavaScript hands callbacks over by value")]
 #[wasm_bindgen]
 impl Analyses {
-    /// No tables yet.
+    /// No tables yet: `{ kernels }`, as `Session.open` takes them.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(options: &JsValue) -> Answer<Self> {
+        let open: Open = read(options)?;
+        Ok(Self { tables: Tables::default(), multiplier: Multiplier::new(open.remembered()) })
     }
 
     /// Takes a table `[rows, columns]` in; one of the same name is replaced.
@@ -85,8 +90,8 @@ impl Analyses {
     }
 
     /// Centred kernel alignment of layers with layers.
-    pub fn cka(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        Ok(cka::layers(&self.tables, &question(options)?, progress.as_ref())?)
+    pub async fn cka(&self, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(cka::layers(&self.tables, &self.multiplier, &question(&options)?, progress.as_ref()).await?)
     }
 
     /// The same of one pair, with a permutation test and a bootstrap interval.
@@ -96,23 +101,27 @@ impl Analyses {
     }
 
     /// The nearest rows of each row, or of rows outside the table.
-    pub fn neighbours(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        Ok(neighbours::nearest(&self.tables, &question(options)?, progress.as_ref())?)
+    pub async fn neighbours(&self, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::nearest(&self.tables, &self.multiplier, &question(&options)?, progress.as_ref())
+            .await?)
     }
 
     /// Do neighbours share their label?
-    pub fn purity(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        Ok(neighbours::labels(&self.tables, &question(options)?, progress.as_ref())?)
+    pub async fn purity(&self, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::labels(&self.tables, &self.multiplier, &question(&options)?, progress.as_ref())
+            .await?)
     }
 
     /// Do two tables have the same neighbours?
-    pub fn overlap(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        Ok(neighbours::shared(&self.tables, &question(options)?, progress.as_ref())?)
+    pub async fn overlap(&self, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::shared(&self.tables, &self.multiplier, &question(&options)?, progress.as_ref())
+            .await?)
     }
 
     /// Labels or numbers of new rows, from their neighbours.
-    pub fn predict(&self, options: &JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        Ok(neighbours::predict(&self.tables, &question(options)?, progress.as_ref())?)
+    pub async fn predict(&self, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        Ok(neighbours::predict(&self.tables, &self.multiplier, &question(&options)?, progress.as_ref())
+            .await?)
     }
 
     /// The published protocol for single mutants.

@@ -50,7 +50,7 @@ pub fn read_within<T: DeserializeOwned>(options: &JsValue, most_bytes: usize) ->
     })
 }
 
-/// Of `Session.open`.
+/// Of `Session.open`; of a new `Analyses`, which opens a device when a question is worth it.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Open {
@@ -79,22 +79,32 @@ impl Open {
     }
 }
 
+/// Where to compute.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Device {
+pub enum Device {
+    /// A real GPU where it is worth it.
     #[default]
     Auto,
+    /// WebGPU, whatever the adapter.
     Webgpu,
+    /// The CPU.
     Cpu,
 }
 
-impl From<&Open> for Choice {
-    fn from(open: &Open) -> Self {
-        match open.device {
+impl From<Device> for Choice {
+    fn from(device: Device) -> Self {
+        match device {
             Device::Auto => Self::Auto,
             Device::Webgpu => Self::WebGpu,
             Device::Cpu => Self::Cpu,
         }
+    }
+}
+
+impl From<&Open> for Choice {
+    fn from(open: &Open) -> Self {
+        open.device.into()
     }
 }
 

@@ -68,6 +68,14 @@ impl Reporter {
     }
 }
 
+/// Such a job is stopped by throwing its worker away.
+impl Pulse for Reporter {
+    async fn beat(&mut self, progress: Progress) -> bool {
+        self.report(progress.done, progress.total);
+        true
+    }
+}
+
 /// The pulse of an embedding run in the browser.
 pub struct Beat {
     reporter: Reporter,

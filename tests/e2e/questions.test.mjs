@@ -92,6 +92,7 @@ test("neighbours of a marked sequence, and label purity", async (context) => {
   const id = await table.locator("tbody button").first().innerText();
   await table.locator("tbody button").first().click();
   assert.ok((await words(page, "map-selected")).includes(id));
+  assert.match(await words(page, "near-computed"), /^Computed with: CPU, /);
   await page.getByTestId("purity-run").click();
   await page.getByTestId("purity-summary").waitFor();
   const purity = await words(page, "purity-summary");
@@ -171,7 +172,7 @@ test("layers are compared, a cell is tested, a saved table comes back", async (c
   const [run] = await page.getByTestId("cka-a").locator("option").evaluateAll((all) => all.map(({ value }) => value));
   await page.getByTestId("cka-a").selectOption(run);
   await page.getByTestId("cka-run").click();
-  await page.getByTestId("cka-summary").filter({ hasText: "7 × 1 layers over 120" }).waitFor();
+  await page.getByTestId("cka-summary").filter({ hasText: /7 × 1 layers over 120.*Computed with: CPU, /s }).waitFor();
   const again = readCsv((await save(page, "save-csv-cka")).bytes);
   assert.ok(Math.abs(Number(again.rows[6][2]) - 1) < 1e-6);
   await page.getByTestId("table-file").setInputFiles({ name: "bad.csv", mimeType: "text/csv", buffer: Buffer.from("id,a\nx,1\ny\n") });

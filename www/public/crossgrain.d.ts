@@ -280,7 +280,22 @@ export interface Watching {
   signal?: AbortSignal | undefined;
 }
 
-export interface CkaQuestion {
+/** What made the large sums of an answer. */
+export interface Computed {
+  device: "cpu" | "webgpu";
+  /** One sentence: which device and why. */
+  reason: string;
+}
+/**
+ * Where the large sums are made. By itself (`auto`) on the GPU of the engine that answers, if it is a real one and there
+ * is much to do; `webgpu` takes any adapter or is refused with `device.unavailable`. Neighbours are the same everywhere;
+ * similarities differ by rounding. A GPU that fails half-way leaves the answer to the CPU; `computed` says so.
+ */
+export interface OnDevice {
+  device?: "auto" | "webgpu" | "cpu";
+}
+
+export interface CkaQuestion extends OnDevice {
   x: MatrixRows[];
   /** Without it, the layers of `x` with one another. */
   y?: MatrixRows[];
@@ -298,6 +313,7 @@ export interface CkaReport {
   biased: (number | null)[];
   /** Cells whose debiased value is undefined, with the product that is not positive. */
   undefined: { row: number; col: number; product: number }[];
+  computed: Computed;
 }
 
 export interface CkaTestQuestion {
@@ -322,7 +338,7 @@ export interface CkaTestReport {
   seed: number;
 }
 
-export interface NeighboursQuestion {
+export interface NeighboursQuestion extends OnDevice {
   table: MatrixRows;
   /** Rows outside the table; without them, every row's nearest other rows. */
   queries?: MatrixRows;
@@ -334,9 +350,10 @@ export interface NeighboursReport {
   /** `[n, k]`, nearest first. */
   indices: Uint32Array;
   distances: Float32Array;
+  computed: Computed;
 }
 
-export interface PurityQuestion {
+export interface PurityQuestion extends OnDevice {
   table: MatrixRows;
   labels: Labels;
   k: number;
@@ -354,9 +371,10 @@ export interface PurityReport {
   shuffled: { mean: number | null; low: number | null; high: number | null; shuffles: number };
   classes: { label: string; rows: number; purity: number; chance: number }[];
   seed: number;
+  computed: Computed;
 }
 
-export interface OverlapQuestion {
+export interface OverlapQuestion extends OnDevice {
   a: MatrixRows;
   b: MatrixRows;
   k: number;
@@ -369,9 +387,10 @@ export interface OverlapReport {
   chance: number;
   /** Share of each row. */
   rows: Float32Array;
+  computed: Computed;
 }
 
-export interface PredictQuestion {
+export interface PredictQuestion extends OnDevice {
   table: MatrixRows;
   queries: MatrixRows;
   /** Exactly one of `labels` and `values`, one per row of the table. */
@@ -386,6 +405,7 @@ export interface PredictReport {
   /** Share of the weight that speaks for each label. */
   shares?: number[];
   values?: number[];
+  computed: Computed;
 }
 
 export interface NeighbourhoodQuestion {

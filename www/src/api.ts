@@ -18,6 +18,7 @@ import {
   type ModelChoice,
   type SaveCall,
 } from "./api/options";
+import { beside } from "./analysis/analyst";
 import { Analyses } from "./api/analyses";
 import { atPositions, joinTables, type Joined, type JoinOptions, type JoinTable } from "./api/join";
 import { CrossgrainError } from "./error";
@@ -65,7 +66,7 @@ export class Crossgrain {
   /** What computes, and why. */
   readonly device: DeviceReport;
   /** Questions about finished rows, in a worker of their own. */
-  readonly analyses = new Analyses();
+  readonly analyses = new Analyses(() => beside(this.device));
 
   private constructor(engine: Pool, device: DeviceReport, hub: string) {
     this.#engine = engine;

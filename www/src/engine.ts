@@ -1,5 +1,5 @@
 /** The page's one engine, with its phase and its requests written into the state. */
-import { Analyst } from "./analysis/analyst";
+import { Analyst, beside } from "./analysis/analyst";
 import { initialState, store } from "./state";
 import type { RequestEntry } from "./requests";
 import { Pool } from "./pool";
@@ -15,7 +15,7 @@ export const engine = new Pool("auto", 1, {
 });
 
 /** What answers questions about finished rows. */
-export const analyst = new Analyst();
+export const analyst = new Analyst(() => beside(store.state.engine.device));
 
 /** Adds one request to the list that the privacy panel shows. */
 export function noteRequest(request: RequestEntry): void {

@@ -3,7 +3,9 @@
 use crate::problem::Failure;
 use crossgrain_core::export::{Tensor, csv, npy, safetensors};
 use crossgrain_core::matrix::View;
-use serde_json::Value;
+use crossgrain_engine::products::Computed;
+use crossgrain_engine::pulse::{Progress, Pulse};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::ops::ControlFlow;
@@ -64,6 +66,18 @@ impl Bar {
         }
         ControlFlow::Continue(())
     }
+}
+
+impl Pulse for Bar {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
+    async fn beat(&mut self, Progress { done, total }: Progress) -> bool {
+        self.show(done as usize, total as usize).is_continue()
+    }
+}
+
+/// What made the products of an answer, for the report.
+pub fn computed(computed: &Computed) -> Value {
+    json!({ "device": computed.kind.name(), "reason": computed.reason })
 }
 
 impl Drop for Bar {

@@ -1,14 +1,16 @@
 //! `crossgrain cka`: do layers, models or checkpoints see the same structure?
 
 use crate::answer::{self, Bar};
+use crate::embed::DeviceName;
 use crate::problem::Failure;
 use crate::table::{Table, check_ids};
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::{
-    Bandwidth, Cka, CkaMatrix, Cpu, Kernel, LayerSums, Quotient, Value, cka_test,
+    AnalysisError, Bandwidth, Cka, CkaMatrix, Kernel, LayerSums, Quotient, Value, cka_test,
 };
 use crossgrain_core::export::{Tensor, safetensors};
 use crossgrain_core::matrix::View;
+use crossgrain_engine::products::{Computed, Multiplier};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -44,6 +46,9 @@ pub struct Arguments {
     /// Seed of shuffles and draws.
     #[arg(long, default_value_t = 42)]
     seed: u64,
+    /// Where to compute: by itself on a real GPU where there is much to do. Numbers differ by rounding.
+    #[arg(long, default_value = "auto")]
+    device: DeviceName,
     /// Also write both matrices: a .safetensors file of `debiased` and `biased`, NaN where undefined.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -87,9 +92,10 @@ fn names(table: &Table) -> Vec<&str> {
 fn compare(
     arguments: &Arguments,
     kernel: Kernel,
+    multiplier: &Multiplier,
     xs: &[View],
     ys: Option<&[View]>,
-) -> Result<CkaMatrix, Failure> {
+) -> Result<(CkaMatrix, Computed), Failure> {
     let rows = xs.first().map_or(0, View::rows);
     let size = if arguments.batch == 0 { rows } else { arguments.batch };
     let (mut sums, mut bar) = (LayerSums::new(kernel), Bar::new("tiles"));
@@ -97,15 +103,18 @@ fn compare(
     loop {
         let end = start.saturating_add(size).min(rows);
         let (xs, ys) = (parts(xs, start, end), ys.map(|ys| parts(ys, start, end)));
-        sums.add(&xs, ys.as_deref(), &mut Cpu::default(), &mut |done, total| bar.show(done, total))?;
+        let batch = sums.begin(&xs, ys.as_deref())?;
+        let added = pollster::block_on(multiplier.layers(arguments.device.into(), batch, &mut bar))?;
+        let (batch, computed) = added.ok_or(AnalysisError::Cancelled)?;
+        sums.end(&batch);
         start = end;
         // A last batch of too few rows is left out, as in the published runs.
         if rows.saturating_sub(start) < 4 {
-            break;
+            let epsilon = arguments.published_epsilon;
+            let quotient = if epsilon { Quotient::PublishedEvolution } else { Quotient::Plain };
+            return Ok((sums.finish(quotient), computed));
         }
     }
-    let quotient = if arguments.published_epsilon { Quotient::PublishedEvolution } else { Quotient::Plain };
-    Ok(sums.finish(quotient))
 }
 
 fn parts<'a>(views: &[View<'a>], start: usize, end: usize) -> Vec<View<'a>> {
@@ -114,7 +123,7 @@ fn parts<'a>(views: &[View<'a>], start: usize, end: usize) -> Vec<View<'a>> {
 
 fn matrix(arguments: &Arguments, kernel: Kernel, x: &Table, y: Option<&Table>) -> Result<(), Failure> {
     let (xs, ys) = (views(x), y.map(views));
-    let found = compare(arguments, kernel, &xs, ys.as_deref())?;
+    let (found, computed) = compare(arguments, kernel, &Multiplier::default(), &xs, ys.as_deref())?;
     let mut report = json!({
         "n": xs.first().map_or(0, View::rows),
         "x": names(x),
@@ -122,6 +131,7 @@ fn matrix(arguments: &Arguments, kernel: Kernel, x: &Table, y: Option<&Table>) -
         "debiased": table_of(&found, |cka| cka.debiased),
         "biased": table_of(&found, |cka| cka.biased),
         "undefined": undefined(&found),
+        "computed": answer::computed(&computed),
     });
     if let (Some(ys), [x]) = (&ys, xs.as_slice())
         && let [y] = ys.as_slice()
@@ -143,7 +153,7 @@ fn matrix(arguments: &Arguments, kernel: Kernel, x: &Table, y: Option<&Table>) -
 }
 
 fn evolution(arguments: &Arguments, kernel: Kernel, first: &Table, tables: &[Table]) -> Result<(), Failure> {
-    let mut curves = Vec::new();
+    let (multiplier, mut curves) = (Multiplier::default(), Vec::new());
     for (name, start) in &first.layers {
         let mut curve = Vec::new();
         for table in tables {
@@ -156,7 +166,8 @@ fn evolution(arguments: &Arguments, kernel: Kernel, first: &Table, tables: &[Tab
                     "give the same layers of each checkpoint",
                 ));
             };
-            let found = compare(arguments, kernel, &[start.view()], Some(&[now.view()]))?.at(0, 0);
+            let (found, _) = compare(arguments, kernel, &multiplier, &[start.view()], Some(&[now.view()]))?;
+            let found = found.at(0, 0);
             curve.push(json!({ "table": table.name, "debiased": found.debiased.number(), "biased": found.biased.number() }));
         }
         curves.push(json!({ "layer": name, "curve": curve }));

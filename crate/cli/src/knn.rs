@@ -1,15 +1,17 @@
 //! `crossgrain knn`: exact neighbours, and what they say about labels.
 
 use crate::answer::{self, Bar};
+use crate::embed::DeviceName;
 use crate::labels::{Labels, coded};
 use crate::problem::Failure;
 use crate::table::{Rows, check_ids};
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::metrics::spearman;
 use crossgrain_core::analysis::{
-    AMINO_ACIDS, Metric, Mutant, Neighbours, Weighting, knn, knn_of, neighbourhoods, overlap, purity,
-    regress, transfer,
+    AMINO_ACIDS, AnalysisError, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap,
+    purity, regress, transfer,
 };
+use crossgrain_engine::products::{Computed, Multiplier};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -55,6 +57,9 @@ pub struct Arguments {
     /// Seed of the shuffles.
     #[arg(long, default_value_t = 42)]
     seed: u64,
+    /// Where to compute: by itself on a real GPU where there is much to do. The neighbours are the same.
+    #[arg(long, default_value = "auto")]
+    device: DeviceName,
     /// Also write the neighbours: a .csv file of row, rank (from 1), neighbour and distance.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -87,18 +92,22 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         answer::print(&report);
         return Ok(());
     }
-    let mut bar = Bar::new("rows searched");
-    let mut tick = |done, total| bar.show(done, total);
+    let multiplier = Multiplier::default();
     let queries = arguments.queries.as_ref().map(|name| Rows::read(name)).transpose()?;
-    let found = match &queries {
-        Some(queries) => knn_of(queries.view(), table.view(), arguments.k, metric, &mut tick)?,
-        None => knn(table.view(), arguments.k, metric, &mut tick)?,
-    };
+    let (found, computed) = search(
+        arguments,
+        &multiplier,
+        match &queries {
+            Some(queries) => Search::of(queries.view(), table.view(), arguments.k, metric)?,
+            None => Search::within(table.view(), arguments.k, metric)?,
+        },
+    )?;
+    report["computed"] = answer::computed(&computed);
     if let (Some(column), Some(labels)) = (&arguments.column, &labels) {
         let words = labels.column(column)?;
         match &queries {
             Some(queries) => report["labels"] = transferred(arguments, &found, &words, queries)?,
-            None => report["purity"] = pure(arguments, &table, &words, metric)?,
+            None => report["purity"] = pure(arguments, &multiplier, &table, &words)?,
         }
     }
     if let (Some(column), Some(labels)) = (&arguments.numbers, &labels) {
@@ -107,7 +116,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(other) = &arguments.other {
         let other = Rows::read(other)?;
         check_ids(table.ids.as_ref(), &other.name, other.ids.as_ref())?;
-        let shared = overlap(&found, &knn(other.view(), arguments.k, metric, &mut tick)?)?;
+        let theirs = Search::within(other.view(), arguments.k, metric)?;
+        let shared = overlap(&found, &search(arguments, &multiplier, theirs)?.0)?;
         report["overlap"] =
             json!({ "shared": shared.shared, "jaccard": shared.jaccard, "chance": shared.chance });
     }
@@ -118,18 +128,30 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Drives a search to its end, on the chosen device.
+fn search(
+    arguments: &Arguments,
+    multiplier: &Multiplier,
+    search: Search,
+) -> Result<(Neighbours, Computed), Failure> {
+    let mut bar = Bar::new("rows searched");
+    let found = pollster::block_on(multiplier.search(arguments.device.into(), search, &mut bar))?;
+    Ok(found.ok_or(AnalysisError::Cancelled)?)
+}
+
 /// Rows with a label only, among one another.
 fn pure(
     arguments: &Arguments,
+    multiplier: &Multiplier,
     table: &Rows,
     words: &[Option<&str>],
-    metric: Metric,
 ) -> Result<Value, Failure> {
     let (rows, codes, names) = coded(words);
     let table = table.some(&rows)?;
-    let mut bar = Bar::new("rows and shuffles");
+    let within = Search::within(table.view(), arguments.k, arguments.metric.into())?;
+    let (found, _) = search(arguments, multiplier, within)?;
+    let mut bar = Bar::new("shuffles");
     let mut tick = |done, total| bar.show(done, total);
-    let found = knn(table.view(), arguments.k, metric, &mut tick)?;
     let pure = purity(&found, &codes, arguments.shuffles, arguments.seed, &mut tick)?;
     let shuffled = pure.shuffled.iter().sum::<f64>() / pure.shuffled.len().max(1) as f64;
     let classes = pure.classes.iter().map(|class| {

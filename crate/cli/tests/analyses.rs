@@ -65,6 +65,29 @@ fn neighbours_share_their_label() {
 }
 
 #[test]
+fn a_gpu_gives_the_same_answers() {
+    let folder = Folder::new("device");
+    let questions = ["knn rows.csv -k 5 --labels labels.tsv --column kind --shuffles 50", "cka rows.csv"];
+    for question in questions {
+        let cpu = folder.json(&format!("{question} --device cpu"));
+        assert_eq!(cpu["computed"]["device"], "cpu");
+        assert_eq!(folder.json(question)["computed"]["device"], "cpu", "so little is not worth a GPU");
+        let output = folder.run(&format!("{question} --device gpu"));
+        let said = String::from_utf8_lossy(&output.stderr);
+        if said.contains("device.unavailable") {
+            println!("no GPU is tested here: {said}");
+            return;
+        }
+        let gpu: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
+        assert_eq!(gpu["computed"]["device"], "webgpu");
+        assert_eq!(gpu["purity"], cpu["purity"]);
+        if let Some(expected) = cpu["debiased"][0][0].as_f64() {
+            assert!((gpu["debiased"][0][0].as_f64().expect("a number") - expected).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
 fn a_map_keeps_the_clouds_apart() {
     let folder = Folder::new("map");
     for method in ["pca", "umap", "tsne"] {

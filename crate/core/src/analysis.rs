@@ -36,10 +36,11 @@ mod quality;
 mod standardise;
 mod tsne;
 mod umap;
+mod walk;
 
 pub use cka::{
-    Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, LayerSums, Quotient, Value, cka, cka_layers,
-    cka_test,
+    Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, LayerBatch, LayerSums, Quotient, Value, cka,
+    cka_layers, cka_test,
 };
 pub use error::AnalysisError;
 pub use knn::{
@@ -55,3 +56,4 @@ pub use quality::{Quality, quality, silhouette};
 pub use standardise::standardise;
 pub use tsne::{Tsne, TsneOptions};
 pub use umap::{Umap, UmapOptions};
+pub use walk::Meeting;

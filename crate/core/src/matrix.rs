@@ -12,7 +12,7 @@ pub struct Matrix {
 }
 
 /// A matrix that borrows its numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct View<'a> {
     data: &'a [f32],
     rows: usize,

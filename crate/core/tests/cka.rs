@@ -119,6 +119,38 @@ fn layers_and_batches() {
     assert!((found - both / (first * second).sqrt()).abs() < 1e-6, "{found}");
 }
 
+/// The same batch in tiles of any size, products from elsewhere.
+#[test]
+fn tiles_of_other_sizes() {
+    let (x, y) = (golden("pca.safetensors", "X"), golden("spaces.safetensors", "Y"));
+    for kernel in [Kernel::Linear, Kernel::Rbf(Bandwidth::Median(1.0))] {
+        let expected = cka_layers(&[x.view(), y.view()], None, kernel, &mut unheard).unwrap();
+        for tile in [1, 33, 64, 359, 360, 4096] {
+            let mut sums = LayerSums::new(kernel);
+            let mut batch = sums.begin(&[x.view(), y.view()], None).unwrap().in_tiles(tile);
+            let mut tiles = vec![Vec::new(); batch.layers()];
+            while let Some(meeting) = batch.meeting() {
+                for (layer, tile) in tiles.iter_mut().enumerate() {
+                    let [left, right] = [&meeting.left, &meeting.right].map(|rows| batch.rows(layer, rows));
+                    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).rev().map(|(a, b)| a * b).sum();
+                    *tile = left
+                        .iter_rows()
+                        .flat_map(|a| right.iter_rows().map(move |b| product(a, b)))
+                        .collect();
+                }
+                batch.take(&mut tiles);
+            }
+            assert_eq!(batch.done(), batch.total());
+            sums.end(&batch);
+            for (found, expected) in sums.finish(Quotient::Plain).cells().iter().zip(expected.cells()) {
+                let (found, expected) = (numbers(*found), numbers(*expected));
+                let apart = (found[0] - expected[0]).abs().max((found[1] - expected[1]).abs());
+                assert!(apart < 1e-6, "{kernel:?}, tiles of {tile}: {found:?}, not {expected:?}");
+            }
+        }
+    }
+}
+
 /// The centred Gram matrix by its definition.
 fn gram(m: &Matrix) -> Vec<f64> {
     let n = m.rows() as f64;

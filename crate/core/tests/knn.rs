@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::analysis::{
-    AnalysisError, Metric, Neighbours, Weighting, knn, knn_of, overlap, purity, regress, transfer, unheard,
+    AnalysisError, Metric, Neighbours, Products, Search, Weighting, knn, knn_of, overlap, purity, regress,
+    transfer, unheard,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
@@ -121,6 +122,104 @@ fn more_rows_than_a_tile() {
     t(513, 33, 50, Metric::Euclidean);
     t(300, 1, 299, Metric::Euclidean);
     t(700, 5, 15, Metric::Cosine);
+}
+
+/// Products with other roundings than ours: backwards, by halves, or each step to the next number up
+/// or down, as a GPU may.
+struct Otherwise(fn(&[f32], &[f32]) -> f32);
+
+impl Products for Otherwise {
+    fn products(&mut self, a: View, b: View, into: &mut [f32]) {
+        for (into, a) in into.chunks_mut(b.rows()).zip(a.iter_rows()) {
+            into.iter_mut().zip(b.iter_rows()).for_each(|(into, b)| *into = self.0(a, b));
+        }
+    }
+}
+
+fn backwards(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).rev().fold(0.0, |sum, (a, b)| sum + a * b)
+}
+
+fn by_halves(a: &[f32], b: &[f32]) -> f32 {
+    let middle = a.len() / 2;
+    match (a, b) {
+        ([], _) | (_, []) => 0.0,
+        ([a], [b]) => a * b,
+        _ => by_halves(&a[..middle], &b[..middle]) + by_halves(&a[middle..], &b[middle..]),
+    }
+}
+
+fn upwards(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).fold(0.0, |sum, (a, b)| (sum + (a * b).next_up()).next_up())
+}
+
+fn downwards(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).fold(0.0, |sum, (a, b)| (sum + (a * b).next_down()).next_down())
+}
+
+/// Rows on a sphere that is hardly larger than their distances: half of them within rounding of a tie.
+fn nearly_tied(rows: usize, cols: usize) -> Vec<f32> {
+    let noise = |i: usize| (i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f32 / 16_777_216.0 - 0.5;
+    let mut data: Vec<f32> = (0..rows * cols).map(noise).collect();
+    for row in 0..rows / 2 {
+        for col in 0..cols {
+            data[row * cols + col] = data[col] + 3e-4 * noise(row * cols + col + 7);
+        }
+    }
+    data
+}
+
+#[test]
+fn roundings_change_no_neighbour() {
+    fn t(rows: usize, cols: usize, k: usize, metric: Metric) {
+        let data = nearly_tied(rows, cols);
+        let view = View::new(&data, rows, cols).unwrap();
+        let queries = View::new(&data[..rows / 3 * cols], rows / 3, cols).unwrap();
+        let ways = [backwards, by_halves, upwards, downwards, |_: &[f32], _: &[f32]| f32::NAN];
+        for (way, products) in ways.into_iter().enumerate() {
+            for (queries, tile) in [None, Some(queries)].into_iter().zip([256, 512, 1024]) {
+                let expected = brute(queries, view, k, metric);
+                let new = || match queries {
+                    None => Search::within(view, k, metric).unwrap(),
+                    Some(queries) => Search::of(queries, view, k, metric).unwrap(),
+                };
+                let mut products = Otherwise(products);
+                let mut search = new().in_tiles(tile);
+                while search.step(&mut products) {}
+                let stepped = search.finish();
+                assert_eq!(stepped.indices(), expected, "way {way}: {rows} x {cols}, tiles of {tile}");
+                // The same, when the products come from elsewhere.
+                let mut search = new().in_tiles(tile);
+                let mut tile = Vec::new();
+                while let Some(meeting) = search.meeting() {
+                    tile.resize(meeting.left.len() * meeting.right.len(), 0.0);
+                    let (left, right) = (search.left(&meeting.left), search.right(&meeting.right));
+                    products.products(left.view(), right.view(), &mut tile);
+                    search.take(&tile);
+                }
+                assert_eq!(search.done(), search.total());
+                assert_eq!(search.finish(), stepped);
+            }
+        }
+    }
+    for metric in [Metric::Euclidean, Metric::Cosine] {
+        t(700, 33, 15, metric);
+        t(1100, 7, 5, metric);
+        t(257, 64, 20, metric);
+        t(12, 1, 3, Metric::Euclidean);
+    }
+}
+
+/// A tile without its products: everything is measured, nothing is lost.
+#[test]
+fn missing_products_rule_nothing_out() {
+    let data = nearly_tied(300, 8);
+    let view = View::new(&data, 300, 8).unwrap();
+    let mut search = Search::within(view, 4, Metric::Euclidean).unwrap();
+    while search.meeting().is_some() {
+        search.take(&[]);
+    }
+    assert_eq!(search.finish().indices(), brute(None, view, 4, Metric::Euclidean));
 }
 
 #[test]

@@ -12,6 +12,7 @@
 //! | [`deal`] | records dealt out to several workers, and their rows gathered |
 //! | [`pooling`] | token rows → the rows that were asked for |
 //! | [`embed`] | records in, finished rows out, with progress and cancel |
+//! | [`products`] | rows times rows, for searches and similarities |
 //! | [`quant`] | weights as small integers |
 //! | [`warm`] | compiles a model's pipelines before its first batch |
 //! | [`save`] | finished rows → `.npy`, `.csv`, `.safetensors` |
@@ -27,6 +28,7 @@ pub mod models;
 pub mod nn;
 pub mod plan;
 pub mod pooling;
+pub mod products;
 pub mod pulse;
 pub mod quant;
 pub mod save;

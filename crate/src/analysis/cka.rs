@@ -1,11 +1,14 @@
 //! CKA: questions and answers. A cell without a number carries its reason.
 
 use super::heard;
+use super::products;
 use super::tables::{Ref, Rows, Tables};
 use crate::error::{Refusal, plain};
+use crate::options::Device;
 use crate::progress::Reporter;
-use crossgrain_core::analysis::{Bandwidth, Kernel, Value, cka_layers, cka_test};
+use crossgrain_core::analysis::{Bandwidth, Kernel, LayerSums, Quotient, Value, cka_test};
 use crossgrain_core::matrix::View;
+use crossgrain_engine::products::Multiplier;
 use js_sys::Function;
 use serde::Deserialize;
 use serde_json::json;
@@ -32,6 +35,8 @@ pub struct Layers {
     kernel: KernelName,
     #[serde(default)]
     bandwidth: Option<f64>,
+    #[serde(default)]
+    device: Device,
 }
 
 /// Of `ckaTest`.
@@ -63,11 +68,16 @@ fn kernel(name: KernelName, bandwidth: Option<f64>) -> Kernel {
     }
 }
 
-/// `{ rows, cols, n, debiased, biased, undefined }`, the middle two `[rows · cols]` with `null`s.
+/// `{ rows, cols, n, debiased, biased, undefined, computed }`, `debiased` and `biased` `[rows · cols]` with `null`s.
 ///
 /// # Errors
 /// `analysis.no_table`, `analysis.nothing`, and the codes of the analysis.
-pub fn layers(tables: &Tables, asked: &Layers, progress: Option<&Function>) -> Result<JsValue, Refusal> {
+pub async fn layers(
+    tables: &Tables,
+    multiplier: &Multiplier,
+    asked: &Layers,
+    progress: Option<&Function>,
+) -> Result<JsValue, Refusal> {
     let (x, y) = (tables.all(&asked.x)?, asked.y.as_deref().map(|y| tables.all(y)).transpose()?);
     let n = x.first().map_or(0, |rows| rows.view().rows());
     if x.is_empty() || y.as_ref().is_some_and(Vec::is_empty) {
@@ -79,8 +89,11 @@ pub fn layers(tables: &Tables, asked: &Layers, progress: Option<&Function>) -> R
     }
     let mut reporter = Reporter::new(progress, "cka", "steps");
     let (x, y) = (views(&x), y.as_deref().map(views));
-    let kernel = kernel(asked.kernel, asked.bandwidth);
-    let matrix = cka_layers(&x, y.as_deref(), kernel, &mut heard(&mut reporter))?;
+    let mut sums = LayerSums::new(kernel(asked.kernel, asked.bandwidth));
+    let batch = sums.begin(&x, y.as_deref())?;
+    let (batch, computed) = products::layers(multiplier, asked.device, batch, &mut reporter).await?;
+    sums.end(&batch);
+    let matrix = sums.finish(Quotient::Plain);
     let mut undefined = Vec::new();
     for (i, cell) in matrix.cells().iter().enumerate() {
         if let Value::Undefined { product } = cell.debiased {
@@ -94,6 +107,7 @@ pub fn layers(tables: &Tables, asked: &Layers, progress: Option<&Function>) -> R
         "debiased": matrix.cells().iter().map(|cell| cell.debiased.number()).collect::<Vec<_>>(),
         "biased": matrix.cells().iter().map(|cell| cell.biased.number()).collect::<Vec<_>>(),
         "undefined": undefined,
+        "computed": computed,
     })))
 }
 

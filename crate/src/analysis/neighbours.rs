@@ -1,17 +1,20 @@
 //! Neighbours: questions and answers.
 
 use super::heard;
+use super::products::search;
 use super::tables::{Ref, Tables, some};
 use crate::error::{Refusal, plain, set};
+use crate::options::Device;
 use crate::progress::Reporter;
 use crossgrain_core::analysis::{
-    AMINO_ACIDS, Metric, Mutant, Neighbours, Weighting, knn, knn_of, neighbourhoods, overlap, purity,
-    regress, transfer,
+    AMINO_ACIDS, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap, purity, regress,
+    transfer,
 };
 use crossgrain_core::matrix::View;
+use crossgrain_engine::products::Multiplier;
 use js_sys::{Float32Array, Function, Uint32Array};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use wasm_bindgen::JsValue;
 
@@ -53,6 +56,8 @@ pub struct Nearest {
     k: usize,
     #[serde(default)]
     metric: MetricName,
+    #[serde(default)]
+    device: Device,
 }
 
 /// Of `purity`.
@@ -69,6 +74,8 @@ pub struct Labels {
     shuffles: usize,
     #[serde(default)]
     seed: u64,
+    #[serde(default)]
+    device: Device,
 }
 
 fn shuffles() -> usize {
@@ -84,6 +91,8 @@ pub struct Shared {
     k: usize,
     #[serde(default)]
     metric: MetricName,
+    #[serde(default)]
+    device: Device,
 }
 
 /// Of `predict`: exactly one of `labels` and `values`.
@@ -101,6 +110,8 @@ pub struct Predict {
     metric: MetricName,
     #[serde(default)]
     weighting: WeightingName,
+    #[serde(default)]
+    device: Device,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -134,30 +145,40 @@ struct Place {
     amino_acid: char,
 }
 
-/// `{ k, indices [n · k], distances [n · k] }`.
+/// `{ k, indices [n · k], distances [n · k], computed }`.
 ///
 /// # Errors
 /// `analysis.no_table` and the codes of the analysis.
-pub fn nearest(tables: &Tables, asked: &Nearest, progress: Option<&Function>) -> Result<JsValue, Refusal> {
+pub async fn nearest(
+    tables: &Tables,
+    multiplier: &Multiplier,
+    asked: &Nearest,
+    progress: Option<&Function>,
+) -> Result<JsValue, Refusal> {
     let rows = tables.rows(&asked.table)?;
     let queries = asked.queries.as_ref().map(|queries| tables.rows(queries)).transpose()?;
     let mut reporter = Reporter::new(progress, "neighbours", "rows");
-    let mut tell = heard(&mut reporter);
-    let found = match &queries {
-        None => knn(rows.view(), asked.k, asked.metric.into(), &mut tell)?,
-        Some(queries) => knn_of(queries.view(), rows.view(), asked.k, asked.metric.into(), &mut tell)?,
+    let new = match &queries {
+        None => Search::within(rows.view(), asked.k, asked.metric.into())?,
+        Some(queries) => Search::of(queries.view(), rows.view(), asked.k, asked.metric.into())?,
     };
-    let answer = plain(&json!({ "k": found.k() }));
+    let (found, computed) = search(multiplier, asked.device, new, &mut reporter).await?;
+    let answer = plain(&json!({ "k": found.k(), "computed": computed }));
     set(&answer, "indices", &Uint32Array::from(found.indices()));
     set(&answer, "distances", &Float32Array::from(found.distances()));
     Ok(answer)
 }
 
-/// `{ k, rows, mean, chance, p, shuffled: { mean, low, high }, classes }`.
+/// `{ k, rows, mean, chance, p, shuffled: { mean, low, high }, classes, computed }`.
 ///
 /// # Errors
 /// `analysis.no_table`, `analysis.labels` and the codes of the analysis.
-pub fn labels(tables: &Tables, asked: &Labels, progress: Option<&Function>) -> Result<JsValue, Refusal> {
+pub async fn labels(
+    tables: &Tables,
+    multiplier: &Multiplier,
+    asked: &Labels,
+    progress: Option<&Function>,
+) -> Result<JsValue, Refusal> {
     let rows = tables.rows(&asked.table)?;
     if asked.labels.len() != rows.view().rows() {
         return Err(wrong_labels(asked.labels.len(), rows.view()));
@@ -172,8 +193,9 @@ pub fn labels(tables: &Tables, asked: &Labels, progress: Option<&Function>) -> R
         }
     }
     let labelled = some(rows.view(), &kept)?;
-    let mut search = Reporter::new(progress, "neighbours", "rows");
-    let found = knn(labelled.view(), asked.k, asked.metric.into(), &mut heard(&mut search))?;
+    let mut searching = Reporter::new(progress, "neighbours", "rows");
+    let new = Search::within(labelled.view(), asked.k, asked.metric.into())?;
+    let (found, computed) = search(multiplier, asked.device, new, &mut searching).await?;
     let mut shuffling = Reporter::new(progress, "shuffling", "steps");
     let found = purity(&found, &codes, asked.shuffles, asked.seed, &mut heard(&mut shuffling))?;
     let mut sorted = found.shuffled.clone();
@@ -197,32 +219,47 @@ pub fn labels(tables: &Tables, asked: &Labels, progress: Option<&Function>) -> R
         "shuffled": { "mean": mean, "low": at(0.025), "high": at(0.975), "shuffles": asked.shuffles },
         "classes": classes,
         "seed": asked.seed,
+        "computed": computed,
     })))
 }
 
-/// `{ k, shared, jaccard, chance, rows [n] }`.
+/// `{ k, shared, jaccard, chance, rows [n], computed }`.
 ///
 /// # Errors
 /// `analysis.no_table` and the codes of the analysis.
-pub fn shared(tables: &Tables, asked: &Shared, progress: Option<&Function>) -> Result<JsValue, Refusal> {
+pub async fn shared(
+    tables: &Tables,
+    multiplier: &Multiplier,
+    asked: &Shared,
+    progress: Option<&Function>,
+) -> Result<JsValue, Refusal> {
     let mut reporter = Reporter::new(progress, "neighbours", "rows");
-    let mut side = |table: &Ref| -> Result<Neighbours, Refusal> {
+    let mut side = async |table: &Ref| -> Result<(Neighbours, Value), Refusal> {
         let rows = tables.rows(table)?;
-        Ok(knn(rows.view(), asked.k, asked.metric.into(), &mut heard(&mut reporter))?)
+        let new = Search::within(rows.view(), asked.k, asked.metric.into())?;
+        search(multiplier, asked.device, new, &mut reporter).await
     };
-    let found = overlap(&side(&asked.a)?, &side(&asked.b)?)?;
+    let (a, _) = side(&asked.a).await?;
+    let (b, computed) = side(&asked.b).await?;
+    let found = overlap(&a, &b)?;
     let answer = plain(&json!({
         "k": asked.k, "shared": found.shared, "jaccard": found.jaccard, "chance": found.chance,
+        "computed": computed,
     }));
     set(&answer, "rows", &Float32Array::from(found.rows.as_slice()));
     Ok(answer)
 }
 
-/// `{ labels, shares }` or `{ values }`, one per query.
+/// `{ labels, shares, computed }` or `{ values, computed }`, one per query.
 ///
 /// # Errors
 /// `analysis.no_table`, `options.invalid` and the codes of the analysis.
-pub fn predict(tables: &Tables, asked: &Predict, progress: Option<&Function>) -> Result<JsValue, Refusal> {
+pub async fn predict(
+    tables: &Tables,
+    multiplier: &Multiplier,
+    asked: &Predict,
+    progress: Option<&Function>,
+) -> Result<JsValue, Refusal> {
     let (rows, queries) = (tables.rows(&asked.table)?, tables.rows(&asked.queries)?);
     let given = asked.labels.as_ref().map(Vec::len).xor(asked.values.as_ref().map(Vec::len));
     match given {
@@ -238,9 +275,10 @@ pub fn predict(tables: &Tables, asked: &Predict, progress: Option<&Function>) ->
         WeightingName::Distance => Weighting::Distance,
     };
     let mut reporter = Reporter::new(progress, "neighbours", "rows");
-    let found = knn_of(queries.view(), rows.view(), asked.k, asked.metric.into(), &mut heard(&mut reporter))?;
+    let new = Search::of(queries.view(), rows.view(), asked.k, asked.metric.into())?;
+    let (found, computed) = search(multiplier, asked.device, new, &mut reporter).await?;
     if let Some(values) = &asked.values {
-        return Ok(plain(&json!({ "values": regress(&found, values, weighting)? })));
+        return Ok(plain(&json!({ "values": regress(&found, values, weighting)?, "computed": computed })));
     }
     let words = asked.labels.as_deref().unwrap_or_default();
     let names: Vec<&String> = words.iter().collect::<BTreeSet<_>>().into_iter().collect();
@@ -250,6 +288,7 @@ pub fn predict(tables: &Tables, asked: &Predict, progress: Option<&Function>) ->
     Ok(plain(&json!({
         "labels": found.iter().map(|one| names.get(one.label as usize)).collect::<Vec<_>>(),
         "shares": found.iter().map(|one| one.share).collect::<Vec<_>>(),
+        "computed": computed,
     })))
 }
 

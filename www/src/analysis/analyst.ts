@@ -2,18 +2,32 @@
  * The owner of the analysis worker: one question at a time, with progress. Answers are computed without a pause, so
  * cancelling one throws the worker away; the next question starts a fresh one from the kept program, and the tables it
  * needs are handed over again. Tables live in blobs, which the browser keeps outside of the page's memory.
+ *
+ * Large sums may be made by a GPU that the worker opens for itself. One that takes the worker down with it costs a
+ * question its time, not its answer: it is asked again, of the CPU.
  */
 import { proxy, releaseProxy, wrap, type Remote } from "comlink";
 import { CrossgrainError, toError } from "../error";
-import type { OnProgress } from "../session";
+import type { DeviceChoice, DeviceReport, OnProgress } from "../session";
 import { Sequencer } from "../sequencer";
+import { remembered } from "../store/kernels";
 import { engineProgram } from "../store/program";
 import type { EngineWorker } from "../worker/engine.worker";
 import { startConfinedWorker } from "../worker/start";
-import type { Questions, Topic } from "./border";
+import type { Computed, OnDevice, Questions, Topic } from "./border";
 
 /** Bytes of tables that the worker keeps between questions; beyond it, only those of the next question stay. */
 const HELD_BYTES = 512 * 1024 * 1024;
+
+/** Questions with sums that a GPU can make. */
+const ON_DEVICE: readonly Topic[] = ["cka", "neighbours", "purity", "overlap", "predict"];
+/** Errors after which a worker must not be used again. */
+const FATAL = ["engine.trap", "engine.worker_failed"];
+
+/** What a question may choose by itself beside an engine: a GPU only where that engine has a real one. */
+export function beside(engine: DeviceReport | null): DeviceChoice {
+  return engine !== null && engine.kind === "webgpu" && !engine.software ? "auto" : "cpu";
+}
 
 /** A matrix of numbers under a key that is never given twice. */
 export interface Table {
@@ -41,10 +55,18 @@ export function table(numbers: Float32Array<ArrayBuffer>, rows: number, cols: nu
 /** One analysis worker and what it holds. */
 export class Analyst {
   readonly #queue = new Sequencer();
+  readonly #device: () => DeviceChoice;
+  /** A GPU brought the worker down; it is no longer taken unless by name. */
+  #withoutGpu = false;
   #worker: Worker | null = null;
   #remote: Remote<EngineWorker> | null = null;
   #held = new Map<string, Table>();
   #abandon: ((reason: unknown) => void) | null = null;
+
+  /** `device` says where questions are computed that do not say it themselves. */
+  constructor(device: () => DeviceChoice = () => "auto") {
+    this.#device = device;
+  }
 
   /**
    * Answers a question about `tables`.
@@ -58,22 +80,17 @@ export class Analyst {
     { onProgress, signal }: Watching = {},
   ): Promise<Questions[T][1]> {
     const turn = this.#queue.run(async () => {
-      signal?.throwIfAborted();
-      const stop = (): void => this.#stop(signal?.reason);
-      signal?.addEventListener("abort", stop, { once: true });
-      const lost = new Promise<never>((_, reject) => (this.#abandon = reject));
-      // Nobody may be listening any more when a worker is closed.
-      lost.catch(() => undefined);
+      if (!ON_DEVICE.includes(topic)) return this.#once(topic, tables, options, onProgress, signal);
+      const device = (options as OnDevice).device ?? (this.#withoutGpu ? "cpu" : this.#device());
+      const on = (device: DeviceChoice): Questions[T][0] => ({ ...options, device }) as Questions[T][0];
       try {
-        return await Promise.race([this.#answer(topic, tables, options, onProgress), lost]);
+        return await this.#once(topic, tables, on(device), onProgress, signal);
       } catch (thrown) {
-        if (signal?.aborted === true && thrown === signal.reason) throw thrown;
-        const error = toError(thrown);
-        if (error.code === "engine.trap" || error.code === "engine.worker_failed") this.#discard();
-        throw error;
-      } finally {
-        this.#abandon = null;
-        signal?.removeEventListener("abort", stop);
+        if (!(thrown instanceof CrossgrainError) || !FATAL.includes(thrown.code) || device === "cpu") throw thrown;
+        const answer = await this.#once(topic, tables, on("cpu"), onProgress, signal);
+        this.#withoutGpu = true;
+        const computed: Computed = { device: "cpu", reason: `CPU, because the engine stopped when it might use the GPU (${thrown.message})` };
+        return { ...answer, computed };
       }
     });
     turn.catch(() => undefined);
@@ -85,6 +102,33 @@ export class Analyst {
     this.#stop(
       new CrossgrainError({ code: "engine.closed", message: "the engine was closed", hint: "create another one" }),
     );
+  }
+
+  /** One attempt; a worker that failed is thrown away. */
+  async #once<T extends Topic>(
+    topic: T,
+    tables: readonly Table[],
+    options: Questions[T][0],
+    onProgress: OnProgress | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Questions[T][1]> {
+    signal?.throwIfAborted();
+    const stop = (): void => this.#stop(signal?.reason);
+    signal?.addEventListener("abort", stop, { once: true });
+    const lost = new Promise<never>((_, reject) => (this.#abandon = reject));
+    // Nobody may be listening any more when a worker is closed.
+    lost.catch(() => undefined);
+    try {
+      return await Promise.race([this.#answer(topic, tables, options, onProgress), lost]);
+    } catch (thrown) {
+      if (signal?.aborted === true && thrown === signal.reason) throw thrown;
+      const error = toError(thrown);
+      if (FATAL.includes(error.code)) this.#discard();
+      throw error;
+    } finally {
+      this.#abandon = null;
+      signal?.removeEventListener("abort", stop);
+    }
   }
 
   async #answer<T extends Topic>(
@@ -123,7 +167,7 @@ export class Analyst {
     const remote = wrap<EngineWorker>(worker);
     this.#worker = worker;
     this.#remote = remote;
-    await remote.openAnalyses(module);
+    await remote.openAnalyses(module, { kernels: remembered() });
     return remote;
   }
 

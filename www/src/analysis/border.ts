@@ -2,7 +2,7 @@
  * The typed view of the engine's `Analyses`: what can be asked of tables, and what is answered. The generated glue
  * knows these values only as `any`. Matrices are row-major; a table is named by its key.
  */
-import type { Notice } from "../session";
+import type { DeviceChoice, Notice } from "../session";
 
 /** A table by its key, or some of its rows. */
 export type Rows = string | { table: string; rows: number[] };
@@ -11,7 +11,18 @@ export type Metric = "euclidean" | "cosine";
 /** One label per row; `null` for none. */
 export type Labels = readonly (string | null)[];
 
-export interface CkaQuestion<R = Rows> {
+/** What made the large sums of an answer. */
+export interface Computed {
+  device: "cpu" | "webgpu";
+  /** One sentence: which device and why. */
+  reason: string;
+}
+/** Where the large sums are made; by itself on a real GPU where there is much to do. */
+export interface OnDevice {
+  device?: DeviceChoice;
+}
+
+export interface CkaQuestion<R = Rows> extends OnDevice {
   x: R[];
   /** Without it, the layers of `x` with one another. */
   y?: R[];
@@ -29,6 +40,7 @@ export interface CkaReport {
   biased: (number | null)[];
   /** Cells whose debiased value is undefined, with the product that is not positive. */
   undefined: { row: number; col: number; product: number }[];
+  computed: Computed;
 }
 
 export interface CkaTestQuestion<R = Rows> {
@@ -53,7 +65,7 @@ export interface CkaTestReport {
   seed: number;
 }
 
-export interface NeighboursQuestion<R = Rows> {
+export interface NeighboursQuestion<R = Rows> extends OnDevice {
   table: R;
   /** Rows outside the table; without them, every row's nearest other rows. */
   queries?: R;
@@ -65,9 +77,10 @@ export interface NeighboursReport {
   /** `[n, k]`, nearest first. */
   indices: Uint32Array;
   distances: Float32Array;
+  computed: Computed;
 }
 
-export interface PurityQuestion<R = Rows> {
+export interface PurityQuestion<R = Rows> extends OnDevice {
   table: R;
   labels: Labels;
   k: number;
@@ -85,9 +98,10 @@ export interface PurityReport {
   shuffled: { mean: number | null; low: number | null; high: number | null; shuffles: number };
   classes: { label: string; rows: number; purity: number; chance: number }[];
   seed: number;
+  computed: Computed;
 }
 
-export interface OverlapQuestion<R = Rows> {
+export interface OverlapQuestion<R = Rows> extends OnDevice {
   a: R;
   b: R;
   k: number;
@@ -100,9 +114,10 @@ export interface OverlapReport {
   chance: number;
   /** Share of each row. */
   rows: Float32Array;
+  computed: Computed;
 }
 
-export interface PredictQuestion<R = Rows> {
+export interface PredictQuestion<R = Rows> extends OnDevice {
   table: R;
   queries: R;
   /** Exactly one of `labels` and `values`, one per row of the table. */
@@ -117,6 +132,7 @@ export interface PredictReport {
   /** Share of the weight that speaks for each label. */
   shares?: number[];
   values?: number[];
+  computed: Computed;
 }
 
 export interface NeighbourhoodQuestion<R = Rows> {

@@ -6,6 +6,7 @@ import { Analyst, table, type Table, type Watching } from "../analysis/analyst";
 import type { Questions, Topic } from "../analysis/border";
 import { CrossgrainError } from "../error";
 import type { Embedding } from "../api";
+import type { DeviceChoice } from "../session";
 
 /** Rows of numbers, one after the other: `data[row * cols + column]`. */
 export interface Matrix {
@@ -21,8 +22,13 @@ type Answer<T extends Topic> = Promise<Questions[T][1]>;
 
 /** Questions about matrices; each call takes `onProgress` and an `AbortSignal`. */
 export class Analyses {
-  readonly #analyst = new Analyst();
+  readonly #analyst: Analyst;
   readonly #tables = new WeakMap<Float32Array, Table>();
+
+  /** `device` says where questions are computed that do not say it themselves. */
+  constructor(device?: () => DeviceChoice) {
+    this.#analyst = new Analyst(device);
+  }
 
   /** The rows of one layer of an embedding as a matrix. */
   static matrix(embedding: Embedding, layer: number): Matrix {

@@ -122,6 +122,7 @@ export class CkaCard extends LitElement {
         ${missing.length === 0
           ? ""
           : `${count(missing.length)} crossed-out cells are undefined: ${reason(n)}.`}
+        Computed with: ${answer.computed.reason}.
       </p>
       <cg-chart
         .drawing=${this.#made.drawing}

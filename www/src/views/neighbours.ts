@@ -157,7 +157,8 @@ export class NeighboursCard extends LitElement {
           )}
         </tbody>
       </table>
-    </div>`;
+    </div>
+    <p class="small quiet" data-testid="near-computed">Computed with: ${answer.computed.reason}.</p>`;
   }
 
   #pure(): unknown {

@@ -1,10 +1,10 @@
 /**
  * The calls of a worker that answers questions about tables. It runs the compute worker's script with nothing but
- * `Analyses` in it: no device, no model, no sequences.
+ * `Analyses` in it: no model, no sequences, and a device only once a question is worth opening one.
  */
 import { toNotice } from "../error";
 import type { Topic } from "../analysis/border";
-import type { OnProgress } from "../session";
+import type { OnProgress, OpenOptions } from "../session";
 import { Analyses } from "../wasm/engine/crossgrain.js";
 import { load } from "./load";
 
@@ -29,10 +29,10 @@ function opened(): Analyses {
 
 /** Part of what the worker offers. */
 export const analysisCalls = {
-  openAnalyses: (module: WebAssembly.Module) =>
+  openAnalyses: (module: WebAssembly.Module, options: Pick<OpenOptions, "kernels">) =>
     guarded(async () => {
       await load(module);
-      analyses = new Analyses();
+      analyses = new Analyses(options);
     }),
   /** Takes a table in; its numbers are read here, so that they never lie on the page. */
   holdTable: (key: string, numbers: Blob, rows: number, cols: number) =>

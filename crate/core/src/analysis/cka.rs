@@ -14,17 +14,20 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `layers` | layers × layers, over one batch or many, without an n × n matrix |
+//! | `batch` | one batch on its way through the tiles |
 //! | `stream` | one pair of spaces, exact over batches in f64 |
 //! | `hsic` | the sums, and the quotient |
 //! | `kernel` | linear and Gaussian |
 //! | `resample` | permutation test and bootstrap |
 
+mod batch;
 mod hsic;
 mod kernel;
 mod layers;
 mod resample;
 mod stream;
 
+pub use batch::LayerBatch;
 pub use hsic::{Cka, Quotient, Value};
 pub use kernel::{Bandwidth, Kernel};
 pub use layers::{CkaMatrix, LayerSums, cka_layers};

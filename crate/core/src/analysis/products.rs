@@ -4,9 +4,12 @@
 //! into[i, j] = Σ_k a[i, k] · b[j, k]
 //! ```
 //!
-//! [`Products`] is small so that an engine can compute it on a GPU; [`Cpu`] is the plain one. Both
-//! may round as f32 does: callers either know a bound of the error ([`rounding`]) and settle
-//! doubtful cases in f64, or need the sum of so many products that the errors cancel.
+//! Whoever computes it may round as f32 does: callers either know a bound of the error ([`rounding`])
+//! and settle doubtful cases in f64, or need the sum of so many products that the errors cancel.
+//!
+//! [`Products`] is for those who answer at once, as [`Cpu`] does. A GPU in a browser answers later,
+//! so both callers can also be asked which rows meet next and handed the numbers:
+//! [`Search`](super::Search) and [`LayerBatch`](super::LayerBatch).
 
 use super::product::{Table, multiply};
 use crate::matrix::View;
@@ -37,6 +40,11 @@ pub struct Cpu {
 }
 
 /// How far one product of rows of lengths `|a|` and `|b|` may be off, as a share of `|a| |b|`.
+///
+/// Whatever the order of the sum, and fused or not, a term passes through at most `cols` + 6 roundings:
+/// its own, one per addition (a GPU fills columns up to four and ends with a scale and a bias). Each
+/// costs at most [`f32::EPSILON`], which is twice what rounding to the nearest costs: WGSL promises no
+/// more than one of the two neighbouring numbers. By Cauchy and Schwarz Σ|aₖbₖ| ≤ `|a| |b|`.
 pub(super) fn rounding(cols: usize) -> f64 {
     (cols as f64 + 8.0) * f64::from(f32::EPSILON)
 }

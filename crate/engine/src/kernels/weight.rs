@@ -42,6 +42,18 @@ impl Weight {
         Self::of(Numbers::Floats(Tensor::from_data(data, device)), bias, format, device)
     }
 
+    /// Rows of numbers on a GPU as a weight, with a bias of zeros: to multiply other rows with them.
+    ///
+    /// # Shape
+    /// `rows [n, k]`, k a multiple of 4.
+    #[must_use]
+    pub fn rows(rows: TensorData, device: &Device) -> Self {
+        let (outputs, inputs) = (rows.shape()[0], rows.shape()[1]);
+        let format = Format { precision: Precision::F32, inputs, outputs };
+        let bias = vec![0.0; outputs];
+        Self::of(Numbers::Floats(Tensor::from_data(rows, device)), bias, format, device)
+    }
+
     /// Lays out a weight that is quantized already and uploads it.
     ///
     /// # Shape

@@ -1,34 +1,36 @@
 //! The search in steps: one step compares a tile of queries with everything it has not met.
 
 use super::nearest::Nearest;
-use super::tile::{Rows, Space, check_directions};
+use super::tile::{Space, check_directions};
 use super::{Metric, Neighbours};
 use crate::analysis::error::{AnalysisError, check_finite};
 use crate::analysis::products::{Products, rounding};
-use crate::matrix::View;
+use crate::analysis::walk::{Meeting, Walk};
+use crate::matrix::{Matrix, View};
+use std::ops::Range;
 
 /// Rows of a tile: 256 × 1,280 f32 are 1.3 MB, which the second cache holds.
 const TILE: usize = 256;
 
 /// A search that can be driven step by step, and dropped between two steps.
+///
+/// With [`Products`] at hand, [`step`](Search::step) does it all. Where products arrive later,
+/// whoever makes them asks for the next [`meeting`](Search::meeting) and its rows, and hands the
+/// products to [`take`](Search::take). The neighbours are the same to the last bit, for products
+/// only rule out.
 #[derive(Clone, Debug)]
 pub struct Search<'a> {
-    rows: Rows<'a>,
+    rows: View<'a>,
     /// `None`: the rows themselves, each without itself.
-    queries: Option<Rows<'a>>,
+    queries: Option<View<'a>>,
     space: Space,
     k: usize,
+    /// Squared lengths of the queries, where there are any, and of the rows.
+    squares: [Vec<f32>; 2],
     nearest: Vec<Nearest>,
     /// What a pair's squared distance in a tile may at most be to matter, per query.
     limits: Vec<f32>,
-    /// First query of the next step.
-    next: usize,
-}
-
-/// A tile of one side.
-struct Side<'t> {
-    first: usize,
-    squares: &'t [f32],
+    walk: Walk,
 }
 
 impl<'a> Search<'a> {
@@ -73,21 +75,33 @@ impl<'a> Search<'a> {
             }
         }
         let count = queries.unwrap_or(view).rows();
+        let space = Space::new(metric, view, queries);
         Ok(Self {
-            rows: Rows { view },
-            queries: queries.map(|view| Rows { view }),
-            space: Space::new(metric, view, queries),
+            rows: view,
+            queries,
             k,
+            squares: [queries.map(|queries| space.squares(queries)).unwrap_or_default(), space.squares(view)],
+            space,
             nearest: vec![Nearest::new(k); count],
             limits: vec![f32::INFINITY; count],
-            next: 0,
+            walk: queries.map_or(Walk::within(count, TILE), |_| Walk::across(count, view.rows(), TILE)),
         })
+    }
+
+    /// The same search, not begun, in tiles of about so many rows: for those who would rather multiply
+    /// much at a time. A tile's products are `[rows, rows]`.
+    #[must_use]
+    pub fn in_tiles(mut self, rows: usize) -> Self {
+        self.nearest.fill(Nearest::new(self.k));
+        self.limits.fill(f32::INFINITY);
+        self.walk = self.walk.in_blocks((rows / TILE).max(1) * TILE);
+        self
     }
 
     /// Number of queries that have met every row.
     #[must_use]
     pub fn done(&self) -> usize {
-        self.next.min(self.nearest.len())
+        self.walk.rows_done()
     }
 
     /// Number of queries.
@@ -96,59 +110,115 @@ impl<'a> Search<'a> {
         self.nearest.len()
     }
 
+    /// Columns of the rows.
+    #[must_use]
+    pub fn cols(&self) -> usize {
+        self.rows.cols()
+    }
+
+    /// Multiply-adds of all products of the search.
+    #[must_use]
+    pub fn work(&self) -> f64 {
+        let each = self.total() as f64 * self.rows.rows() as f64 * self.cols() as f64;
+        if self.queries.is_some() { each } else { each / 2.0 }
+    }
+
+    /// Which queries and rows are to be multiplied next; `None` at the end.
+    #[must_use]
+    pub fn meeting(&self) -> Option<Meeting> {
+        self.walk.now()
+    }
+
+    /// Queries as they are multiplied. Without queries these are rows.
+    ///
+    /// # Shape
+    ///
+    /// `[rows, d]`
+    #[must_use]
+    pub fn left(&self, rows: &Range<usize>) -> Matrix {
+        self.space.tile(self.queries.unwrap_or(self.rows).part(rows.start, rows.end))
+    }
+
+    /// Rows as they are multiplied.
+    ///
+    /// # Shape
+    ///
+    /// `[rows, d]`
+    #[must_use]
+    pub fn right(&self, rows: &Range<usize>) -> Matrix {
+        self.space.tile(self.rows.part(rows.start, rows.end))
+    }
+
     /// Compares one tile of queries; `false` when there was nothing left to do.
     pub fn step(&mut self, products: &mut dyn Products) -> bool {
-        if self.next >= self.total() {
-            return false;
+        let Some(Meeting { left, .. }) = self.meeting() else { return false };
+        let (queries, mut tile) = (self.left(&left), Vec::new());
+        while let Some(meeting) = self.meeting().filter(|meeting| meeting.left == left) {
+            let rows = self.right(&meeting.right);
+            tile.resize(left.len() * meeting.right.len(), 0.0);
+            products.products(queries.view(), rows.view(), &mut tile);
+            self.take(&tile);
         }
-        let (first, end) = (self.next, (self.next + TILE).min(self.total()));
-        let (left, left_squares) = self.space.tile(self.queries.unwrap_or(self.rows), first, end);
-        let start = if self.queries.is_none() { first } else { 0 };
-        let mut tile = Vec::new();
-        for other in (start..self.rows.view.rows()).step_by(TILE) {
-            let other_end = (other + TILE).min(self.rows.view.rows());
-            let (right, right_squares) = self.space.tile(self.rows, other, other_end);
-            tile.resize(left.rows() * right.rows(), 0.0);
-            products.products(left.view(), right.view(), &mut tile);
-            let sides =
-                [Side { first, squares: &left_squares }, Side { first: other, squares: &right_squares }];
-            self.sift(&tile, sides);
-        }
-        self.next = end;
         true
+    }
+
+    /// Takes in the products of the [`meeting`](Search::meeting), which is over then. Whatever is
+    /// missing or no number rules nothing out.
+    ///
+    /// # Shape
+    ///
+    /// `[left, right]`
+    pub fn take(&mut self, products: &[f32]) {
+        let Some(meeting) = self.meeting() else { return };
+        for left in tiles(&meeting.left) {
+            for right in tiles(&meeting.right) {
+                // Within one set, tiles of a large tile that lie the other way round have met.
+                if self.queries.is_some() || left.start <= right.start {
+                    self.sift(products, &meeting, left.clone(), right);
+                }
+            }
+        }
+        self.walk.advance();
     }
 
     /// Measures every pair of a tile that the products could not rule out.
     #[expect(clippy::cast_possible_truncation, reason = "the margin covers it")]
-    fn sift(&mut self, tile: &[f32], [left, right]: [Side; 2]) {
+    fn sift(&mut self, products: &[f32], meeting: &Meeting, left: Range<usize>, right: Range<usize>) {
         const LANES: usize = 8;
         // |a|² + |b|² − 2ab, each with its rounding, the centring with its own.
-        let keep = 1.0 - (2.0 * rounding(self.rows.view.cols())) as f32;
-        let both = self.queries.is_none() && left.first != right.first;
-        let width = right.squares.len();
+        let keep = 1.0 - (2.0 * rounding(self.rows.cols())) as f32;
+        let both = self.queries.is_none() && left.start != right.start;
         let mut candidates = Vec::new();
-        for ((i, row), &square) in (left.first..).zip(tile.chunks_exact(width)).zip(left.squares) {
+        for i in left {
             candidates.clear();
             {
+                let at = (i - meeting.left.start) * meeting.right.len() + right.start - meeting.right.start;
+                let row = products.get(at..at + right.len()).unwrap_or_default();
+                let [queries, rows] = &self.squares;
+                let squares = rows.get(right.clone()).unwrap_or_default();
+                let own = if self.queries.is_some() { queries } else { rows };
+                let square = own.get(i).copied().unwrap_or_default();
                 let own = self.limits.get(i).copied().unwrap_or(f32::INFINITY);
-                let others = if both { self.limits.get(right.first..).unwrap_or_default() } else { &[] };
+                let others = if both { self.limits.get(right.start..).unwrap_or_default() } else { &[] };
                 let limit = |j: usize| others.get(j).map_or(own, |&other| own.max(other));
-                for (chunk, (products, squares)) in
-                    row.chunks(LANES).zip(right.squares.chunks(LANES)).enumerate()
-                {
+                // What is no number is not outside.
+                let outside =
+                    |product: f32, other: f32, j: usize| (square + other) * keep - 2.0 * product > limit(j);
+                for (chunk, (products, squares)) in row.chunks(LANES).zip(squares.chunks(LANES)).enumerate() {
                     let base = chunk * LANES;
                     let mut any = false;
                     for (lane, (&product, &other)) in products.iter().zip(squares).enumerate() {
-                        any |= (square + other) * keep - 2.0 * product <= limit(base + lane);
+                        any |= !outside(product, other, base + lane);
                     }
                     if any {
                         for (lane, (&product, &other)) in products.iter().zip(squares).enumerate() {
-                            if (square + other) * keep - 2.0 * product <= limit(base + lane) {
-                                candidates.push(right.first + base + lane);
+                            if !outside(product, other, base + lane) {
+                                candidates.push(right.start + base + lane);
                             }
                         }
                     }
                 }
+                candidates.extend(right.start + row.len()..right.end);
             }
             for &j in &candidates {
                 self.settle(i, j, both);
@@ -161,8 +231,8 @@ impl<'a> Search<'a> {
         if self.queries.is_none() && i == j {
             return;
         }
-        let query = self.queries.unwrap_or(self.rows).view.row(i).unwrap_or_default();
-        let measure = self.space.measure(query, self.rows.view.row(j).unwrap_or_default());
+        let query = self.queries.unwrap_or(self.rows).row(i).unwrap_or_default();
+        let measure = self.space.measure(query, self.rows.row(j).unwrap_or_default());
         self.offer(i, j, measure);
         if both {
             self.offer(j, i, measure);
@@ -194,4 +264,10 @@ impl<'a> Search<'a> {
         }
         Neighbours { k: self.k, indices, distances }
     }
+}
+
+/// A range in tiles of [`TILE`], as it starts at a whole one.
+fn tiles(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+    let end = rows.end;
+    rows.clone().step_by(TILE).map(move |first| first..(first + TILE).min(end))
 }

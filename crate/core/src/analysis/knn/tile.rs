@@ -15,12 +15,6 @@ pub(super) struct Space {
     scale: f64,
 }
 
-/// Rows of one side and their lengths.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rows<'a> {
-    pub(super) view: View<'a>,
-}
-
 impl Space {
     /// The space of the searched rows and the queries.
     pub(super) fn new(metric: Metric, rows: View, queries: Option<View>) -> Self {
@@ -38,33 +32,39 @@ impl Space {
         Self { metric, mean, scale }
     }
 
-    /// Rows `first..end`, centred (Euclidean) or of length 1 (cosine), and their squared lengths.
+    /// Rows as they are multiplied: centred (Euclidean) or of length 1 (cosine).
+    pub(super) fn tile(&self, rows: View) -> Matrix {
+        let mut data = Vec::with_capacity(rows.data().len());
+        rows.iter_rows().for_each(|row| self.extend(&mut data, row));
+        Matrix::from_parts(data, rows.rows(), rows.cols())
+    }
+
+    /// Squared lengths of such rows.
+    #[expect(clippy::cast_possible_truncation, reason = "the error is bounded")]
+    pub(super) fn squares(&self, rows: View) -> Vec<f32> {
+        if self.metric == Metric::Cosine {
+            return vec![1.0; rows.rows()];
+        }
+        let mut centred = Vec::with_capacity(rows.cols());
+        let square = |row| {
+            centred.clear();
+            self.extend(&mut centred, row);
+            product(&centred, &centred) as f32
+        };
+        rows.iter_rows().map(square).collect()
+    }
+
     #[expect(clippy::cast_possible_truncation, reason = "products are f32; the error is bounded")]
-    pub(super) fn tile(&self, rows: Rows, first: usize, end: usize) -> (Matrix, Vec<f32>) {
-        let cols = rows.view.cols();
-        let mut data = Vec::with_capacity((end - first) * cols);
-        let mut squares = Vec::with_capacity(end - first);
-        for i in first..end {
-            let row = rows.view.row(i).unwrap_or_default();
-            match self.metric {
-                Metric::Euclidean => {
-                    let start = data.len();
-                    data.extend(
-                        row.iter()
-                            .zip(&self.mean)
-                            .map(|(&x, mean)| ((f64::from(x) - mean) * self.scale) as f32),
-                    );
-                    let centred = data.get(start..).unwrap_or_default();
-                    squares.push(product(centred, centred) as f32);
-                }
-                Metric::Cosine => {
-                    let length = product(row, row).sqrt();
-                    data.extend(row.iter().map(|&x| (f64::from(x) / length) as f32));
-                    squares.push(1.0);
-                }
+    fn extend(&self, data: &mut Vec<f32>, row: &[f32]) {
+        match self.metric {
+            Metric::Euclidean => data.extend(
+                row.iter().zip(&self.mean).map(|(&x, mean)| ((f64::from(x) - mean) * self.scale) as f32),
+            ),
+            Metric::Cosine => {
+                let length = product(row, row).sqrt();
+                data.extend(row.iter().map(|&x| (f64::from(x) / length) as f32));
             }
         }
-        (Matrix::from_parts(data, end - first, cols), squares)
     }
 
     /// The measure that decides: a squared distance, or 1 − cos.
