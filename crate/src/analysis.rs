@@ -30,7 +30,8 @@ use crate::error::{Refusal, plain};
 use crate::options::{Open, read, read_within};
 use crate::progress::Reporter;
 use crate::session::Session;
-use crossgrain_core::analysis::baseline::kmers;
+use crossgrain_core::analysis::baseline::{SkipGramOptions, kmers, random_vectors, skip_gram};
+use crossgrain_core::matrix::Matrix;
 use crossgrain_core::seq::Kind;
 use crossgrain_engine::products::Multiplier;
 use js_sys::{Float32Array, Function};
@@ -186,6 +187,19 @@ impl Analyses {
     }
 }
 
+/// Numbers of a random vector of a domain: as many as BiGCARP's own embedding of a domain has.
+const RANDOM_WIDTH: usize = 256;
+
+fn domains(letters: &str) -> Vec<&str> {
+    letters.split(';').filter(|name| !name.is_empty()).collect()
+}
+
+fn features(table: &Matrix) -> JsValue {
+    let answer = plain(&json!({ "columns": table.cols() }));
+    crate::error::set(&answer, "numbers", &Float32Array::from(table.data()));
+    answer
+}
+
 /// What only the holder of the sequences can answer.
 #[expect(clippy::needless_pass_by_value, reason = "JavaScript hands callbacks over by value")]
 #[wasm_bindgen]
@@ -193,12 +207,38 @@ impl Session {
     /// How often each word of `k` letters occurs in each sequence: `{ numbers [n, columns], columns }`.
     pub fn kmers(&self, k: usize) -> Answer<JsValue> {
         let parsed = self.need_sequences()?;
-        let alphabet = if parsed.kind == Kind::Dna { "ACGT" } else { "ACDEFGHIKLMNPQRSTVWY" };
+        let alphabet = match parsed.kind {
+            Kind::Dna => "ACGT",
+            Kind::Protein => "ACDEFGHIKLMNPQRSTVWY",
+            Kind::Domains => {
+                let what = "the rows are lists of domains, which have no words of letters".to_owned();
+                return Err(
+                    Refusal::new("analysis.no_letters", what, "ask for vectors of the domains").into()
+                );
+            }
+        };
         let letters: Vec<&str> = parsed.records.iter().map(|record| record.letters.as_str()).collect();
-        let table = kmers(&letters, alphabet, k).map_err(Refusal::from)?;
-        let answer = plain(&json!({ "columns": table.cols() }));
-        crate::error::set(&answer, "numbers", &Float32Array::from(table.data()));
-        Ok(answer)
+        Ok(features(&kmers(&letters, alphabet, k).map_err(Refusal::from)?))
+    }
+
+    /// A vector for each domain, averaged over each list of domains: drawn at random, or `learnt` from
+    /// the company that domains keep in these lists alone. `{ numbers [n, columns], columns }`.
+    #[wasm_bindgen(js_name = domainVectors)]
+    pub fn domain_vectors(&self, learnt: bool, seed: u32) -> Answer<JsValue> {
+        let parsed = self.need_sequences()?;
+        if parsed.kind != Kind::Domains {
+            let what = "the rows are no lists of domains".to_owned();
+            return Err(Refusal::new("analysis.no_domains", what, "ask for words of letters").into());
+        }
+        let lists: Vec<Vec<&str>> = parsed.records.iter().map(|record| domains(&record.letters)).collect();
+        let seed = u64::from(seed);
+        let table = if learnt {
+            let vectors = skip_gram(&lists, &SkipGramOptions::default(), seed, &mut |_, _| true);
+            vectors.map(|vectors| vectors.mean(&lists))
+        } else {
+            random_vectors(&lists, RANDOM_WIDTH, seed)
+        };
+        Ok(features(&table.map_err(Refusal::from)?))
     }
 
     /// Codon usage of the sequences.

@@ -202,6 +202,28 @@ test("in the page: GC content, classes, another embedding beside and joined", as
   await tab.close();
 });
 
+test("in the page: gene clusters stand beside vectors of their domains, not beside words of letters", async (context) => {
+  const { page, record, context: tab } = await openPage(browser, server, { reducedMotion: "reduce" });
+  await page.getByTestId("demonstration").selectOption("bigcarp-demo");
+  await page.getByTestId("model-facts").filter({ hasText: "bigcarp-demo" }).waitFor({ timeout: 60_000 });
+  await page.getByTestId("example-load").click();
+  await page.getByTestId("sequence-summary").waitFor();
+  await embed(page);
+  await page.getByTestId("tab-probe").click();
+  await page.getByTestId("probe-run").click();
+  await page.getByTestId("probe-table").waitFor({ timeout: 120_000 });
+  const { rows } = readCsv((await save(page, "save-csv-probe")).bytes);
+  const tables = new Map(rows.map(([name, wide]) => [name, Number(wide)]));
+  context.diagnostic(rows.filter(([, , figure]) => /auroc/i.test(figure)).map((row) => row.slice(0, 4).join(": ")).join("; "));
+  assert.deepEqual([...tables].slice(1), [
+    ["random vector per domain", 256],
+    ["skip-gram vectors of domains", 100],
+    ["random vectors", 96],
+  ]);
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+});
+
 for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
   test(`in the page: a letter per residue, ${width} pixels, ${colorScheme}`, async (context) => {
     const options = { viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" };

@@ -217,6 +217,12 @@ export interface SequenceRecord {
   sequence: string;
 }
 
+/** Simple features, a row per record. */
+export interface Features {
+  numbers: Float32Array<ArrayBuffer>;
+  columns: number;
+}
+
 /** The engine itself, as the worker holds it. */
 export interface Session {
   device(): DeviceReport;
@@ -240,7 +246,8 @@ export interface Session {
   readLabels(input: Blob, name: string): Promise<LabelsReport>;
   exportRows(format: RowFormat, layer: number): Uint8Array;
   methods(): Record<string, unknown>;
-  kmers(k: number): { numbers: Float32Array<ArrayBuffer>; columns: number };
+  kmers(k: number): Features;
+  domainVectors(learnt: boolean, seed: number): Features;
   codons(options: CodonsOptions, progress: OnProgress | null): CodonsReport;
   sampleCodons(options: SampleOptions): SampleReport;
   mutants(record: number, options: { table?: number; baseChanges?: number }): SequenceRecord[];

@@ -2,7 +2,8 @@
 import { table } from "../analysis/analyst";
 import type { StoredRun } from "../analysis/state";
 import { engine } from "../engine";
-import type { EmbedReport } from "../session";
+import type { Call } from "../rpc";
+import type { EmbedReport, Features, SequencesReport } from "../session";
 import { store } from "../state";
 
 /** Single bases, as a table that other features are made of. Its columns are A, C, G, T. */
@@ -10,6 +11,12 @@ export const BASES = "base composition";
 
 /** Words of several letters make wide tables; of more sequences than these only single letters are counted. */
 const MOST_FOR_WORDS = 20_000;
+
+/** Learning vectors of domains from more lists than these would hold up the engine for too long. */
+const MOST_FOR_LEARNING = 500;
+
+/** Of the vectors of domains. */
+const SEED = 42;
 
 /** Runs that are kept; the oldest goes first. */
 const MOST_RUNS = 12;
@@ -30,14 +37,13 @@ export async function keepRun(report: EmbedReport, methods: Record<string, unkno
     layers.push({ layer, table: table(numbers, rows, dims) });
   }
   const sequences = store.state.sequences.report;
-  const dna = sequences?.kind === "dna";
   const baselines: StoredRun["baselines"][number][] = [];
-  // Words of letters say nothing of domains, and there is one row of them per sequence.
-  const simple = report.pool === "none" ? [] : dna ? DNA_WORDS : PROTEIN_WORDS;
-  for (const [name, k] of simple) {
-    if (k > 1 && rows > MOST_FOR_WORDS) continue;
-    const words = await engine.call((worker) => worker.kmers(k));
-    baselines.push({ name, table: table(words.numbers, rows, words.columns) });
+  // Simple features belong to whole sequences.
+  const simple = report.pool === "none" ? [] : SIMPLE[sequences?.kind ?? "protein"];
+  for (const { name, most, of } of simple) {
+    if (rows > most) continue;
+    const { numbers, columns } = await engine.call(of);
+    baselines.push({ name, table: table(numbers, rows, columns) });
   }
   const shown = report.pool === "none" ? perDomain(report) : report;
   const model = modelName();
@@ -88,14 +94,21 @@ export function layerTable(layer: number): StoredRun["layers"][number]["table"] 
   return currentRun()?.layers.find((one) => one.layer === layer)?.table ?? null;
 }
 
-const PROTEIN_WORDS: readonly [string, number][] = [
-  ["amino-acid composition", 1],
-  ["pairs of residues", 2],
-];
-const DNA_WORDS: readonly [string, number][] = [
-  [BASES, 1],
-  ["words of three bases", 3],
-];
+/** Features that a model's score should stand beside, by what the sequences are, and for how many rows at most. */
+const SIMPLE: Record<SequencesReport["kind"], readonly { name: string; most: number; of: Call<Features> }[]> = {
+  protein: [
+    { name: "amino-acid composition", most: Infinity, of: (worker) => worker.kmers(1) },
+    { name: "pairs of residues", most: MOST_FOR_WORDS, of: (worker) => worker.kmers(2) },
+  ],
+  dna: [
+    { name: BASES, most: Infinity, of: (worker) => worker.kmers(1) },
+    { name: "words of three bases", most: MOST_FOR_WORDS, of: (worker) => worker.kmers(3) },
+  ],
+  domains: [
+    { name: "random vector per domain", most: Infinity, of: (worker) => worker.domainVectors(false, SEED) },
+    { name: "skip-gram vectors of domains", most: MOST_FOR_LEARNING, of: (worker) => worker.domainVectors(true, SEED) },
+  ],
+};
 
 function title(report: EmbedReport): string {
   const { sequences } = store.state;

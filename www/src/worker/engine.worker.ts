@@ -84,6 +84,7 @@ const engine = {
     }),
   methods: () => guarded(() => open().methods()),
   kmers: (k: number) => guarded(() => open().kmers(k)),
+  domainVectors: (learnt: boolean, seed: number) => guarded(() => open().domainVectors(learnt, seed)),
   codons: (options: CodonsOptions) => guarded(() => open().codons(options, null)),
   sampleCodons: (options: SampleOptions) => guarded(() => open().sampleCodons(options)),
   mutants: (record: number, options: { table?: number; baseChanges?: number }) =>
