@@ -86,7 +86,7 @@ impl Block {
             touch(ahead.next().unwrap_or_default());
             let sums = product::<HEIGHT, 0>(inputs, panel);
             let rows = self.rows - i * HEIGHT;
-            // A fixed number of turns: unrolled, they find the sums in registers.
+            #[expect(clippy::needless_range_loop, reason = "unrolled, the turns find the sums in registers")]
             for r in 0..HEIGHT {
                 if r >= rows {
                     break;

@@ -24,7 +24,7 @@ pub(super) struct Exp2 {
 impl Exp2 {
     /// Ready for a loop.
     pub fn new() -> Self {
-        let powers = [1.326_472_7e-3, 9.671_513e-3, 0.055_507_337, 0.240_222_42, 0.693_147];
+        let powers = [1.326_472_7e-3, 9.671_513e-3, 0.055_507_337, 0.240_222_42, 0.693_146_94];
         black_box(Self { floor: FLOOR, round: ROUND, powers })
     }
 
