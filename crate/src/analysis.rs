@@ -190,10 +190,6 @@ impl Analyses {
 /// Numbers of a random vector of a domain: as many as BiGCARP's own embedding of a domain has.
 const RANDOM_WIDTH: usize = 256;
 
-fn domains(letters: &str) -> Vec<&str> {
-    letters.split(';').filter(|name| !name.is_empty()).collect()
-}
-
 fn features(table: &Matrix) -> JsValue {
     let answer = plain(&json!({ "columns": table.cols() }));
     crate::error::set(&answer, "numbers", &Float32Array::from(table.data()));
@@ -230,7 +226,7 @@ impl Session {
             let what = "the rows are no lists of domains".to_owned();
             return Err(Refusal::new("analysis.no_domains", what, "ask for words of letters").into());
         }
-        let lists: Vec<Vec<&str>> = parsed.records.iter().map(|record| domains(&record.letters)).collect();
+        let lists: Vec<Vec<&str>> = parsed.records.iter().map(|record| record.domains().collect()).collect();
         let seed = u64::from(seed);
         let table = if learnt {
             let vectors = skip_gram(&lists, &SkipGramOptions::default(), seed, &mut |_, _| true);

@@ -3,9 +3,8 @@
 use crate::problem::Failure;
 use crossgrain_core::export::{Tensor, csv, npy, safetensors};
 use crossgrain_core::matrix::View;
-use crossgrain_engine::products::Computed;
 use crossgrain_engine::pulse::{Progress, Pulse};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::ops::ControlFlow;
@@ -73,11 +72,6 @@ impl Pulse for Bar {
     async fn beat(&mut self, Progress { done, total }: Progress) -> bool {
         self.show(done as usize, total as usize).is_continue()
     }
-}
-
-/// What made the products of an answer, for the report.
-pub fn computed(computed: &Computed) -> Value {
-    json!({ "device": computed.kind.name(), "reason": computed.reason })
 }
 
 impl Drop for Bar {

@@ -134,7 +134,7 @@ fn letters(parsed: &Parsed) -> Vec<&str> {
 
 /// The domains of each row.
 fn names(parsed: &Parsed) -> Vec<Vec<&str>> {
-    letters(parsed).into_iter().map(|row| row.split(';').filter(|name| !name.is_empty()).collect()).collect()
+    parsed.records.iter().map(|record| record.domains().collect()).collect()
 }
 
 fn write(path: &Path, name: &str, parsed: &Parsed, rows: &Matrix) -> Result<(), Failure> {

@@ -131,7 +131,7 @@ fn matrix(arguments: &Arguments, kernel: Kernel, x: &Table, y: Option<&Table>) -
         "debiased": table_of(&found, |cka| cka.debiased),
         "biased": table_of(&found, |cka| cka.biased),
         "undefined": undefined(&found),
-        "computed": answer::computed(&computed),
+        "computed": computed.report(),
     });
     if let (Some(ys), [x]) = (&ys, xs.as_slice())
         && let [y] = ys.as_slice()

@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             None => Search::within(table.view(), arguments.k, metric)?,
         },
     )?;
-    report["computed"] = answer::computed(&computed);
+    report["computed"] = computed.report();
     if let (Some(column), Some(labels)) = (&arguments.column, &labels) {
         let words = labels.column(column)?;
         match &queries {

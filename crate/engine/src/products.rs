@@ -18,6 +18,7 @@ use crate::error::EngineError;
 use crate::pulse::Pulse;
 use crossgrain_core::analysis::{Cpu, LayerBatch, Neighbours, Search};
 use gpu::beat;
+use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -32,6 +33,14 @@ pub struct Computed {
     pub kind: Kind,
     /// One sentence: which device and why.
     pub reason: String,
+}
+
+impl Computed {
+    /// `{ device, reason }`, as reports say it.
+    #[must_use]
+    pub fn report(&self) -> Value {
+        json!({ "device": self.kind.name(), "reason": self.reason })
+    }
 }
 
 /// Who multiplies rows: the CPU, or a GPU that the first question worth it opens and that stays open.

@@ -4,8 +4,8 @@ use crate::error::Refusal;
 use crate::options::Device;
 use crate::progress::Reporter;
 use crossgrain_core::analysis::{AnalysisError, LayerBatch, Neighbours, Search};
-use crossgrain_engine::products::{Computed, Multiplier};
-use serde_json::{Value, json};
+use crossgrain_engine::products::Multiplier;
+use serde_json::Value;
 
 /// Drives a search to its end; also `{ device, reason }`.
 ///
@@ -19,7 +19,7 @@ pub async fn search(
 ) -> Result<(Neighbours, Value), Refusal> {
     let found = multiplier.search(device.into(), search, reporter).await?;
     let (found, computed) = found.ok_or(AnalysisError::Cancelled)?;
-    Ok((found, said(&computed)))
+    Ok((found, computed.report()))
 }
 
 /// The same for a batch of layers.
@@ -34,9 +34,5 @@ pub async fn layers(
 ) -> Result<(LayerBatch, Value), Refusal> {
     let found = multiplier.layers(device.into(), batch, reporter).await?;
     let (batch, computed) = found.ok_or(AnalysisError::Cancelled)?;
-    Ok((batch, said(&computed)))
-}
-
-fn said(computed: &Computed) -> Value {
-    json!({ "device": computed.kind.name(), "reason": computed.reason })
+    Ok((batch, computed.report()))
 }

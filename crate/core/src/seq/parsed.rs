@@ -32,7 +32,7 @@ impl Parsed {
     /// Number of residues, or domains, of a record.
     pub fn length(&self, record: &Record) -> usize {
         match self.kind {
-            Kind::Domains => record.letters.split(';').filter(|part| !part.is_empty()).count(),
+            Kind::Domains => record.domains().count(),
             Kind::Protein | Kind::Dna => record.residues(),
         }
     }
