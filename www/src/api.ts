@@ -23,7 +23,7 @@ import { Analyses } from "./api/analyses";
 import { atPositions, joinTables, type Joined, type JoinOptions, type JoinTable } from "./api/join";
 import { CrossgrainError } from "./error";
 import { Pool } from "./pool";
-import type { DeviceReport, EmbedReport, KindChoice, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord, WeightsChoice } from "./session";
+import type { Answer, DeviceReport, KindChoice, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord, WeightsChoice } from "./session";
 import { download } from "./store/downloads";
 import { demonstration } from "./store/demonstrations";
 import { PUBLISHED, type Published } from "./store/published";
@@ -163,13 +163,13 @@ export class Crossgrain {
       // A short peptide may look like DNA: it is embedded, with a warning.
       const proteins = model.report.granularity === "protein";
       const kind = KINDS[model.report.granularity];
-      const sequences = await this.#engine.setRecords(records, { kind, ...(translate === undefined ? {} : { translate }) });
-      signal?.throwIfAborted();
-      const report = await this.#engine.embed({ layers, pool, overlap }, onProgress);
+      const reading = { kind, ...(translate === undefined ? {} : { translate }) };
+      const answer = await this.#engine.embedRecords(records, reading, { layers, pool, overlap }, onProgress);
+      const { sequences, report } = answer;
       if (report.cancelled) throw aborted(signal);
       const doubts = proteins && translate === undefined && sequences.detected === "dna" ? [looksLikeDna()] : [];
       const notices = [...doubts, ...sequences.refusals, ...sequences.warnings, ...report.warnings];
-      const found = await this.#collect(report, notices);
+      const found = collected(answer, notices);
       return positions === undefined ? found : await atPositions(this.analyses, found, positions, gather, { signal });
     } catch (thrown) {
       if (thrown instanceof CrossgrainError && thrown.code === "engine.cancelled") throw aborted(signal);
@@ -177,14 +177,6 @@ export class Crossgrain {
     } finally {
       signal?.removeEventListener("abort", stop);
     }
-  }
-
-  async #collect(report: EmbedReport, warnings: Notice[]): Promise<Embedding> {
-    const layers: Record<number, Float32Array> = {};
-    for (const layer of report.layers) layers[layer] = await this.#engine.layer(layer);
-    const { ids, rows, dims, windows, offsets } = report;
-    const residues = report.pool === "none" && offsets !== undefined;
-    return { ids, layers, rows, dims, windows, warnings, ...(residues ? { offsets } : {}) };
   }
 }
 
@@ -223,6 +215,13 @@ export class Model {
   save(call: SaveCall = {}): Promise<StoredModel> {
     return this.#save(call);
   }
+}
+
+function collected({ report, rows: numbers }: Answer, warnings: Notice[]): Embedding {
+  const layers = Object.fromEntries(report.layers.map((layer, i) => [layer, numbers[i] ?? new Float32Array()]));
+  const { ids, rows, dims, windows, offsets } = report;
+  const residues = report.pool === "none" && offsets !== undefined;
+  return { ids, layers, rows, dims, windows, warnings, ...(residues ? { offsets } : {}) };
 }
 
 function save(report: ModelReport, files: Record<string, Blob>, call: SaveCall): Promise<StoredModel> {

@@ -106,6 +106,20 @@ export class Pool extends Engine {
     });
   }
 
+  override async embedRecords(
+    records: border.SequenceRecord[],
+    reading: border.ReadOptions,
+    options: border.EmbedOptions,
+    progress?: border.OnProgress,
+  ): Promise<border.Answer> {
+    if (this.workers <= 1) return this.#turns.run(() => super.embedRecords(records, reading, options, progress));
+    const sequences = await this.setRecords(records, reading);
+    const report = await this.embed(options, progress);
+    const rows: Float32Array[] = [];
+    for (const layer of report.layers) rows.push(await this.layer(layer));
+    return { sequences, report, rows };
+  }
+
   override async cancel(): Promise<void> {
     if (this.#run !== null) this.#run.stopped = true;
     await Promise.all([super.cancel(), ...this.#crew.map((mate) => mate.cancel())]);

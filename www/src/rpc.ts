@@ -102,6 +102,21 @@ export class Engine {
     return this.#call((worker) => worker.embed(options, callback(progress)));
   }
 
+  /** `setRecords`, `embed` and `layer` in one message each way: between two calls a worker waits. */
+  embedRecords(
+    records: border.SequenceRecord[],
+    reading: border.ReadOptions,
+    options: border.EmbedOptions,
+    progress?: border.OnProgress,
+  ): Promise<border.Answer> {
+    this.#replay.delete("sequences");
+    return this.#call(
+      (worker) => worker.embedRecords(records, reading, options, callback(progress)),
+      "sequences",
+      (worker) => worker.setRecords(records, reading),
+    );
+  }
+
   layer(index: number): Promise<Float32Array> {
     return this.#call((worker) => worker.layer(index));
   }

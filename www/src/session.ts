@@ -191,6 +191,13 @@ export interface EmbedReport {
   offsets?: Uint32Array;
 }
 
+/** What became of records that were read and embedded in one call; `rows[i]` are those of `report.layers[i]`. */
+export interface Answer {
+  sequences: SequencesReport;
+  report: EmbedReport;
+  rows: Float32Array[];
+}
+
 /** Records that one worker embeds at a time, with the number of their residues. */
 export interface Hand {
   records: Uint32Array;

@@ -63,6 +63,18 @@ const engine = {
     guarded(() => open().setRecords(records, options)),
   embed: (options: border.EmbedOptions, progress: border.OnProgress | null) =>
     guarded(() => open().embed(options, forward(progress))),
+  embedRecords: (
+    records: border.SequenceRecord[],
+    reading: border.ReadOptions,
+    options: border.EmbedOptions,
+    progress: border.OnProgress | null,
+  ) =>
+    guarded(async (): Promise<border.Answer> => {
+      const sequences = open().setRecords(records, reading);
+      const report = await open().embed(options, forward(progress));
+      const rows = report.cancelled ? [] : report.layers.map((layer) => open().layer(layer));
+      return transfer({ sequences, report, rows }, rows.map(({ buffer }) => buffer));
+    }),
   deal: (workers: number) => guarded(() => open().deal(workers)),
   embedPart: (options: border.EmbedOptions, records: Uint32Array, progress: border.OnProgress | null) =>
     guarded(async () => {
