@@ -20,7 +20,6 @@ mod block;
 mod blocked;
 mod exp;
 mod gate;
-mod gelu;
 mod integer;
 mod layer_norm;
 mod layout;
@@ -37,14 +36,13 @@ mod unroll;
 mod weight;
 mod wgsl;
 
-pub use activation::Activation;
+pub use activation::{Activation, Ending};
 pub use adopted::{Call, adopt};
 pub use attention::attention_plain;
 pub use attention_weights::attention_weights_plain;
 pub use bias::Bias;
 pub use block::Block;
-pub use gate::{Gate, gate_plain};
-pub use gelu::gelu_plain;
+pub use gate::gate_plain;
 pub use layer_norm::layer_norm_plain;
 pub use layout::Format;
 pub use linear::linear_plain;
@@ -67,14 +65,14 @@ pub const ROWS: usize = 32;
 /// The extension trait: one method per kernel, implemented for both backends.
 #[backend_extension(Cube, Flex)]
 pub trait Kernels: Backend {
-    /// `act(x · weightᵀ + bias)`; `x [t, k]`, `weight [n, k]` as [`Weight`] lays it out, `bias [n]`
-    /// → `[t, n]`.
+    /// `x · weightᵀ + bias` and its end; `x [t, k]`, `weight [n, k]` as [`Weight`] lays it out,
+    /// `bias [n]` → `[t, n]`, or `[t, n/2]` where halves gate each other.
     fn linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         format: Format,
-        activation: Activation,
+        ending: Ending,
     ) -> FloatTensor<Self>;
 
     /// `residual + x · weightᵀ + bias`; `residual [t, n]` → `[t, n]`.
@@ -92,7 +90,7 @@ pub trait Kernels: Backend {
         words: IntTensor<Self>,
         affine: FloatTensor<Self>,
         format: Format,
-        activation: Activation,
+        ending: Ending,
     ) -> FloatTensor<Self>;
 
     /// [`Kernels::linear_add`] with a weight in words.
@@ -104,12 +102,13 @@ pub trait Kernels: Backend {
         format: Format,
     ) -> FloatTensor<Self>;
 
-    /// Layer norm over the last axis; `x [t, d]`, `gamma`, `beta` `[d]` → `[t, d]`.
+    /// Layer norm over the last axis, and an activation; `x [t, d]`, `gamma`, `beta` `[d]` → `[t, d]`.
     fn layer_norm(
         x: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f32,
+        activation: Activation,
     ) -> FloatTensor<Self>;
 
     /// Rotates the query and key parts of `qkv [t, 3·d]` by `angles [t, d/heads]` (cos, then sin).
@@ -133,12 +132,6 @@ pub trait Kernels: Backend {
         spans: IntTensor<Self>,
     ) -> FloatTensor<Self>;
 
-    /// `gate(u₁) ∘ u₂` of the halves of each row; `u [t, 2·n]` → `[t, n]`.
-    fn gate(u: FloatTensor<Self>, gate: Gate) -> FloatTensor<Self>;
-
-    /// GELU of every number; `x [t, d]` → `[t, d]`.
-    fn gelu(x: FloatTensor<Self>) -> FloatTensor<Self>;
-
     /// The inputs of a dilated convolution; `x [t, c]`, `spans [t, 2]` → `[t, taps·c]`.
     fn taps(x: FloatTensor<Self>, spans: IntTensor<Self>, taps: usize, dilation: usize) -> FloatTensor<Self>;
 
@@ -152,9 +145,9 @@ impl Kernels for CubeBackend {
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         format: Format,
-        activation: Activation,
+        ending: Ending,
     ) -> FloatTensor<Self> {
-        linear_gpu::linear(x, &weight, &bias, format, activation)
+        linear_gpu::linear(x, &weight, &bias, format, ending)
     }
     fn linear_add(
         x: FloatTensor<Self>,
@@ -170,9 +163,9 @@ impl Kernels for CubeBackend {
         words: IntTensor<Self>,
         affine: FloatTensor<Self>,
         format: Format,
-        activation: Activation,
+        ending: Ending,
     ) -> FloatTensor<Self> {
-        linear_gpu::linear(x, &words, &affine, format, activation)
+        linear_gpu::linear(x, &words, &affine, format, ending)
     }
     fn linear_packed_add(
         x: FloatTensor<Self>,
@@ -188,8 +181,9 @@ impl Kernels for CubeBackend {
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f32,
+        activation: Activation,
     ) -> FloatTensor<Self> {
-        layer_norm::gpu(x, &gamma, &beta, epsilon)
+        layer_norm::gpu(x, &gamma, &beta, epsilon, activation)
     }
     fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
         rotary::gpu(qkv, &angles, heads)
@@ -212,12 +206,6 @@ impl Kernels for CubeBackend {
     ) -> FloatTensor<Self> {
         span_sum::gpu(x, &weights, &spans)
     }
-    fn gate(u: FloatTensor<Self>, gate: Gate) -> FloatTensor<Self> {
-        gate::gpu(u, gate)
-    }
-    fn gelu(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        gelu::gpu(x)
-    }
     fn taps(x: FloatTensor<Self>, spans: IntTensor<Self>, taps: usize, dilation: usize) -> FloatTensor<Self> {
         taps::gpu(x, &spans, taps, dilation)
     }
@@ -232,9 +220,9 @@ impl Kernels for Flex {
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         _format: Format,
-        activation: Activation,
+        ending: Ending,
     ) -> FloatTensor<Self> {
-        linear::cpu(x, &weight, &bias, None, activation)
+        gate::cpu(ending, |activation| linear::cpu(x, &weight, &bias, None, activation))
     }
     fn linear_add(
         x: FloatTensor<Self>,
@@ -250,9 +238,9 @@ impl Kernels for Flex {
         words: IntTensor<Self>,
         affine: FloatTensor<Self>,
         format: Format,
-        activation: Activation,
+        ending: Ending,
     ) -> FloatTensor<Self> {
-        packed::cpu(&x, &words, &affine, format, None, activation)
+        gate::cpu(ending, |activation| packed::cpu(&x, &words, &affine, format, None, activation))
     }
     fn linear_packed_add(
         x: FloatTensor<Self>,
@@ -268,8 +256,9 @@ impl Kernels for Flex {
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f32,
+        activation: Activation,
     ) -> FloatTensor<Self> {
-        layer_norm::cpu(x, &gamma, &beta, epsilon)
+        layer_norm::cpu(x, &gamma, &beta, epsilon, activation)
     }
     fn rotary(qkv: FloatTensor<Self>, angles: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
         rotary::cpu(qkv, &angles, heads)
@@ -292,12 +281,6 @@ impl Kernels for Flex {
     ) -> FloatTensor<Self> {
         span_sum::cpu(&x, &weights, &spans)
     }
-    fn gate(u: FloatTensor<Self>, gate: Gate) -> FloatTensor<Self> {
-        gate::cpu(&u, gate)
-    }
-    fn gelu(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        gelu::cpu(x)
-    }
     fn taps(x: FloatTensor<Self>, spans: IntTensor<Self>, taps: usize, dilation: usize) -> FloatTensor<Self> {
         taps::cpu(&x, &spans, taps, dilation)
     }
@@ -309,11 +292,17 @@ impl Kernels for Flex {
 /// The kernels as methods on burn's `Tensor`, for the layers in [`crate::nn`].
 pub trait Ops {
     /// See [`Kernels::linear`].
-    fn linear(self, weight: &Weight, activation: Activation) -> Tensor<2>;
+    fn linear(self, weight: &Weight, ending: impl Into<Ending>) -> Tensor<2>;
     /// See [`Kernels::linear_add`].
     fn linear_add(self, weight: &Weight, residual: Tensor<2>) -> Tensor<2>;
     /// See [`Kernels::layer_norm`].
-    fn layer_norm(self, gamma: &Tensor<1>, beta: &Tensor<1>, epsilon: f32) -> Tensor<2>;
+    fn layer_norm(
+        self,
+        gamma: &Tensor<1>,
+        beta: &Tensor<1>,
+        epsilon: f32,
+        activation: Activation,
+    ) -> Tensor<2>;
     /// See [`Kernels::rotary`].
     fn rotary(self, angles: &Tensor<2>, heads: usize) -> Tensor<2>;
     /// See [`Kernels::attention`].
@@ -322,10 +311,6 @@ pub trait Ops {
     fn attention_weights(self, heads: usize, length: usize) -> Tensor<3>;
     /// See [`Kernels::span_sum`].
     fn span_sum(self, weights: &Tensor<1>, spans: &Tensor<2, Int>) -> Tensor<2>;
-    /// See [`Kernels::gate`].
-    fn gate(self, gate: Gate) -> Tensor<2>;
-    /// See [`Kernels::gelu`].
-    fn gelu(self) -> Tensor<2>;
     /// See [`Kernels::taps`].
     fn taps(self, spans: &Tensor<2, Int>, taps: usize, dilation: usize) -> Tensor<2>;
     /// See [`Kernels::lookup`].
@@ -333,18 +318,25 @@ pub trait Ops {
 }
 
 impl Ops for Tensor<2> {
-    fn linear(self, weight: &Weight, activation: Activation) -> Tensor<2> {
-        weight.apply(self, activation)
+    fn linear(self, weight: &Weight, ending: impl Into<Ending>) -> Tensor<2> {
+        weight.apply(self, ending.into())
     }
     fn linear_add(self, weight: &Weight, residual: Tensor<2>) -> Tensor<2> {
         weight.apply_add(self, residual)
     }
-    fn layer_norm(self, gamma: &Tensor<1>, beta: &Tensor<1>, epsilon: f32) -> Tensor<2> {
+    fn layer_norm(
+        self,
+        gamma: &Tensor<1>,
+        beta: &Tensor<1>,
+        epsilon: f32,
+        activation: Activation,
+    ) -> Tensor<2> {
         Tensor::from_dispatch(<Dispatch as Kernels>::layer_norm(
             self.into_dispatch(),
             gamma.clone().into_dispatch(),
             beta.clone().into_dispatch(),
             epsilon,
+            activation,
         ))
     }
     fn rotary(self, angles: &Tensor<2>, heads: usize) -> Tensor<2> {
@@ -371,12 +363,6 @@ impl Ops for Tensor<2> {
             weights.clone().into_dispatch(),
             spans.clone().into_dispatch(),
         ))
-    }
-    fn gate(self, gate: Gate) -> Tensor<2> {
-        Tensor::from_dispatch(<Dispatch as Kernels>::gate(self.into_dispatch(), gate))
-    }
-    fn gelu(self) -> Tensor<2> {
-        Tensor::from_dispatch(<Dispatch as Kernels>::gelu(self.into_dispatch()))
     }
     fn taps(self, spans: &Tensor<2, Int>, taps: usize, dilation: usize) -> Tensor<2> {
         let spans = spans.clone().into_dispatch();

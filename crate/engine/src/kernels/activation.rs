@@ -1,14 +1,33 @@
-//! The element-wise functions that end a linear layer.
+//! The element-wise functions that end a linear layer or a norm.
 
+use super::exp::Exp2;
+use super::wgsl::Constant;
 use std::hint::black_box;
 
-/// Applied to each output of a linear layer.
+/// Applied to each output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Activation {
     /// The value itself.
     None,
     /// `x/2 · (1 + erf(x/√2))`: the exact GELU of ESM, not the tanh approximation.
     Gelu,
+    /// `x · σ(x)`.
+    Silu,
+}
+
+/// How the outputs of a linear layer end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// Each goes through a function.
+    Activated(Activation),
+    /// Those of the first half go through a function and multiply those of the second, see [`super::gate`].
+    Gated(Activation),
+}
+
+impl From<Activation> for Ending {
+    fn from(activation: Activation) -> Self {
+        Self::Activated(activation)
+    }
 }
 
 impl Activation {
@@ -18,6 +37,7 @@ impl Activation {
         match self {
             Self::None => x,
             Self::Gelu => 0.5 * x * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2)),
+            Self::Silu => (f64::from(x) / (1.0 + (-f64::from(x)).exp())) as f32,
         }
     }
 
@@ -34,16 +54,29 @@ impl Activation {
                     *x = 0.5 * *x * (1.0 + curve.at(*x * std::f32::consts::FRAC_1_SQRT_2));
                 }
             }
+            Self::Silu => {
+                let exp2 = Exp2::new();
+                row.iter_mut().for_each(|x| *x = silu(*x, &exp2));
+            }
         }
     }
 
-    /// The number that stands for it in WGSL.
-    pub(super) fn code(self) -> usize {
-        match self {
+    /// What tells `activation.wgsl` which function it is.
+    pub(super) fn constant(self) -> (&'static str, Constant) {
+        let code = match self {
             Self::None => 0,
             Self::Gelu => 1,
-        }
+            Self::Silu => 2,
+        };
+        ("ACTIVATION", Constant::U32(code))
     }
+}
+
+/// `x · σ(x)`, from the exponential of `−|x|`: nothing overflows, and loops over it vectorise.
+#[inline]
+fn silu(x: f32, exp2: &Exp2) -> f32 {
+    let e = exp2.nonpositive(-x.abs() * std::f32::consts::LOG2_E);
+    x * if x < 0.0 { e } else { 1.0 } / (1.0 + e)
 }
 
 /// Beyond this the error function is 1 to the last bit of an f32.
@@ -96,9 +129,15 @@ mod tests {
         for i in -80_000..=80_000 {
             let x = i as f32 * 1e-4;
             worst = worst.max((ERF.at(x) - libm::erff(x)).abs());
-            let mut row = [x];
-            Activation::Gelu.apply(&mut row);
-            assert!((row[0] - Activation::Gelu.plain(x)).abs() <= 1e-6 * x.abs().max(1.0), "{x}");
+            for activation in [Activation::None, Activation::Gelu, Activation::Silu] {
+                // Far beyond where the functions are flat as well.
+                for x in [x, 16.0 * x] {
+                    let mut row = [x];
+                    activation.apply(&mut row);
+                    let allowed = 1e-6 * x.abs().max(1.0);
+                    assert!((row[0] - activation.plain(x)).abs() <= allowed, "{activation:?} {x}");
+                }
+            }
         }
         println!("largest difference of erf: {worst:.2e}");
         assert!(worst < 5e-7);

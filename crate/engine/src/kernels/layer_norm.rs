@@ -1,8 +1,10 @@
-//! Layer norm: `y = γ · (x − mean) / √(var + ε) + β` over the last axis, biased variance.
+//! Layer norm: `y = f(γ · (x − mean) / √(var + ε) + β)` over the last axis, biased variance.
 //!
-//! `x`, `y` `[t, d]`, `γ`, `β` `[d]`. Two passes (mean, then squared deviations): the one-pass
+//! `x`, `y` `[t, d]`, `γ`, `β` `[d]`; `f` is an activation, which follows the norms in BiGCARP and
+//! CARP. Two passes (mean, then squared deviations): the one-pass
 //! formula loses digits when the mean is large.
 
+use super::activation::Activation;
 use super::tuning::{self, Tuning};
 use super::wgsl::{Shader, empty_like, launch};
 use burn::backend::TensorMetadata;
@@ -45,7 +47,13 @@ fn lane_sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
     lanes.iter().sum::<f32>() + tail
 }
 
-pub(super) fn cpu(x: FlexTensor, gamma: &FlexTensor, beta: &FlexTensor, epsilon: f32) -> FlexTensor {
+pub(super) fn cpu(
+    x: FlexTensor,
+    gamma: &FlexTensor,
+    beta: &FlexTensor,
+    epsilon: f32,
+    activation: Activation,
+) -> FlexTensor {
     let d = gamma.shape()[0];
     let (gamma, beta) = (gamma.to_contiguous(), beta.to_contiguous());
     let (gamma, beta): (&[f32], &[f32]) = (gamma.storage(), beta.storage());
@@ -58,37 +66,44 @@ pub(super) fn cpu(x: FlexTensor, gamma: &FlexTensor, beta: &FlexTensor, epsilon:
         for ((v, g), b) in row.iter_mut().zip(gamma).zip(beta) {
             *v = (*v - mean) * scale * g + b;
         }
+        activation.apply(row);
     }
     y
 }
 
-pub(super) fn shader(d: usize, epsilon: f32) -> Shader {
+pub(super) fn shader(d: usize, epsilon: f32, activation: Activation) -> Shader {
     Shader {
         name: "layer_norm",
-        body: vec![include_str!("layer_norm.wgsl")],
-        constants: vec![("D", d.into()), ("EPSILON", epsilon.into())],
+        body: vec![include_str!("activation.wgsl"), include_str!("layer_norm.wgsl")],
+        constants: vec![("D", d.into()), ("EPSILON", epsilon.into()), activation.constant()],
         unrolled: Vec::new(),
         group: (super::ROWS as u32, 1),
     }
 }
 
 /// The kernel in which a workgroup shares a row.
-pub(super) fn shared(d: usize, epsilon: f32) -> Shader {
+pub(super) fn shared(d: usize, epsilon: f32, activation: Activation) -> Shader {
     Shader {
         name: "layer_norm_shared",
-        body: vec![include_str!("layer_norm_shared.wgsl")],
+        body: vec![include_str!("activation.wgsl"), include_str!("layer_norm_shared.wgsl")],
         group: (THREADS_PER_ROW, 1),
-        ..shader(d, epsilon)
+        ..shader(d, epsilon, activation)
     }
 }
 
-pub(super) fn gpu(x: CubeTensor, gamma: &CubeTensor, beta: &CubeTensor, epsilon: f32) -> CubeTensor {
+pub(super) fn gpu(
+    x: CubeTensor,
+    gamma: &CubeTensor,
+    beta: &CubeTensor,
+    epsilon: f32,
+    activation: Activation,
+) -> CubeTensor {
     let (t, d) = (x.shape()[0], x.shape()[1]);
     let x = into_contiguous(x);
     let y = empty_like(&x, [t, d]);
     let (shader, groups) = match tuning::of(&x.device) {
-        Tuning::Registers => (shader(d, epsilon), t / super::ROWS),
-        Tuning::Shared(_) => (shared(d, epsilon), t),
+        Tuning::Registers => (shader(d, epsilon, activation), t / super::ROWS),
+        Tuning::Shared(_) => (shared(d, epsilon, activation), t),
     };
     launch(shader, (groups, 1), &[&x, gamma, beta, &y]);
     y

@@ -1,6 +1,6 @@
-// Layer norm, version 1: one thread per row, two passes over vec4.
+// Layer norm, version 1: one thread per row, two passes over vec4. Goes behind activation.wgsl.
 //
-//   y[r] = gamma (x[r] - mean) / sqrt(var + eps) + beta       biased variance
+//   y[r] = f(gamma (x[r] - mean) / sqrt(var + eps) + beta)     biased variance
 //
 // D is a multiple of 4.
 //
@@ -28,6 +28,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let scale = 1.0 / sqrt(dot(squares, vec4<f32>(1.0)) / f32(D) + EPSILON);
     for (var i = 0u; i < D4; i = i + 1u) {
-        y[start + i] = (x[start + i] - mean) * scale * gamma[i] + beta[i];
+        y[start + i] = activated((x[start + i] - mean) * scale * gamma[i] + beta[i]);
     }
 }

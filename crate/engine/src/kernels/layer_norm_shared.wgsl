@@ -1,6 +1,7 @@
-// Layer norm, for real GPUs: one workgroup per row, whose threads read neighbouring numbers.
+// Layer norm, for real GPUs: one workgroup per row, whose threads read neighbouring numbers. Goes
+// behind activation.wgsl.
 //
-//   y[r] = gamma (x[r] - mean) / sqrt(var + eps) + beta       biased variance
+//   y[r] = f(gamma (x[r] - mean) / sqrt(var + eps) + beta)     biased variance
 //
 // Two passes as in layer_norm.wgsl. Partial sums of the threads meet in a tree whose shape depends
 // on nothing but GROUP_X, a power of two. D is a multiple of 4.
@@ -45,6 +46,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     let scale = 1.0 / sqrt(total(lane, squares) / f32(D) + EPSILON);
     for (var i = lane; i < D4; i = i + GROUP_X) {
-        y[start + i] = (x[start + i] - mean) * scale * gamma[i] + beta[i];
+        y[start + i] = activated((x[start + i] - mean) * scale * gamma[i] + beta[i]);
     }
 }

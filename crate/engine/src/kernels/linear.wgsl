@@ -1,8 +1,8 @@
 // Linear layer: one thread computes a block of TILE rows and 8 columns of y from vec4 loads, no
 // barrier.
 //
-//   y[r][c] = finish(b[c] + sum_k x[r][k] w[c][k])     finish: see linear_act and linear_add
-//                                                      w: see weight_f32, _f16, _int8, _int4
+//   y[r][c] = b[c] + sum_k x[r][k] w[c][k]     and an end: see linear_act, linear_add, linear_gate
+//                                              w: see weight_f32, _f16, _int8, _int4
 //
 // Shaders without workgroup memory win on software adapters, whose barriers are dear; on real
 // GPUs the 16 threads that share rows and the others that share columns meet in the cache.
@@ -16,12 +16,6 @@
 
 const K4: u32 = K / 4u;
 
-fn store(r: u32, c: u32, v: f32) {
-    if (c < N) {
-        y[r * N + c] = finish(v * outer(c) + b[c], r * N + c);
-    }
-}
-
 @compute @workgroup_size(GROUP_X, GROUP_Y, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let c = id.x * 8u;
@@ -31,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let last = N - 1u;
 //@repeat j 8
-    let c$j = min(c + $ju, last);
+    let c$j = output(min(c + $ju, last));
 //@end
     // One vec4 pair per row: lo holds columns c..c+3, hi holds c+4..c+7.
 //@repeat i TILE
@@ -57,10 +51,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 //@end
         }
     }
+    let scale_lo = vec4<f32>(outer(c0), outer(c1), outer(c2), outer(c3));
+    let scale_hi = vec4<f32>(outer(c4), outer(c5), outer(c6), outer(c7));
+    let bias_lo = vec4<f32>(b[c0], b[c1], b[c2], b[c3]);
+    let bias_hi = vec4<f32>(b[c4], b[c5], b[c6], b[c7]);
 //@repeat i TILE
-//@repeat j 4
-    store(r + $iu, c + $ju, lo$i[$j]);
-    store(r + $iu, c + 4u + $ju, hi$i[$j]);
-//@end
+    write(r + $iu, c, lo$i * scale_lo + bias_lo);
+    write(r + $iu, c + 4u, hi$i * scale_hi + bias_hi);
 //@end
 }

@@ -1,10 +1,17 @@
-// The end of a linear layer: a residual is added. Goes behind linear.wgsl.
+// The end of a linear layer: a residual is added.
 // (A file of its own: WebGPU forbids to bind one buffer twice where the residual is not wanted.)
 //
-//   residual [t, N]
+//   residual [t, N]   y [t, N]
 
 @group(0) @binding(4) var<storage, read_write> residual: array<f32>;
 
-fn finish(v: f32, at: u32) -> f32 {
-    return v + residual[at];
+fn output(c: u32) -> u32 { return c; }
+
+fn write(r: u32, c: u32, v: vec4<f32>) {
+//@repeat p 4
+    if (c + $pu < N) {
+        let at = r * N + c + $pu;
+        y[at] = v[$p] + residual[at];
+    }
+//@end
 }

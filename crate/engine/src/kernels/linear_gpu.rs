@@ -3,7 +3,7 @@
 //! Any precision of the weights goes with any shape; a shader is put together from parts. Where codes
 //! meet codes, `quantize.wgsl` runs first.
 
-use super::activation::Activation;
+use super::activation::Ending;
 use super::block::Block;
 use super::layout::Format;
 use super::tuning::{self, Tuning};
@@ -28,7 +28,7 @@ const THREADS_PER_ROW: u32 = 64;
 pub(super) struct Layer {
     pub format: Format,
     /// `None`: the layer ends by adding a residual.
-    pub activation: Option<Activation>,
+    pub ending: Option<Ending>,
 }
 
 impl Layer {
@@ -38,7 +38,7 @@ impl Layer {
         constants.push(("TILE", TILE.into()));
         Shader {
             name: "linear",
-            body: vec![self.weight(), include_str!("linear.wgsl"), end],
+            body: [vec![self.weight(), include_str!("linear.wgsl")], end].concat(),
             constants,
             unrolled: vec![("TILE", TILE)],
             group: (THREADS_ACROSS as u32, (super::ROWS / TILE) as u32),
@@ -60,12 +60,13 @@ impl Layer {
         let (mut constants, end) = self.parts();
         let numbers = block.numbers();
         constants.extend(numbers.map(|(name, value)| (name, value.into())));
-        body.extend([include_str!("linear_shared.wgsl"), end]);
+        body.push(include_str!("linear_shared.wgsl"));
+        body.extend(end);
         Shader { name, body, constants, unrolled: numbers.to_vec(), group: block.group() }
     }
 
     /// What the shapes have in common: constants and the end.
-    fn parts(self) -> (Vec<(&'static str, Constant)>, &'static str) {
+    fn parts(self) -> (Vec<(&'static str, Constant)>, Vec<&'static str>) {
         let bits = match self.format.precision {
             Precision::F32 => 32,
             Precision::F16 => 16,
@@ -74,12 +75,17 @@ impl Layer {
         };
         let mut constants: Vec<(&str, Constant)> =
             vec![("BITS", bits.into()), ("K", self.format.inputs.into()), ("N", self.format.outputs.into())];
-        let end = match self.activation {
-            Some(activation) => {
-                constants.push(("ACTIVATION", activation.code().into()));
-                include_str!("linear_act.wgsl")
+        let end = match self.ending {
+            Some(Ending::Activated(activation)) => {
+                constants.push(activation.constant());
+                vec![include_str!("activation.wgsl"), include_str!("linear_act.wgsl")]
             }
-            None => include_str!("linear_add.wgsl"),
+            Some(Ending::Gated(gate)) => {
+                // Pipelines are told apart by their constants.
+                constants.extend([gate.constant(), ("GATED", 1_usize.into())]);
+                vec![include_str!("activation.wgsl"), include_str!("linear_gate.wgsl")]
+            }
+            None => vec![include_str!("linear_add.wgsl")],
         };
         (constants, end)
     }
@@ -99,15 +105,15 @@ impl Layer {
     }
 }
 
-/// `act(x · weightᵀ + bias)`; `affine` starts with the bias.
+/// `x · weightᵀ + bias` and an end; `affine` starts with the bias.
 pub(super) fn linear(
     x: CubeTensor,
     weight: &CubeTensor,
     affine: &CubeTensor,
     format: Format,
-    activation: Activation,
+    ending: Ending,
 ) -> CubeTensor {
-    run(x, weight, affine, Layer { format, activation: Some(activation) }, None)
+    run(x, weight, affine, Layer { format, ending: Some(ending) }, None)
 }
 
 /// `residual + x · weightᵀ + bias`.
@@ -118,7 +124,7 @@ pub(super) fn linear_add(
     format: Format,
     residual: CubeTensor,
 ) -> CubeTensor {
-    run(x, weight, affine, Layer { format, activation: None }, Some(&into_contiguous(residual)))
+    run(x, weight, affine, Layer { format, ending: None }, Some(&into_contiguous(residual)))
 }
 
 fn run(
@@ -130,7 +136,8 @@ fn run(
 ) -> CubeTensor {
     let (t, n) = (x.shape()[0], layer.format.outputs);
     let mut x = into_contiguous(x);
-    let y = empty_like(&x, [t, n]);
+    let outputs = if matches!(layer.ending, Some(Ending::Gated(_))) { n / 2 } else { n };
+    let y = empty_like(&x, [t, outputs]);
     let (shader, groups) = match tuning::of(&x.device) {
         Tuning::Registers => (layer.registers(), (n.div_ceil(THREADS_ACROSS * TILE), t / super::ROWS)),
         Tuning::Shared(shared) => {

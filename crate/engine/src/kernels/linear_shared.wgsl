@@ -1,6 +1,6 @@
 // Linear layer: one workgroup computes a block of y through workgroup memory, for real GPUs.
 //
-//   y[r][c] = finish(b[c] + sum_k x[r][k] w[c][k])     finish: see linear_act and linear_add
+//   y[r][c] = b[c] + sum_k x[r][k] w[c][k]     and an end: see linear_act, linear_add, linear_gate
 //
 // Goes behind weight_f32, _f16, _int8 or _int4 and sums_f32, or behind sums_dot: they say what a
 // quad holds, four floats or sixteen codes, and how quads are multiplied.
@@ -48,6 +48,11 @@ fn place(row4: u32, quad: u32) -> u32 {
     return row4 ^ ((quad % 4u) * 2u);
 }
 
+// The output that column c is; those past N repeat the last.
+fn clamped(c: u32) -> u32 {
+    return output(min(c, N - 1u));
+}
+
 // A square of x or of w, of the quads from `first` on.
 fn fetch(square: u32, first: u32, corner: vec2<u32>, rows: u32) -> Square {
     var s = Square();
@@ -58,11 +63,9 @@ fn fetch(square: u32, first: u32, corner: vec2<u32>, rows: u32) -> Square {
             s = turned(x[r], x[r + STRIDE], x[r + 2u * STRIDE], x[r + 3u * STRIDE]);
         } else if (square < SQUARES) {
             let c = corner.x + (square - X_SQUARES) / STEP * 4u;
-            let c0 = min(c, N - 1u);
-            let c1 = min(c + 1u, N - 1u);
-            let c2 = min(c + 2u, N - 1u);
-            let c3 = min(c + 3u, N - 1u);
-            s = turned(weight_at(c0, k), weight_at(c1, k), weight_at(c2, k), weight_at(c3, k));
+            s = turned(
+                weight_at(clamped(c), k), weight_at(clamped(c + 1u), k),
+                weight_at(clamped(c + 2u), k), weight_at(clamped(c + 3u), k));
         }
     }
     return s;
@@ -144,11 +147,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 //@repeat j ACROSS
             let c$j = corner.x + (tx + $ju * GROUP_X) * 4u;
 //@repeat p 4
-            if (c$j + $pu < N) {
-                let at = r * N + c$j + $pu;
-                y[at] = finish(whole(y$i_$j_$q[$p], r, c$j + $pu), at);
-            }
+            let v$j_$p = whole(y$i_$j_$q[$p], r, clamped(c$j + $pu));
 //@end
+            write(r, c$j, vec4<f32>(v$j_0, v$j_1, v$j_2, v$j_3));
 //@end
         }
     }

@@ -1,7 +1,7 @@
 //! The weight and bias of a linear layer on a device.
 
 use super::layout::{self, Format, Words};
-use super::{Activation, Kernels, linear};
+use super::{Ending, Kernels, linear};
 use crate::quant::{Precision, Quantized, quantize};
 use burn::backend::Dispatch;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
@@ -81,15 +81,15 @@ impl Weight {
         Self { numbers, affine: Tensor::from_data(TensorData::new(affine, [length]), device), format }
     }
 
-    /// `act(x · weightᵀ + bias)`.
-    pub(super) fn apply(&self, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+    /// `x · weightᵀ + bias` and its end.
+    pub(super) fn apply(&self, x: Tensor<2>, ending: Ending) -> Tensor<2> {
         let (x, affine) = (x.into_dispatch(), self.affine.clone().into_dispatch());
         Tensor::from_dispatch(match self.numbers.clone() {
             Numbers::Floats(weight) => {
-                Dispatch::linear(x, weight.into_dispatch(), affine, self.format, activation)
+                Dispatch::linear(x, weight.into_dispatch(), affine, self.format, ending)
             }
             Numbers::Words(words) => {
-                Dispatch::linear_packed(x, words.into_dispatch(), affine, self.format, activation)
+                Dispatch::linear_packed(x, words.into_dispatch(), affine, self.format, ending)
             }
         })
     }

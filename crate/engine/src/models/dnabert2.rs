@@ -12,7 +12,7 @@ pub mod names;
 use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::kernels::{Activation, Bias, Gate, Ops};
+use crate::kernels::{Activation, Bias, Ops};
 use crate::nn::{LayerNorm, Linear, Place, Reader};
 use burn::tensor::Tensor;
 use config::Config;
@@ -109,7 +109,7 @@ impl Model for Dnabert2 {
         pass.qkv = keep.then(|| qkv.clone());
         let context = qkv.attention(&pass.spans, self.architecture.heads, Bias::Alibi); // [rows, d]
         let x = layer.attention_norm.forward(layer.output.forward_add(context, x)); // [rows, d]
-        let hidden = layer.gated.forward(x.clone(), Activation::None).gate(Gate::Gelu); // [rows, 2·f] → [rows, f]
+        let hidden = layer.gated.forward_gated(x.clone(), Activation::Gelu); // [rows, f]
         pass.x = layer.feed_norm.forward(layer.feed_out.forward_add(hidden, x)); // [rows, d]
         pass.layer += 1;
         Some(pass.layer)

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::error::EngineError;
-use crate::kernels::Ops;
+use crate::kernels::{Activation, Ops};
 use burn::tensor::Tensor;
 
 /// Layer norm over the width of a row.
@@ -28,6 +28,15 @@ impl LayerNorm {
     /// `x [t, d]` → `[t, d]`.
     #[must_use]
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        x.layer_norm(&self.gamma, &self.beta, self.epsilon)
+        self.forward_activated(x, Activation::None)
+    }
+
+    /// The norm with an activation behind it.
+    ///
+    /// # Shape
+    /// `x [t, d]` → `[t, d]`.
+    #[must_use]
+    pub fn forward_activated(&self, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+        x.layer_norm(&self.gamma, &self.beta, self.epsilon, activation)
     }
 }

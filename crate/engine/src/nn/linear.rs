@@ -2,7 +2,7 @@
 
 use super::{Place, Reader};
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ops, Weight};
+use crate::kernels::{Activation, Ending, Ops, Weight};
 use crate::quant::{Precision, Quantized};
 use burn::tensor::Tensor;
 
@@ -82,6 +82,15 @@ impl Linear {
     #[must_use]
     pub fn forward(&self, x: Tensor<2>, activation: Activation) -> Tensor<2> {
         x.linear(&self.weight, activation)
+    }
+
+    /// The first half of the outputs, activated, times the second.
+    ///
+    /// # Shape
+    /// `x [t, k]` → `[t, n/2]`.
+    #[must_use]
+    pub fn forward_gated(&self, x: Tensor<2>, gate: Activation) -> Tensor<2> {
+        x.linear(&self.weight, Ending::Gated(gate))
     }
 
     /// The layer's output added to `residual`.

@@ -42,12 +42,12 @@ impl Block {
     /// # Shape
     /// `x [rows, d]`, `spans [rows, 2]` → `[rows, d]`.
     pub(super) fn forward(&self, x: Tensor<2>, spans: &Tensor<2, Int>) -> Tensor<2> {
-        let h = self.norm_in.forward(x.clone()).gelu(); // [rows, d]
+        let h = self.norm_in.forward_activated(x.clone(), Activation::Gelu); // [rows, d]
         let h = self.narrow.forward(h, Activation::None); // [rows, m]
-        let h = self.norm_conv.forward(h).gelu(); // [rows, m]
+        let h = self.norm_conv.forward_activated(h, Activation::Gelu); // [rows, m]
         let h = h.taps(spans, self.taps, self.dilation); // [rows, taps·m]
         let h = self.convolution.forward(h, Activation::None); // [rows, m]
-        let h = self.norm_out.forward(h).gelu(); // [rows, m]
+        let h = self.norm_out.forward_activated(h, Activation::Gelu); // [rows, m]
         self.widen.forward_add(h, x) // [rows, d]
     }
 }

@@ -5,7 +5,7 @@
 
 use super::config::{Config, Feed};
 use crate::error::EngineError;
-use crate::kernels::{Activation, Bias, Gate, Ops};
+use crate::kernels::{Activation, Bias, Ops};
 use crate::models::Pass;
 use crate::nn::{LayerNorm, Linear, Reader};
 
@@ -54,8 +54,7 @@ impl Layer {
         let normed = self.feed_norm.forward(x.clone()); // [rows, d]
         let hidden = match self.feed {
             Feed::Gelu => self.feed_in.forward(normed, Activation::Gelu), // [rows, f]
-            // [rows, 2·f] → [rows, f]
-            Feed::SwiGlu => self.feed_in.forward(normed, Activation::None).gate(Gate::Silu),
+            Feed::SwiGlu => self.feed_in.forward_gated(normed, Activation::Silu), // [rows, f]
         };
         pass.x = self.feed_out.forward_add(hidden, x); // [rows, d]
         pass.layer += 1;

@@ -8,11 +8,14 @@ fn erf(v: vec4<f32>) -> vec4<f32> {
     return sign(v) * (1.0 - p * exp(-a * a));
 }
 
-fn gelu(v: vec4<f32>) -> vec4<f32> {
-    return 0.5 * v * (1.0 + erf(v * 0.70710678118654752));
-}
-
-fn silu(v: vec4<f32>) -> vec4<f32> {
-    // Beyond 80 the exponential would overflow, and the sigmoid is 0 to the last bit.
-    return v / (1.0 + exp(min(-v, vec4<f32>(80.0))));
+fn activated(v: vec4<f32>) -> vec4<f32> {
+    if (ACTIVATION == 1u) {
+        // GELU
+        return 0.5 * v * (1.0 + erf(v * 0.70710678118654752));
+    }
+    if (ACTIVATION == 2u) {
+        // SiLU; beyond 80 the exponential would overflow, and the sigmoid is 0 to the last bit.
+        return v / (1.0 + exp(min(-v, vec4<f32>(80.0))));
+    }
+    return v;
 }
