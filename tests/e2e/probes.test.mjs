@@ -237,7 +237,7 @@ for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
     const lines = records.map(([id, letters]) => `${id}\t${letters.replace(/[AFILMVWY]/g, "h").replace(/[A-Z]/g, "p").replace(/^./, "?")}`);
     const buffer = Buffer.from(`id\tkind\n${lines.join("\n")}\n`);
     await page.getByTestId("residue-labels").setInputFiles({ name: "kinds.tsv", mimeType: "text/tab-separated-values", buffer });
-    await page.getByTestId("residue-column").waitFor();
+    await page.getByTestId("residue-column").locator("option[value='label:kind']").waitFor({ state: "attached" });
     assert.equal(await page.getByTestId("residue-column").inputValue(), "label:kind");
     assert.equal(await page.getByTestId("residue-per-token").inputValue(), "1");
     await page.getByTestId("residue-run").click();
