@@ -145,12 +145,7 @@ fn put_rows(
 
 /// `2^(s − top)` in place, per lane; answers what to multiply with so that a lane's sum is one.
 fn softmax(scores: &mut [[f32; QUERIES]]) -> [f32; QUERIES] {
-    let mut top = [f32::NEG_INFINITY; QUERIES];
-    for row in &*scores {
-        for (top, s) in top.iter_mut().zip(row) {
-            *top = if *top < *s { *s } else { *top };
-        }
-    }
+    let top = largest(scores);
     let exp2 = Exp2::new();
     let mut sums = [0.0_f32; QUERIES];
     for row in scores {
@@ -160,4 +155,19 @@ fn softmax(scores: &mut [[f32; QUERIES]]) -> [f32; QUERIES] {
         }
     }
     from_fn(|i| 1.0 / sums[i])
+}
+
+/// The largest score per lane; in several chains, because each link of one waits for the link before.
+fn largest(scores: &[[f32; QUERIES]]) -> [f32; QUERIES] {
+    const CHAINS: usize = 3;
+    let larger = |a: f32, b: f32| if a < b { b } else { a };
+    let mut tops = [[f32::NEG_INFINITY; QUERIES]; CHAINS];
+    let (blocks, rest) = scores.as_chunks::<CHAINS>();
+    for rows in blocks {
+        for c in 0..CHAINS {
+            tops[c] = from_fn(|i| larger(tops[c][i], rows[c][i]));
+        }
+    }
+    let ends = tops.iter().chain(rest);
+    ends.fold([f32::NEG_INFINITY; QUERIES], |top, row| from_fn(|i| larger(top[i], row[i])))
 }

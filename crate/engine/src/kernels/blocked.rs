@@ -13,15 +13,28 @@ use std::array::from_fn;
 use std::hint::black_box;
 use std::ops::Range;
 
-/// Most rows whose inputs stay in the cache while all panels pass.
-pub(super) const BLOCK: usize = 132;
+/// Most inputs of a block: they stay in the second cache while all panels pass.
+const ROOM: usize = 132 * 1280;
 /// Numbers in a line of a cache.
 const LINE: usize = 16;
+
+/// Most rows of `k` inputs in a block.
+pub(super) fn rows_of(k: usize) -> usize {
+    (ROOM / k).max(HEIGHT)
+}
 
 /// Rows per block of `t` rows, at most about `most`: blocks of about the same height, because a last
 /// block of few rows would fetch all weights for them alone.
 pub(super) fn block_rows(t: usize, most: usize) -> usize {
     t.div_ceil(t.div_ceil(most).max(1)).next_multiple_of(HEIGHT).max(HEIGHT)
+}
+
+/// The next `count` numbers of `y`, zero: asked for block by block, they are in the cache still when
+/// the sums come.
+pub(super) fn grown(y: &mut Vec<f32>, count: usize) -> &mut [f32] {
+    let start = y.len();
+    y.resize(start + count, 0.0);
+    &mut y[start..]
 }
 
 /// What ends a row: the bias, then a residual, then an activation.
@@ -109,11 +122,11 @@ impl Block {
 /// `x [t, k]`, `weight [⌈n / WIDTH⌉, k, WIDTH]` → `[t, n]`.
 pub(super) fn linear(x: &[f32], k: usize, weight: &[f32], end: End<'_>) -> Vec<f32> {
     let (t, n) = (x.len() / k, end.bias.len());
-    let mut y = vec![0.0_f32; t * n];
-    let rows = block_rows(t, BLOCK);
+    let mut y = Vec::with_capacity(t * n);
+    let rows = block_rows(t, rows_of(k));
     let mut block = Block::new(rows, k);
-    for (i, (x, y)) in x.chunks(rows * k).zip(y.chunks_mut(rows * n)).enumerate() {
-        let end = end.skip_rows(i * rows);
+    for x in x.chunks(rows * k) {
+        let (end, y) = (end.skip_rows(y.len() / n), grown(&mut y, x.len() / k * n));
         block.fill(x);
         for (p, panel) in weight.chunks_exact(k * WIDTH).enumerate() {
             let next = weight.chunks_exact(k * WIDTH).nth(p + 1).unwrap_or_default();
@@ -143,7 +156,9 @@ mod tests {
             let number = |i: usize| ((i * 7919 + 13) % 1000) as f32 / 500.0 - 1.0;
             let numbers =
                 |count: usize, seed: usize| (0..count).map(|i| number(i + seed)).collect::<Vec<_>>();
-            let (x, w, b, r) = (numbers(t * k, 1), numbers(n * k, 2), numbers(n, 3), numbers(t * n, 4));
+            let (x, mut w, b, r) = (numbers(t * k, 1), numbers(n * k, 2), numbers(n, 3), numbers(t * n, 4));
+            // As in a model: outputs of about the size of the inputs, however many there are.
+            w.iter_mut().for_each(|w| *w /= (k as f32).sqrt());
             let packed = pack(n, k, |j| &w[j * k..][..k]);
             let close = |y: &[f32], plain: &[f32]| {
                 y.len() == plain.len() && y.iter().zip(plain).all(|(a, b)| (a - b).abs() < 2e-5)
@@ -164,15 +179,15 @@ mod tests {
         t(3, 4, 7);
         t(4, 8, 8);
         t(5, 12, 9);
-        t(BLOCK, 33, 16);
-        t(BLOCK + 1, 20, 33);
-        t(2 * BLOCK + 2, 64, 24);
+        t(rows_of(330), 330, 16);
+        t(rows_of(500) + 1, 500, 33);
+        t(2 * rows_of(1280) + 2, 1280, 24);
     }
 
     #[test]
     fn blocks_are_of_about_the_same_height() {
-        for (t, rows) in [(0, 4), (1, 4), (5, 8), (BLOCK, BLOCK), (BLOCK + 1, 68), (258, 132), (265, 92)] {
-            assert_eq!(block_rows(t, BLOCK), rows, "{t} rows");
+        for (t, rows) in [(0, 4), (1, 4), (5, 8), (132, 132), (133, 68), (258, 132), (265, 92)] {
+            assert_eq!(block_rows(t, 132), rows, "{t} rows");
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use super::activation::Activation;
 use super::adopted::adopted;
-use super::blocked::{BLOCK, Block, End, block_rows};
+use super::blocked::{Block, End, block_rows, grown, rows_of};
 use super::integer::{QUAD, Rows, products};
 use super::layout::{Format, unpack_halves, unpack_nibbles};
 use super::panel::WIDTH;
@@ -63,12 +63,12 @@ pub(super) fn cpu(
     let (x, words, affine): (&[f32], &[i32], &[f32]) = (x.storage(), words.storage(), affine.storage());
     let (bias, affine) = affine.split_at(n);
     let end = End { bias, residual, activation };
-    let mut y = vec![0.0_f32; t * n];
+    let mut y = Vec::with_capacity(t * n);
     let scheme = format.precision.scheme();
-    let rows = block_rows(t, if scheme.is_some() { INTEGER_BLOCK } else { BLOCK });
+    let rows = block_rows(t, if scheme.is_some() { INTEGER_BLOCK } else { rows_of(k) });
     let mut block = Block::new(rows, k);
-    for (i, (x, y)) in x.chunks(rows * k).zip(y.chunks_mut(rows * n)).enumerate() {
-        let end = end.skip_rows(i * rows);
+    for x in x.chunks(rows * k) {
+        let (end, y) = (end.skip_rows(y.len() / n), grown(&mut y, x.len() / k * n));
         match scheme {
             None => {
                 block.fill(x);
