@@ -1,31 +1,11 @@
-//! The browser border of the engine: everything JavaScript can call, and nothing else.
+//! Embeds biological sequences with protein, DNA and gene-cluster language models, and analyses the embeddings.
 //!
-//! The module lives in a dedicated worker (blobs are read by range with `FileReaderSync`, which
-//! only workers have). [`Session`] is its one door: open a device, load a model, read sequences,
-//! embed, export. [`Analyses`] answers questions about finished rows, in a worker of its own. Options
-//! are checked once, here; errors leave as `Error` objects with `code`, `message`, `where` and `hint`.
+//! This package is a facade: it re-exports the packages that do the work.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`core`] | reads sequences and weights, tokenizes, and analyses matrices; pure Rust |
+//! | [`engine`] | runs the models on the CPU and on GPUs |
 
-mod analysis;
-mod blob;
-mod error;
-mod model;
-mod options;
-mod outcome;
-mod pack;
-mod progress;
-mod relaxed;
-mod sequences;
-mod session;
-mod turn;
-
-pub use analysis::Analyses;
-pub use pack::{check_packed, pack_model};
-pub use session::Session;
-
-use wasm_bindgen::prelude::wasm_bindgen;
-
-/// Makes a panic readable in the console; the page restarts the worker after one.
-#[wasm_bindgen(start)]
-pub fn start() {
-    console_error_panic_hook::set_once();
-}
+pub use crossgrain_core as core;
+pub use crossgrain_engine as engine;

@@ -6,5 +6,5 @@ export const lints = {
   "format (cargo fmt)": () => run("cargo", ["fmt", "--all", "--check"]),
   "lints (cargo clippy)": () => run("cargo", ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
   "lints of the wasm code (cargo clippy)": () =>
-    run("cargo", ["clippy", "--target", "wasm32-unknown-unknown", "-p", "crossgrain", "-p", "crossgrain-plot", "--", "-D", "warnings"]),
+    run("cargo", ["clippy", "--target", "wasm32-unknown-unknown", "-p", "crossgrain-wasm", "-p", "crossgrain-plot", "--", "-D", "warnings"]),
 };

@@ -16,7 +16,7 @@ import { gzipSync } from "node:zlib";
 import { Failure, main, root } from "./step.mjs";
 
 const FILE = join(root, "www", "build", "sizes.json");
-const MODULES = { engine: "crossgrain_bg.wasm", plot: "crossgrain_plot_bg.wasm" };
+const MODULES = { engine: "crossgrain_wasm_bg.wasm", plot: "crossgrain_plot_bg.wasm" };
 /** Growth that needs no words. */
 const TOLERANCE = 1.02;
 

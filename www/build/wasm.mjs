@@ -12,7 +12,7 @@ import { Failure, answer, main, node, root, run, step } from "./step.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 const MODULES = {
-  engine: { packageName: "crossgrain", file: "crossgrain" },
+  engine: { packageName: "crossgrain-wasm", file: "crossgrain_wasm" },
   plot: { packageName: "crossgrain-plot", file: "crossgrain_plot" },
 };
 

@@ -16,6 +16,7 @@
 //! | [`codon`] | coding sequences: usage, sampling, mutants |
 //! | [`grain`] | one file, several granularities: clusters, proteins, coding sequences |
 //! | [`join`] | embeddings of the same thing side by side; chosen positions |
+//! | [`progress`] | how far a computation is, and whether it goes on |
 //! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
 
 pub mod analysis;
@@ -27,6 +28,7 @@ pub mod intake;
 pub mod join;
 pub mod limits;
 pub mod matrix;
+pub mod progress;
 mod random;
 pub mod seq;
 pub mod token;

@@ -3,7 +3,7 @@
  * memory: at once, with code the browser has already optimised, and with the network switched off.
  */
 import { CrossgrainError } from "../error";
-import wasmAddress from "../wasm/engine/crossgrain_bg.wasm?url";
+import wasmAddress from "../wasm/engine/crossgrain_wasm_bg.wasm?url";
 import workerAddress from "../worker/engine.worker.ts?worker&url";
 
 /** What a compute worker is started from. */

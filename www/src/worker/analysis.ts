@@ -5,7 +5,7 @@
 import { toNotice } from "../error";
 import type { Topic } from "../analysis/border";
 import type { OnProgress, OpenOptions } from "../session";
-import { Analyses } from "../wasm/engine/crossgrain.js";
+import { Analyses } from "../wasm/engine/crossgrain_wasm.js";
 import { load } from "./load";
 
 type Ask = (options: unknown, progress: OnProgress | undefined) => unknown;

@@ -8,7 +8,7 @@ import type { CodonsOptions, SampleOptions } from "../analysis/border";
 import { toNotice } from "../error";
 import { watchRequests, type OnRequest } from "../requests";
 import type * as border from "../session";
-import { Session } from "../wasm/engine/crossgrain.js";
+import { Session } from "../wasm/engine/crossgrain_wasm.js";
 import { analysisCalls } from "./analysis";
 import { load } from "./load";
 import { saverCalls } from "./saver";

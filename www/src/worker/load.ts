@@ -1,5 +1,5 @@
 /** Starts the engine's wasm in this worker. */
-import init, { type InitOutput } from "../wasm/engine/crossgrain.js";
+import init, { type InitOutput } from "../wasm/engine/crossgrain_wasm.js";
 
 /** An instance of the compiled module, its static constructors run once. */
 export async function load(module: WebAssembly.Module): Promise<InitOutput> {

@@ -3,7 +3,7 @@ import { toNotice } from "../error";
 import type { OnProgress, PackOptions } from "../session";
 import { openDisk, type DiskFile } from "../store/disk";
 import { full, modelsFolder, storageError } from "../store/stored";
-import { checkPacked, packModel } from "../wasm/engine/crossgrain.js";
+import { checkPacked, packModel } from "../wasm/engine/crossgrain_wasm.js";
 import { load } from "./load";
 
 /** Part of what the worker offers. */

@@ -1,0 +1,93 @@
+//! How far a long computation is, and whether it should go on: one trait for everything that takes its time.
+//!
+//! Reading, loading, hashing, embedding, saving and every analysis tell one [`Progress`] at each step. Its answer
+//! may cancel them, and [`Progress::pause`] lets a browser take its other tasks in between.
+
+use std::future::{Future, ready};
+use std::ops::ControlFlow;
+use std::pin::Pin;
+
+/// A part of a computation that is counted by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Bytes of a file of sequences.
+    Reading,
+    /// Tensors of a model.
+    Loading,
+    /// Bytes of weights, for their SHA-256.
+    Hashing,
+    /// GPU pipelines of a model.
+    Compiling,
+    /// Residues, words or domains through a model.
+    Embedding,
+    /// Tensors of a model on their way into a file.
+    Saving,
+    /// Rows whose neighbours are known.
+    Neighbours,
+    /// Tiles of products for CKA.
+    Cka,
+    /// Permutations and bootstrap draws.
+    Resampling,
+    /// Folds of a probe.
+    Training,
+    /// Epochs of learnt vectors.
+    Learning,
+    /// Steps of a map.
+    Map,
+    /// Rows of a map whose quality is measured.
+    Quality,
+    /// Coding sequences.
+    Codons,
+}
+
+impl Stage {
+    /// What is counted.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Reading | Self::Hashing => "bytes",
+            Self::Loading | Self::Saving => "tensors",
+            Self::Compiling => "pipelines",
+            Self::Embedding => "residues",
+            Self::Neighbours | Self::Quality => "rows",
+            Self::Cka => "tiles",
+            Self::Resampling => "draws",
+            Self::Training => "folds",
+            Self::Learning => "epochs",
+            Self::Map => "steps",
+            Self::Codons => "records",
+        }
+    }
+}
+
+/// Something that watches a computation.
+pub trait Progress {
+    /// A new stage begins; later reports count it.
+    fn begin(&mut self, _stage: Stage) {}
+
+    /// Called at every step with how much of how much is done. `Break` cancels the computation.
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()>;
+
+    /// Called between two steps of an asynchronous computation: the watcher may give the event loop a turn.
+    fn pause(&mut self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(ready(()))
+    }
+}
+
+/// A function of `done` and `total` watches.
+impl<F: FnMut(u64, u64) -> ControlFlow<()>> Progress for F {
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        self(done, total)
+    }
+}
+
+/// Watches nothing and never cancels.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn report(&mut self, _done: u64, _total: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
