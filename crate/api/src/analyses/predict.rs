@@ -1,0 +1,144 @@
+//! Labels or numbers of rows from their nearest neighbours.
+
+use crate::array::Answer;
+use crate::context::{ComputedOn, Context};
+use crate::defaults;
+use crate::methods::Method;
+use crate::refusal::Refusal;
+use crate::sources::{Column, NumberColumn, TableRef};
+use crossgrain_core::analysis::evaluation::spearman;
+use crossgrain_core::analysis::{ClassCodes, Metric, Search, Weighting, regress, transfer};
+use crossgrain_engine::device::Choice;
+use serde::{Deserialize, Serialize};
+
+/// Asks for the label or the number of each query, as its nearest neighbours in a table suggest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PredictRequest"))]
+pub struct Request {
+    /// Rows whose labels or numbers are known, `[n, d]`.
+    #[cfg_attr(feature = "cli", arg(value_name = "TABLE"))]
+    pub table: TableRef,
+    /// Rows to predict, `[m, d]`. Without it, each row is predicted from the other rows.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "TABLE"))]
+    pub queries: Option<TableRef>,
+    /// One label per row of the table. Give either labels or numbers.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long = "column", value_name = "COLUMN"))]
+    pub labels: Option<Column>,
+    /// One number per row of the table.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long = "numbers", value_name = "COLUMN"))]
+    pub values: Option<NumberColumn>,
+    /// Neighbours of each row, from 1 to the number of rows.
+    #[serde(default = "defaults::k")]
+    #[cfg_attr(feature = "cli", arg(short, long, default_value_t = defaults::K))]
+    pub k: usize,
+    /// Distance between rows.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value = "euclidean"))]
+    pub metric: Metric,
+    /// Weight of a neighbour: the same for all, or 1 / distance.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value = "equal"))]
+    pub weighting: Weighting,
+    /// Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
+    pub device: Choice,
+}
+
+/// One prediction per query.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PredictResponse"))]
+pub struct Response {
+    /// Names of the queries, if their table has them.
+    pub ids: Option<Vec<String>>,
+    /// The label with the largest weight; `null` when numbers were asked for.
+    pub labels: Option<Vec<String>>,
+    /// Share of the weight of all neighbours that this label has, 0 to 1.
+    pub shares: Option<Vec<f64>>,
+    /// The weighted mean of the neighbours' numbers; `null` when labels were asked for.
+    pub values: Option<Vec<f64>>,
+    /// How well the rows of the table predict one another; `null` with queries or labels.
+    pub fit: Option<Fit>,
+    /// Device that computed the matrix products.
+    pub computed: ComputedOn,
+}
+
+/// Agreement of predicted and known numbers.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Fit {
+    /// Coefficient of determination, at most 1; `null` when all numbers are the same.
+    pub r2: Option<f64>,
+    /// Spearman's rank correlation, −1 to 1; `null` when either side is constant.
+    pub spearman: Option<f64>,
+    /// Rows.
+    pub rows: usize,
+}
+
+impl Answer for Response {
+    fn ids(&self) -> Option<&[String]> {
+        self.ids.as_deref()
+    }
+}
+
+impl Method for Request {
+    const NAME: &'static str = "predict";
+    const EXAMPLE: &'static str = r#"{ "table": "rows" }"#;
+    type Response = Response;
+
+    async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
+        let sources = context.sources;
+        let rows = sources.rows(&self.table)?;
+        let queries = self.queries.as_ref().map(|queries| sources.rows(queries)).transpose()?;
+        if self.labels.is_some() == self.values.is_some() {
+            let what = "exactly one of labels and values is needed";
+            return Err(Refusal::new("options.invalid", what, "give a column of labels or one of numbers"));
+        }
+        let search = match &queries {
+            None => Search::within(rows.view(), self.k, self.metric)?,
+            Some(queries) => Search::of(queries.view(), rows.view(), self.k, self.metric)?,
+        };
+        let (found, computed) = context.search(self.device, search).await?;
+        let ids = queries.as_ref().unwrap_or(&rows).ids.as_ref().map(|ids| ids.to_vec());
+        let mut response = Response { ids, labels: None, shares: None, values: None, fit: None, computed };
+        if let Some(column) = &self.values {
+            let all: Vec<usize> = (0..rows.view().rows()).collect();
+            let known = sources.numbers(column, &rows, &all)?;
+            let predicted = regress(&found, &known, self.weighting)?;
+            response.fit = queries.is_none().then(|| fit(&known, &predicted));
+            response.values = Some(predicted);
+        }
+        if let Some(column) = &self.labels {
+            let words = sources.column(column, &rows)?;
+            let classes = ClassCodes::of(&words);
+            if classes.rows.len() != words.len() {
+                let what = format!("{} of {} rows have no label", words.len() - classes.rows.len(), words.len());
+                return Err(Refusal::new("labels.incomplete", what, "search a table whose rows all have one"));
+            }
+            let found = transfer(&found, &classes.codes, self.weighting)?;
+            let name = |label: u32| classes.names.get(label as usize).cloned().unwrap_or_default();
+            response.labels = Some(found.iter().map(|one| name(one.label)).collect());
+            response.shares = Some(found.iter().map(|one| one.share).collect());
+        }
+        Ok(response)
+    }
+}
+
+fn fit(known: &[f32], predicted: &[f64]) -> Fit {
+    let known: Vec<f64> = known.iter().map(|&x| f64::from(x)).collect();
+    let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
+    let error: f64 = known.iter().zip(predicted).map(|(y, f)| (y - f).powi(2)).sum();
+    let spread: f64 = known.iter().map(|y| (y - mean).powi(2)).sum();
+    Fit {
+        r2: (spread > 0.0).then(|| 1.0 - error / spread),
+        spearman: spearman(&known, predicted),
+        rows: known.len(),
+    }
+}

@@ -1,0 +1,85 @@
+//! The list of all questions, and what is made from it: [`Request`], [`Response`] and [`ask`].
+//!
+//! A new question is a file in `analyses` and one line here. The command line makes its commands from this list
+//! ([`for_each_method!`](crate::for_each_method)), the generator of TypeScript its `Methods`.
+
+use crate::array::{Answer, Array};
+use crate::context::Context;
+use crate::refusal::Refusal;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// A question: its request, its response, and the work between them.
+pub trait Method: DeserializeOwned + Serialize {
+    /// What JavaScript calls it.
+    const NAME: &'static str;
+    /// The smallest request, as JSON: required fields only. All others have defaults.
+    const EXAMPLE: &'static str;
+    /// What is answered.
+    type Response: Answer;
+
+    /// Answers the question.
+    ///
+    /// # Errors
+    /// `analysis.no_table` and the codes of the analysis.
+    fn run(self, context: &mut Context<'_>) -> impl Future<Output = Result<Self::Response, Refusal>>;
+}
+
+/// Hands the list of all questions to a macro: `Variant module "JavaScript's name" "help";` each.
+#[macro_export]
+macro_rules! for_each_method {
+    ($callback:ident) => {
+        $callback! {
+            Neighbours neighbours "Find the exact nearest neighbours of each row.";
+            Purity purity "Measure how often neighbours share a label, beside shuffled labels.";
+            Overlap overlap "Measure how many neighbours two embeddings of the same rows share.";
+            Predict predict "Predict labels or numbers of rows from their nearest neighbours.";
+            Neighbourhood neighbourhood "Run the published neighbourhood protocol for single mutants.";
+        }
+    };
+}
+
+macro_rules! declare {
+    ($($variant:ident $module:ident $help:literal;)*) => {
+        /// A question as JSON: an object with one key, the method, and its request: `{ "purity": { "table": … } }`.
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub enum Request {
+            $(#[doc = $help] $variant(crate::analyses::$module::Request),)*
+        }
+
+        /// The answer to a [`Request`].
+        #[derive(Clone, Debug, Serialize)]
+        #[serde(untagged)]
+        pub enum Response {
+            $(#[doc = $help] $variant(crate::analyses::$module::Response),)*
+        }
+
+        impl Answer for Response {
+            fn arrays(&self) -> Vec<Array<'_>> {
+                match self { $(Self::$variant(response) => response.arrays(),)* }
+            }
+            fn ids(&self) -> Option<&[String]> {
+                match self { $(Self::$variant(response) => response.ids(),)* }
+            }
+        }
+
+        $(
+            impl From<crate::analyses::$module::Request> for Request {
+                fn from(request: crate::analyses::$module::Request) -> Self {
+                    Self::$variant(request)
+                }
+            }
+        )*
+
+        /// Answers a question.
+        ///
+        /// # Errors
+        /// `analysis.no_table` and the codes of the analysis.
+        pub async fn ask(request: Request, context: &mut Context<'_>) -> Result<Response, Refusal> {
+            Ok(match request { $(Request::$variant(request) => Response::$variant(request.run(context).await?),)* })
+        }
+    };
+}
+
+for_each_method!(declare);

@@ -1,0 +1,241 @@
+//! Tables, label columns and sequences: how a request names them, and who gives them.
+
+use crate::refusal::Refusal;
+use crossgrain_core::matrix::{Matrix, View};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::str::FromStr;
+
+/// A table by its name, or some of its rows.
+///
+/// On the command line a name is a file: `.npy`, `.csv`, `.tsv` or `.safetensors`; `FILE#NAME` is one layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum TableRef {
+    /// All rows.
+    Whole(String),
+    /// Some rows, in this order.
+    Part {
+        /// The table's name.
+        table: String,
+        /// Rows, counted from 0.
+        rows: Vec<usize>,
+    },
+}
+
+impl TableRef {
+    /// The table's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Whole(name) | Self::Part { table: name, .. } => name,
+        }
+    }
+}
+
+impl FromStr for TableRef {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(Self::Whole(name.to_owned()))
+    }
+}
+
+/// Layers to compare: table references, each the rows of one layer or of all layers that it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct LayerRefs(pub Vec<TableRef>);
+
+impl FromStr for LayerRefs {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(Self(vec![TableRef::Whole(name.to_owned())]))
+    }
+}
+
+/// One value per row (`null` where a row has none), or the name of a column of a label table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Column {
+    /// The values, in the order of the rows.
+    Values(Vec<Option<String>>),
+    /// A column of the label table that the command line reads with `--labels`.
+    Named(String),
+}
+
+impl FromStr for Column {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(Self::Named(name.to_owned()))
+    }
+}
+
+/// One number per row, or the name of a column of a label table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum NumberColumn {
+    /// The numbers, in the order of the rows.
+    Values(Vec<f32>),
+    /// A column of the label table that the command line reads with `--labels`.
+    Named(String),
+}
+
+impl FromStr for NumberColumn {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(Self::Named(name.to_owned()))
+    }
+}
+
+/// A sequence and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SequenceRecord {
+    /// Name of the sequence.
+    pub id: String,
+    /// Residues, nucleotides, or domains with `;` between them.
+    pub sequence: String,
+}
+
+/// Sequences in the request itself, a file by its name, or (left out) those that the session holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum SequenceSource {
+    /// The sequences themselves.
+    Given(Vec<SequenceRecord>),
+    /// A file: FASTA, GenBank or a list of domains.
+    File(String),
+    /// Those that the session has read.
+    #[default]
+    Loaded,
+}
+
+impl FromStr for SequenceSource {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(Self::File(name.to_owned()))
+    }
+}
+
+/// Rows of a table with what is known of them.
+pub struct Rows<'a> {
+    /// As the request names the table; of several layers also the layer.
+    pub name: String,
+    /// Names of the rows, if the table has them.
+    pub ids: Option<Cow<'a, [String]>>,
+    /// `[n, d]`
+    pub matrix: Cow<'a, Matrix>,
+    /// For rows of residues or tokens: rows of each sequence, one after the other.
+    pub lengths: Option<Vec<usize>>,
+}
+
+impl Rows<'_> {
+    /// `[n, d]`
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        self.matrix.view()
+    }
+
+    /// Names of the rows, or their numbers from 1.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        match &self.ids {
+            Some(ids) => ids.to_vec(),
+            None => (1..=self.matrix.rows()).map(|row| row.to_string()).collect(),
+        }
+    }
+
+    /// Refuses a table whose names are not those of this one, in the same order; tables without names go by order.
+    ///
+    /// # Errors
+    /// `table.other_ids`.
+    pub fn same_rows_as(&self, other: &Rows) -> Result<(), Refusal> {
+        match (&self.ids, &other.ids) {
+            (Some(own), Some(theirs)) if own != theirs => {
+                let what = format!("its ids are not those of {}, in the same order", self.name);
+                Err(Refusal::in_file("table.other_ids", &other.name, what, "give tables of the same rows"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whoever holds the tables, columns and sequences that requests name.
+pub trait Sources {
+    /// All layers of a table; at least one, all with the same rows.
+    ///
+    /// # Errors
+    /// `analysis.no_table`, `analysis.no_row`; on the command line any `table.*` code.
+    fn layers(&self, table: &TableRef) -> Result<Vec<Rows<'_>>, Refusal>;
+
+    /// The values of a column, one per row of `rows`.
+    ///
+    /// # Errors
+    /// `analysis.labels` unless there is one value per row; `labels.*` codes.
+    fn column<'a>(&'a self, column: &'a Column, rows: &Rows) -> Result<Cow<'a, [Option<String>]>, Refusal>;
+
+    /// The numbers of a column for the rows that `wanted` lists; each of these has one.
+    ///
+    /// # Errors
+    /// `analysis.labels` unless there is one value per row; `labels.no_number`.
+    fn numbers(&self, column: &NumberColumn, rows: &Rows, wanted: &[usize]) -> Result<Vec<f32>, Refusal>;
+
+    /// The sequences of a source.
+    ///
+    /// # Errors
+    /// `engine.no_sequences` if none are loaded; on the command line any code of a reader.
+    fn sequences<'a>(&'a self, source: &'a SequenceSource) -> Result<Cow<'a, [SequenceRecord]>, Refusal>;
+}
+
+impl dyn Sources + '_ {
+    /// The rows of a table of one layer.
+    ///
+    /// # Errors
+    /// `table.several_layers`, and those of [`Sources::layers`].
+    pub fn rows(&self, table: &TableRef) -> Result<Rows<'_>, Refusal> {
+        let mut layers = self.layers(table)?;
+        match (layers.pop(), layers.is_empty()) {
+            (Some(rows), true) => Ok(rows),
+            (last, _) => {
+                let names: Vec<String> = layers.into_iter().chain(last).map(|layer| layer.name).collect();
+                let what = format!("it holds {} layers: {}", names.len(), names.join(", "));
+                Err(Refusal::in_file(
+                    "table.several_layers",
+                    table.name(),
+                    what,
+                    "name one of them as FILE#NAME",
+                ))
+            }
+        }
+    }
+}
+
+/// Some rows of a view.
+///
+/// # Shape
+/// `view [n, d]`, `rows [m]` → `[m, d]`.
+///
+/// # Errors
+/// `analysis.no_row`, `matrix.shape`.
+pub fn some(view: View, rows: &[usize]) -> Result<Matrix, Refusal> {
+    let mut data = Vec::with_capacity(rows.len().saturating_mul(view.cols()));
+    for &row in rows {
+        let numbers = view.row(row).ok_or_else(|| {
+            let what = format!("there is no row {row} in a table of {} rows", view.rows());
+            Refusal::new("analysis.no_row", what, "rows are counted from 0")
+        })?;
+        data.extend_from_slice(numbers);
+    }
+    Ok(Matrix::new(data, rows.len(), view.cols())?)
+}
