@@ -1,7 +1,19 @@
 //! One file per question: what is asked, what is answered, and how.
 
+pub mod back_translate;
+pub mod codon_frequencies;
+pub mod codons;
+pub mod export_table;
+pub mod join;
+pub mod kmers;
+pub mod mutants;
 pub mod neighbourhood;
 pub mod neighbours;
 pub mod overlap;
+pub mod positions;
 pub mod predict;
 pub mod purity;
+pub mod random_vectors;
+mod refused;
+pub mod sample_codons;
+pub mod skip_gram;

@@ -66,6 +66,11 @@ pub trait Answer: Serialize {
     fn ids(&self) -> Option<&[String]> {
         None
     }
+
+    /// The answer as a file of text, such as FASTA; `None` where the fields themselves are the answer.
+    fn text(&self) -> Option<String> {
+        None
+    }
 }
 
 macro_rules! element {

@@ -35,6 +35,17 @@ macro_rules! for_each_method {
             Overlap overlap "Measure how many neighbours two embeddings of the same rows share.";
             Predict predict "Predict labels or numbers of rows from their nearest neighbours.";
             Neighbourhood neighbourhood "Run the published neighbourhood protocol for single mutants.";
+            Join join "Put tables of the same sequences, genes or domains side by side.";
+            Positions positions "Pool the rows of residues at chosen positions, such as a pocket's.";
+            ExportTable export_table "Write rows as .npy, .csv or .safetensors.";
+            Kmers kmers "Count the k-mers of each sequence, as shares; k = 1 is the composition.";
+            CodonFrequencies codon_frequencies "Count the 64 codons of each coding sequence, as shares.";
+            RandomVectors random_vectors "Average a random vector of each domain over each list of domains.";
+            SkipGram skip_gram "Average a skip-gram vector of each domain over each list of domains.";
+            Codons codons "Count the codons of sequences or groups: RSCU, GC and GC3.";
+            SampleCodons sample_codons "Sample other coding sequences of the same proteins.";
+            Mutants mutants "Make every single mutant of a protein or of a coding sequence.";
+            BackTranslate back_translate "Find the likeliest coding sequence of each protein.";
         }
     };
 }
@@ -61,6 +72,9 @@ macro_rules! declare {
             }
             fn ids(&self) -> Option<&[String]> {
                 match self { $(Self::$variant(response) => response.ids(),)* }
+            }
+            fn text(&self) -> Option<String> {
+                match self { $(Self::$variant(response) => response.text(),)* }
             }
         }
 

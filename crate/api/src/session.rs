@@ -1,1 +1,23 @@
-//! What a session is told and what it reports.
+//! What a session is told and what it reports: each pair as JSON on both sides of the border.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`open`] | the device |
+//! | [`load`] | the model |
+//! | [`read`] | the sequences |
+//! | [`labels`] | a label table beside the sequences |
+//! | [`embed`] | the rows |
+//! | [`export`] | rows as a file |
+//! | [`save`] | a model with coarser weights as one file |
+//! | [`record`] | the methods record |
+//! | [`event`] | progress on its way to JavaScript |
+
+pub mod embed;
+pub mod event;
+pub mod export;
+pub mod labels;
+pub mod load;
+pub mod open;
+pub mod read;
+pub mod record;
+pub mod save;

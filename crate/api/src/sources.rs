@@ -2,6 +2,7 @@
 
 use crate::refusal::Refusal;
 use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::seq::{Record, SequenceKind};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -171,6 +172,48 @@ impl Rows<'_> {
     }
 }
 
+/// Sequences with what they are.
+pub struct Sequences<'a> {
+    /// What the letters are.
+    pub kind: SequenceKind,
+    /// The records that can be used.
+    pub records: Cow<'a, [Record]>,
+}
+
+impl Sequences<'_> {
+    /// Names of the records.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.records.iter().map(|record| record.id.clone()).collect()
+    }
+
+    /// Letters of the records.
+    #[must_use]
+    pub fn letters(&self) -> Vec<&str> {
+        self.records.iter().map(|record| record.letters.as_str()).collect()
+    }
+
+    /// Domains of the records.
+    #[must_use]
+    pub fn domains(&self) -> Vec<Vec<&str>> {
+        self.records.iter().map(|record| record.domains().collect()).collect()
+    }
+
+    /// Rows without numbers, one per record, for label columns that stand beside them.
+    ///
+    /// # Errors
+    /// `matrix.shape`, which cannot happen.
+    pub fn rows(&self) -> Result<Rows<'_>, Refusal> {
+        let matrix = Matrix::new(Vec::new(), self.records.len(), 0)?;
+        Ok(Rows {
+            name: "the sequences".to_owned(),
+            ids: Some(Cow::Owned(self.ids())),
+            matrix: Cow::Owned(matrix),
+            lengths: None,
+        })
+    }
+}
+
 /// Whoever holds the tables, columns and sequences that requests name.
 pub trait Sources {
     /// All layers of a table; at least one, all with the same rows.
@@ -191,11 +234,15 @@ pub trait Sources {
     /// `analysis.labels` unless there is one value per row; `labels.no_number`.
     fn numbers(&self, column: &NumberColumn, rows: &Rows, wanted: &[usize]) -> Result<Vec<f32>, Refusal>;
 
-    /// The sequences of a source.
+    /// The sequences of a source, read as `wanted` where the source leaves a choice.
     ///
     /// # Errors
-    /// `engine.no_sequences` if none are loaded; on the command line any code of a reader.
-    fn sequences<'a>(&'a self, source: &'a SequenceSource) -> Result<Cow<'a, [SequenceRecord]>, Refusal>;
+    /// `engine.no_sequences` if none are loaded; any code of a reader.
+    fn sequences<'a>(
+        &'a self,
+        source: &'a SequenceSource,
+        wanted: Option<SequenceKind>,
+    ) -> Result<Sequences<'a>, Refusal>;
 }
 
 impl dyn Sources + '_ {

@@ -1,0 +1,67 @@
+//! Random vectors of domains: a baseline that a model's score should stand beside.
+
+use crate::array::{Answer, AnswerMatrix, Array};
+use crate::context::Context;
+use crate::defaults;
+use crate::methods::Method;
+use crate::refusal::Refusal;
+use crate::sources::SequenceSource;
+use crossgrain_core::analysis::baseline::random_vectors;
+use crossgrain_core::seq::SequenceKind;
+use serde::{Deserialize, Serialize};
+
+/// Asks for the mean, over each list of domains, of a vector that is drawn at random for each domain.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RandomVectorsRequest"))]
+pub struct Request {
+    /// Lists of domains. A file on the command line; those of the session where they are left out.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
+    pub sequences: SequenceSource,
+    /// Numbers per domain; 256 as in BiGCARP's own embedding.
+    #[serde(default = "defaults::domain_width")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::DOMAIN_WIDTH))]
+    pub width: usize,
+    /// Seed of the draws.
+    #[serde(default = "defaults::seed")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SEED))]
+    pub seed: u64,
+}
+
+/// One row of features per record.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RandomVectorsResponse"))]
+pub struct Response {
+    /// Names of the records.
+    pub ids: Vec<String>,
+    /// Features of a record.
+    pub columns: usize,
+    /// Mean vector of the domains of each list, `[records, columns]`.
+    #[serde(skip_serializing)]
+    pub numbers: AnswerMatrix<f32>,
+}
+
+impl Answer for Response {
+    fn arrays(&self) -> Vec<Array<'_>> {
+        vec![self.numbers.array("numbers")]
+    }
+
+    fn ids(&self) -> Option<&[String]> {
+        Some(&self.ids)
+    }
+}
+
+impl Method for Request {
+    const NAME: &'static str = "randomVectors";
+    const EXAMPLE: &'static str = "{}";
+    type Response = Response;
+
+    async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
+        let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Domains))?;
+        let numbers = random_vectors(&sequences.domains(), self.width, self.seed)?;
+        Ok(Response { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
+    }
+}

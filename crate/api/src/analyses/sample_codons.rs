@@ -1,0 +1,104 @@
+//! Other coding sequences of the same proteins (Boshar et al. 2024: true, permuted, uniform).
+
+use super::refused::{Refused, fasta};
+use crate::array::Answer;
+use crate::context::Context;
+use crate::defaults;
+use crate::methods::Method;
+use crate::refusal::Refusal;
+use crate::sources::{SequenceRecord, SequenceSource};
+use crossgrain_core::codon::{Cds, Code, Sampling, sample};
+use crossgrain_core::error::Notice;
+use crossgrain_core::seq::SequenceKind;
+use serde::{Deserialize, Serialize};
+
+/// Asks for another coding sequence of each protein.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SampleCodonsRequest"))]
+pub struct Request {
+    /// Coding sequences in frame. A file on the command line; those of the session where they are left out.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
+    pub sequences: SequenceSource,
+    /// Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+    #[serde(default = "defaults::genetic_code")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::GENETIC_CODE))]
+    pub table: u8,
+    /// How codons are chosen: shuffle the codons of each amino acid among its positions, draw uniformly from the
+    /// synonyms, or leave them as they are.
+    #[serde(default = "permuted")]
+    #[cfg_attr(feature = "cli", arg(long, default_value = "permuted"))]
+    pub how: Sampling,
+    /// Seed of the draws; each sequence adds its number.
+    #[serde(default = "defaults::seed")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SEED))]
+    pub seed: u64,
+}
+
+fn permuted() -> Sampling {
+    Sampling::Permuted
+}
+
+/// The new sequences; each is checked to give the same protein.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SampleCodonsResponse"))]
+pub struct Response {
+    /// The sequences, in the order given.
+    pub records: Vec<SequenceRecord>,
+    /// Codons that differ from the originals, over all sequences.
+    pub changed: usize,
+    /// Sequences that could not be used, each with its reason.
+    pub refused: Vec<Notice>,
+    /// Refused sequences beyond those listed.
+    pub refused_omitted: usize,
+    /// Seed of the draws.
+    pub seed: u64,
+}
+
+impl Answer for Response {
+    fn text(&self) -> Option<String> {
+        Some(fasta(self.records.iter().map(|record| (record.id.as_str(), record.sequence.as_str()))))
+    }
+}
+
+impl Method for Request {
+    const NAME: &'static str = "sampleCodons";
+    const EXAMPLE: &'static str = "{}";
+    type Response = Response;
+
+    async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
+        let code = Code::ncbi(self.table)?;
+        let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
+        let (mut records, mut refused, mut changed) = (Vec::new(), Refused::default(), 0);
+        for (row, record) in sequences.records.iter().enumerate() {
+            let cds = match Cds::parse(&record.letters) {
+                Ok(cds) => cds,
+                Err(error) => {
+                    refused.add(&record.id, &error);
+                    continue;
+                }
+            };
+            let other = sample(&cds, &code, self.how, self.seed.wrapping_add(row as u64));
+            if other.translate(&code) != cds.translate(&code) {
+                let what = format!("the protein of {} would change", record.id);
+                return Err(Refusal::new(
+                    "codon.protein_changed",
+                    what,
+                    "this is a fault of the program: please report it",
+                ));
+            }
+            changed += other.codons().iter().zip(cds.codons()).filter(|(a, b)| a != b).count();
+            records.push(SequenceRecord { id: record.id.clone(), sequence: other.letters() });
+        }
+        Ok(Response {
+            records,
+            changed,
+            refused: refused.notices,
+            refused_omitted: refused.omitted,
+            seed: self.seed,
+        })
+    }
+}

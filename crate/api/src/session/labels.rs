@@ -1,0 +1,47 @@
+//! A label table beside the sequences.
+
+use crossgrain_core::error::Notice;
+use crossgrain_core::seq::LabelTable;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// A label table matched to the sequences by id.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "LabelsReport"))]
+pub struct Response {
+    /// Names of the columns, without the ids.
+    pub columns: Vec<String>,
+    /// By column: the value of each sequence, `null` where it is absent or empty.
+    pub values: BTreeMap<String, Vec<Option<String>>>,
+    /// Sequences that have a row in the table.
+    pub matched: usize,
+    /// Sequences that have none.
+    pub unmatched: usize,
+    /// What was read with a doubt.
+    pub warnings: Vec<Notice>,
+}
+
+impl Response {
+    /// Lines a table up with the sequences.
+    #[must_use]
+    pub fn of(table: LabelTable, ids: &[String]) -> Self {
+        let rows: HashMap<&str, &Vec<String>> =
+            table.rows.iter().map(|(id, values)| (id.as_str(), values)).collect();
+        let matched = ids.iter().filter(|id| rows.contains_key(id.as_str())).count();
+        let value = |id: &String, column: usize| {
+            let value = rows.get(id.as_str())?.get(column)?;
+            (!value.is_empty()).then(|| value.clone())
+        };
+        let values = table.columns.iter().enumerate().map(|(column, name)| {
+            (name.clone(), ids.iter().map(|id| value(id, column)).collect::<Vec<_>>())
+        });
+        Self {
+            values: values.collect(),
+            matched,
+            unmatched: ids.len() - matched,
+            columns: table.columns.clone(),
+            warnings: table.warnings,
+        }
+    }
+}
