@@ -13,6 +13,7 @@ pub mod overlap;
 pub mod positions;
 pub mod predict;
 pub mod purity;
+pub mod random_features;
 pub mod random_vectors;
 mod refused;
 pub mod sample_codons;

@@ -2,6 +2,7 @@
 //!
 //! [`AnswerMatrix`] has no `Serialize`, so a response can hold one only where serde skips it; [`Answer::arrays`] hands it on.
 
+use crossgrain_core::error::Notice;
 use serde::Serialize;
 
 /// A row-major matrix of an answer.
@@ -65,6 +66,11 @@ pub trait Answer: Serialize {
     /// Names of the rows of the arrays, where the answer knows them.
     fn ids(&self) -> Option<&[String]> {
         None
+    }
+
+    /// Sequences that could not be used.
+    fn refused(&self) -> &[Notice] {
+        &[]
     }
 
     /// The answer as a file of text, such as FASTA; `None` where the fields themselves are the answer.

@@ -6,6 +6,7 @@
 use crate::array::{Answer, Array};
 use crate::context::Context;
 use crate::refusal::Refusal;
+use crossgrain_core::error::Notice;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,7 @@ macro_rules! for_each_method {
             ExportTable export_table "Write rows as .npy, .csv or .safetensors.";
             Kmers kmers "Count the k-mers of each sequence, as shares; k = 1 is the composition.";
             CodonFrequencies codon_frequencies "Count the 64 codons of each coding sequence, as shares.";
+            RandomFeatures random_features "Draw random rows, a baseline of noise.";
             RandomVectors random_vectors "Average a random vector of each domain over each list of domains.";
             SkipGram skip_gram "Average a skip-gram vector of each domain over each list of domains.";
             Codons codons "Count the codons of sequences or groups: RSCU, GC and GC3.";
@@ -72,6 +74,9 @@ macro_rules! declare {
             }
             fn ids(&self) -> Option<&[String]> {
                 match self { $(Self::$variant(response) => response.ids(),)* }
+            }
+            fn refused(&self) -> &[Notice] {
+                match self { $(Self::$variant(response) => response.refused(),)* }
             }
             fn text(&self) -> Option<String> {
                 match self { $(Self::$variant(response) => response.text(),)* }

@@ -133,6 +133,8 @@ impl FromStr for SequenceSource {
 pub struct Rows<'a> {
     /// As the request names the table; of several layers also the layer.
     pub name: String,
+    /// Name of the layer in its file.
+    pub layer: String,
     /// Names of the rows, if the table has them.
     pub ids: Option<Cow<'a, [String]>>,
     /// `[n, d]`
@@ -146,6 +148,45 @@ impl Rows<'_> {
     #[must_use]
     pub fn view(&self) -> View<'_> {
         self.matrix.view()
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.matrix.rows()
+    }
+
+    /// The rows that a reference asks for: all, or some in its order.
+    ///
+    /// # Errors
+    /// `analysis.no_row`.
+    pub fn part(self, table: &TableRef) -> Result<Self, Refusal> {
+        let TableRef::Part { rows, .. } = table else { return Ok(self) };
+        let matrix = Cow::Owned(some(self.view(), rows)?);
+        let pick = |ids: &Cow<[String]>| rows.iter().filter_map(|&row| ids.get(row).cloned()).collect();
+        let ids = self.ids.as_ref().map(pick).map(Cow::Owned);
+        Ok(Self { matrix, ids, lengths: None, ..self })
+    }
+
+    /// Refuses a column of another length.
+    ///
+    /// # Errors
+    /// `analysis.labels`.
+    pub fn one_each(&self, values: usize) -> Result<(), Refusal> {
+        if values == self.count() {
+            return Ok(());
+        }
+        let what = format!("{values} labels or values for {} rows of '{}'", self.count(), self.name);
+        Err(Refusal::new("analysis.labels", what, "give one label for each row, or null"))
+    }
+
+    /// The values of the rows that `wanted` lists.
+    ///
+    /// # Errors
+    /// `analysis.labels`, `analysis.no_row`.
+    pub fn picked(&self, values: &[f32], wanted: &[usize]) -> Result<Vec<f32>, Refusal> {
+        self.one_each(values.len())?;
+        Ok(some(View::new(values, values.len(), 1)?, wanted)?.into_data())
     }
 
     /// Names of the rows, or their numbers from 1.
@@ -181,6 +222,18 @@ pub struct Sequences<'a> {
 }
 
 impl Sequences<'_> {
+    /// Sequences that a request gives, checked by the same rules as a file.
+    ///
+    /// # Errors
+    /// Any code of a reader.
+    pub fn given(
+        records: &[SequenceRecord],
+        wanted: Option<SequenceKind>,
+    ) -> Result<Sequences<'static>, Refusal> {
+        let parsed = crate::session::read::records(records, wanted, None)?;
+        Ok(Sequences { kind: parsed.kind, records: Cow::Owned(parsed.records) })
+    }
+
     /// Names of the records.
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
@@ -207,6 +260,7 @@ impl Sequences<'_> {
         let matrix = Matrix::new(Vec::new(), self.records.len(), 0)?;
         Ok(Rows {
             name: "the sequences".to_owned(),
+            layer: String::new(),
             ids: Some(Cow::Owned(self.ids())),
             matrix: Cow::Owned(matrix),
             lengths: None,
@@ -221,6 +275,13 @@ pub trait Sources {
     /// # Errors
     /// `analysis.no_table`, `analysis.no_row`; on the command line any `table.*` code.
     fn layers(&self, table: &TableRef) -> Result<Vec<Rows<'_>>, Refusal>;
+
+    /// The rows of residues or tokens of one layer, with the names and the lengths of their sequences where these are
+    /// known.
+    ///
+    /// # Errors
+    /// As [`Sources::layers`].
+    fn tokens(&self, table: &TableRef) -> Result<Rows<'_>, Refusal>;
 
     /// The values of a column, one per row of `rows`.
     ///

@@ -1,26 +1,37 @@
 //! Sequence files and checkpoint folders.
 
-use crate::problem::Failure;
-use crossgrain_core::intake::{Derive, Intake};
-use crossgrain_core::seq::{Kind, Parsed, ReadOptions};
+use crate::failure::Failure;
+use crossgrain_api::session::read;
+use crossgrain_core::progress::Silent;
+use crossgrain_core::reader::{Conversion, SequenceReader};
+use crossgrain_core::seq::{Parsed, ReadOptions, SequenceKind};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::quant::Precision;
 use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
 
 /// Bytes per read.
-const PIECE_BYTES: usize = 1024 * 1024;
+const CHUNK_BYTES: usize = 1024 * 1024;
 
-/// Reads a file of sequences or domains, `-` for standard input; of a GenBank file what the model wants.
-pub fn sequences(path: &Path, kind: Option<Kind>, wanted: Kind) -> Result<Parsed, Failure> {
-    derived(path, kind, wanted, Derive::AsGiven)
+/// Reads a file of sequences or domains, `-` for standard input; from a GenBank file it takes what is wanted.
+pub fn sequences(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind) -> Result<Parsed, Failure> {
+    read(path, kind, wanted, Conversion::None)
 }
 
-/// The same, with what is to be made of the records.
-pub fn derived(path: &Path, kind: Option<Kind>, wanted: Kind, derive: Derive) -> Result<Parsed, Failure> {
+/// The same, with a conversion of the records.
+pub fn converted(path: &Path, request: &read::Request, wanted: SequenceKind) -> Result<Parsed, Failure> {
+    read(path, request.kind(), wanted, request.conversion())
+}
+
+fn read(
+    path: &Path,
+    kind: Option<SequenceKind>,
+    wanted: SequenceKind,
+    conversion: Conversion,
+) -> Result<Parsed, Failure> {
     let (mut source, name): (Box<dyn Read>, String) = match path.to_str() {
         Some("-") => (Box::new(stdin().lock()), "standard input".into()),
         _ => {
@@ -28,24 +39,24 @@ pub fn derived(path: &Path, kind: Option<Kind>, wanted: Kind, derive: Derive) ->
             (Box::new(file), path.display().to_string())
         }
     };
-    let mut reader = Intake::new(ReadOptions { file: Some(name), kind }, Some(wanted)).deriving(derive);
-    let mut piece = vec![0; PIECE_BYTES];
+    let mut reader = SequenceReader::new(ReadOptions { file: Some(name), kind }, Some(wanted)).converting(conversion);
+    let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let count =
-            source.read(&mut piece).map_err(|error| Failure::file("input.unreadable", path, &error))?;
+            source.read(&mut chunk).map_err(|error| Failure::file("input.unreadable", path, &error))?;
         if count == 0 {
             return Ok(reader.finish()?);
         }
-        reader.push(&piece[..count])?;
+        reader.push(&chunk[..count])?;
     }
 }
 
 /// Loads a checkpoint folder of any family, or a single file: `.pt`, or a quantized one of our own.
-pub fn checkpoint(path: &Path, opened: &Opened, precision: Option<Precision>) -> Result<Checkpoint, Failure> {
+pub fn checkpoint(path: &Path, opened: &OpenDevice, precision: Option<Precision>) -> Result<Checkpoint, Failure> {
     let names = model_files(path)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut |_, _| {})?;
-    pollster::block_on(checkpoint.warm_up(&mut |_, _| {}))?;
+    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut Silent)?;
+    pollster::block_on(checkpoint.compile_pipelines(&mut Silent))?;
     Ok(checkpoint)
 }
 

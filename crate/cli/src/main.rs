@@ -1,29 +1,23 @@
 //! `crossgrain`: the engine of the page on a laptop or a cluster node.
 
-mod answer;
-mod bar;
-mod baseline;
+mod ask;
 mod bench;
-mod chosen;
-mod cka;
-mod codon;
-mod crew;
 mod embed;
+mod failure;
 mod input;
-mod join;
-mod knn;
-mod labels;
-mod map;
 mod models;
-mod probe;
-mod problem;
+mod output;
+mod positions;
+mod progress_bar;
 mod quantize;
-mod table;
+mod sources;
+mod text;
+mod workers;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Embed biological sequences with protein language models, locally.
+/// Embed biological sequences with protein, DNA and gene-cluster language models, and analyse the embeddings, locally.
 #[derive(Parser)]
 #[command(name = "crossgrain", version)]
 struct Arguments {
@@ -34,42 +28,30 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Embed the sequences or gene clusters of a file.
-    Embed(embed::Arguments),
+    Embed(Box<embed::Arguments>),
     /// Write a model with coarser weights as one file, for the page and for later.
     Quantize(quantize::Arguments),
     /// Measure how fast a device embeds.
     Bench(bench::Arguments),
-    /// Put tables of the same sequences, genes or domains side by side.
-    Join(join::Arguments),
-    /// Compare layers, models or checkpoints by centred kernel alignment.
-    Cka(cka::Arguments),
-    /// Find exact nearest neighbours, and what they say about labels.
-    Knn(knn::Arguments),
-    /// Learn a label from the rows, with intervals and baselines.
-    Probe(probe::Arguments),
-    /// Make simple features that a model's score should stand beside.
-    Baseline(baseline::Arguments),
-    /// Draw rows in a plane: principal components, UMAP or t-SNE.
-    Map(map::Arguments),
-    /// Count, sample and mutate codons.
-    Codon(codon::Arguments),
     /// List the published models: sizes, memory, longest sequence, licence.
     Models(models::Arguments),
+    /// Answer a request in JSON, as the module for browsers takes it.
+    Ask(ask::Json),
+    #[command(flatten)]
+    Question(Box<ask::Question>),
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    // The name by which most people look for nearest neighbours.
+    let command = Arguments::command().mut_subcommand("neighbours", |command| command.visible_alias("knn"));
+    let arguments = Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    let result = match arguments.command {
         Command::Embed(arguments) => embed::run(&arguments),
         Command::Quantize(arguments) => quantize::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Join(arguments) => join::run(&arguments),
-        Command::Cka(arguments) => cka::run(&arguments),
-        Command::Knn(arguments) => knn::run(&arguments),
-        Command::Probe(arguments) => probe::run(&arguments),
-        Command::Baseline(arguments) => baseline::run(&arguments),
-        Command::Map(arguments) => map::run(&arguments),
-        Command::Codon(arguments) => codon::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
+        Command::Ask(arguments) => ask::json(&arguments),
+        Command::Question(question) => ask::run(*question),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

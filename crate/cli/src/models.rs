@@ -1,7 +1,7 @@
 //! `crossgrain models`: the published checkpoints, what they cost and on which terms.
 
-use crate::answer;
-use crate::problem::Failure;
+use crate::output;
+use crate::failure::Failure;
 use clap::Args;
 use serde_json::Value;
 use std::io::{Write, stdout};
@@ -34,8 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         (rank(model), text(model, "/family").to_owned(), number(model, "/architecture/parameters"))
     });
     if arguments.json {
-        answer::print(&Value::from(models));
-        return Ok(());
+        return output::print(&Value::from(models), true);
     }
     // A closed pipe ends quietly, as with every other answer.
     let _ = stdout().write_all(table(&models).as_bytes());

@@ -65,6 +65,10 @@ pub struct CodingSequence {
 }
 
 impl Answer for Response {
+    fn refused(&self) -> &[Notice] {
+        &self.refused
+    }
+
     fn text(&self) -> Option<String> {
         Some(fasta(self.records.iter().map(|record| (record.id.as_str(), record.sequence.as_str()))))
     }

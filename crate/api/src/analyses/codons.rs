@@ -79,7 +79,11 @@ pub struct GroupUsage {
     pub rscu: Vec<Option<f64>>,
 }
 
-impl Answer for Response {}
+impl Answer for Response {
+    fn refused(&self) -> &[Notice] {
+        &self.refused
+    }
+}
 
 impl Method for Request {
     const NAME: &'static str = "codons";

@@ -81,6 +81,10 @@ pub struct MutantRecord {
 }
 
 impl Answer for Response {
+    fn refused(&self) -> &[Notice] {
+        &self.refused
+    }
+
     fn text(&self) -> Option<String> {
         Some(fasta(self.mutants.iter().map(|mutant| (mutant.id.as_str(), mutant.sequence.as_str()))))
     }

@@ -54,11 +54,18 @@ pub struct Response {
     pub distances: AnswerMatrix<f32>,
     /// Device that computed the matrix products.
     pub computed: ComputedOn,
+    /// Names of the rows with neighbours and of the rows of the table; not part of the JSON.
+    #[serde(skip)]
+    pub names: [Vec<String>; 2],
 }
 
 impl Answer for Response {
     fn arrays(&self) -> Vec<Array<'_>> {
         vec![self.indices.array("indices"), self.distances.array("distances")]
+    }
+
+    fn ids(&self) -> Option<&[String]> {
+        self.names.first().map(Vec::as_slice)
     }
 }
 
@@ -82,6 +89,7 @@ impl Method for Request {
             indices: AnswerMatrix::new(found.indices().to_vec(), n, k),
             distances: AnswerMatrix::new(found.distances().to_vec(), n, k),
             computed,
+            names: [queries.as_ref().unwrap_or(&rows).names(), rows.names()],
         })
     }
 }

@@ -97,7 +97,7 @@ impl Method for Request {
             PositionList::Lists(positions) => Positions { positions, refusals: Vec::new() },
             PositionList::Text(text) => read_positions(text.as_bytes(), None)?,
         };
-        let rows = context.sources.rows(&self.table)?;
+        let rows = context.sources.tokens(&self.table)?;
         let ids = self.ids.or_else(|| rows.ids.as_ref().map(|ids| ids.to_vec())).unwrap_or_default();
         let offsets = self.offsets.or_else(|| offsets(&rows)).unwrap_or_default();
         let pooled = pool(&ids, &offsets, rows.view(), &positions, self.how)?;

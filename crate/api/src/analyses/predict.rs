@@ -55,7 +55,8 @@ pub struct Request {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PredictResponse"))]
 pub struct Response {
-    /// Names of the queries, if their table has them.
+    /// Names of the queries, if their table has them; not part of the JSON.
+    #[serde(skip)]
     pub ids: Option<Vec<String>>,
     /// The label with the largest weight; `null` when numbers were asked for.
     pub labels: Option<Vec<String>>,

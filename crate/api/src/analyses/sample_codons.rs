@@ -59,6 +59,10 @@ pub struct Response {
 }
 
 impl Answer for Response {
+    fn refused(&self) -> &[Notice] {
+        &self.refused
+    }
+
     fn text(&self) -> Option<String> {
         Some(fasta(self.records.iter().map(|record| (record.id.as_str(), record.sequence.as_str()))))
     }

@@ -1,26 +1,26 @@
 //! Rows of chosen positions: which records have some, and the file they go into.
 
-use crate::answer;
-use crate::problem::{Failure, print};
+use crate::failure::{Failure, print};
+use crate::output;
 use crossgrain_core::error::Coded;
-use crossgrain_core::join::{Chosen, Gather, JoinError, pool, read_positions};
+use crossgrain_core::join::{JoinError, PositionPooling, Positions, pool, read_positions};
 use crossgrain_core::matrix::View;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::embed::Embedded;
 use std::path::Path;
 
 /// Reads a table of positions.
-pub fn read(path: &Path) -> Result<Chosen, Failure> {
+pub fn read(path: &Path) -> Result<Positions, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::file("input.unreadable", path, &error))?;
-    let chosen = read_positions(&bytes, Some(&path.display().to_string()))?;
-    chosen.refusals.iter().for_each(|notice| print("refused", notice));
-    Ok(chosen)
+    let positions = read_positions(&bytes, Some(&path.display().to_string()))?;
+    positions.refusals.iter().for_each(|notice| print("refused", notice));
+    Ok(positions)
 }
 
 /// Keeps the records that have positions: the others would be embedded for nothing.
-pub fn keep(records: &mut Vec<Record>, chosen: &Chosen) {
+pub fn keep(records: &mut Vec<Record>, positions: &Positions) {
     records.retain(|record| {
-        let has = chosen.positions.contains_key(&record.id);
+        let has = positions.positions.contains_key(&record.id);
         if !has {
             left_out(&JoinError::NoPositions { id: record.id.clone() });
         }
@@ -32,22 +32,22 @@ pub fn keep(records: &mut Vec<Record>, chosen: &Chosen) {
 pub fn write(
     out: &Path,
     embedded: &Embedded,
-    ids: &[&str],
-    chosen: &Chosen,
-    how: Gather,
+    ids: &[String],
+    positions: &Positions,
+    how: PositionPooling,
 ) -> Result<(), Failure> {
     let (offsets, mut kept, mut layers) = (&embedded.offsets, Vec::new(), Vec::new());
     for (layer, state) in embedded.layers.iter().zip(&embedded.states) {
         let rows = View::new(state, offsets.last().copied().unwrap_or(0), embedded.width)?;
-        let pooled = pool(ids, offsets, rows, chosen, how)?;
+        let pooled = pool(ids, offsets, rows, positions, how)?;
         if layers.is_empty() {
             pooled.left_out.iter().for_each(|(_, error)| left_out(error));
-            kept = pooled.kept.iter().filter_map(|at| ids.get(*at)).map(|id| (*id).to_owned()).collect();
+            kept = pooled.kept.iter().filter_map(|at| ids.get(*at)).cloned().collect();
         }
         layers.push((format!("layer_{layer}"), pooled.rows));
     }
     let layers: Vec<(&str, View)> = layers.iter().map(|(name, rows)| (name.as_str(), rows.view())).collect();
-    answer::write_layers(out, &kept, &layers)
+    output::write_layers(out, &kept, &layers)
 }
 
 fn left_out(error: &JoinError) {

@@ -1,0 +1,111 @@
+//! Questions about tables and sequences: one command for each in the list of `crossgrain-api`.
+
+use crate::failure::{Failure, print};
+use crate::output;
+use crate::progress_bar::ProgressBar;
+use crate::sources::FileSources;
+use clap::{Args, Subcommand};
+use crossgrain_api::{Answer, Context, Request};
+use crossgrain_engine::products::Multiplier;
+use std::io::{Read, stdin};
+use std::path::PathBuf;
+
+/// Where labels come from and answers go to.
+#[derive(Args)]
+pub struct Files {
+    /// Label table (TSV or CSV) whose first column holds the ids; options that take a column name one of its columns.
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    /// Write the matrix of the answer: .npy, .csv or .safetensors.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print the answer as the JSON that the module for browsers gives.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A request with its files.
+#[derive(Args)]
+pub struct Asked<R: Args> {
+    #[command(flatten)]
+    request: R,
+    #[command(flatten)]
+    files: Files,
+}
+
+macro_rules! commands {
+    ($($variant:ident $module:ident $help:literal;)*) => {
+        /// Every question.
+        #[derive(Subcommand)]
+        pub enum Question {
+            $(
+                #[command(about = $help, long_about = None)]
+                $variant(Asked<crossgrain_api::analyses::$module::Request>),
+            )*
+        }
+
+        impl Question {
+            fn split(self) -> (Request, Files) {
+                match self { $(Self::$variant(asked) => (asked.request.into(), asked.files),)* }
+            }
+        }
+    };
+}
+
+crossgrain_api::for_each_method!(commands);
+
+/// Arguments of `crossgrain ask`.
+#[derive(Args)]
+pub struct Json {
+    /// The request, such as {"purity": {"table": "rows.csv", "labels": ["a", "b"]}}; `-` reads standard input. Tables
+    /// are files.
+    request: String,
+    #[command(flatten)]
+    files: Files,
+}
+
+/// Answers a request in JSON.
+pub fn json(arguments: &Json) -> Result<(), Failure> {
+    let mut text = arguments.request.clone();
+    if text == "-" {
+        text.clear();
+        stdin().read_to_string(&mut text).map_err(|error| {
+            Failure::file("input.unreadable", "standard input".as_ref(), &error)
+        })?;
+    }
+    let request = serde_json::from_str(&text).map_err(|error| {
+        let what = format!("the request cannot be used: {error}");
+        Failure::arguments("options.invalid", what, "the fields are listed in crossgrain.d.ts")
+    })?;
+    answer(request, &arguments.files)
+}
+
+/// Answers a question.
+pub fn run(question: Question) -> Result<(), Failure> {
+    let (request, files) = question.split();
+    answer(request, &files)
+}
+
+fn answer(request: Request, files: &Files) -> Result<(), Failure> {
+    if let Some(out) = &files.out
+        && !matches!(request, Request::ExportTable(_))
+    {
+        output::format(out)?;
+    }
+    let sources = FileSources::new(files.labels.clone());
+    let (multiplier, mut progress) = (Multiplier::default(), ProgressBar::new());
+    let mut context = Context { sources: &sources, multiplier: &multiplier, progress: &mut progress };
+    let response = pollster::block_on(crossgrain_api::ask(request, &mut context))?;
+    drop(progress);
+    if let Some(out) = &files.out {
+        output::write_arrays(out, &response)?;
+    }
+    match response.text().filter(|_| !files.json) {
+        Some(text) => {
+            output::print_text(&text);
+            response.refused().iter().for_each(|notice| print("refused", notice));
+            Ok(())
+        }
+        None => output::print(&response, files.json),
+    }
+}

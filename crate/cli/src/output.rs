@@ -1,0 +1,127 @@
+//! What a command prints and writes: the response on stdout, arrays in a file.
+
+use crate::failure::Failure;
+use crate::text::text;
+use crossgrain_api::analyses::neighbours;
+use crossgrain_api::session::export::RowFormat;
+use crossgrain_api::{Answer, Array, Numbers, Response};
+use crossgrain_core::export::{Tensor, csv, npy, safetensors};
+use crossgrain_core::matrix::View;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{Write, stdout};
+use std::path::Path;
+
+/// Prints a response as JSON or as text for people. A closed pipe ends quietly: `crossgrain … | head` is no mistake.
+pub fn print(answer: &impl Serialize, json: bool) -> Result<(), Failure> {
+    let value = serde_json::to_value(answer).map_err(|error| {
+        Failure::arguments("output.json", error.to_string(), "this is a fault of the program: please report it")
+    })?;
+    let _ = if json { writeln!(stdout(), "{value:#}") } else { write!(stdout(), "{}", text(&value)) };
+    Ok(())
+}
+
+/// Prints a text as it is.
+pub fn print_text(text: &str) {
+    let _ = stdout().write_all(text.as_bytes());
+}
+
+/// Writes the arrays of a response into a file, in the format of its ending.
+pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Failure> {
+    if let (Response::Neighbours(found), Some("csv")) = (response, ending(path)) {
+        return write_neighbours(path, found);
+    }
+    let arrays = response.arrays();
+    let [first, ..] = arrays.as_slice() else {
+        let what = "this answer has no rows to write";
+        return Err(Failure::arguments("output.nothing", what, "leave --out out"));
+    };
+    if let Numbers::U8(bytes) = first.numbers {
+        return write_bytes(path, bytes);
+    }
+    let numbers: Vec<(Array, Vec<f32>)> = arrays.iter().map(|array| (*array, floats(array))).collect();
+    let layers = numbers.iter().map(|(array, data)| {
+        View::new(data, array.shape[0], array.shape[1]).map(|view| (array.field, view))
+    });
+    let layers = layers.collect::<Result<Vec<_>, _>>()?;
+    // A format of one layer takes the first array, which is what was asked for.
+    let layers = if format(path)? == RowFormat::Safetensors { &layers[..] } else { &layers[..1] };
+    let rows = first.shape[0];
+    let ids = match response.ids() {
+        Some(ids) if ids.len() == rows => ids.to_vec(),
+        _ => (1..=rows).map(|row| row.to_string()).collect(),
+    };
+    write_layers(path, &ids, layers)
+}
+
+/// Writes layers of the same rows: `.npy` and `.csv` hold one, `.safetensors` any number.
+pub fn write_layers(path: &Path, ids: &[String], layers: &[(&str, View)]) -> Result<(), Failure> {
+    let bytes = match (format(path)?, layers) {
+        (RowFormat::Npy, [(_, rows)]) => npy(*rows)?,
+        // Columns of a layer are called as `embed` calls them.
+        (RowFormat::Csv, [(name, rows)]) => {
+            csv(ids, *rows, if name.starts_with("layer_") { "d" } else { name })?
+        }
+        (RowFormat::Safetensors, _) => {
+            let shapes: Vec<[usize; 2]> = layers.iter().map(|(_, rows)| [rows.rows(), rows.cols()]).collect();
+            let tensors = layers.iter().zip(&shapes);
+            let tensors = tensors.map(|((name, rows), shape)| Tensor { name, shape, data: rows.data() });
+            let ids = BTreeMap::from([("ids".to_owned(), Value::from(ids.to_vec()).to_string())]);
+            safetensors(&tensors.collect::<Vec<_>>(), &ids)?
+        }
+        _ => return Err(one_layer()),
+    };
+    write_bytes(path, &bytes)
+}
+
+/// Writes a file.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|error| Failure::file("output.unwritable", path, &error))
+}
+
+/// The format of a file by its ending.
+pub fn format(path: &Path) -> Result<RowFormat, Failure> {
+    ending(path).and_then(RowFormat::of_ending).ok_or_else(|| {
+        let what = format!("'{}' does not end in .npy, .csv or .safetensors", path.display());
+        Failure::arguments("output.unknown_format", what, "the ending chooses the format")
+    })
+}
+
+/// Refuses several layers where one fits.
+pub fn one_layer() -> Failure {
+    let what = "this format holds one layer and nothing else";
+    Failure::arguments("output.one_layer", what, "write a .safetensors file")
+}
+
+fn ending(path: &Path) -> Option<&str> {
+    path.extension().and_then(|end| end.to_str())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "files hold f32")]
+fn floats(array: &Array) -> Vec<f32> {
+    match array.numbers {
+        Numbers::F32(data) => data.to_vec(),
+        Numbers::F64(data) => data.iter().map(|&x| x as f32).collect(),
+        Numbers::U32(data) => data.iter().map(|&x| x as f32).collect(),
+        Numbers::U8(data) => data.iter().map(|&x| f32::from(x)).collect(),
+    }
+}
+
+/// Neighbours as a table: row, rank from 1, neighbour, distance.
+fn write_neighbours(path: &Path, found: &neighbours::Response) -> Result<(), Failure> {
+    let refused = |error: ::csv::Error| {
+        Failure::file("output.unwritable", path, &std::io::Error::other(error.to_string()))
+    };
+    let mut writer = ::csv::Writer::from_path(path).map_err(refused)?;
+    writer.write_record(["row", "rank", "neighbour", "distance"]).map_err(refused)?;
+    let [rows, table] = &found.names;
+    for (at, (index, distance)) in found.indices.data.iter().zip(&found.distances.data).enumerate() {
+        let (row, rank) = (at / found.k.max(1), at % found.k.max(1));
+        let name = |names: &[String], at: usize| names.get(at).cloned().unwrap_or_default();
+        let (rank, distance) = ((rank + 1).to_string(), distance.to_string());
+        let cells = [name(rows, row), rank, name(table, *index as usize), distance];
+        writer.write_record(&cells).map_err(refused)?;
+    }
+    writer.flush().map_err(|error| Failure::file("output.unwritable", path, &error))
+}
