@@ -31,4 +31,4 @@ pub use array::{Answer, AnswerMatrix, Array, Numbers};
 pub use context::Context;
 pub use methods::{Method, Request, Response, ask};
 pub use refusal::Refusal;
-pub use sources::{Column, NumberColumn, Rows, SequenceSource, Sequences, Sources, TableRef};
+pub use sources::{Column, NumberColumn, Rows, SequenceRecord, SequenceSource, Sequences, Sources, TableRef};

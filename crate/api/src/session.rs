@@ -8,6 +8,7 @@
 //! | [`labels`] | a label table beside the sequences |
 //! | [`embed`] | the rows |
 //! | [`export`] | rows as a file |
+//! | [`table`] | a file of numbers |
 //! | [`save`] | a model with coarser weights as one file |
 //! | [`record`] | the methods record |
 //! | [`event`] | progress on its way to JavaScript |
@@ -21,3 +22,4 @@ pub mod open;
 pub mod read;
 pub mod record;
 pub mod save;
+pub mod table;

@@ -4,7 +4,7 @@
 //! A field that the smallest request (`EXAMPLE`) leaves out is optional, and its default is what serde fills in.
 
 use crate::methods::Method;
-use crate::session::{embed, event, export, labels, load, open, read, record, save};
+use crate::session::{embed, event, export, labels, load, open, read, record, save, table};
 use crate::sources::SequenceRecord;
 use crossgrain_core::error::Notice;
 use serde::Serialize;
@@ -46,6 +46,7 @@ pub fn protocol() -> Result<String, String> {
     file.visit::<load::Response>();
     file.visit::<read::Response>();
     file.visit::<labels::Response>();
+    file.visit::<table::Response>();
     file.visit::<embed::Response>();
     file.visit::<export::RowFormat>();
     file.visit::<record::MethodsRecord>();

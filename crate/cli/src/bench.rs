@@ -7,16 +7,14 @@
 
 mod fidelity;
 
-use crate::embed::{DeviceName, WeightsName};
 use crate::input;
-use crate::problem::Failure;
+use crate::failure::Failure;
 use clap::Args;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::device::{Opened, open};
+use crossgrain_engine::device::{Choice, OpenDevice, open};
 use crossgrain_engine::embed::{Embedded, Item, Options};
 use crossgrain_engine::models::Architecture;
-use crossgrain_engine::pulse::{Progress, Pulse};
 use crossgrain_engine::quant::Precision;
 use fidelity::{Fidelity, compare};
 use serde_json::{Value, json};
@@ -31,10 +29,10 @@ pub struct Arguments {
     model: PathBuf,
     /// Where to compute.
     #[arg(long, default_value = "auto")]
-    device: DeviceName,
+    device: Choice,
     /// Precision of the weights.
     #[arg(long, default_value = "f32")]
-    weights: WeightsName,
+    weights: Precision,
     /// Lengths of the sequences, in letters.
     #[arg(long, value_delimiter = ',', default_value = "64,256,1000")]
     lengths: Vec<usize>,
@@ -48,7 +46,7 @@ pub struct Arguments {
     /// FASTA file.
     #[arg(long, value_name = "FILE")]
     fidelity: Option<PathBuf>,
-    /// Of that file, so many records at equal distances.
+    /// Records to take from the file, evenly spaced.
     #[arg(long, default_value_t = 56)]
     records: usize,
     /// Print JSON instead of a table.
@@ -104,7 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn compared(
     arguments: &Arguments,
     path: &Path,
-    opened: &Opened,
+    opened: &OpenDevice,
     checkpoint: &Checkpoint,
 ) -> Result<Fidelity, Failure> {
     let parsed = input::sequences(path, None, checkpoint.kind())?;
@@ -208,7 +206,7 @@ impl Case {
     }
 }
 
-fn report(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) -> Value {
+fn report(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) -> Value {
     let config = checkpoint.config();
     json!({
         "tool": "crossgrain",
@@ -231,7 +229,7 @@ fn report(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case])
     })
 }
 
-fn table(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) {
+fn table(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) {
     let config = checkpoint.config();
     println!("device: {} ({})", opened.reason, opened.name);
     if let Some(kernels) = opened.kernels {

@@ -1,34 +1,29 @@
 //! Errors as JavaScript sees them.
 
-use crossgrain_core::error::{Coded, Notice, Where};
+use crate::answer::plain;
+use crossgrain_api::Refusal;
+use crossgrain_core::error::Coded;
 use js_sys::{Error, Reflect};
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// An error on its way to JavaScript.
+/// A refusal on its way to JavaScript.
 #[derive(Debug)]
-pub struct Refusal(Box<Notice>);
+pub struct Thrown(Refusal);
 
-impl Refusal {
-    /// A refusal of the border itself.
-    pub fn new(code: &str, message: impl Into<String>, hint: &str) -> Self {
-        Self(Box::new(Notice {
-            code: code.into(),
-            message: message.into(),
-            at: Where::default(),
-            hint: hint.into(),
-        }))
+impl From<Refusal> for Thrown {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
     }
 }
 
-impl<E: Coded> From<E> for Refusal {
+impl<E: Coded> From<E> for Thrown {
     fn from(error: E) -> Self {
-        Self(Box::new(error.notice()))
+        Self(error.into())
     }
 }
 
-impl From<Refusal> for JsValue {
-    fn from(Refusal(notice): Refusal) -> Self {
+impl From<Thrown> for JsValue {
+    fn from(Thrown(Refusal(notice)): Thrown) -> Self {
         let notice = *notice;
         let error = Error::new(&notice.message);
         error.set_name("CrossgrainError");
@@ -39,16 +34,4 @@ impl From<Refusal> for JsValue {
         }
         error.into()
     }
-}
-
-/// A value as plain JavaScript objects and arrays (no `Map`, no `BigInt`).
-pub fn plain(value: &impl Serialize) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    // Our own types always serialise; `undefined` would show in any test that looks.
-    value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// Sets a property of an object made by [`plain`].
-pub fn set(object: &JsValue, key: &str, value: &JsValue) {
-    let _ = Reflect::set(object, &key.into(), value);
 }

@@ -1,24 +1,25 @@
 //! The browser border of the engine: everything JavaScript can call, and nothing else.
 //!
-//! The module lives in a dedicated worker (blobs are read by range with `FileReaderSync`, which
-//! only workers have). [`Session`] is its one door: open a device, load a model, read sequences,
-//! embed, export. [`Analyses`] answers questions about finished rows, in a worker of its own. Options
-//! are checked once, here; errors leave as `Error` objects with `code`, `message`, `where` and `hint`.
+//! The module lives in a dedicated worker (blobs are read by range with `FileReaderSync`, which only workers have).
+//! [`Session`] opens a device, loads a model, reads sequences, embeds and exports. [`Analyses`] holds tables and answers
+//! the questions of `crossgrain-api` about them, in a worker of its own. What goes in and comes out is declared there;
+//! here blobs become bytes, matrices typed arrays, and refusals `Error` objects with `code`, `message`, `where`, `hint`.
 
-mod analysis;
+mod analyses;
+mod answer;
 mod blob;
 mod error;
-mod model;
-mod options;
-mod outcome;
+mod event_loop;
+mod files;
 mod pack;
+mod parts;
 mod progress;
 mod relaxed;
-mod sequences;
+mod request;
 mod session;
-mod turn;
+mod sources;
 
-pub use analysis::Analyses;
+pub use analyses::Analyses;
 pub use pack::{check_packed, pack_model};
 pub use session::Session;
 

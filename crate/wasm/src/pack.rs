@@ -1,30 +1,31 @@
 //! Model files → one quantized file, piece by piece into whatever JavaScript writes it to.
 
-use crate::error::Refusal;
-use crate::model;
-use crate::options;
+use crate::error::Thrown;
+use crate::files;
 use crate::progress::Reporter;
+use crate::request::read;
+use crossgrain_api::session::save;
+use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::weights::{QuantizedProblem, WeightsError};
 use crossgrain_engine::checkpoint::{About, pack, verify};
 use js_sys::{Function, Object, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Writes a model's files as one quantized file: `write(offset, bytes)` gets every piece, the first
-/// bytes of the file last. Needs no session and no device. Answers the length of the file.
+/// Writes a model's files as one quantized file: `write(offset, bytes)` gets every piece, the first bytes of the file
+/// last. Needs no session and no device. Answers the length of the file.
 ///
 /// # Errors
 /// `model.quantized`, any `model.*` or `weights.*` code; what `write` throws, as it is.
 #[wasm_bindgen(js_name = packModel)]
-#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands callbacks over by value")]
 pub fn pack_model(
     files: &Object,
     options: &JsValue,
     write: &Function,
     progress: Option<Function>,
 ) -> Result<f64, JsValue> {
-    let options: options::Pack = options::read(options)?;
-    let files = model::open(&model::blobs(files)?)?;
+    let options: save::Request = read(options).map_err(Thrown::from)?;
+    let files = files::blobs(files).and_then(|blobs| files::open(&blobs)).map_err(Thrown::from)?;
     let mut thrown = None;
     let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
         // Copied: the listener may keep it longer than wasm memory stays where it is.
@@ -34,15 +35,14 @@ pub fn pack_model(
             QuantizedProblem::Write { reason: "the place refused it".to_owned() }.into()
         })
     };
-    let mut packing = Reporter::new(progress.as_ref(), "saving", "tensors");
+    let mut progress = Reporter::new(progress);
+    progress.begin(Stage::Saving);
     let about = About { name: &options.name, source_sha256: &options.weights_sha256 };
-    let packed = pack(&files, options.weights(), about, &mut sink, &mut |done, total| {
-        packing.report(done as f64, total as f64);
-    });
+    let packed = pack(&files, options.weights, about, &mut sink, &mut progress);
     match (packed, thrown) {
         (Ok(length), _) => Ok(length as f64),
         (Err(_), Some(thrown)) => Err(thrown),
-        (Err(error), None) => Err(Refusal::from(error).into()),
+        (Err(error), None) => Err(Thrown::from(error).into()),
     }
 }
 
@@ -51,10 +51,10 @@ pub fn pack_model(
 /// # Errors
 /// Any `model.*` or `weights.*` code.
 #[wasm_bindgen(js_name = checkPacked)]
-#[expect(clippy::needless_pass_by_value, reason = "JavaScript hands callbacks over by value")]
 pub fn check_packed(files: &Object, progress: Option<Function>) -> Result<(), JsValue> {
-    let files = model::open(&model::blobs(files)?)?;
-    let mut checking = Reporter::new(progress.as_ref(), "hashing", "tensors");
-    verify(&files, &mut |done, total| checking.report(done as f64, total as f64)).map_err(Refusal::from)?;
+    let files = files::blobs(files).and_then(|blobs| files::open(&blobs)).map_err(Thrown::from)?;
+    let mut progress = Reporter::new(progress);
+    progress.begin(Stage::Hashing);
+    verify(&files, &mut progress).map_err(Thrown::from)?;
     Ok(())
 }

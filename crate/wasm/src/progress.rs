@@ -1,116 +1,90 @@
-//! Progress to JavaScript, at most ten times a second, and the pulse of a run.
+//! Progress to JavaScript, at most ten times a second; cancelling, and turns for the event loop.
 
-use crate::error::plain;
-use crate::turn::next_turn;
-use crossgrain_engine::pulse::{Progress, Pulse};
+use crate::answer::plain;
+use crate::event_loop::yield_to_event_loop;
+use crossgrain_api::session::event::ProgressEvent;
+use crossgrain_core::progress::{Progress, Stage};
 use js_sys::{Date, Function};
-use serde::Serialize;
 use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds between two messages.
 const INTERVAL_MS: f64 = 100.0;
-/// Milliseconds of work after which control goes back to the event loop, so that a cancel can
-/// arrive.
+/// Milliseconds of work after which control goes back to the event loop, so that a cancel can arrive.
 const YIELD_MS: f64 = 100.0;
 
-/// What the page hears.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Message {
-    stage: &'static str,
-    done: f64,
-    total: f64,
-    unit: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    residues_per_second: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seconds_left: Option<f64>,
-}
-
-/// Calls a JavaScript function with the progress of one stage.
+/// Calls a JavaScript function with the progress of a call.
 pub struct Reporter {
     callback: Option<Function>,
-    stage: &'static str,
-    unit: &'static str,
-    last: f64,
+    cancelled: Rc<Cell<bool>>,
+    stage: Stage,
+    started: f64,
+    sent: f64,
+    yielded: f64,
 }
 
 impl Reporter {
-    /// Reports a stage counted in `unit` to `callback`, if there is one.
-    pub fn new(callback: Option<&Function>, stage: &'static str, unit: &'static str) -> Self {
-        Self { callback: callback.cloned(), stage, unit, last: 0.0 }
+    /// Reports to `callback`, if there is one.
+    pub fn new(callback: Option<Function>) -> Self {
+        Self::cancellable(callback, Rc::default())
     }
 
-    /// Says how far the stage is; the first and the last message always go out.
-    pub fn report(&mut self, done: f64, total: f64) {
-        self.send(done, total, None, None);
-    }
-
-    fn send(&mut self, done: f64, total: f64, rate: Option<f64>, left: Option<f64>) {
-        let Some(callback) = &self.callback else { return };
+    /// The same; `cancelled` stops the call.
+    pub fn cancellable(callback: Option<Function>, cancelled: Rc<Cell<bool>>) -> Self {
         let now = Date::now();
-        if done < total && now - self.last < INTERVAL_MS {
+        Self { callback, cancelled, stage: Stage::Loading, started: now, sent: 0.0, yielded: now }
+    }
+
+    /// Seconds since the stage began.
+    pub fn seconds(&self) -> f64 {
+        (Date::now() - self.started) / 1000.0
+    }
+
+    /// The first and the last message of a stage always go out.
+    fn send(&mut self, callback: &Function, done: u64, total: u64) {
+        let now = Date::now();
+        if done < total && now - self.sent < INTERVAL_MS {
             return;
         }
-        self.last = now;
-        let message = Message {
+        self.sent = now;
+        let rate = done as f64 / self.seconds().max(1e-3);
+        let embedding = self.stage == Stage::Embedding;
+        let left = total.saturating_sub(done) as f64 / rate.max(1e-3);
+        let message = ProgressEvent {
             stage: self.stage,
             done,
             total,
-            unit: self.unit,
-            residues_per_second: rate,
-            seconds_left: left,
+            unit: self.stage.unit(),
+            residues_per_second: embedding.then_some(rate),
+            seconds_left: embedding.then_some(left),
         };
         // A listener that throws must not stop the work.
         let _ = callback.call1(&JsValue::NULL, &plain(&message));
     }
 }
 
-/// Such a job is stopped by throwing its worker away.
-impl Pulse for Reporter {
-    async fn beat(&mut self, progress: Progress) -> bool {
-        self.report(progress.done, progress.total);
-        true
+impl Progress for Reporter {
+    fn begin(&mut self, stage: Stage) {
+        (self.stage, self.started, self.sent) = (stage, Date::now(), 0.0);
     }
-}
 
-/// The pulse of an embedding run in the browser.
-pub struct Beat {
-    reporter: Reporter,
-    cancelled: Rc<Cell<bool>>,
-    started: f64,
-    yielded: f64,
-}
-
-impl Beat {
-    /// A pulse that reports to `callback` and stops when `cancelled` is set.
-    pub fn new(callback: Option<&Function>, cancelled: Rc<Cell<bool>>) -> Self {
-        let now = Date::now();
-        Self {
-            reporter: Reporter::new(callback, "embedding", "residues"),
-            cancelled,
-            started: now,
-            yielded: now,
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        if let Some(callback) = self.callback.take() {
+            self.send(&callback, done, total);
+            self.callback = Some(callback);
         }
+        if self.cancelled.get() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// Seconds since the start.
-    pub fn seconds(&self) -> f64 {
-        (Date::now() - self.started) / 1000.0
-    }
-}
-
-impl Pulse for Beat {
-    async fn beat(&mut self, progress: Progress) -> bool {
-        let rate = progress.done / self.seconds().max(1e-3);
-        let left = (progress.total - progress.done) / rate.max(1e-3);
-        self.reporter.send(progress.done, progress.total, Some(rate), Some(left));
-        if Date::now() - self.yielded > YIELD_MS {
-            next_turn().await;
-            self.yielded = Date::now();
-        }
-        !self.cancelled.get()
+    fn pause(&mut self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(async {
+            if Date::now() - self.yielded > YIELD_MS {
+                yield_to_event_loop().await;
+                self.yielded = Date::now();
+            }
+        })
     }
 }

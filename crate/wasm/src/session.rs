@@ -1,21 +1,29 @@
 //! The one object that JavaScript holds.
 //!
-//! A session owns a device, at most one model, the sequences of one file and the rows of the last
-//! run. Its methods borrow their parts for as short as possible and never across an `await`, so
-//! that `cancel` and the getters work while a run is under way.
+//! A session owns a device, at most one model, the sequences of one file and the rows of the last run. Its methods
+//! borrow their parts for as short as possible and never across an `await`, so that `cancel` and the getters work while
+//! a run is under way.
 
-mod part;
-
-use crate::error::{Refusal, plain};
-use crate::outcome::{Outcome, cancelled, labels};
-use crate::progress::{Beat, Reporter};
-use crate::{model, options, relaxed, sequences};
-use crossgrain_core::seq::Parsed;
+use crate::answer::{plain, to_js};
+use crate::blob::BlobBytes;
+use crate::error::Thrown;
+use crate::files;
+use crate::progress::Reporter;
+use crate::relaxed;
+use crate::request::{question, read};
+use crate::sources::{Held, no_sequences};
+use crossgrain_api::session::{embed, export::RowFormat, labels, load, open, read, record::MethodsRecord};
+use crossgrain_api::{Context, Refusal, ask};
+use crossgrain_core::progress::{Progress, Stage};
+use crossgrain_core::reader::SequenceReader;
+use crossgrain_core::seq::{Parsed, ReadOptions, Record, read_labels};
+use crossgrain_core::weights::ByteSource;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::device::{Kind as DeviceKind, Opened, TOLERANCE, open_remembering};
-use crossgrain_engine::embed::{Item, Options};
+use crossgrain_engine::device::{Kind, OpenDevice, open_with_cache};
+use crossgrain_engine::embed::{Embedded, Item, Options};
+use crossgrain_engine::products::Multiplier;
+use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
 use js_sys::{Float32Array, Function, Object, Uint8Array};
-use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -24,55 +32,58 @@ use web_sys::Blob;
 
 type Answer<T> = Result<T, JsValue>;
 
+/// Bytes per read of a sequence file.
+const CHUNK_BYTES: u64 = 4 * 1024 * 1024;
+
+/// A loaded model and its report.
+pub type Model = (Checkpoint, load::Response);
+
+/// A finished run with what is needed to describe it.
+pub struct Run {
+    pub embedded: Embedded,
+    pub options: Options,
+    pub ids: Vec<String>,
+    pub seconds: f64,
+}
+
 /// A device, a model, sequences and rows.
 #[wasm_bindgen]
 pub struct Session {
-    opened: Opened,
+    device: OpenDevice,
     relaxed: bool,
-    model: RefCell<Option<Rc<(Checkpoint, model::Report)>>>,
+    model: RefCell<Option<Rc<Model>>>,
     parsed: RefCell<Option<Rc<Parsed>>>,
-    outcome: RefCell<Option<Rc<Outcome>>>,
+    run: RefCell<Option<Rc<Run>>>,
     cancelled: Rc<Cell<bool>>,
 }
 
 #[wasm_bindgen]
 impl Session {
-    /// Opens a device: `{ device: "auto" | "webgpu" | "cpu", because, kernels }`.
+    /// Opens a device: an `OpenRequest`.
     pub async fn open(options: JsValue) -> Answer<Session> {
-        let options: options::Open = options::read(&options)?;
-        let mut opened =
-            open_remembering((&options).into(), options.remembered()).await.map_err(Refusal::from)?;
-        if let (DeviceKind::Cpu, Some(because)) = (opened.kind, options.because) {
-            opened.reason = format!("CPU, because {because}");
+        let options: open::Request = read(&options).map_err(Thrown::from)?;
+        let opened = open_with_cache(options.device, options.cached_tuning()).await;
+        let mut device = opened.map_err(Thrown::from)?;
+        if let (Kind::Cpu, Some(because)) = (device.kind, options.because) {
+            device.reason = format!("CPU, because {because}");
         }
-        let relaxed = opened.kind == DeviceKind::Cpu && relaxed::start();
+        let relaxed = device.kind == Kind::Cpu && relaxed::start();
         Ok(Self {
-            opened,
+            device,
             relaxed,
             model: RefCell::default(),
             parsed: RefCell::default(),
-            outcome: RefCell::default(),
+            run: RefCell::default(),
             cancelled: Rc::default(),
         })
     }
 
-    /// Which device was opened and why.
+    /// The device that was opened: a `DeviceReport`.
     pub fn device(&self) -> JsValue {
-        let opened = &self.opened;
-        let check =
-            opened.check.map(|check| json!({ "maxDifference": check.difference, "tolerance": TOLERANCE }));
-        plain(&json!({
-            "kind": opened.kind.name(),
-            "name": opened.name,
-            "software": opened.software,
-            "reason": opened.reason,
-            "check": check,
-            "kernels": opened.kernels.map(|kernels| kernels.to_string()),
-            "relaxedSimd": self.relaxed,
-        }))
+        plain(&open::Response::of(&self.device, self.relaxed))
     }
 
-    /// Loads a model from its files, `{ "config.json": Blob, "model.safetensors": Blob, … }`.
+    /// Loads a model from its files, `{ "config.json": Blob, "model.safetensors": Blob, … }`: a `ModelReport`.
     #[wasm_bindgen(js_name = loadModel)]
     pub async fn load_model(
         &self,
@@ -80,26 +91,21 @@ impl Session {
         options: JsValue,
         progress: Option<Function>,
     ) -> Answer<JsValue> {
-        let options: options::Load = options::read(&options)?;
+        let options: load::Request = read(&options).map_err(Thrown::from)?;
         // The old model goes first: two do not always fit.
-        self.outcome.replace(None);
+        self.run.replace(None);
         self.model.replace(None);
-        let loaded = model::load(&files, options, &self.opened, progress.as_ref())?;
-        let mut warming = Reporter::new(progress.as_ref(), "loading", "kernels");
-        let mut warmed = |done: usize, total: usize| warming.report(done as f64, total as f64);
-        loaded.0.warm_up(&mut warmed).await.map_err(Refusal::from)?;
+        let mut progress = Reporter::new(progress);
+        let loaded = files::load(&files, options, &self.device, &mut progress).map_err(Thrown::from)?;
+        progress.begin(Stage::Compiling);
+        loaded.0.compile_pipelines(&mut progress).await.map_err(Thrown::from)?;
         let report = plain(&loaded.1);
         self.model.replace(Some(Rc::new(loaded)));
         Ok(report)
     }
 
-    /// What `loadModel` answered, or `null`.
-    pub fn model(&self) -> JsValue {
-        self.model.borrow().as_ref().map_or(JsValue::NULL, |model| plain(&model.1))
-    }
-
-    /// Reads a file of sequences or domains, plain or gzip: FASTA, GenBank, a domain list, domtblout.
-    /// A GenBank file gives what the loaded model reads, unless the options say otherwise.
+    /// Reads a file of sequences or domains, plain or gzip: FASTA, GenBank, a domain list, domtblout. A GenBank file
+    /// gives what the loaded model reads, unless the options say otherwise. Answers a `SequencesReport`.
     #[wasm_bindgen(js_name = readSequences)]
     pub async fn read_sequences(
         &self,
@@ -107,43 +113,42 @@ impl Session {
         options: JsValue,
         progress: Option<Function>,
     ) -> Answer<JsValue> {
-        let options: options::Read = options::read(&options)?;
+        let options: read::Request = read(&options).map_err(Thrown::from)?;
         let wanted = self.model.borrow().as_ref().map(|model| model.0.kind());
-        let parsed = sequences::read(input, options, wanted, progress.as_ref())?;
+        let bytes = BlobBytes::new(input).map_err(Thrown::from)?;
+        let (kind, conversion) = (options.kind(), options.conversion());
+        let reader = SequenceReader::new(ReadOptions { file: options.name, kind }, wanted);
+        let parsed = stream(&bytes, reader.converting(conversion), &mut Reporter::new(progress));
+        Ok(self.keep(parsed.map_err(Thrown::from)?))
+    }
+
+    /// Takes sequences from JavaScript, `[{ id, sequence }]`: a `SequencesReport`.
+    #[wasm_bindgen(js_name = setRecords)]
+    pub fn set_records(&self, records: JsValue, options: &JsValue) -> Answer<JsValue> {
+        let options: read::Request = read(options).map_err(Thrown::from)?;
+        let given: Vec<crossgrain_api::SequenceRecord> =
+            serde_wasm_bindgen::from_value(records).map_err(|error| {
+                let what = format!("the records cannot be used: {error}");
+                Thrown::from(Refusal::new("options.invalid", what, "give an array of { id, sequence }"))
+            })?;
+        let parsed = read::records(&given, options.kind(), options.translate).map_err(Thrown::from)?;
         Ok(self.keep(parsed))
     }
 
-    /// Takes sequences from JavaScript, `[{ id, sequence }]`.
-    #[wasm_bindgen(js_name = setRecords)]
-    pub fn set_records(&self, records: JsValue, options: &JsValue) -> Answer<JsValue> {
-        let options: options::Read = options::read(options)?;
-        Ok(self.keep(sequences::from_objects(records, &options)?))
-    }
-
-    fn keep(&self, parsed: Parsed) -> JsValue {
-        let report = sequences::report(&parsed);
-        self.outcome.replace(None);
-        self.parsed.replace(Some(Rc::new(parsed)));
-        report
-    }
-
-    /// Embeds all sequences; resolves with `cancelled: true` after `cancel`.
+    /// Embeds all sequences: an `EmbedReport`, with `cancelled: true` after `cancel`.
     pub async fn embed(&self, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        let options: Options = options::read::<options::Embed>(&options)?.into();
+        let options = Options::from(&read::<embed::Request>(&options).map_err(Thrown::from)?);
         let model = self.need_model()?;
         let parsed = self.need_sequences()?;
-        model.0.accept(parsed.kind).map_err(Refusal::from)?;
+        model.0.accept(parsed.kind).map_err(Thrown::from)?;
         self.cancelled.set(false);
-        let mut beat = Beat::new(progress.as_ref(), Rc::clone(&self.cancelled));
-        let items: Vec<Item> =
-            parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
-        let embedded = model.0.embed(&items, &options, &mut beat).await.map_err(Refusal::from)?;
-        let Some(embedded) = embedded else { return Ok(cancelled(beat.seconds())) };
-        let ids = parsed.records.iter().map(|record| record.id.clone()).collect();
-        let outcome = Outcome { embedded, options, ids, seconds: beat.seconds() };
-        let report = outcome.report();
-        self.outcome.replace(Some(Rc::new(outcome)));
-        Ok(report)
+        let mut progress = Reporter::cancellable(progress, Rc::clone(&self.cancelled));
+        progress.begin(Stage::Embedding);
+        let embedded = model.0.embed(&items(&parsed.records), &options, &mut progress).await;
+        let Some(embedded) = embedded.map_err(Thrown::from)? else {
+            return Ok(to_js(&embed::Response::cancelled(progress.seconds())));
+        };
+        Ok(self.finish(embedded, options, progress.seconds(), &parsed))
     }
 
     /// Asks a run under way to stop after its current layer.
@@ -153,46 +158,123 @@ impl Session {
 
     /// The rows of one kept layer, `[rows, dims]`.
     pub fn layer(&self, index: usize) -> Answer<Float32Array> {
-        Ok(self.need_outcome()?.layer(index)?)
+        let run = self.need_run()?;
+        Ok(Float32Array::from(run.embedded.states[run.slot(index)?].as_slice()))
     }
 
-    /// Reads a label table and lines it up with the sequences.
+    /// Reads a label table and matches it to the sequences by id: a `LabelsReport`.
     #[wasm_bindgen(js_name = readLabels)]
     pub async fn read_labels(&self, input: Blob, name: String) -> Answer<JsValue> {
         let parsed = self.need_sequences()?;
         let ids: Vec<String> = parsed.records.iter().map(|record| record.id.clone()).collect();
-        Ok(labels(input, &name, &ids)?)
+        let bytes = BlobBytes::new(input).and_then(|bytes| Ok(bytes.whole()?)).map_err(Thrown::from)?;
+        let table = read_labels(&bytes, Some(&name)).map_err(Thrown::from)?;
+        Ok(plain(&labels::Response::of(table, &ids)))
     }
 
     /// The rows as a file: `"npy"`, `"csv"` or `"safetensors"`.
     #[wasm_bindgen(js_name = exportRows)]
     pub fn export_rows(&self, format: &str, layer: usize) -> Answer<Uint8Array> {
-        let bytes = self.need_outcome()?.export(format, layer)?;
-        Ok(Uint8Array::from(bytes.as_slice()))
+        let run = self.need_run()?;
+        let slot = run.slot(layer)?;
+        let format = RowFormat::of_ending(format).ok_or_else(|| {
+            let what = format!("'{format}' is not a format");
+            Thrown::from(Refusal::new("export.unknown_format", what, "npy, csv and safetensors are written"))
+        })?;
+        let bytes = match format {
+            RowFormat::Npy => to_npy(&run.embedded, slot),
+            RowFormat::Csv => to_csv(&run.embedded, slot, &run.ids),
+            RowFormat::Safetensors => to_safetensors(&run.embedded, &run.ids),
+        };
+        Ok(Uint8Array::from(bytes.map_err(Thrown::from)?.as_slice()))
     }
 
-    /// How the rows were made.
+    /// How the rows were made: a `MethodsRecord`.
     pub fn methods(&self) -> Answer<JsValue> {
-        let (model, parsed) = (self.need_model()?, self.need_sequences()?);
-        Ok(self.need_outcome()?.methods(&model.1, &self.opened, &parsed))
+        let (model, parsed, run) = (self.need_model()?, self.need_sequences()?, self.need_run()?);
+        let (embedded, options) = (&run.embedded, &run.options);
+        let record = MethodsRecord::of(embedded, options, run.seconds, &model.1, &self.device, &parsed);
+        Ok(plain(&record))
+    }
+
+    /// Answers a question about the sequences by the name of its method.
+    pub async fn ask(&self, method: String, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        let request = question(&method, &options).map_err(Thrown::from)?;
+        let held = Held { sequences: self.parsed.borrow().clone(), ..Held::default() };
+        let (multiplier, mut progress) = (Multiplier::default(), Reporter::new(progress));
+        let mut context = Context { sources: &held, multiplier: &multiplier, progress: &mut progress };
+        Ok(to_js(&ask(request, &mut context).await.map_err(Thrown::from)?))
+    }
+}
+
+impl Run {
+    fn slot(&self, layer: usize) -> Result<usize, Thrown> {
+        self.embedded.layers.binary_search(&layer).map_err(|_| {
+            let what = format!("layer {layer} was not kept in the last run");
+            Refusal::new("embed.layer_not_kept", what, "embed again with that layer").into()
+        })
     }
 }
 
 impl Session {
-    fn need_model(&self) -> Result<Rc<(Checkpoint, model::Report)>, Refusal> {
+    fn keep(&self, parsed: Parsed) -> JsValue {
+        let report = to_js(&read::Response::of(&parsed));
+        self.run.replace(None);
+        self.parsed.replace(Some(Rc::new(parsed)));
+        report
+    }
+
+    /// Keeps the rows of a run and answers its report.
+    pub(crate) fn finish(
+        &self,
+        embedded: Embedded,
+        options: Options,
+        seconds: f64,
+        parsed: &Parsed,
+    ) -> JsValue {
+        let ids: Vec<String> = parsed.records.iter().map(|record| record.id.clone()).collect();
+        let report = to_js(&embed::Response::of(&embedded, &ids, seconds));
+        self.run.replace(Some(Rc::new(Run { embedded, options, ids, seconds })));
+        report
+    }
+
+    pub(crate) fn cancelled(&self) -> &Rc<Cell<bool>> {
+        &self.cancelled
+    }
+
+    pub(crate) fn need_model(&self) -> Result<Rc<Model>, Thrown> {
         let model = self.model.borrow().clone();
-        model.ok_or_else(|| Refusal::new("engine.no_model", "no model is loaded", "load a model first"))
+        model.ok_or_else(|| Refusal::new("engine.no_model", "no model is loaded", "load a model first").into())
     }
 
-    pub(crate) fn need_sequences(&self) -> Result<Rc<Parsed>, Refusal> {
-        let parsed = self.parsed.borrow().clone();
-        parsed.ok_or_else(|| {
-            Refusal::new("engine.no_sequences", "no sequences are loaded", "give sequences first")
-        })
+    pub(crate) fn need_sequences(&self) -> Result<Rc<Parsed>, Thrown> {
+        self.parsed.borrow().clone().ok_or_else(|| no_sequences().into())
     }
 
-    fn need_outcome(&self) -> Result<Rc<Outcome>, Refusal> {
-        let outcome = self.outcome.borrow().clone();
-        outcome.ok_or_else(|| Refusal::new("engine.no_rows", "nothing is embedded yet", "embed first"))
+    fn need_run(&self) -> Result<Rc<Run>, Thrown> {
+        let run = self.run.borrow().clone();
+        run.ok_or_else(|| Refusal::new("engine.no_rows", "nothing is embedded yet", "embed first").into())
     }
+}
+
+/// The records of a run.
+pub fn items(records: &[Record]) -> Vec<Item<'_>> {
+    records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect()
+}
+
+fn stream(
+    bytes: &BlobBytes,
+    mut reader: SequenceReader,
+    progress: &mut Reporter,
+) -> Result<Parsed, Refusal> {
+    progress.begin(Stage::Reading);
+    let (total, mut at) = (bytes.len(), 0);
+    while at < total {
+        let mut chunk = vec![0; CHUNK_BYTES.min(total - at) as usize];
+        bytes.read_at(at, &mut chunk)?;
+        reader.push(&chunk)?;
+        at += chunk.len() as u64;
+        let _ = progress.report(at, total);
+    }
+    Ok(reader.finish()?)
 }

@@ -7,7 +7,7 @@
 //! `Σ p ln (p/q)` with `p` from f32, at every eighth residue, masked.
 
 use super::Silent;
-use crate::problem::Failure;
+use crate::failure::Failure;
 use crossgrain_core::analysis::{Metric, Neighbours, knn, overlap, unheard};
 use crossgrain_core::matrix::View;
 use crossgrain_core::seq::Record;

@@ -1,41 +1,40 @@
-//! One run spread over several sessions: who computes what, the rows of some records, and all rows
-//! gathered in the session that exports and analyses them. Each session has a worker of its own
-//! and holds the same model and the same records.
+//! One run spread over several sessions: who computes what, the rows of some records, and all rows merged in the
+//! session that exports them. Each session has a worker of its own and holds the same model and the same records.
 
-use super::{Answer, Session};
-use crate::error::{Refusal, plain, set};
-use crate::options;
-use crate::outcome::Outcome;
-use crate::progress::Beat;
-use crossgrain_core::seq::Record;
-use crossgrain_engine::deal::{Part, deal, gather};
+use crate::answer::{plain, set};
+use crate::error::Thrown;
+use crate::progress::Reporter;
+use crate::request::read;
+use crate::session::{Session, items};
+use crossgrain_api::Refusal;
+use crossgrain_api::session::embed;
+use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_engine::embed::{Embedded, Item, Options};
-use crossgrain_engine::pooling::Pool;
+use crossgrain_engine::partition::{Part, merge, partition};
 use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint32Array};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What a part can hold; which one the model chose is settled by then.
-const POOLS: [Pool; 6] = [Pool::Mean, Pool::MeanTokens, Pool::Max, Pool::Cls, Pool::Residues, Pool::Tokens];
+type Answer<T> = Result<T, JsValue>;
 
 #[wasm_bindgen]
 impl Session {
-    /// Deals the records out: `[{ records: Uint32Array, residues }]`, to be taken in this order.
-    pub fn deal(&self, workers: usize) -> Answer<Array> {
+    /// Divides the records into chunks: `[{ records: Uint32Array, residues }]`, to be taken in this order.
+    pub fn partition(&self, workers: usize) -> Answer<Array> {
         let parsed = self.need_sequences()?;
-        let hands = deal(&items(&parsed.records), workers).hands;
-        let hand = |hand: Vec<usize>| {
-            let residues: usize = hand.iter().map(|i| parsed.records[*i].letters.len()).sum();
+        let chunks = partition(&items(&parsed.records), workers).chunks;
+        let chunk = |chunk: Vec<usize>| {
+            let residues: usize = chunk.iter().map(|i| parsed.records[*i].letters.len()).sum();
             let object = Object::new();
-            set(&object, "records", &numbers(&hand));
+            set(&object, "records", &numbers(&chunk));
             set(&object, "residues", &JsValue::from(residues as f64));
             object
         };
-        Ok(hands.into_iter().map(hand).collect())
+        Ok(chunks.into_iter().map(chunk).collect())
     }
 
-    /// Embeds the records of one hand; `null` after `cancel`.
+    /// Embeds the records of one chunk; `null` after `cancel`.
     #[wasm_bindgen(js_name = embedPart)]
     pub async fn embed_part(
         &self,
@@ -43,44 +42,34 @@ impl Session {
         records: Vec<u32>,
         progress: Option<Function>,
     ) -> Answer<JsValue> {
-        let options: Options = options::read::<options::Embed>(&options)?.into();
+        let options = Options::from(&read::<embed::Request>(&options).map_err(Thrown::from)?);
         let model = self.need_model()?;
         let parsed = self.need_sequences()?;
-        model.0.accept(parsed.kind).map_err(Refusal::from)?;
-        self.cancelled.set(false);
+        model.0.accept(parsed.kind).map_err(Thrown::from)?;
+        self.cancelled().set(false);
         let all = items(&parsed.records);
-        let hand: Option<Vec<Item>> = records.iter().map(|i| all.get(*i as usize).copied()).collect();
-        let hand = hand.ok_or_else(other_records)?;
-        let mut beat = Beat::new(progress.as_ref(), Rc::clone(&self.cancelled));
-        let embedded = model.0.embed(&hand, &options, &mut beat).await.map_err(Refusal::from)?;
+        let chunk: Option<Vec<Item>> = records.iter().map(|i| all.get(*i as usize).copied()).collect();
+        let chunk = chunk.ok_or_else(other_records)?;
+        let mut progress = Reporter::cancellable(progress, Rc::clone(self.cancelled()));
+        progress.begin(Stage::Embedding);
+        let embedded = model.0.embed(&chunk, &options, &mut progress).await.map_err(Thrown::from)?;
         Ok(embedded.map_or(JsValue::NULL, |embedded| to_object(&records, &embedded)))
     }
 
-    /// Makes the parts that all hands became this session's rows; answers what `embed` would have.
-    pub fn gather(&self, options: &JsValue, parts: &Array, seconds: f64) -> Answer<JsValue> {
-        let options: Options = options::read::<options::Embed>(options)?.into();
+    /// Makes the parts of all chunks this session's rows; answers what `embed` would have.
+    pub fn merge(&self, options: &JsValue, parts: &Array, seconds: f64) -> Answer<JsValue> {
+        let options = Options::from(&read::<embed::Request>(options).map_err(Thrown::from)?);
         let parsed = self.need_sequences()?;
         let parts: Option<Vec<Part>> = parts.iter().map(|part| from_object(&part)).collect();
-        let twins = deal(&items(&parsed.records), 1).twins;
-        let embedded = parts.and_then(|parts| gather(&twins, &parts)).ok_or_else(other_records)?;
-        let ids = parsed.records.iter().map(|record| record.id.clone()).collect();
-        let outcome = Outcome { embedded, options, ids, seconds };
-        let report = outcome.report();
-        self.outcome.replace(Some(Rc::new(outcome)));
-        Ok(report)
+        let duplicate_of = partition(&items(&parsed.records), 1).duplicate_of;
+        let embedded = parts.and_then(|parts| merge(&duplicate_of, &parts)).ok_or_else(other_records)?;
+        Ok(self.finish(embedded, options, seconds, &parsed))
     }
 }
 
-fn items(records: &[Record]) -> Vec<Item<'_>> {
-    records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect()
-}
-
-fn other_records() -> Refusal {
-    Refusal::new(
-        "embed.parts_differ",
-        "the workers of this run did not hold the same records",
-        "give the sequences again",
-    )
+fn other_records() -> Thrown {
+    let what = "the workers of this run did not hold the same records";
+    Refusal::new("embed.parts_differ", what, "give the sequences again").into()
 }
 
 /// A part on its way to another session: numbers as typed arrays, which can be transferred.
@@ -96,7 +85,7 @@ fn to_object(records: &[u32], embedded: &Embedded) -> JsValue {
         ("windows", &JsValue::from(Uint32Array::from(embedded.windows.as_slice()))),
         ("residues", &JsValue::from(Uint32Array::from(embedded.residues.as_slice()))),
         ("specials", &JsValue::from(Uint32Array::from(embedded.specials.as_slice()))),
-        ("pool", &JsValue::from(embedded.pool.name())),
+        ("pool", &plain(&embedded.pool)),
         ("notices", &plain(&embedded.notices)),
     ] {
         set(&object, key, value);
@@ -111,7 +100,6 @@ fn from_object(object: &JsValue) -> Option<Part> {
     let numbers = |key: &str| Some(small(key)?.into_iter().map(|n| n as usize).collect::<Vec<usize>>());
     let states =
         Array::from(&get("states")?).iter().map(|state| Float32Array::new(&state).to_vec()).collect();
-    let pool = get("pool")?.as_string()?;
     Some(Part {
         records: numbers("records")?,
         embedded: Embedded {
@@ -122,7 +110,7 @@ fn from_object(object: &JsValue) -> Option<Part> {
             windows: small("windows")?,
             residues: small("residues")?,
             specials: small("specials")?,
-            pool: POOLS.into_iter().find(|known| known.name() == pool)?,
+            pool: serde_wasm_bindgen::from_value(get("pool")?).ok()?,
             notices: serde_wasm_bindgen::from_value(get("notices")?).ok()?,
             ..Embedded::default()
         },

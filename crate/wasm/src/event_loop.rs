@@ -1,5 +1,4 @@
-//! A turn of the event loop: through a message port, because a timer would wait at least four
-//! milliseconds.
+//! A turn of the event loop: through a message port, because a timer would wait at least four milliseconds.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
@@ -11,7 +10,7 @@ thread_local! {
 }
 
 /// Waits until the event loop has taken its other tasks.
-pub async fn next_turn() {
+pub async fn yield_to_event_loop() {
     let mut later = |resolve: Function, _: Function| {
         if CHANNEL.with(|channel| channel.as_ref()?.post(&resolve).ok()).is_none() {
             let _ = resolve.call0(&JsValue::NULL);

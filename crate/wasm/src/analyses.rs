@@ -1,0 +1,68 @@
+//! Questions about finished rows, for a worker of their own.
+//!
+//! [`Analyses`] holds tables of numbers by name and answers one question at a time. It needs no model, so it lives in
+//! another worker than the session: embedding goes on beside it. To cancel a long answer, that worker is thrown away (a
+//! fresh one starts in milliseconds; the page keeps the tables).
+
+use crate::answer::to_js;
+use crate::blob::BlobBytes;
+use crate::error::Thrown;
+use crate::progress::Reporter;
+use crate::request::{question, read};
+use crate::sources::Held;
+use crossgrain_api::session::{open, table};
+use crossgrain_api::{Context, ask};
+use crossgrain_core::matrix::Matrix;
+use crossgrain_engine::products::Multiplier;
+use js_sys::Function;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::Blob;
+
+type Answer<T> = Result<T, JsValue>;
+
+/// Tables and what can be asked of them. While a question is answered, tables are neither added nor dropped.
+#[wasm_bindgen]
+pub struct Analyses {
+    held: Held,
+    multiplier: Multiplier,
+}
+
+#[wasm_bindgen]
+impl Analyses {
+    /// No tables yet: `{ kernels }`, as `Session.open` takes them.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Answer<Self> {
+        let open: open::Request = read(options).map_err(Thrown::from)?;
+        Ok(Self { held: Held::default(), multiplier: Multiplier::new(open.cached_tuning()) })
+    }
+
+    /// Takes a table `[rows, columns]` in; one of the same name is replaced.
+    #[wasm_bindgen(js_name = addTable)]
+    pub fn add_table(&mut self, name: String, numbers: Vec<f32>, rows: usize, columns: usize) -> Answer<()> {
+        self.held.add(name, Matrix::new(numbers, rows, columns).map_err(Thrown::from)?);
+        Ok(())
+    }
+
+    /// Forgets a table.
+    #[wasm_bindgen(js_name = dropTable)]
+    pub fn drop_table(&mut self, name: &str) {
+        self.held.drop(name);
+    }
+
+    /// Reads a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
+    #[wasm_bindgen(js_name = readTable)]
+    pub fn read_table(&self, input: Blob, name: &str) -> Answer<JsValue> {
+        let bytes = BlobBytes::new(input).map_err(Thrown::from)?;
+        Ok(to_js(&table::Response::read(name, &bytes).map_err(Thrown::from)?))
+    }
+
+    /// Answers a question by the name of its method.
+    pub async fn ask(&self, method: String, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
+        let request = question(&method, &options).map_err(Thrown::from)?;
+        let mut progress = Reporter::new(progress);
+        let mut context =
+            Context { sources: &self.held, multiplier: &self.multiplier, progress: &mut progress };
+        Ok(to_js(&ask(request, &mut context).await.map_err(Thrown::from)?))
+    }
+}
