@@ -6,7 +6,7 @@ use crate::problem::{Failure, print};
 use clap::{Args, Subcommand};
 use crossgrain_core::analysis::baseline::{SkipGramOptions, codons, kmers, random_vectors, skip_gram};
 use crossgrain_core::matrix::Matrix;
-use crossgrain_core::seq::{Kind, Parsed};
+use crossgrain_core::seq::{SequenceKind, Parsed};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -87,19 +87,19 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.job {
         Job::Kmers { files, k } => {
             let parsed = read(&files.input, None)?;
-            let alphabet = if parsed.kind == Kind::Dna { "ACGT" } else { "ACDEFGHIKLMNPQRSTVWY" };
+            let alphabet = if parsed.kind == SequenceKind::Dna { "ACGT" } else { "ACDEFGHIKLMNPQRSTVWY" };
             write(&files.out, "kmers", &parsed, &kmers(&letters(&parsed), alphabet, *k)?)
         }
         Job::Codons(files) => {
-            let parsed = read(&files.input, Some(Kind::Dna))?;
+            let parsed = read(&files.input, Some(SequenceKind::Dna))?;
             write(&files.out, "codons", &parsed, &codons(&letters(&parsed))?)
         }
         Job::Random { files, width, seed } => {
-            let parsed = read(&files.input, Some(Kind::Domains))?;
+            let parsed = read(&files.input, Some(SequenceKind::Domains))?;
             write(&files.out, "random", &parsed, &random_vectors(&names(&parsed), *width, *seed)?)
         }
         Job::SkipGram { files, learn_from, width, window, negatives, epochs, sample, seed, domains } => {
-            let parsed = read(&files.input, Some(Kind::Domains))?;
+            let parsed = read(&files.input, Some(SequenceKind::Domains))?;
             let options = SkipGramOptions {
                 width: *width,
                 window: *window,
@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 sample: *sample,
                 ..SkipGramOptions::default()
             };
-            let others = learn_from.as_ref().map(|path| read(path, Some(Kind::Domains))).transpose()?;
+            let others = learn_from.as_ref().map(|path| read(path, Some(SequenceKind::Domains))).transpose()?;
             let lists = names(others.as_ref().unwrap_or(&parsed));
             let mut bar = Bar::new("lists read");
             let found =
@@ -121,8 +121,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn read(path: &Path, kind: Option<Kind>) -> Result<Parsed, Failure> {
-    let parsed = input::sequences(path, kind, kind.unwrap_or(Kind::Protein))?;
+fn read(path: &Path, kind: Option<SequenceKind>) -> Result<Parsed, Failure> {
+    let parsed = input::sequences(path, kind, kind.unwrap_or(SequenceKind::Protein))?;
     parsed.warnings.iter().for_each(|notice| print("warning", notice));
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     Ok(parsed)

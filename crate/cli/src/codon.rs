@@ -8,7 +8,7 @@ use crossgrain_core::codon::{
     Cds, Code, Codon, Consequence, Sampling, Usage, UsageTable, back_translate, mutants, rscu, sample,
 };
 use crossgrain_core::error::{Coded, Notice, Where};
-use crossgrain_core::seq::Kind;
+use crossgrain_core::seq::SequenceKind;
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -108,7 +108,7 @@ fn read(source: &Source) -> Result<(Code, Vec<(String, Cds)>), Failure> {
 
 fn sequences(path: &Path) -> Result<Vec<(String, Cds)>, Failure> {
     let mut found = Vec::new();
-    for (id, letters) in records(path, Kind::Dna)? {
+    for (id, letters) in records(path, SequenceKind::Dna)? {
         match Cds::parse(&letters) {
             Ok(cds) => found.push((id, cds)),
             Err(error) => refused(&error, &id),
@@ -126,7 +126,7 @@ fn sequences(path: &Path) -> Result<Vec<(String, Cds)>, Failure> {
     Ok(found)
 }
 
-fn records(path: &Path, kind: Kind) -> Result<Vec<(String, String)>, Failure> {
+fn records(path: &Path, kind: SequenceKind) -> Result<Vec<(String, String)>, Failure> {
     let parsed = input::sequences(path, Some(kind), kind)?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     Ok(parsed.records.into_iter().map(|record| (record.id, record.letters)).collect())
@@ -197,7 +197,7 @@ fn back(input: &Path, table: u8, like: &Path) -> Result<(), Failure> {
     let like = sequences(like)?;
     let usage = UsageTable::of(&Usage::of(like.iter().map(|(_, cds)| cds)));
     let mut found = Vec::new();
-    for (id, protein) in records(input, Kind::Protein)? {
+    for (id, protein) in records(input, SequenceKind::Protein)? {
         match back_translate(&protein, &code, &usage) {
             Ok(cds) => found.push((id, cds.letters())),
             Err(error) => refused(&error, &id),

@@ -5,9 +5,9 @@ use crate::problem::{Failure, print};
 use crate::{chosen, crew, input};
 use clap::{Args, ValueEnum};
 use crossgrain_core::error::{Notice, Where};
-use crossgrain_core::intake::Derive;
+use crossgrain_core::reader::Conversion;
 use crossgrain_core::join::Gather;
-use crossgrain_core::seq::Kind;
+use crossgrain_core::seq::SequenceKind;
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::device::{Choice, open};
 use crossgrain_engine::embed::{Item, Layers, Options};
@@ -189,18 +189,18 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::arguments("embed.rows_only", what, "leave --workers out"));
     }
     let kind = arguments.kind.map(|kind| match kind {
-        KindName::Protein | KindName::DomainSlices => Kind::Protein,
-        KindName::Dna => Kind::Dna,
-        KindName::Domains => Kind::Domains,
+        KindName::Protein | KindName::DomainSlices => SequenceKind::Protein,
+        KindName::Dna => SequenceKind::Dna,
+        KindName::Domains => SequenceKind::Domains,
     });
     let derive = match (arguments.translate, arguments.kind) {
-        (Some(table), None | Some(KindName::Dna)) => Derive::Translated(table),
+        (Some(table), None | Some(KindName::Dna)) => Conversion::Translate(table),
         (Some(_), Some(_)) => {
             let what = "only DNA can be translated".into();
             return Err(Failure::arguments("cds.not_nucleotides", what, "leave --kind or --translate out"));
         }
-        (None, Some(KindName::DomainSlices)) => Derive::DomainSlices,
-        (None, _) => Derive::AsGiven,
+        (None, Some(KindName::DomainSlices)) => Conversion::DomainSlices,
+        (None, _) => Conversion::None,
     };
     let positions = arguments.positions.as_deref().map(chosen::read).transpose()?;
     let opened = pollster::block_on(open(arguments.device.into()))?;

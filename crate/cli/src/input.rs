@@ -1,8 +1,8 @@
 //! Sequence files and checkpoint folders.
 
 use crate::problem::Failure;
-use crossgrain_core::intake::{Derive, Intake};
-use crossgrain_core::seq::{Kind, Parsed, ReadOptions};
+use crossgrain_core::reader::{Conversion, SequenceReader};
+use crossgrain_core::seq::{SequenceKind, Parsed, ReadOptions};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::Opened;
@@ -15,12 +15,12 @@ use std::path::Path;
 const PIECE_BYTES: usize = 1024 * 1024;
 
 /// Reads a file of sequences or domains, `-` for standard input; of a GenBank file what the model wants.
-pub fn sequences(path: &Path, kind: Option<Kind>, wanted: Kind) -> Result<Parsed, Failure> {
-    derived(path, kind, wanted, Derive::AsGiven)
+pub fn sequences(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind) -> Result<Parsed, Failure> {
+    derived(path, kind, wanted, Conversion::None)
 }
 
 /// The same, with what is to be made of the records.
-pub fn derived(path: &Path, kind: Option<Kind>, wanted: Kind, derive: Derive) -> Result<Parsed, Failure> {
+pub fn derived(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind, derive: Conversion) -> Result<Parsed, Failure> {
     let (mut source, name): (Box<dyn Read>, String) = match path.to_str() {
         Some("-") => (Box::new(stdin().lock()), "standard input".into()),
         _ => {
@@ -28,7 +28,7 @@ pub fn derived(path: &Path, kind: Option<Kind>, wanted: Kind, derive: Derive) ->
             (Box::new(file), path.display().to_string())
         }
     };
-    let mut reader = Intake::new(ReadOptions { file: Some(name), kind }, Some(wanted)).deriving(derive);
+    let mut reader = SequenceReader::new(ReadOptions { file: Some(name), kind }, Some(wanted)).converting(derive);
     let mut piece = vec![0; PIECE_BYTES];
     loop {
         let count =

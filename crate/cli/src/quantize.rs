@@ -4,7 +4,8 @@ use crate::embed::WeightsName;
 use crate::input;
 use crate::problem::Failure;
 use clap::Args;
-use crossgrain_core::weights::{FileBytes, Folder, QuantizedProblem, WeightsError, sha256};
+use crossgrain_core::progress::Silent;
+use crossgrain_core::weights::{CheckpointLayout, FileBytes, QuantizedProblem, WeightsError, sha256};
 use crossgrain_engine::checkpoint::{About, pack};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -66,10 +67,10 @@ fn name_of(model: &Path) -> String {
 
 /// The digests of the weight files, in the order of their names.
 fn digests(names: &[&str]) -> Result<String, Failure> {
-    let weights = Folder::detect(names)?.weight_files(names);
+    let weights = CheckpointLayout::detect(names)?.weight_files(names);
     let mut digests = Vec::new();
     for name in weights {
-        digests.push(sha256(&FileBytes::open(Path::new(name))?, &mut |_, _| {})?);
+        digests.push(sha256(&FileBytes::open(Path::new(name))?, &mut Silent)?);
     }
     Ok(digests.join(" "))
 }

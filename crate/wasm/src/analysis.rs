@@ -32,7 +32,7 @@ use crate::progress::Reporter;
 use crate::session::Session;
 use crossgrain_core::analysis::baseline::{SkipGramOptions, kmers, random_vectors, skip_gram};
 use crossgrain_core::matrix::Matrix;
-use crossgrain_core::seq::Kind;
+use crossgrain_core::seq::SequenceKind;
 use crossgrain_engine::products::Multiplier;
 use js_sys::{Float32Array, Function};
 use serde::de::DeserializeOwned;
@@ -204,9 +204,9 @@ impl Session {
     pub fn kmers(&self, k: usize) -> Answer<JsValue> {
         let parsed = self.need_sequences()?;
         let alphabet = match parsed.kind {
-            Kind::Dna => "ACGT",
-            Kind::Protein => "ACDEFGHIKLMNPQRSTVWY",
-            Kind::Domains => {
+            SequenceKind::Dna => "ACGT",
+            SequenceKind::Protein => "ACDEFGHIKLMNPQRSTVWY",
+            SequenceKind::Domains => {
                 let what = "the rows are lists of domains, which have no words of letters".to_owned();
                 return Err(
                     Refusal::new("analysis.no_letters", what, "ask for vectors of the domains").into()
@@ -222,7 +222,7 @@ impl Session {
     #[wasm_bindgen(js_name = domainVectors)]
     pub fn domain_vectors(&self, learnt: bool, seed: u32) -> Answer<JsValue> {
         let parsed = self.need_sequences()?;
-        if parsed.kind != Kind::Domains {
+        if parsed.kind != SequenceKind::Domains {
             let what = "the rows are no lists of domains".to_owned();
             return Err(Refusal::new("analysis.no_domains", what, "ask for words of letters").into());
         }

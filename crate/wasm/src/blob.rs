@@ -1,7 +1,7 @@
 //! A `Blob` read by range, without ever holding it whole.
 
 use crate::error::Refusal;
-use crossgrain_core::weights::{ByteSource, Problem, WeightsError};
+use crossgrain_core::weights::{ByteSource, WeightsProblem, WeightsError};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FileReaderSync};
@@ -52,7 +52,7 @@ impl ByteSource for BlobBytes {
     }
 
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), WeightsError> {
-        let refuse = |reason: String| WeightsError::new(Problem::Read { reason });
+        let refuse = |reason: String| WeightsError::new(WeightsProblem::Read { reason });
         let bytes = self
             .range(offset, offset.saturating_add(into.len() as u64))
             .map_err(|error| refuse(format!("the browser says: {error:?}")))?;

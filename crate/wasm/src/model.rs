@@ -4,12 +4,13 @@ use crate::blob::BlobBytes;
 use crate::error::Refusal;
 use crate::options::Load;
 use crate::progress::Reporter;
-use crossgrain_core::weights::{ByteSource, Folder, Problem, WeightsError, sha256};
+use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsProblem, WeightsError, sha256};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::Opened;
 use js_sys::{Function, Object};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use wasm_bindgen::JsCast;
 use web_sys::Blob;
 
@@ -109,7 +110,7 @@ pub fn open(blobs: &BTreeMap<String, BlobBytes>) -> Result<Files<'static>, Refus
     let names: Vec<&str> = blobs.keys().map(String::as_str).collect();
     let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
         let blob = blobs.get(name).ok_or_else(|| {
-            WeightsError::new(Problem::Read { reason: format!("{name} is not among the files") })
+            WeightsError::new(WeightsProblem::Read { reason: format!("{name} is not among the files") })
         })?;
         Ok(Box::new(blob.clone()))
     };
@@ -124,14 +125,18 @@ fn digest(
 ) -> Result<String, Refusal> {
     let mut hashing = Reporter::new(callback, "hashing", "bytes");
     let mut digests = Vec::new();
-    for blob in Folder::detect(names)?.weight_files(names).iter().filter_map(|name| blobs.get(*name)) {
-        digests.push(sha256(blob, &mut |done, total| hashing.report(done as f64, total as f64))?);
+    for blob in CheckpointLayout::detect(names)?.weight_files(names).iter().filter_map(|name| blobs.get(*name)) {
+        let mut progress = |done: u64, total: u64| {
+            hashing.report(done as f64, total as f64);
+            ControlFlow::Continue(())
+        };
+        digests.push(sha256(blob, &mut progress)?);
     }
     Ok(digests.join(" "))
 }
 
 /// Bytes of the weight files.
 fn size(names: &[&str], blobs: &BTreeMap<String, BlobBytes>) -> Result<f64, Refusal> {
-    let weights = Folder::detect(names)?.weight_files(names);
+    let weights = CheckpointLayout::detect(names)?.weight_files(names);
     Ok(weights.iter().filter_map(|name| blobs.get(*name)).map(|blob| blob.len() as f64).sum())
 }

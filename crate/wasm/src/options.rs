@@ -1,8 +1,8 @@
 //! Options, checked once at the border: unknown fields and wrong types are refused.
 
 use crate::error::Refusal;
-use crossgrain_core::intake::Derive;
-use crossgrain_core::seq::Kind;
+use crossgrain_core::reader::Conversion;
+use crossgrain_core::seq;
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::device::{Choice, Remembered};
 use crossgrain_engine::embed::{Layers, Options};
@@ -193,21 +193,21 @@ enum SequenceKind {
 
 impl Read {
     /// The kind that was said, if any.
-    pub fn kind(&self) -> Option<Kind> {
+    pub fn kind(&self) -> Option<seq::SequenceKind> {
         match self.kind {
             SequenceKind::Auto => None,
-            SequenceKind::Protein | SequenceKind::DomainSlices => Some(Kind::Protein),
-            SequenceKind::Dna => Some(Kind::Dna),
-            SequenceKind::Domains => Some(Kind::Domains),
+            SequenceKind::Protein | SequenceKind::DomainSlices => Some(seq::SequenceKind::Protein),
+            SequenceKind::Dna => Some(seq::SequenceKind::Dna),
+            SequenceKind::Domains => Some(seq::SequenceKind::Domains),
         }
     }
 
     /// What is to be made of the records.
-    pub fn derive(&self) -> Derive {
+    pub fn derive(&self) -> Conversion {
         match (self.translate, self.kind) {
-            (Some(table), _) => Derive::Translated(table),
-            (None, SequenceKind::DomainSlices) => Derive::DomainSlices,
-            (None, _) => Derive::AsGiven,
+            (Some(table), _) => Conversion::Translate(table),
+            (None, SequenceKind::DomainSlices) => Conversion::DomainSlices,
+            (None, _) => Conversion::None,
         }
     }
 }

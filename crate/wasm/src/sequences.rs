@@ -5,8 +5,8 @@ use crate::error::{Refusal, plain, set};
 use crate::options::Read;
 use crate::progress::Reporter;
 use crossgrain_core::error::Notice;
-use crossgrain_core::intake::{Intake, translated};
-use crossgrain_core::seq::{FastaReader, Kind, Parsed, ReadOptions, Record};
+use crossgrain_core::reader::{SequenceReader, translated};
+use crossgrain_core::seq::{FastaReader, SequenceKind, Parsed, ReadOptions, Record};
 use crossgrain_core::weights::ByteSource;
 use js_sys::{Function, Uint32Array};
 use serde::{Deserialize, Serialize};
@@ -25,12 +25,12 @@ const FIELDS_MAX: usize = 64;
 pub fn read(
     input: Blob,
     options: Read,
-    wanted: Option<Kind>,
+    wanted: Option<SequenceKind>,
     callback: Option<&Function>,
 ) -> Result<Parsed, Refusal> {
     let bytes = BlobBytes::new(input)?;
     let (kind, derive) = (options.kind(), options.derive());
-    let mut reader = Intake::new(ReadOptions { file: options.name, kind }, wanted).deriving(derive);
+    let mut reader = SequenceReader::new(ReadOptions { file: options.name, kind }, wanted).converting(derive);
     let mut reporter = Reporter::new(callback, "reading", "bytes");
     let total = bytes.len();
     let mut at = 0;
@@ -64,11 +64,11 @@ pub fn from_objects(list: JsValue, options: &Read) -> Result<Parsed, Refusal> {
             "give an array of { id, sequence }",
         )
     })?;
-    if options.kind() == Some(Kind::Domains) && options.translate.is_none() {
+    if options.kind() == Some(SequenceKind::Domains) && options.translate.is_none() {
         return Ok(of_domains(entries));
     }
     // The reader knows records by number, so that ids may hold anything.
-    let kind = if options.translate.is_some() { Some(Kind::Dna) } else { options.kind() };
+    let kind = if options.translate.is_some() { Some(SequenceKind::Dna) } else { options.kind() };
     let mut reader = FastaReader::new(ReadOptions { file: None, kind });
     for (i, entry) in entries.iter().enumerate() {
         reader.push(format!(">{i}\n").as_bytes())?;
@@ -107,8 +107,8 @@ fn of_domains(entries: Vec<Entry>) -> Parsed {
         line: 0,
     };
     Parsed {
-        kind: Kind::Domains,
-        detected: Kind::Domains,
+        kind: SequenceKind::Domains,
+        detected: SequenceKind::Domains,
         records: entries.into_iter().map(record).collect(),
         warnings: Vec::new(),
         warnings_omitted: 0,
@@ -124,8 +124,8 @@ fn of_domains(entries: Vec<Entry>) -> Parsed {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Report<'a> {
-    kind: Kind,
-    detected: Kind,
+    kind: SequenceKind,
+    detected: SequenceKind,
     gzip: bool,
     count: usize,
     residues: f64,

@@ -18,7 +18,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// The domains of a row of [`Kind::Domains`](super::Kind::Domains), whose letters are names with
+    /// The domains of a row of [`SequenceKind::Domains`](super::SequenceKind::Domains), whose letters are names with
     /// semicolons between them.
     pub fn domains(&self) -> impl Iterator<Item = &str> {
         self.letters.split(';').filter(|name| !name.is_empty())

@@ -88,7 +88,7 @@ impl Encoded {
             .unknown
             .iter()
             .partition(|unknown| unit == Unit::Letter && unknown.letters.chars().count() > 1);
-        let mut tell = |code: &str, message: String, hint: &str| {
+        let mut warn = |code: &str, message: String, hint: &str| {
             notices.push(Notice { code: code.to_owned(), message, at: at.clone(), hint: hint.to_owned() });
         };
         if let Some(first) = runs.first() {
@@ -96,7 +96,7 @@ impl Encoded {
             let what =
                 format!("'{}' at letter {} was read as one unknown token", first.shown(), first.position);
             let more = more(runs.len(), "such run");
-            tell(
+            warn(
                 "token.collapsed",
                 format!("{what}{more}: the row is {lost} tokens shorter than the sequence"),
                 "this is what the published tokenizer does; replace the letters, or refuse such records in strict mode",
@@ -108,7 +108,7 @@ impl Encoded {
                 first.shown(),
                 first.position
             );
-            tell(
+            warn(
                 "token.unknown",
                 format!("{what}{}", more(single.len(), unit.such())),
                 "this is what the published tokenizer does; strict mode refuses such records",
@@ -116,12 +116,12 @@ impl Encoded {
         }
         for change in &self.changes {
             match change {
-                Change::UpperCased { letters } => tell(
+                Change::UpperCased { letters } => warn(
                     "token.upper_cased",
                     format!("{letters} lower-case letters were read as upper case, as asked"),
                     "the published tokenizer reads lower case as unknown",
                 ),
-                Change::UracilAsThymine { letters } => tell(
+                Change::UracilAsThymine { letters } => warn(
                     "token.uracil_as_thymine",
                     format!("{letters} U were read as T, as asked"),
                     "the published tokenizer reads U as unknown",

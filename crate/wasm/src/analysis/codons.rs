@@ -6,7 +6,7 @@ use crossgrain_core::codon::{
     Cds, Code, Codon, Sampling, Usage, UsageTable, back_translate, mutants, rscu, sample,
 };
 use crossgrain_core::error::{Coded, Notice};
-use crossgrain_core::seq::{Kind, Parsed};
+use crossgrain_core::seq::{SequenceKind, Parsed};
 use js_sys::Function;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -273,11 +273,11 @@ pub fn back(asked: &BackOptions) -> Result<JsValue, Refusal> {
 pub fn records_of_mutants(
     id: &str,
     letters: &str,
-    kind: Kind,
+    kind: SequenceKind,
     asked: &RecordOptions,
 ) -> Result<JsValue, Refusal> {
     let mut records = Vec::new();
-    if kind == Kind::Dna {
+    if kind == SequenceKind::Dna {
         let (code, cds) = (Code::ncbi(asked.table)?, Cds::parse(letters)?);
         for mutant in mutants(&cds, &code).filter(|mutant| mutant.base_changes <= asked.base_changes) {
             let (from, to) = mutant.residues;
