@@ -18,6 +18,7 @@
 //! | [`join`] | embeddings of the same thing side by side; chosen positions |
 //! | [`progress`] | how far a computation is, and whether it goes on |
 //! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
+//! | [`table`] | `.npy`, `.csv`, `.tsv`, `.safetensors` → rows |
 
 pub mod analysis;
 pub mod codon;
@@ -31,5 +32,6 @@ pub mod progress;
 mod random;
 pub mod reader;
 pub mod seq;
+pub mod table;
 pub mod token;
 pub mod weights;

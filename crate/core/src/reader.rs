@@ -103,7 +103,9 @@ impl SequenceReader {
             (Format::Fasta(_) | Format::Domains(_) | Format::Domtblout(_), Conversion::DomainSlices) => {
                 refused(SeqProblem::SlicesOfOther)
             }
-            (Format::Fasta(reader), Conversion::Translate(table)) => translated(reader.finish()?, table, file),
+            (Format::Fasta(reader), Conversion::Translate(table)) => {
+                translated(reader.finish()?, table, file)
+            }
             (Format::Fasta(reader), Conversion::None) => reader.finish(),
             (Format::Genbank(reader), conversion) => {
                 let extract = match conversion {
@@ -148,7 +150,9 @@ impl SequenceReader {
             InputFormat::Fasta => {
                 // Coding sequences may look like proteins: a short gene, ambiguous letters.
                 let given = match self.conversion {
-                    Conversion::Translate(_) => self.options.kind.filter(|kind| *kind != SequenceKind::Protein),
+                    Conversion::Translate(_) => {
+                        self.options.kind.filter(|kind| *kind != SequenceKind::Protein)
+                    }
                     Conversion::None | Conversion::DomainSlices => self.options.kind,
                 };
                 let letters = given.filter(|kind| *kind != SequenceKind::Domains);
@@ -191,7 +195,11 @@ mod tests {
 
     const GENBANK: &str = "LOCUS       X  12 bp DNA\nFEATURES\n     CDS             complement(1..6)\n                     /locus_tag=\"g1\"\n                     /translation=\"MK\"\nORIGIN\n        1 acgtttgatt ac\n//\n";
 
-    fn read(bytes: &[u8], kind: Option<SequenceKind>, wanted: Option<SequenceKind>) -> Result<Parsed, SeqError> {
+    fn read(
+        bytes: &[u8],
+        kind: Option<SequenceKind>,
+        wanted: Option<SequenceKind>,
+    ) -> Result<Parsed, SeqError> {
         converted(bytes, kind, wanted, Conversion::None)
     }
 
@@ -221,7 +229,12 @@ mod tests {
         t(b"c1\tPF00668;PF00550\n", None, None, one(SequenceKind::Domains, "PF00668;PF00550"));
         t(GENBANK.as_bytes(), None, Some(SequenceKind::Protein), one(SequenceKind::Protein, "MK"));
         t(GENBANK.as_bytes(), None, Some(SequenceKind::Dna), one(SequenceKind::Dna, "AAACGT"));
-        t(GENBANK.as_bytes(), Some(SequenceKind::Dna), Some(SequenceKind::Protein), one(SequenceKind::Dna, "AAACGT"));
+        t(
+            GENBANK.as_bytes(),
+            Some(SequenceKind::Dna),
+            Some(SequenceKind::Protein),
+            one(SequenceKind::Dna, "AAACGT"),
+        );
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(b"c1\tPF00668;PF00550\n").expect("gzip");
         t(&gzip.finish().expect("gzip"), None, None, one(SequenceKind::Domains, "PF00668;PF00550"));

@@ -56,7 +56,7 @@ mod source;
 pub(crate) use diagnostics::Diagnostics;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
 pub use domtblout::{DomtbloutOptions, DomtbloutParsed, Hit, read_domtblout};
-pub use error::{SeqProblem, SeqError};
+pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
 pub use format::Format;
 pub use genbank::{Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, Part, read_genbank};

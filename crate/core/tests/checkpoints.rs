@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::token::DomainTokenizer;
-use crossgrain_core::weights::{ByteSource, Checkpoint, FileBytes, CheckpointLayout, TensorSource};
+use crossgrain_core::weights::{ByteSource, Checkpoint, CheckpointLayout, FileBytes, TensorSource};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fs, io::Write, path::PathBuf, time::Instant};
 
 use crossgrain_core::{
     error::{Coded, Notice},
-    seq::{FastaReader, SequenceKind, Parsed, ReadOptions, SeqError, read_fasta},
+    seq::{FastaReader, Parsed, ReadOptions, SeqError, SequenceKind, read_fasta},
 };
 use serde::Deserialize;
 

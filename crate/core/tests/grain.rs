@@ -4,9 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::grain::{Clusters, clusters};
-use crossgrain_core::reader::{Conversion, SequenceReader};
 use crossgrain_core::join::Place;
-use crossgrain_core::seq::{SequenceKind, Parsed, ReadOptions, read_genbank};
+use crossgrain_core::reader::{Conversion, SequenceReader};
+use crossgrain_core::seq::{Parsed, ReadOptions, SequenceKind, read_genbank};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -76,7 +76,8 @@ fn clusters_of_real_files() {
 fn slices_and_sentences_of_a_file_line_up() {
     let bytes = std::fs::read(root("tests/corpus/genbank/deepbgc_labelled_contigs.gbk.gz")).unwrap();
     let read = |derive| -> Parsed {
-        let mut reader = SequenceReader::new(ReadOptions::default(), Some(SequenceKind::Domains)).converting(derive);
+        let mut reader =
+            SequenceReader::new(ReadOptions::default(), Some(SequenceKind::Domains)).converting(derive);
         reader.push(&bytes).unwrap();
         reader.finish().unwrap()
     };

@@ -31,11 +31,11 @@ pub(super) enum Diagnostic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Severity {
     /// The record cannot be used.
-    Refuses,
+    Refusal,
     /// The record is used, with a warning.
-    Warns,
+    Warning,
     /// It means nothing in this kind of file.
-    Nothing,
+    None,
 }
 
 impl Diagnostic {

@@ -11,7 +11,7 @@
 //! to say.
 
 use super::diagnostics::{Diagnostics, located};
-use super::{SeqProblem, SeqError};
+use super::{SeqError, SeqProblem};
 use crate::error::Notice;
 use crate::limits::{DOMAIN_LIST_BYTES, DOMAINS_PER_RECORD, NAME_BYTES, RECORDS};
 use std::collections::HashSet;

@@ -11,9 +11,9 @@
 //! each only if its alignment shares no residue with a kept one. How many fell to which rule is
 //! diagnostics.
 
-use super::domains::{DomainSentence, notice};
 use super::diagnostics::Diagnostics;
-use super::{SeqProblem, SeqError};
+use super::domains::{DomainSentence, notice};
+use super::{SeqError, SeqProblem};
 use crate::error::Notice;
 use crate::limits::{DOMAIN_LIST_BYTES, RECORDS};
 use std::collections::BTreeMap;

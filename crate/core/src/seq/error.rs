@@ -161,13 +161,19 @@ impl Coded for SeqError {
     fn hint(&self) -> String {
         match self.problem {
             SeqProblem::Empty => "choose a file with sequences in it",
-            SeqProblem::NotDomains => "write one line per cluster: a name, a tab, and domains with semicolons",
+            SeqProblem::NotDomains => {
+                "write one line per cluster: a name, a tab, and domains with semicolons"
+            }
             SeqProblem::NotDomtblout => "give the file that hmmscan wrote with --domtblout",
             SeqProblem::DomainsTooBig => "split the file and read the parts one after another",
-            SeqProblem::NoLocus => "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region",
+            SeqProblem::NoLocus => {
+                "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region"
+            }
             SeqProblem::NotCoding => "read them as they are; only DNA or RNA can be translated",
             SeqProblem::NoSuchTable(_) => "give 1 to 6, 9 to 14 or 16 or 21 to 25",
-            SeqProblem::SlicesOfOther => "give a GenBank file with PFAM_domain features, as antiSMASH writes it",
+            SeqProblem::SlicesOfOther => {
+                "give a GenBank file with PFAM_domain features, as antiSMASH writes it"
+            }
             SeqProblem::NoHeader => "put a line such as `>name` before each sequence",
             SeqProblem::Format(format) => format.hint(),
             SeqProblem::GzipDamaged | SeqProblem::GzipTruncated => "download or copy the file again",
@@ -177,7 +183,9 @@ impl Coded for SeqError {
             }
             SeqProblem::LabelsOneColumn => "separate the columns by tabs or commas: id, label",
             SeqProblem::LabelsNoRows => "the first row names the columns; add one row per sequence below it",
-            SeqProblem::LabelsTooBig | SeqProblem::LabelsTooWide => "keep only the ids and the labels you need",
+            SeqProblem::LabelsTooBig | SeqProblem::LabelsTooWide => {
+                "keep only the ids and the labels you need"
+            }
             SeqProblem::LabelsFasta => "open it as sequences",
             SeqProblem::LabelsFormat(_) => "save the table as text, separated by tabs or commas, in UTF-8",
         }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use flate2::write::GzDecoder;
 
-use super::{SeqProblem, SeqError};
+use super::{SeqError, SeqProblem};
 use crate::limits::{GZIP_EXPANSION, GZIP_FREE_BYTES, GZIP_UNPACKED_BYTES};
 
 /// The first two bytes of every member.

@@ -9,8 +9,9 @@
 use std::collections::HashMap;
 
 use super::{
-    Format, SeqProblem, SeqError, format,
+    Format, SeqError, SeqProblem,
     diagnostics::{Diagnostics, located},
+    format,
 };
 use crate::{
     error::Notice,
@@ -104,7 +105,9 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
 /// The bytes as text, and the line of the first that is none. CR line ends become LF.
 fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
     match format::check(bytes.get(..4096).unwrap_or(bytes)) {
-        Err(format) if !may_be_a_table(format) => return Err(SeqError::new(SeqProblem::LabelsFormat(format))),
+        Err(format) if !may_be_a_table(format) => {
+            return Err(SeqError::new(SeqProblem::LabelsFormat(format)));
+        }
         _ => {}
     }
     let bad = std::str::from_utf8(bytes).err().map(|error| {

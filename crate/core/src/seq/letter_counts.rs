@@ -34,7 +34,11 @@ impl LetterCounts {
     pub(super) fn kind(&self) -> SequenceKind {
         let mostly_common = self.common.saturating_mul(10) >= self.letters.saturating_mul(9);
         let hardly_foreign = self.foreign.saturating_mul(100) <= self.letters;
-        if self.letters > 0 && mostly_common && hardly_foreign { SequenceKind::Dna } else { SequenceKind::Protein }
+        if self.letters > 0 && mostly_common && hardly_foreign {
+            SequenceKind::Dna
+        } else {
+            SequenceKind::Protein
+        }
     }
 }
 

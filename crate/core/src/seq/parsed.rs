@@ -1,6 +1,6 @@
 //! What a file held.
 
-use super::{SequenceKind, Record};
+use super::{Record, SequenceKind};
 use crate::error::Notice;
 
 /// The outcome of reading a sequence file.

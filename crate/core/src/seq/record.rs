@@ -54,9 +54,4 @@ impl Record {
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         Fields::of(&self.description)
     }
-
-    /// The value of one field; the first if the header has several of that name.
-    pub fn field(&self, key: &str) -> Option<&str> {
-        self.fields().find_map(|(name, value)| (name == key).then_some(value))
-    }
 }

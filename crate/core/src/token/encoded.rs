@@ -59,23 +59,6 @@ impl Encoded {
         self.spans.push(at..end);
         end
     }
-
-    /// The place in [`Self::ids`] of the token that holds a letter, counted from 0.
-    ///
-    /// ```
-    /// use crossgrain_core::token::KmerTokenizer;
-    ///
-    /// let encoded = KmerTokenizer::nt_v2(3).encode("ATGGCCN");
-    /// assert_eq!((encoded.token_of(0), encoded.token_of(4), encoded.token_of(7)), (Some(1), Some(2), None));
-    /// ```
-    #[must_use]
-    pub fn token_of(&self, letter: usize) -> Option<usize> {
-        let letter = u32::try_from(letter).ok()?;
-        // Spans follow each other, so they are sorted; added specials are empty and never match.
-        let at = self.spans.partition_point(|span| span.end <= letter);
-        self.spans.get(at).filter(|span| span.contains(&letter)).map(|_| at)
-    }
-
     /// What a user must be told about this row: `token.collapsed` for each run of unknown letters
     /// that became a single token (tokens and letters no longer line up), `token.unknown` for
     /// other unknown letters or domains, `token.upper_cased` and `token.uracil_as_thymine`. At
@@ -209,20 +192,5 @@ mod tests {
         t("ACRRGT", Some("'RR' at letter 3 has no token"));
         t("acR", Some("'acR' at letter 1 has no token"));
         t("AURAYA", Some("'UR' at letter 2 has no token, nor have letters at 1 more place"));
-    }
-
-    #[test]
-    fn tokens_of_letters() {
-        fn t(text: &str, letter: usize, expected: Option<usize>) {
-            assert_eq!(KmerTokenizer::nt_v2(3).encode(text).token_of(letter), expected, "{text:?} {letter}");
-        }
-        t("ATGRRGCC", 2, Some(1));
-        t("ATGRRGCC", 3, Some(2));
-        t("ATGRRGCC", 4, Some(2));
-        t("ATGRRGCC", 5, Some(3));
-        t("ATGRRGCC", 8, None);
-        t("ATG<mask>GCC", 3, Some(2));
-        t("ATG<mask>GCC", 4, Some(3));
-        t("", 0, None);
     }
 }

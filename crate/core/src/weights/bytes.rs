@@ -3,7 +3,7 @@
 //! A [`ByteSource`] is read by range and never as a whole. The browser's border implements it for
 //! a `Blob`; here are memory and, outside the browser, a file.
 
-use super::{WeightsProblem, WeightsError};
+use super::{WeightsError, WeightsProblem};
 
 /// Bytes of a known length that can be read from any offset.
 pub trait ByteSource {
@@ -93,7 +93,8 @@ impl FileBytes {
     ///
     /// `weights.read` if the file cannot be opened or is not a regular file.
     pub fn open(path: &std::path::Path) -> Result<Self, WeightsError> {
-        let failed = |error: std::io::Error| WeightsError::new(WeightsProblem::Read { reason: error.to_string() });
+        let failed =
+            |error: std::io::Error| WeightsError::new(WeightsProblem::Read { reason: error.to_string() });
         let file = std::fs::File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if !metadata.is_file() {

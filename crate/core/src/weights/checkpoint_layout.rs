@@ -247,7 +247,8 @@ mod tests {
         t(&["config.json", "vocab.txt"], Err("weights.no_weights"));
         t(&["x-contact-regression.pt"], Err("weights.no_weights"));
         t(&[], Err("weights.no_weights"));
-        let folder = CheckpointLayout::detect(&["a/config.json", "a/tokenizer.json", "a/pytorch_model.bin"]).unwrap();
+        let folder =
+            CheckpointLayout::detect(&["a/config.json", "a/tokenizer.json", "a/pytorch_model.bin"]).unwrap();
         assert_eq!((folder.config.as_deref(), folder.vocabulary), (Some("a/config.json"), None));
         assert_eq!(folder.tokenizer.as_deref(), Some("a/tokenizer.json"));
     }

@@ -3,7 +3,7 @@
 //! A model lists every tensor it knows, so that a file with one too many is refused like a file
 //! with one too few: a tensor nobody reads means that the model is not the one we think it is.
 
-use super::{WeightsProblem, TensorInfo, TensorSource, WeightsError};
+use super::{TensorInfo, TensorSource, WeightsError, WeightsProblem};
 use std::collections::BTreeSet;
 
 /// A tensor that a model knows.
@@ -52,9 +52,16 @@ pub fn check(source: &dyn TensorSource, expected: &[Expected], ignored: &[&str])
     })
 }
 
-fn check_names(source: &dyn TensorSource, expected: &[Expected], ignored: &[&str]) -> Result<(), WeightsProblem> {
+fn check_names(
+    source: &dyn TensorSource,
+    expected: &[Expected],
+    ignored: &[&str],
+) -> Result<(), WeightsProblem> {
     let missing = expected.iter().filter(|tensor| tensor.required && source.info(&tensor.name).is_none());
-    report(missing.map(|tensor| tensor.name.clone()), |count, names| WeightsProblem::Missing { count, names })?;
+    report(missing.map(|tensor| tensor.name.clone()), |count, names| WeightsProblem::Missing {
+        count,
+        names,
+    })?;
 
     let known: BTreeSet<&str> = expected.iter().map(|tensor| tensor.name.as_str()).collect();
     let is_ignored = |name: &str| ignored.iter().any(|pattern| matches(pattern, name));

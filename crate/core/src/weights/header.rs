@@ -34,16 +34,17 @@ pub(super) struct Header {
 
 /// Reads a header. Blanks after the JSON are its padding.
 pub(super) fn parse(json: &[u8]) -> Result<Header, WeightsProblem> {
-    let text =
-        std::str::from_utf8(json).map_err(|error| WeightsProblem::HeaderNotUtf8 { at: error.valid_up_to() })?;
+    let text = std::str::from_utf8(json)
+        .map_err(|error| WeightsProblem::HeaderNotUtf8 { at: error.valid_up_to() })?;
     let problem = Slot::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = deserializer.deserialize_map(HeaderVisitor(&problem)).and_then(|header| {
         deserializer.end()?;
         Ok(header)
     });
-    parsed
-        .map_err(|error| problem.take().unwrap_or_else(|| WeightsProblem::HeaderJson { reason: error.to_string() }))
+    parsed.map_err(|error| {
+        problem.take().unwrap_or_else(|| WeightsProblem::HeaderJson { reason: error.to_string() })
+    })
 }
 
 /// Carries a named problem past serde, whose errors hold only text.

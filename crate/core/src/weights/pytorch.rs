@@ -19,7 +19,7 @@ mod strided;
 use super::error::visible;
 use super::sniff::{SNIFFED_BYTES, sniff};
 use super::zip::{self, Entry};
-use super::{ByteSource, ContainerProblem, WeightsProblem, TensorInfo, TensorSource, WeightsError, pickle};
+use super::{ByteSource, ContainerProblem, TensorInfo, TensorSource, WeightsError, WeightsProblem, pickle};
 use crate::limits::PICKLE_BYTES;
 use serde_json::Value;
 use std::collections::BTreeMap;

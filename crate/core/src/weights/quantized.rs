@@ -18,7 +18,7 @@ pub use write::{NewTensor, Sink, Writer, coded};
 use super::dtype::refuse_not_finite;
 use super::error::visible;
 use super::{
-    ByteSource, Dtype, WeightsProblem, QuantizedProblem, Safetensors, TensorInfo, TensorSource, WeightsError,
+    ByteSource, Dtype, QuantizedProblem, Safetensors, TensorInfo, TensorSource, WeightsError, WeightsProblem,
 };
 use crate::limits::QUANTIZED_SETTINGS_BYTES;
 use codes::{Coding, turned};
@@ -122,8 +122,9 @@ impl<B: ByteSource> Quantized<B> {
 
     fn codes(&self, name: &str, coding: Coding, shape: &[usize]) -> Result<Codes, WeightsError> {
         let inputs: usize = shape.iter().skip(1).product();
-        let stored =
-            |name: &str| self.file.info(name).ok_or_else(|| WeightsProblem::NoSuchTensor { name: visible(name) });
+        let stored = |name: &str| {
+            self.file.info(name).ok_or_else(|| WeightsProblem::NoSuchTensor { name: visible(name) })
+        };
         let codes = coding.unpack(name, &self.bytes_of(name, stored(name)?)?, inputs)?;
         let name_of_scales = format!("{name}{SCALE}");
         let info = stored(&name_of_scales)?;
@@ -139,7 +140,8 @@ impl<B: ByteSource> Quantized<B> {
 
     fn read(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
         into.clear();
-        let info = self.infos.get(name).ok_or_else(|| WeightsProblem::NoSuchTensor { name: visible(name) })?;
+        let info =
+            self.infos.get(name).ok_or_else(|| WeightsProblem::NoSuchTensor { name: visible(name) })?;
         match (self.manifest.shapes.get(name), self.manifest.coding()) {
             (Some(shape), Some(coding)) => {
                 let codes = self.codes(name, coding, shape)?;

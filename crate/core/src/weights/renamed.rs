@@ -1,7 +1,7 @@
 //! A source under other names.
 
 use super::error::visible;
-use super::{WeightsProblem, TensorInfo, TensorSource, WeightsError};
+use super::{TensorInfo, TensorSource, WeightsError, WeightsProblem};
 use std::collections::BTreeMap;
 
 /// A source whose tensors have been given other names, or left out.

@@ -3,7 +3,9 @@
 use super::dtype::{read_dense, refuse_not_finite};
 use super::error::visible;
 use super::sniff::{SNIFFED_BYTES, sniff};
-use super::{ByteSource, WeightsProblem, TensorInfo, TensorSource, WeightsError, header, quantized, tensor_info};
+use super::{
+    ByteSource, TensorInfo, TensorSource, WeightsError, WeightsProblem, header, quantized, tensor_info,
+};
 use crate::limits::WEIGHTS_HEADER_BYTES;
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::error::visible;
-use super::{ContainerProblem, WeightsProblem, TensorInfo, TensorSource, WeightsError, header};
+use super::{ContainerProblem, TensorInfo, TensorSource, WeightsError, WeightsProblem, header};
 use crate::limits::{SHARD_INDEX_BYTES, SHARDS, WEIGHTS_TENSORS};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -149,7 +149,8 @@ impl TensorSource for Shards {
         match self.source(name) {
             Some(source) => source.read_f32(name, into),
             None => {
-                Err(WeightsError::from(WeightsProblem::NoSuchTensor { name: visible(name) }).in_file(&self.file))
+                Err(WeightsError::from(WeightsProblem::NoSuchTensor { name: visible(name) })
+                    .in_file(&self.file))
             }
         }
     }

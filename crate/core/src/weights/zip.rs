@@ -274,7 +274,7 @@ impl<'b> Cursor<'b> {
 }
 
 fn refuse(problem: ContainerProblem) -> WeightsError {
-    super::ContainerProblem::Container(problem).into()
+    super::WeightsProblem::Container(problem).into()
 }
 
 fn damaged(reason: &'static str) -> WeightsError {

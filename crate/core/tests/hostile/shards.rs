@@ -4,12 +4,13 @@ use crate::archive::checkpoint;
 use crate::pickle::good;
 use crate::specimens;
 use crossgrain_core::error::Coded;
-use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsProblem, WeightsError};
+use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsError, WeightsProblem};
 use serde_json::{Value, json};
 
 /// Opens a sharded checkpoint whose files are `a.bin` and `b.bin`, each with a tensor `a`.
 fn verdict(index: &[u8]) -> &'static str {
-    let folder = CheckpointLayout::detect(&["config.json", "pytorch_model.bin.index.json", "a.bin", "b.bin"]).unwrap();
+    let folder =
+        CheckpointLayout::detect(&["config.json", "pytorch_model.bin.index.json", "a.bin", "b.bin"]).unwrap();
     let mut open = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
         match name {
             "pytorch_model.bin.index.json" => Ok(Box::new(index.to_vec())),

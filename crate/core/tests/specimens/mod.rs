@@ -3,7 +3,7 @@
 //! `{ what, code, files }` in `folder/<list>.jsonl`; without it nothing is written.
 
 use crossgrain_core::error::Coded;
-use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsProblem, WeightsError};
+use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsError, WeightsProblem};
 use serde_json::{Map, json};
 use std::io::Write;
 use std::path::PathBuf;

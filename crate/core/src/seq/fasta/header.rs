@@ -107,7 +107,11 @@ mod tests {
             buffer.push(header);
             buffer.finish(&mut record, &mut pending);
             assert_eq!((record.raw.id.as_str(), record.raw.description.as_str()), (id, description));
-            assert_eq!(pending.iter().map(|pending| pending.diagnostic).collect::<Vec<_>>(), diagnostics, "{id}");
+            assert_eq!(
+                pending.iter().map(|pending| pending.diagnostic).collect::<Vec<_>>(),
+                diagnostics,
+                "{id}"
+            );
             assert!(buffer.bytes.is_empty() && !buffer.over);
         }
         t(b"a", "a", "", &[]);

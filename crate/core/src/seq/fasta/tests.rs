@@ -160,7 +160,10 @@ fn kind_is_detected_and_overridden() {
     t(b">a\nMKV", None, (SequenceKind::Protein, SequenceKind::Protein, "MKV"));
     t(b">a\nMKV", Some(SequenceKind::Protein), (SequenceKind::Protein, SequenceKind::Protein, "MKV"));
     let parsed = read_fasta(b">a\nMEV\n", options(Some(SequenceKind::Dna))).unwrap();
-    assert_eq!((parsed.detected, parsed.kind, parsed.refused()), (SequenceKind::Protein, SequenceKind::Dna, 1));
+    assert_eq!(
+        (parsed.detected, parsed.kind, parsed.refused()),
+        (SequenceKind::Protein, SequenceKind::Dna, 1)
+    );
 }
 
 #[test]

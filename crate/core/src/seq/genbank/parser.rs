@@ -141,9 +141,7 @@ impl Parser {
             match keyword {
                 "DEFINITION" => raw.record.description = rest.trim().to_owned(),
                 "VERSION" if !first.is_empty() => first.clone_into(&mut raw.record.accession),
-                "ACCESSION" if raw.record.accession.is_empty() => {
-                    first.clone_into(&mut raw.record.accession)
-                }
+                "ACCESSION" if raw.record.accession.is_empty() => first.clone_into(&mut raw.record.accession),
                 _ => {}
             }
             return Ok(());
@@ -220,7 +218,13 @@ impl Parser {
 }
 
 /// Reads a line of the feature table; returns whether the feature it belongs to is kept.
-fn feature_line(raw: &mut RawRecord, line: &str, number: u64, keep: bool, diagnostics: &mut FileDiagnostics) -> bool {
+fn feature_line(
+    raw: &mut RawRecord,
+    line: &str,
+    number: u64,
+    keep: bool,
+    diagnostics: &mut FileDiagnostics,
+) -> bool {
     let text = line.trim();
     if text.is_empty() {
         return keep;

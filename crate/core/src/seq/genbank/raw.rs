@@ -4,8 +4,8 @@ use super::feature::KEYS;
 use super::{Feature, GenbankRecord, Location};
 use crate::error::Notice;
 use crate::limits::{FEATURES_PER_RECORD, LETTERS_PER_RECORD, QUALIFIER_BYTES_PER_RECORD};
-use crate::seq::letter;
 use crate::seq::diagnostics::{Diagnostics, located};
+use crate::seq::letter;
 
 /// A feature as its lines have it.
 #[derive(Debug)]

@@ -114,7 +114,12 @@ fn ordered_dict(values: &mut Values<'_>, arguments: Ref) -> Result<Ref, Containe
     values.make(Node::Dict(pairs))
 }
 
-fn empty(values: &mut Values<'_>, arguments: Ref, made: Node, name: &'static str) -> Result<Ref, ContainerProblem> {
+fn empty(
+    values: &mut Values<'_>,
+    arguments: Ref,
+    made: Node,
+    name: &'static str,
+) -> Result<Ref, ContainerProblem> {
     match values.tuple(arguments) {
         Some([]) => values.make(made),
         _ => Err(ContainerProblem::PickleCall { name }),

@@ -61,7 +61,10 @@ impl<'b> Cursor<'b> {
         let digits = self.bytes.get(range).unwrap_or_default();
         let negative = digits.last().is_some_and(|&byte| byte >= 0x80);
         let mut all = [if negative { 0xff } else { 0 }; 8];
-        Ok(all.get_mut(..digits.len()).map(|low| low.copy_from_slice(digits)).map(|()| i64::from_le_bytes(all)))
+        Ok(all
+            .get_mut(..digits.len())
+            .map(|low| low.copy_from_slice(digits))
+            .map(|()| i64::from_le_bytes(all)))
     }
 
     /// A refusal that names the position.

@@ -268,8 +268,11 @@ impl Unpickler<'_> {
 
     fn stack_global(&mut self) -> Result<(), ContainerProblem> {
         let (name, module) = (self.pop()?, self.pop()?);
-        let found =
-            self.values.text(module).zip(self.values.text(name)).map(|(module, name)| format!("{module}.{name}"));
+        let found = self
+            .values
+            .text(module)
+            .zip(self.values.text(name))
+            .map(|(module, name)| format!("{module}.{name}"));
         let full = found.ok_or_else(|| self.damaged("a name is no text"))?;
         let callable: Callable = call::named(&full)?;
         self.push(Node::Callable(callable))

@@ -3,7 +3,7 @@
 use crate::limits::{PICKLE_DEPTH, PICKLE_SETTINGS, PICKLE_SETTINGS_BYTES, WEIGHTS_TENSORS};
 use crate::weights::error::visible;
 use crate::weights::pickle::{Node, Pickle, Ref, Strided};
-use crate::weights::{ContainerProblem, WeightsProblem, WeightsError, header};
+use crate::weights::{ContainerProblem, WeightsError, WeightsProblem, header};
 use serde_json::{Map, Value};
 
 /// Where a saved dictionary may keep its weights.
@@ -20,7 +20,9 @@ pub(super) struct Contents<'p> {
 
 /// Sorts the saved object.
 pub(super) fn sort(pickle: &Pickle) -> Result<Contents<'_>, WeightsError> {
-    let Some(Node::Dict(root)) = pickle.node(pickle.root) else { return Err(WeightsProblem::NoTensors.into()) };
+    let Some(Node::Dict(root)) = pickle.node(pickle.root) else {
+        return Err(WeightsProblem::NoTensors.into());
+    };
     let is_tensor = |at: Ref| matches!(pickle.node(at), Some(Node::Tensor(_)));
     if root.iter().any(|&(_, value)| is_tensor(value)) {
         return Ok(Contents { tensors: weights(pickle, root)?, metadata: Value::Object(Map::new()) });

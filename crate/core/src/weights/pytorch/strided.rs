@@ -11,7 +11,7 @@ use crate::weights::error::visible;
 use crate::weights::pickle::Strided;
 use crate::weights::zip::Entry;
 use crate::weights::{
-    ByteSource, ContainerProblem, WeightsProblem, TensorInfo, WeightsError, dtype::read_dense,
+    ByteSource, ContainerProblem, TensorInfo, WeightsError, WeightsProblem, dtype::read_dense,
     dtype::refuse_not_finite,
 };
 

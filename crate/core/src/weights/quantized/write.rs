@@ -4,7 +4,7 @@
 //! it and it is written last: whoever writes needs a place where any offset can be written to.
 
 use super::super::error::visible;
-use super::super::{Dtype, WeightsProblem, QuantizedProblem, WeightsError};
+use super::super::{Dtype, QuantizedProblem, WeightsError, WeightsProblem};
 use super::manifest::{DIGESTS, Manifest, SEAL};
 use super::seal::{DIGITS, digest, seal};
 use super::{FILE, SCALE};
