@@ -131,7 +131,7 @@ fn refusals_have_a_code_and_a_status() {
     t(MODEL, good, "rows.npy", &["--layers", "4"], "embed.no_such_layer");
     t(MODEL, good, "rows.npy", &["--overlap", "1022"], "embed.overlap");
     t(MODEL, good, "rows.safetensors", &["--workers", "2", "--logits"], "embed.rows_only");
-    t(MODEL, "", "rows.npy", &[], "fasta.empty_file");
+    t(MODEL, "", "rows.npy", &[], "sequences.empty_file");
     t(MODEL, ">a\nACGTACGTACGTACGTACGTACGTACGTACGT\n", "rows.npy", &[], "embed.dna_for_a_protein_model");
     let nucleotides = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/nt-3mer-demo");
     t(nucleotides, ">a\nMKTAYIAKQRQISFVKSHFSRQ\n", "rows.npy", &[], "embed.proteins_for_a_dna_model");

@@ -7,7 +7,6 @@
 //! | from | a nucleotide model gets | a protein model gets | a domain model gets |
 //! |---|---|---|---|
 //! | coding sequences | [`Coding::cds`] | [`Coding::proteins`] | – |
-//! | a list of domains, a domtblout table | – | – | [`sentences`] |
 //! | a GenBank [`Cluster`] | [`Cluster::cds`] | [`Cluster::proteins`], [`Cluster::slices`] | [`Cluster::sentence`] |
 
 // Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
@@ -21,6 +20,6 @@ mod translate;
 
 pub use cluster::{Cluster, Clusters, Domain, clusters};
 pub use gene::Gene;
-pub use records::{Coding, coding, sentences};
+pub use records::{Coding, coding};
 pub use row::{Grain, Origin, Row};
 pub use translate::{Translated, translate};

@@ -8,7 +8,7 @@
 //! | [`limits`] | every cap in one place, each with its reason |
 //! | [`error`] | the shape of a refusal: code, place, sentence, hint |
 //! | [`seq`] | file bytes → records, warnings and refusals |
-//! | [`intake`] | any file of sequences or domains → records of one kind |
+//! | [`reader`] | any file of sequences or domains → records of one kind |
 //! | [`token`] | letters → token ids |
 //! | [`weights`] | checkpoint bytes → checked tensors, one at a time |
 //! | [`matrix`] | a row-major matrix of f32 |
@@ -18,18 +18,20 @@
 //! | [`join`] | embeddings of the same thing side by side; chosen positions |
 //! | [`progress`] | how far a computation is, and whether it goes on |
 //! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
+//! | [`table`] | `.npy`, `.csv`, `.tsv`, `.safetensors` → rows |
 
 pub mod analysis;
 pub mod codon;
 pub mod error;
 pub mod export;
 pub mod grain;
-pub mod intake;
 pub mod join;
 pub mod limits;
 pub mod matrix;
 pub mod progress;
 mod random;
+pub mod reader;
 pub mod seq;
+pub mod table;
 pub mod token;
 pub mod weights;

@@ -62,6 +62,14 @@ pub const CKA_RESAMPLED_ROWS: usize = 4096;
 /// third, … row is taken.
 pub const CKA_MEDIAN_ROWS: usize = 2048;
 
+// Tables.
+
+/// Largest `.npy`, `.csv` or `.tsv` table: 512 MiB on wasm32, where memory is 4 GiB at best; 16 GiB
+/// elsewhere. A `.safetensors` table has the limits of weights.
+pub const TABLE_FILE_BYTES: u64 = if cfg!(target_arch = "wasm32") { 512 << 20 } else { 16 << 30 };
+/// Longest header of a `.npy` file: 64 KiB. That of a matrix has 118 bytes.
+pub const NPY_HEADER_BYTES: u32 = 64 << 10;
+
 // Sequences.
 
 /// Largest sequence file as stored: 2 GiB. It is streamed, never whole in memory.

@@ -7,9 +7,9 @@
 //!
 //! What a letter means depends on the kind of file (`U` is selenocysteine or uracil, `*` a stop or
 //! nonsense), and the kind is known only when all letters were seen. So [`FastaReader::push`] keeps
-//! each record's *raw* letters, with one note per record for anything that may need a word to the
-//! user, and [`FastaReader::finish`] settles the kind, normalises in place and turns notes into
-//! verdicts. Pushed pieces may be cut anywhere: the result never depends on the cuts.
+//! each record's *raw* letters, with at most one pending diagnostic of each code per record, and
+//! [`FastaReader::finish`] decides the kind, normalises in place and turns pending diagnostics into
+//! warnings and refusals. Pushed pieces may be cut anywhere: the result never depends on the cuts.
 //!
 //! Memory: at most 3 × the unpacked file + 16 MiB + 256 bytes per record: the letters once, ids and
 //! descriptions, a buffer that may hold twice the longest record, and what a record itself weighs,
@@ -34,6 +34,8 @@
 // Parsers of untrusted bytes: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod diagnostic;
+mod diagnostics;
 mod domains;
 mod domtblout;
 mod error;
@@ -43,23 +45,24 @@ mod format;
 mod genbank;
 mod gzip;
 mod input;
-mod kind;
 mod labels;
 mod letter;
-mod notices;
+mod letter_counts;
 mod parsed;
 mod record;
-mod remark;
+mod sequence_kind;
+mod source;
 
+pub(crate) use diagnostics::Diagnostics;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
 pub use domtblout::{DomtbloutOptions, DomtbloutParsed, Hit, read_domtblout};
-pub use error::{Problem, SeqError};
+pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
 pub use format::Format;
 pub use genbank::{Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, Part, read_genbank};
 pub use input::{INPUT_HEAD_BYTES, InputFormat};
-pub use kind::Kind;
 pub use labels::{Labels, read_labels};
-pub(crate) use notices::Notices;
 pub use parsed::Parsed;
 pub use record::Record;
+pub use sequence_kind::SequenceKind;
+pub(crate) use source::{Source, Text};

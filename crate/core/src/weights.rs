@@ -1,7 +1,7 @@
 //! Checkpoint bytes → checked tensors, one at a time.
 //!
 //! Two containers are read, safetensors and PyTorch's zip archives (see [`Pytorch`]), each whole or
-//! in shards; [`Folder`] tells which a model comes in, and [`TensorSource`] is the same for all, so
+//! in shards; [`CheckpointLayout`] finds out which a model comes in, and [`TensorSource`] is the same for all, so
 //! that a model needs one loader. safetensors:
 //!
 //! ```text
@@ -22,26 +22,25 @@
 //! | `bytes` | where bytes come from: memory, a file, later a browser's blob |
 //! | `sniff` | what a file is when it is not safetensors |
 //! | `header` | the JSON header, read once, duplicates seen |
-//! | `layout` | shapes and offsets against the length of the file |
+//! | `tensor_info` | shapes and offsets against the length of the file |
 //! | `dtype` | stored numbers → f32 |
 //! | `safetensors` | the source itself |
 //! | `zip`, `pickle`, `pytorch` | the same for PyTorch: archive, saved object, tensors |
 //! | `shards`, `renamed` | several files as one source; a source under other names |
 //! | `fair_esm` | fair-esm's checkpoints under the hub's names |
-//! | `folder` | which files a model has |
+//! | `checkpoint_layout` | which files a model has |
 //! | `quantized` | a whole model in one file of our own, its layers as small integers |
 //! | `expected` | a source against what a model needs |
 //! | `digest` | SHA-256 of a source |
 
 mod bytes;
+mod checkpoint_layout;
 mod digest;
 mod dtype;
 mod error;
 mod expected;
 mod fair_esm;
-mod folder;
 mod header;
-mod layout;
 mod pickle;
 mod pytorch;
 mod quantized;
@@ -49,18 +48,18 @@ mod renamed;
 mod safetensors;
 mod shards;
 mod sniff;
+mod tensor_info;
 mod zip;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use bytes::FileBytes;
 pub use bytes::{ByteSource, SliceBytes};
+pub use checkpoint_layout::{Checkpoint, CheckpointLayout, Container, Inner, OpenBytes};
 pub use digest::sha256;
 pub use dtype::Dtype;
-pub use error::{ContainerProblem, Problem, QuantizedProblem, WeightsError};
+pub use error::{ContainerProblem, QuantizedProblem, WeightsError, WeightsProblem};
 pub use expected::{Expected, check};
 pub use fair_esm::{from_fair_esm, is_fair_esm};
-pub use folder::{Checkpoint, Container, Folder, Inner, OpenBytes};
-pub use layout::TensorInfo;
 pub use pytorch::Pytorch;
 pub use quantized::{
     Codes, Manifest, NewTensor, Quantized, Sink, VERSION, Writer, coded, is_quantized, taps_first,
@@ -68,6 +67,7 @@ pub use quantized::{
 pub use renamed::Renamed;
 pub use safetensors::Safetensors;
 pub use shards::{OpenShard, ShardIndex, Shards};
+pub use tensor_info::TensorInfo;
 
 /// Named tensors that can be read one at a time, as f32.
 pub trait TensorSource {

@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::token::DomainTokenizer;
-use crossgrain_core::weights::{ByteSource, Checkpoint, FileBytes, Folder, TensorSource};
+use crossgrain_core::weights::{ByteSource, Checkpoint, CheckpointLayout, FileBytes, TensorSource};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -20,12 +20,12 @@ fn golden(folder: &str) -> Option<PathBuf> {
 }
 
 /// Opens the model in a folder; expected outputs are not part of it.
-fn open(folder: &Path) -> (Folder, Checkpoint) {
+fn open(folder: &Path) -> (CheckpointLayout, Checkpoint) {
     let entries = std::fs::read_dir(folder).unwrap();
     let names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     let names: Vec<&str> =
         names.iter().map(String::as_str).filter(|name| *name != "expected.safetensors").collect();
-    let detected = Folder::detect(&names).unwrap();
+    let detected = CheckpointLayout::detect(&names).unwrap();
     let mut bytes =
         |name: &str| FileBytes::open(&folder.join(name)).map(|file| Box::new(file) as Box<dyn ByteSource>);
     let checkpoint = detected.open(&mut bytes).unwrap();

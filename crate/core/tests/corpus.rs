@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fs, io::Write, path::PathBuf, time::Instant};
 
 use crossgrain_core::{
     error::{Coded, Notice},
-    seq::{FastaReader, Kind, Parsed, ReadOptions, SeqError, read_fasta},
+    seq::{FastaReader, Parsed, ReadOptions, SeqError, SequenceKind, read_fasta},
 };
 use serde::Deserialize;
 
@@ -29,9 +29,9 @@ struct Specimen {
     error: Option<String>,
     line: Option<u64>,
     // A file that is read:
-    read_as: Option<Kind>,
-    kind: Option<Kind>,
-    detected: Option<Kind>,
+    read_as: Option<SequenceKind>,
+    kind: Option<SequenceKind>,
+    detected: Option<SequenceKind>,
     gzip: Option<bool>,
     records: Option<usize>,
     first: Option<String>,
@@ -208,7 +208,7 @@ fn a_hundred_thousand_empty_gzip_members() {
         let times = (0..3).map(|_| {
             let start = Instant::now();
             let error = read_fasta(&packed, ReadOptions::default()).unwrap_err();
-            assert_eq!(error.code(), "fasta.empty_file");
+            assert_eq!(error.code(), "sequences.empty_file");
             start.elapsed()
         });
         times.min().unwrap()

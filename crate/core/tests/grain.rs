@@ -4,9 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::grain::{Clusters, clusters};
-use crossgrain_core::intake::{Derive, Intake};
 use crossgrain_core::join::Place;
-use crossgrain_core::seq::{Kind, Parsed, ReadOptions, read_genbank};
+use crossgrain_core::reader::{Conversion, SequenceReader};
+use crossgrain_core::seq::{Parsed, ReadOptions, SequenceKind, read_genbank};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -76,12 +76,13 @@ fn clusters_of_real_files() {
 fn slices_and_sentences_of_a_file_line_up() {
     let bytes = std::fs::read(root("tests/corpus/genbank/deepbgc_labelled_contigs.gbk.gz")).unwrap();
     let read = |derive| -> Parsed {
-        let mut intake = Intake::new(ReadOptions::default(), Some(Kind::Domains)).deriving(derive);
-        intake.push(&bytes).unwrap();
-        intake.finish().unwrap()
+        let mut reader =
+            SequenceReader::new(ReadOptions::default(), Some(SequenceKind::Domains)).converting(derive);
+        reader.push(&bytes).unwrap();
+        reader.finish().unwrap()
     };
-    let (sentences, slices) = (read(Derive::AsGiven), read(Derive::DomainSlices));
-    assert_eq!((slices.kind, slices.records.len()), (Kind::Protein, 208));
+    let (sentences, slices) = (read(Conversion::None), read(Conversion::DomainSlices));
+    assert_eq!((slices.kind, slices.records.len()), (SequenceKind::Protein, 208));
     let said: HashMap<&str, Vec<&str>> =
         sentences.records.iter().map(|r| (r.id.as_str(), r.letters.split(';').collect())).collect();
     for slice in &slices.records {

@@ -19,7 +19,7 @@ use crate::nn::Place;
 use crate::pulse::Pulse;
 use crate::quant::Precision;
 use crate::warm::warm_up;
-use crossgrain_core::seq::Kind;
+use crossgrain_core::seq::SequenceKind;
 use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::{ByteSource, OpenBytes, Safetensors};
 use serde_json::Value;
@@ -132,11 +132,11 @@ impl Checkpoint {
 
     /// The kind of sequences that the model reads.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> SequenceKind {
         match self.config().family.granularity() {
-            "nucleotide" => Kind::Dna,
-            "domain" => Kind::Domains,
-            _ => Kind::Protein,
+            "nucleotide" => SequenceKind::Dna,
+            "domain" => SequenceKind::Domains,
+            _ => SequenceKind::Protein,
         }
     }
 
@@ -145,13 +145,13 @@ impl Checkpoint {
     /// # Errors
     /// `embed.dna_for_a_protein_model`, `embed.proteins_for_a_dna_model`,
     /// `embed.letters_for_a_domain_model`, `embed.domains_for_a_letter_model`.
-    pub fn accept(&self, kind: Kind) -> Result<(), EngineError> {
+    pub fn accept(&self, kind: SequenceKind) -> Result<(), EngineError> {
         match (self.kind(), kind) {
             (wanted, kind) if wanted == kind => Ok(()),
-            (_, Kind::Domains) => Err(EngineError::DomainsForLetters),
-            (Kind::Domains, _) => Err(EngineError::LettersForDomains),
-            (_, Kind::Dna) => Err(EngineError::DnaForProteins),
-            (_, Kind::Protein) => Err(EngineError::ProteinsForDna),
+            (_, SequenceKind::Domains) => Err(EngineError::DomainsForLetters),
+            (SequenceKind::Domains, _) => Err(EngineError::LettersForDomains),
+            (_, SequenceKind::Dna) => Err(EngineError::DnaForProteins),
+            (_, SequenceKind::Protein) => Err(EngineError::ProteinsForDna),
         }
     }
 

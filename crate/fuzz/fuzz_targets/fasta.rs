@@ -5,12 +5,12 @@
 
 #![no_main]
 
-use crossgrain_core::seq::{FastaReader, Kind, Parsed, ReadOptions, SeqError, read_fasta, read_labels};
+use crossgrain_core::seq::{FastaReader, SequenceKind, Parsed, ReadOptions, SeqError, read_fasta, read_labels};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let Some((choice, file)) = data.split_first() else { return };
-    let kind = [None, Some(Kind::Protein), Some(Kind::Dna), None][usize::from(choice & 3)];
+    let kind = [None, Some(SequenceKind::Protein), Some(SequenceKind::Dna), None][usize::from(choice & 3)];
     let options = ReadOptions { file: None, kind };
     let whole = read_fasta(file, options.clone());
     let pieces = in_pieces(file, usize::from(choice >> 2) + 1, options);

@@ -40,7 +40,7 @@ impl Gene {
         let given: String = feature.get("translation").unwrap_or_default().split_whitespace().collect();
         let made = if cds.is_empty() { None } else { Some(translate(&cds, table, complete, &at)) };
         let mut notices = Vec::new();
-        let mut tell = |code: &str, message: String, hint: &str| {
+        let mut warn = |code: &str, message: String, hint: &str| {
             notices.push(Notice { code: code.to_owned(), message, at: at.clone(), hint: hint.to_owned() });
         };
         let protein = match (made, given.is_empty()) {
@@ -55,7 +55,7 @@ impl Gene {
                         given.len(),
                         made.protein.len()
                     );
-                    tell(
+                    warn(
                         "cds.translation_differs",
                         message,
                         "a recoded stop, a frameshift or another genetic code can be the reason",
@@ -69,7 +69,7 @@ impl Gene {
             }
             (None, true) => {
                 let message = "the gene has neither letters nor a translation".to_owned();
-                tell("cds.unusable", message, "give the file with its sequence");
+                warn("cds.unusable", message, "give the file with its sequence");
                 String::new()
             }
             (_, false) => given,

@@ -1,9 +1,9 @@
-//! Records of a file of coding sequences, or of a list of domains → rows.
+//! Records of a file of coding sequences → rows.
 
 use super::{Grain, Origin, Row, translate};
 use crate::codon::CodonError;
 use crate::error::{Coded, Notice, Where};
-use crate::seq::{DomainSentence, Record};
+use crate::seq::Record;
 
 /// Coding sequences and their proteins, row by row the same genes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,28 +61,6 @@ pub fn coding(records: &[Record], table: u8, file: Option<&str>) -> Result<Codin
     }
     Ok(coding)
 }
-
-/// Rows for a domain model from a list of domains or a domtblout table, after a class token if one is
-/// given.
-#[must_use]
-pub fn sentences(rows: &[DomainSentence], class: Option<&str>) -> Vec<Row> {
-    let row = |sentence: &DomainSentence| {
-        let parts: Vec<&str> = class.into_iter().chain(sentence.domains.iter().map(String::as_str)).collect();
-        let id = sentence.id.clone();
-        let (start, end) = (1, sentence.domains.len());
-        let origin = Origin {
-            record: id.clone(),
-            cluster: Some(id.clone()),
-            start,
-            end,
-            strand: '.',
-            ..Origin::default()
-        };
-        Row { id, letters: parts.join(";"), grain: Grain::Cluster, origin }
-    };
-    rows.iter().map(row).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,17 +85,5 @@ mod tests {
         assert_eq!(codes(&coding.refusals), ["cds.no_protein", "codon.empty"]);
         assert_eq!(codes(&coding.notices), ["cds.internal_stop"]);
         assert_eq!(super::coding(&records, 7, None), Err(CodonError::Table(7)));
-    }
-
-    #[test]
-    fn sentences_keep_their_names() {
-        let list = [DomainSentence {
-            id: "c1".to_owned(),
-            domains: vec!["PF1".to_owned(), "PF2".to_owned()],
-            line: 3,
-        }];
-        let rows = sentences(&list, Some("#"));
-        assert_eq!((rows[0].id.as_str(), rows[0].letters.as_str()), ("c1", "#;PF1;PF2"));
-        assert_eq!(sentences(&list, None)[0].letters, "PF1;PF2");
     }
 }

@@ -59,7 +59,7 @@ pub fn translate(letters: &str, table: u8, complete: bool, at: &Where) -> Result
         protein.replace_range(..1, "M");
     }
     let mut notices = Vec::new();
-    let mut tell = |code: &str, message: String, hint: &str| {
+    let mut warn = |code: &str, message: String, hint: &str| {
         notices.push(Notice { code: code.to_owned(), message, at: at.clone(), hint: hint.to_owned() });
     };
     if !rest.is_empty() {
@@ -68,7 +68,7 @@ pub fn translate(letters: &str, table: u8, complete: bool, at: &Where) -> Result
             bytes.len(),
             rest.len()
         );
-        tell(
+        warn(
             "cds.partial_codon",
             message,
             "the sequence is cut or has a frameshift: check it against its source",
@@ -88,7 +88,7 @@ pub fn translate(letters: &str, table: u8, complete: bool, at: &Where) -> Result
                 break;
             }
         }
-        tell(
+        warn(
             "cds.internal_stop",
             message,
             "a frameshift, a pseudogene or another genetic code: choose the right table, or leave it out",
@@ -100,7 +100,7 @@ pub fn translate(letters: &str, table: u8, complete: bool, at: &Where) -> Result
             count(ambiguous.len(), "codon"),
             list(&ambiguous)
         );
-        tell("cds.ambiguous_codon", message, "nothing to do, unless there are many");
+        warn("cds.ambiguous_codon", message, "nothing to do, unless there are many");
     }
     Ok(Translated { protein, notices })
 }

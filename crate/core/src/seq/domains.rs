@@ -10,8 +10,8 @@
 //! with or without version, names, class tokens. Which of them a model knows is for its vocabulary
 //! to say.
 
-use super::notices::{Notices, place};
-use super::{Problem, SeqError};
+use super::diagnostics::{Diagnostics, located};
+use super::{SeqError, SeqProblem};
 use crate::error::Notice;
 use crate::limits::{DOMAIN_LIST_BYTES, DOMAINS_PER_RECORD, NAME_BYTES, RECORDS};
 use std::collections::HashSet;
@@ -60,7 +60,7 @@ impl DomainSentence {
 ///
 /// # Errors
 ///
-/// `fasta.empty_file`, `domains.not_a_list` if no line has a name, a tab and domains,
+/// `sequences.empty_file`, `domains.not_a_list` if no line has a name, a tab and domains,
 /// `domains.too_big`.
 pub fn read_domains(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
     read(bytes, file).map_err(|error| error.in_file(file))
@@ -68,14 +68,14 @@ pub fn read_domains(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, S
 
 fn read(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
     if bytes.len() > DOMAIN_LIST_BYTES {
-        return Err(SeqError::new(Problem::DomainsTooBig));
+        return Err(SeqError::new(SeqProblem::DomainsTooBig));
     }
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
-        return Err(SeqError::new(Problem::Empty));
+        return Err(SeqError::new(SeqProblem::Empty));
     }
-    let (mut warnings, mut refusals) = (Notices::default(), Notices::default());
+    let (mut warnings, mut refusals) = (Diagnostics::default(), Diagnostics::default());
     let mut rows: Vec<DomainSentence> = Vec::new();
     let mut seen = HashSet::new();
     let mut tabs = false;
@@ -106,7 +106,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
             continue;
         }
         if rows.len() >= RECORDS {
-            return Err(SeqError::new(Problem::TooManyRecords).on_line(number));
+            return Err(SeqError::new(SeqProblem::TooManyRecords).on_line(number));
         }
         if !seen.insert(id.to_owned()) {
             let code = "domains.duplicate_id";
@@ -117,7 +117,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
         rows.push(DomainSentence { id: id.to_owned(), domains, line: number });
     }
     if !tabs {
-        return Err(SeqError::new(Problem::NotDomains));
+        return Err(SeqError::new(SeqProblem::NotDomains));
     }
     let (warnings, warnings_omitted) = warnings.finish();
     let (refusals, refusals_omitted) = refusals.finish();
@@ -146,7 +146,7 @@ pub(super) fn notice(
     id: Option<&str>,
     hint: &str,
 ) -> Notice {
-    Notice { code: code.to_owned(), message, at: place(file, line, id), hint: hint.to_owned() }
+    Notice { code: code.to_owned(), message, at: located(file, line, id), hint: hint.to_owned() }
 }
 
 #[cfg(test)]
@@ -185,8 +185,8 @@ mod tests {
         fn t(text: &str, code: &str) {
             assert_eq!(read_domains(text.as_bytes(), None).unwrap_err().code(), code, "{text:?}");
         }
-        t("", "fasta.empty_file");
-        t(" \n", "fasta.empty_file");
+        t("", "sequences.empty_file");
+        t(" \n", "sequences.empty_file");
         t(">p1\nMKV\n", "domains.not_a_list");
         t("LOCUS       X\n", "domains.not_a_list");
     }

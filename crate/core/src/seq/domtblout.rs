@@ -9,11 +9,11 @@
 //! known by its accession and read as well. Kept are, of each protein, the best hits that do not
 //! overlap: hits up to a threshold of the domain's independent E-value, the highest score first,
 //! each only if its alignment shares no residue with a kept one. How many fell to which rule is
-//! told.
+//! diagnostics.
 
+use super::diagnostics::Diagnostics;
 use super::domains::{DomainSentence, notice};
-use super::notices::Notices;
-use super::{Problem, SeqError};
+use super::{SeqError, SeqProblem};
 use crate::error::Notice;
 use crate::limits::{DOMAIN_LIST_BYTES, RECORDS};
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ pub struct DomtbloutParsed {
 ///
 /// # Errors
 ///
-/// `fasta.empty_file`, `domtblout.not_a_table` if no line is a hit, `domains.too_big`.
+/// `sequences.empty_file`, `domtblout.not_a_table` if no line is a hit, `domains.too_big`.
 pub fn read_domtblout(
     bytes: &[u8],
     options: &DomtbloutOptions,
@@ -87,13 +87,13 @@ pub fn read_domtblout(
 
 fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<DomtbloutParsed, SeqError> {
     if bytes.len() > DOMAIN_LIST_BYTES {
-        return Err(SeqError::new(Problem::DomainsTooBig));
+        return Err(SeqError::new(SeqProblem::DomainsTooBig));
     }
     let text = String::from_utf8_lossy(bytes);
     if text.trim().is_empty() {
-        return Err(SeqError::new(Problem::Empty));
+        return Err(SeqError::new(SeqProblem::Empty));
     }
-    let mut refusals = Notices::default();
+    let mut refusals = Diagnostics::default();
     let mut proteins: BTreeMap<String, (u64, Vec<Hit>)> = BTreeMap::new();
     let (mut weak, mut read) = (0_usize, 0_usize);
     for (number, line) in (1_u64..).zip(text.lines()) {
@@ -109,7 +109,7 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
         };
         read = read.saturating_add(1);
         if read > RECORDS {
-            return Err(SeqError::new(Problem::TooManyRecords).on_line(number));
+            return Err(SeqError::new(SeqProblem::TooManyRecords).on_line(number));
         }
         let (_, hits) = proteins.entry(hit.protein.clone()).or_insert((number, Vec::new()));
         if hit.e_value <= options.max_e_value && hit.score >= options.min_score {
@@ -119,7 +119,7 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
         }
     }
     if read == 0 {
-        return Err(SeqError::new(Problem::NotDomtblout));
+        return Err(SeqError::new(SeqProblem::NotDomtblout));
     }
     let mut overlapping = 0_usize;
     let mut kept: Vec<(u64, String, Vec<Hit>)> = Vec::new();
@@ -133,27 +133,27 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
     if options.clusters {
         kept = clustered(kept);
     }
-    let mut warnings = Notices::default();
-    let mut tell = |code: &'static str, message: String| {
+    let mut warnings = Diagnostics::default();
+    let mut warn = |code: &'static str, message: String| {
         let hint = "change the thresholds if you need them";
         warnings.add(code, || notice(code, message, file, 1, None, hint));
     };
     if weak > 0 {
         let (e, bits) = (options.max_e_value, options.min_score);
-        tell(
+        warn(
             "domtblout.threshold",
             format!("{weak} of {read} hits are left out: E-value above {e} or score below {bits} bits"),
         );
     }
     if overlapping > 0 {
-        tell(
+        warn(
             "domtblout.overlap",
             format!("{overlapping} of {read} hits are left out: they overlap a better one"),
         );
     }
     let empty = kept.iter().filter(|(.., hits)| hits.is_empty()).count();
     if empty > 0 {
-        tell("domtblout.no_domains", format!("{empty} proteins are left with no domain and are left out"));
+        warn("domtblout.no_domains", format!("{empty} proteins are left with no domain and are left out"));
     }
     kept.retain(|(.., hits)| !hits.is_empty());
     let rows = kept.iter().map(|(line, id, hits)| DomainSentence {
@@ -253,9 +253,9 @@ mod tests {
         let parsed = read_domtblout(text.as_bytes(), options, None).unwrap();
         let found: Vec<_> = parsed.rows.iter().map(|row| (row.id.clone(), row.text())).collect();
         let found: Vec<_> = found.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
-        let told: Vec<_> = parsed.warnings.iter().map(|notice| notice.message.as_str()).collect();
+        let diagnostics: Vec<_> = parsed.warnings.iter().map(|notice| notice.message.as_str()).collect();
         assert_eq!(
-            (found.as_slice(), told.as_slice(), parsed.refusals.len()),
+            (found.as_slice(), diagnostics.as_slice(), parsed.refusals.len()),
             (rows, warnings, refusals),
             "{text}"
         );
@@ -309,7 +309,7 @@ mod tests {
         };
         assert_eq!(
             (code(""), code("# only\n"), code(">p\nMKV\n")),
-            ("fasta.empty_file", "domtblout.not_a_table", "domtblout.not_a_table")
+            ("sequences.empty_file", "domtblout.not_a_table", "domtblout.not_a_table")
         );
     }
 

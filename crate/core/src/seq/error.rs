@@ -14,7 +14,7 @@ use crate::{
 
 /// The reason a file is refused, one for each thing the user can do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum SeqProblem {
     /// No bytes, or nothing but blanks.
     Empty,
     /// Proteins or domains where coding sequences were to be translated.
@@ -64,13 +64,13 @@ pub enum Problem {
 /// A refusal of a whole file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeqError {
-    problem: Problem,
+    problem: SeqProblem,
     at: Where,
 }
 
 impl SeqError {
     /// A refusal for which no place is known yet.
-    pub(crate) fn new(problem: Problem) -> Self {
+    pub(crate) fn new(problem: SeqProblem) -> Self {
         Self { problem, at: Where::default() }
     }
 
@@ -87,7 +87,7 @@ impl SeqError {
     }
 
     /// Why the file is refused.
-    pub fn problem(&self) -> Problem {
+    pub fn problem(&self) -> SeqProblem {
         self.problem
     }
 }
@@ -95,35 +95,35 @@ impl SeqError {
 impl fmt::Display for SeqError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.problem {
-            Problem::Empty => write!(f, "the file is empty"),
-            Problem::NotCoding => write!(f, "these are no nucleotides that could be translated"),
-            Problem::NoSuchTable(table) => write!(f, "translation table {table} is not known"),
-            Problem::SlicesOfOther => write!(f, "the file does not say where domains lie in its proteins"),
-            Problem::NoHeader => write!(f, "text before the first header line"),
-            Problem::NotDomains => write!(f, "the file is not a list of domains"),
-            Problem::NotDomtblout => write!(f, "the file is not a domtblout table with hits"),
-            Problem::DomainsTooBig => {
+            SeqProblem::Empty => write!(f, "the file is empty"),
+            SeqProblem::NotCoding => write!(f, "these are no nucleotides that could be translated"),
+            SeqProblem::NoSuchTable(table) => write!(f, "translation table {table} is not known"),
+            SeqProblem::SlicesOfOther => write!(f, "the file does not say where domains lie in its proteins"),
+            SeqProblem::NoHeader => write!(f, "text before the first header line"),
+            SeqProblem::NotDomains => write!(f, "the file is not a list of domains"),
+            SeqProblem::NotDomtblout => write!(f, "the file is not a domtblout table with hits"),
+            SeqProblem::DomainsTooBig => {
                 write!(f, "the table of domains has more than {DOMAIN_LIST_BYTES} bytes")
             }
-            Problem::NoLocus => write!(f, "the file has no GenBank record: no line begins with LOCUS"),
-            Problem::Format(format) | Problem::LabelsFormat(format) => {
+            SeqProblem::NoLocus => write!(f, "the file has no GenBank record: no line begins with LOCUS"),
+            SeqProblem::Format(format) | SeqProblem::LabelsFormat(format) => {
                 write!(f, "the file is {}", format.name())
             }
-            Problem::GzipDamaged => write!(f, "the gzip file is damaged"),
-            Problem::GzipTruncated => write!(f, "the gzip file ends too early"),
-            Problem::GzipBomb => {
+            SeqProblem::GzipDamaged => write!(f, "the gzip file is damaged"),
+            SeqProblem::GzipTruncated => write!(f, "the gzip file ends too early"),
+            SeqProblem::GzipBomb => {
                 write!(f, "the gzip file unpacks to more than {GZIP_EXPANSION} times its size")
             }
-            Problem::FileTooBig => write!(f, "the file has more than {SEQUENCE_FILE_BYTES} bytes"),
-            Problem::TooManyRecords => write!(f, "the file has more than {RECORDS} records"),
-            Problem::TooManyLetters => write!(f, "the file has more letters than fit in memory"),
-            Problem::LabelsFasta => write!(f, "the file is FASTA, not a label table"),
-            Problem::LabelsOneColumn => write!(f, "the label table has only one column"),
-            Problem::LabelsNoRows => write!(f, "the label table has no rows"),
-            Problem::LabelsTooBig => {
+            SeqProblem::FileTooBig => write!(f, "the file has more than {SEQUENCE_FILE_BYTES} bytes"),
+            SeqProblem::TooManyRecords => write!(f, "the file has more than {RECORDS} records"),
+            SeqProblem::TooManyLetters => write!(f, "the file has more letters than fit in memory"),
+            SeqProblem::LabelsFasta => write!(f, "the file is FASTA, not a label table"),
+            SeqProblem::LabelsOneColumn => write!(f, "the label table has only one column"),
+            SeqProblem::LabelsNoRows => write!(f, "the label table has no rows"),
+            SeqProblem::LabelsTooBig => {
                 write!(f, "the label table has more than {LABEL_FILE_BYTES} bytes or {RECORDS} rows")
             }
-            Problem::LabelsTooWide => write!(f, "the label table has more than {LABEL_COLUMNS} columns"),
+            SeqProblem::LabelsTooWide => write!(f, "the label table has more than {LABEL_COLUMNS} columns"),
         }
     }
 }
@@ -133,53 +133,61 @@ impl std::error::Error for SeqError {}
 impl Coded for SeqError {
     fn code(&self) -> &'static str {
         match self.problem {
-            Problem::Empty => "fasta.empty_file",
-            Problem::NotCoding => "cds.not_nucleotides",
-            Problem::NoSuchTable(_) => "codon.table",
-            Problem::SlicesOfOther => "domains.no_slices",
-            Problem::NoHeader => "fasta.no_header",
-            Problem::NoLocus => "genbank.no_locus",
-            Problem::NotDomains => "domains.not_a_list",
-            Problem::NotDomtblout => "domtblout.not_a_table",
-            Problem::DomainsTooBig => "domains.too_big",
-            Problem::Format(format) => format.code(),
-            Problem::GzipDamaged => "gzip.damaged",
-            Problem::GzipTruncated => "gzip.truncated",
-            Problem::GzipBomb => "gzip.bomb",
-            Problem::FileTooBig => "fasta.file_too_big",
-            Problem::TooManyRecords => "fasta.too_many_records",
-            Problem::TooManyLetters => "fasta.too_many_letters",
-            Problem::LabelsOneColumn => "labels.one_column",
-            Problem::LabelsNoRows => "labels.no_rows",
-            Problem::LabelsTooBig => "labels.too_big",
-            Problem::LabelsTooWide => "labels.too_wide",
-            Problem::LabelsFormat(_) => "labels.not_a_table",
-            Problem::LabelsFasta => "labels.fasta",
+            SeqProblem::Empty => "sequences.empty_file",
+            SeqProblem::NotCoding => "cds.not_nucleotides",
+            SeqProblem::NoSuchTable(_) => "codon.table",
+            SeqProblem::SlicesOfOther => "domains.no_slices",
+            SeqProblem::NoHeader => "fasta.no_header",
+            SeqProblem::NoLocus => "genbank.no_locus",
+            SeqProblem::NotDomains => "domains.not_a_list",
+            SeqProblem::NotDomtblout => "domtblout.not_a_table",
+            SeqProblem::DomainsTooBig => "domains.too_big",
+            SeqProblem::Format(format) => format.code(),
+            SeqProblem::GzipDamaged => "gzip.damaged",
+            SeqProblem::GzipTruncated => "gzip.truncated",
+            SeqProblem::GzipBomb => "gzip.bomb",
+            SeqProblem::FileTooBig => "fasta.file_too_big",
+            SeqProblem::TooManyRecords => "fasta.too_many_records",
+            SeqProblem::TooManyLetters => "fasta.too_many_letters",
+            SeqProblem::LabelsOneColumn => "labels.one_column",
+            SeqProblem::LabelsNoRows => "labels.no_rows",
+            SeqProblem::LabelsTooBig => "labels.too_big",
+            SeqProblem::LabelsTooWide => "labels.too_wide",
+            SeqProblem::LabelsFormat(_) => "labels.not_a_table",
+            SeqProblem::LabelsFasta => "labels.fasta",
         }
     }
 
     fn hint(&self) -> String {
         match self.problem {
-            Problem::Empty => "choose a file with sequences in it",
-            Problem::NotDomains => "write one line per cluster: a name, a tab, and domains with semicolons",
-            Problem::NotDomtblout => "give the file that hmmscan wrote with --domtblout",
-            Problem::DomainsTooBig => "split the file and read the parts one after another",
-            Problem::NoLocus => "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region",
-            Problem::NotCoding => "read them as they are; only DNA or RNA can be translated",
-            Problem::NoSuchTable(_) => "give 1 to 6, 9 to 14 or 16 or 21 to 25",
-            Problem::SlicesOfOther => "give a GenBank file with PFAM_domain features, as antiSMASH writes it",
-            Problem::NoHeader => "put a line such as `>name` before each sequence",
-            Problem::Format(format) => format.hint(),
-            Problem::GzipDamaged | Problem::GzipTruncated => "download or copy the file again",
-            Problem::GzipBomb => "unpack the file yourself if you trust it",
-            Problem::FileTooBig | Problem::TooManyRecords | Problem::TooManyLetters => {
+            SeqProblem::Empty => "choose a file with sequences in it",
+            SeqProblem::NotDomains => {
+                "write one line per cluster: a name, a tab, and domains with semicolons"
+            }
+            SeqProblem::NotDomtblout => "give the file that hmmscan wrote with --domtblout",
+            SeqProblem::DomainsTooBig => "split the file and read the parts one after another",
+            SeqProblem::NoLocus => {
+                "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region"
+            }
+            SeqProblem::NotCoding => "read them as they are; only DNA or RNA can be translated",
+            SeqProblem::NoSuchTable(_) => "give 1 to 6, 9 to 14 or 16 or 21 to 25",
+            SeqProblem::SlicesOfOther => {
+                "give a GenBank file with PFAM_domain features, as antiSMASH writes it"
+            }
+            SeqProblem::NoHeader => "put a line such as `>name` before each sequence",
+            SeqProblem::Format(format) => format.hint(),
+            SeqProblem::GzipDamaged | SeqProblem::GzipTruncated => "download or copy the file again",
+            SeqProblem::GzipBomb => "unpack the file yourself if you trust it",
+            SeqProblem::FileTooBig | SeqProblem::TooManyRecords | SeqProblem::TooManyLetters => {
                 "split the file and read the parts one after another"
             }
-            Problem::LabelsOneColumn => "separate the columns by tabs or commas: id, label",
-            Problem::LabelsNoRows => "the first row names the columns; add one row per sequence below it",
-            Problem::LabelsTooBig | Problem::LabelsTooWide => "keep only the ids and the labels you need",
-            Problem::LabelsFasta => "open it as sequences",
-            Problem::LabelsFormat(_) => "save the table as text, separated by tabs or commas, in UTF-8",
+            SeqProblem::LabelsOneColumn => "separate the columns by tabs or commas: id, label",
+            SeqProblem::LabelsNoRows => "the first row names the columns; add one row per sequence below it",
+            SeqProblem::LabelsTooBig | SeqProblem::LabelsTooWide => {
+                "keep only the ids and the labels you need"
+            }
+            SeqProblem::LabelsFasta => "open it as sequences",
+            SeqProblem::LabelsFormat(_) => "save the table as text, separated by tabs or commas, in UTF-8",
         }
         .to_owned()
     }

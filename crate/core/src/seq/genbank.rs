@@ -15,27 +15,24 @@
 //!
 //! Reference: the INSDC feature table definition 11.3; dialects of antiSMASH 4 (`cluster`), 5 to 7
 //! (`region`) and DeepBGC. Of the features only those in [`KEYS`] are kept. Lines may end in LF, CRLF
-//! or CR; gzip is known by its first two bytes. Whatever cannot be read costs its feature, at worst
-//! its record, never the file, and is told with its line.
+//! or CR; gzip is known by its first two bytes. What cannot be read costs its feature or its record, never
+//! the file; a warning or refusal names the line.
 //!
 //! Memory: at most 3 × the unpacked file + 16 MiB, and what there is itself: 512 bytes per record, 256
 //! per kept feature, 128 per kept qualifier.
 
-mod draft;
 mod feature;
 mod location;
-mod machine;
+mod parser;
+mod raw;
 
 pub use feature::{Feature, KEYS};
 pub use location::{Location, Part};
 
-use super::gzip::Gunzip;
-use super::{Problem, SeqError};
+use super::SeqError;
+use super::source::Source;
 use crate::error::Notice;
-use crate::limits::SEQUENCE_FILE_BYTES;
-use machine::Machine;
-
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+use parser::Parser;
 
 /// One entry of a GenBank file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,8 +68,12 @@ pub struct GenbankParsed {
     pub refusals: Vec<Notice>,
     /// Refusals beyond the same cap.
     pub refusals_omitted: u64,
+    /// Whether the file was gzip-compressed.
+    pub gzip: bool,
     /// Number of lines, after decompression.
     pub lines: u64,
+    /// Size of the file as it was pushed, in bytes, before decompression.
+    pub bytes: u64,
 }
 
 /// A streaming reader for one GenBank file.
@@ -89,24 +90,14 @@ pub struct GenbankParsed {
 #[derive(Debug)]
 pub struct GenbankReader {
     file: Option<String>,
-    source: Source,
-    bytes: u64,
-    failed: Option<SeqError>,
-}
-
-/// Where the bytes go, once the first two have told.
-#[derive(Debug)]
-enum Source {
-    Unknown(Vec<u8>),
-    Plain(Box<Machine>),
-    Gzip(Box<Gunzip<Machine>>),
+    source: Source<Parser>,
 }
 
 impl GenbankReader {
-    /// A reader that has seen nothing yet; `file` names the place of every notice.
+    /// A reader that has seen nothing yet; `file` is the file's name in every notice.
     #[must_use]
     pub fn new(file: Option<&str>) -> Self {
-        Self { file: file.map(str::to_owned), source: Source::Unknown(Vec::new()), bytes: 0, failed: None }
+        Self { file: file.map(str::to_owned), source: Source::new(Parser::new(file)) }
     }
 
     /// Takes the next bytes of the file, cut anywhere.
@@ -116,69 +107,20 @@ impl GenbankReader {
     /// What makes the whole file unreadable: `fasta.file_too_big`, `fasta.too_many_records`,
     /// `fasta.too_many_letters`, `gzip.damaged`, `gzip.bomb`. Every later call repeats it.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
-        self.take(bytes).map_err(|error| {
-            let error = error.in_file(self.file.as_deref());
-            self.failed = Some(error.clone());
-            self.source = Source::Unknown(Vec::new());
-            error
-        })
+        self.source.push(bytes).map_err(|error| error.in_file(self.file.as_deref()))
     }
 
     /// Ends the file and gives what it held.
     ///
     /// # Errors
     ///
-    /// As [`Self::push`], and `genbank.no_locus` if there is no record at all, `fasta.empty_file`,
+    /// As [`Self::push`], and `genbank.no_locus` if there is no record at all, `sequences.empty_file`,
     /// `gzip.truncated`.
     pub fn finish(self) -> Result<GenbankParsed, SeqError> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
-        let file = self.file.as_deref();
-        let machine = match self.source {
-            Source::Unknown(start) => {
-                let mut machine = Machine::new(file);
-                machine.feed(&start).map(|()| machine)
-            }
-            Source::Plain(machine) => Ok(*machine),
-            Source::Gzip(gunzip) => gunzip.finish(),
-        };
-        machine.and_then(Machine::finish).map_err(|error| error.in_file(file))
-    }
-
-    fn take(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
-        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
-        if self.bytes > SEQUENCE_FILE_BYTES {
-            return Err(SeqError::new(Problem::FileTooBig));
-        }
-        match &mut self.source {
-            Source::Plain(machine) => machine.feed(bytes),
-            Source::Gzip(gunzip) => gunzip.feed(bytes),
-            Source::Unknown(start) => {
-                start.extend_from_slice(bytes);
-                if start.len() < GZIP_MAGIC.len() {
-                    return Ok(());
-                }
-                let start = std::mem::take(start);
-                let machine = Machine::new(self.file.as_deref());
-                self.source = match start.starts_with(&GZIP_MAGIC) {
-                    true => Source::Gzip(Box::new(Gunzip::new(machine))),
-                    false => Source::Plain(Box::new(machine)),
-                };
-                self.take_again(&start)
-            }
-        }
-    }
-
-    fn take_again(&mut self, start: &[u8]) -> Result<(), SeqError> {
-        match &mut self.source {
-            Source::Plain(machine) => machine.feed(start),
-            Source::Gzip(gunzip) => gunzip.feed(start),
-            Source::Unknown(_) => Ok(()),
-        }
+        let in_file = |error: SeqError| error.in_file(self.file.as_deref());
+        let read = self.source.finish().map_err(in_file)?;
+        let parsed = read.sink.finish().map_err(in_file)?;
+        Ok(GenbankParsed { gzip: read.gzip, bytes: read.bytes, ..parsed })
     }
 }
 

@@ -8,23 +8,23 @@ use std::io::{self, Write};
 
 use flate2::write::GzDecoder;
 
-use super::{Problem, SeqError};
+use super::{SeqError, SeqProblem};
 use crate::limits::{GZIP_EXPANSION, GZIP_FREE_BYTES, GZIP_UNPACKED_BYTES};
 
-/// First byte of every member.
-const MAGIC: u8 = 0x1f;
+/// The first two bytes of every member.
+pub(crate) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 const BLOCK_BYTES: usize = 32 << 10;
 
 /// Takes unpacked bytes.
-pub(super) trait Sink {
+pub(crate) trait Sink {
     /// Takes the next unpacked bytes.
     fn take(&mut self, bytes: &[u8]) -> Result<(), SeqError>;
 }
 
 /// Decodes gzip into a [`Sink`].
 #[derive(Debug)]
-pub(super) struct Gunzip<S: Sink> {
+pub(crate) struct Gunzip<S: Sink> {
     /// Packed bytes that do not fill a block yet.
     block: Vec<u8>,
     packed: u64,
@@ -68,12 +68,12 @@ impl<S: Sink> Gunzip<S> {
     pub(super) fn finish(mut self) -> Result<S, SeqError> {
         self.decode_block()?;
         match self.state {
-            State::Failed => Err(SeqError::new(Problem::GzipDamaged)),
+            State::Failed => Err(SeqError::new(SeqProblem::GzipDamaged)),
             State::Between(counted) | State::Padding(counted) => Ok(counted.sink),
             State::Member(mut member) => match member.write(&[0]) {
                 // A complete member wants no byte more.
                 Ok(0) => Ok(end_member(member)?.sink),
-                _ => Err(cause(&mut member, Problem::GzipTruncated)),
+                _ => Err(cause(&mut member, SeqProblem::GzipTruncated)),
             },
         }
     }
@@ -85,15 +85,15 @@ impl<S: Sink> Gunzip<S> {
         let mut rest = block.as_slice();
         while let Some((&first, _)) = rest.split_first() {
             state = match state {
-                State::Failed => return Err(SeqError::new(Problem::GzipDamaged)),
+                State::Failed => return Err(SeqError::new(SeqProblem::GzipDamaged)),
                 State::Between(counted) if first == 0 => State::Padding(counted),
-                State::Between(_) if first != MAGIC => return Err(SeqError::new(Problem::GzipDamaged)),
+                State::Between(_) if first != MAGIC[0] => return Err(SeqError::new(SeqProblem::GzipDamaged)),
                 State::Between(counted) => State::Member(Box::new(GzDecoder::new(counted))),
                 State::Padding(counted) if rest.iter().all(|byte| *byte == 0) => {
                     rest = &[];
                     State::Padding(counted)
                 }
-                State::Padding(_) => return Err(SeqError::new(Problem::GzipDamaged)),
+                State::Padding(_) => return Err(SeqError::new(SeqProblem::GzipDamaged)),
                 State::Member(mut member) => {
                     member.get_mut().packed = self.packed;
                     match member.write(rest) {
@@ -102,7 +102,7 @@ impl<S: Sink> Gunzip<S> {
                             rest = rest.get(taken..).unwrap_or_default();
                             State::Member(member)
                         }
-                        Err(_) => return Err(cause(&mut member, Problem::GzipDamaged)),
+                        Err(_) => return Err(cause(&mut member, SeqProblem::GzipDamaged)),
                     }
                 }
             };
@@ -117,13 +117,13 @@ impl<S: Sink> Gunzip<S> {
 /// Checks the sums at the end of a member and gives its sink back.
 fn end_member<S: Sink>(mut member: Box<GzDecoder<Counted<S>>>) -> Result<Counted<S>, SeqError> {
     match member.try_finish() {
-        Ok(()) => member.finish().map_err(|_| SeqError::new(Problem::GzipDamaged)),
-        Err(_) => Err(cause(&mut member, Problem::GzipDamaged)),
+        Ok(()) => member.finish().map_err(|_| SeqError::new(SeqProblem::GzipDamaged)),
+        Err(_) => Err(cause(&mut member, SeqProblem::GzipDamaged)),
     }
 }
 
 /// What the sink said, else what must be wrong with the packed bytes.
-fn cause<S: Sink>(member: &mut GzDecoder<Counted<S>>, problem: Problem) -> SeqError {
+fn cause<S: Sink>(member: &mut GzDecoder<Counted<S>>, problem: SeqProblem) -> SeqError {
     member.get_mut().error.clone().unwrap_or_else(|| SeqError::new(problem))
 }
 
@@ -154,7 +154,7 @@ impl<S: Sink> Counted<S> {
         self.unpacked = self.unpacked.saturating_add(bytes.len() as u64);
         let fair = self.packed.saturating_mul(GZIP_EXPANSION).max(GZIP_FREE_BYTES);
         if self.unpacked > fair.min(GZIP_UNPACKED_BYTES) {
-            return Err(SeqError::new(Problem::GzipBomb));
+            return Err(SeqError::new(SeqProblem::GzipBomb));
         }
         self.sink.take(bytes)
     }
@@ -182,7 +182,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn unpack(packed: &[u8], piece: usize) -> Result<Vec<u8>, Problem> {
+    fn unpack(packed: &[u8], piece: usize) -> Result<Vec<u8>, SeqProblem> {
         let mut gunzip = Gunzip::new(Bytes::default());
         let fed = packed.chunks(piece).try_for_each(|bytes| gunzip.feed(bytes));
         fed.and_then(|()| gunzip.finish()).map(|sink| sink.0).map_err(|error| error.problem())
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn members_padding_and_damage() {
-        fn t(packed: &[u8], expected: Result<&str, Problem>) {
+        fn t(packed: &[u8], expected: Result<&str, SeqProblem>) {
             for piece in [1, 7, packed.len().max(1)] {
                 let unpacked = unpack(packed, piece).map(|bytes| String::from_utf8(bytes).unwrap());
                 assert_eq!(unpacked.as_deref(), expected.as_ref().copied(), "pieces of {piece}");
@@ -203,18 +203,18 @@ mod tests {
         t(&join(&[&one, &two]), Ok("onetwo"));
         t(&join(&[&one, &pack(b""), &two]), Ok("onetwo"));
         t(&join(&[&one, &[0; 512]]), Ok("one"));
-        t(&join(&[&one, &[0; 8], &two]), Err(Problem::GzipDamaged));
-        t(&join(&[&one, b"trailing"]), Err(Problem::GzipDamaged));
-        t(&join(&[&one, &two[..two.len() - 1]]), Err(Problem::GzipTruncated));
+        t(&join(&[&one, &[0; 8], &two]), Err(SeqProblem::GzipDamaged));
+        t(&join(&[&one, b"trailing"]), Err(SeqProblem::GzipDamaged));
+        t(&join(&[&one, &two[..two.len() - 1]]), Err(SeqProblem::GzipTruncated));
         for end in 2..one.len() {
-            t(&one[..end], Err(Problem::GzipTruncated));
+            t(&one[..end], Err(SeqProblem::GzipTruncated));
         }
         let mut wrong_sum = one.clone();
         wrong_sum[one.len() - 6] ^= 1;
-        t(&wrong_sum, Err(Problem::GzipDamaged));
+        t(&wrong_sum, Err(SeqProblem::GzipDamaged));
         let mut wrong_method = one.clone();
         wrong_method[2] = 7;
-        t(&wrong_method, Err(Problem::GzipDamaged));
+        t(&wrong_method, Err(SeqProblem::GzipDamaged));
     }
 
     /// A sink that refuses whatever it gets.
@@ -223,7 +223,7 @@ mod tests {
 
     impl Sink for Refuses {
         fn take(&mut self, _: &[u8]) -> Result<(), SeqError> {
-            Err(SeqError::new(Problem::NoHeader))
+            Err(SeqError::new(SeqProblem::NoHeader))
         }
     }
 
@@ -236,7 +236,7 @@ mod tests {
             let mut gunzip = Gunzip::new(Refuses);
             let fed = packed.chunks(piece).try_for_each(|bytes| gunzip.feed(bytes));
             let error = fed.and_then(|()| gunzip.finish()).unwrap_err();
-            assert_eq!(error.problem(), Problem::GzipDamaged, "pieces of {piece}");
+            assert_eq!(error.problem(), SeqProblem::GzipDamaged, "pieces of {piece}");
         }
     }
 
@@ -253,11 +253,11 @@ mod tests {
 
     #[test]
     fn bombs() {
-        fn t(megabytes: usize, expected: Result<usize, Problem>) {
+        fn t(megabytes: usize, expected: Result<usize, SeqProblem>) {
             let packed = pack(&vec![b'A'; megabytes << 20]); // about 1 : 1000
             assert_eq!(unpack(&packed, 1000).map(|bytes| bytes.len()), expected);
         }
         t(16, Ok(16 << 20));
-        t(17, Err(Problem::GzipBomb));
+        t(17, Err(SeqProblem::GzipBomb));
     }
 }

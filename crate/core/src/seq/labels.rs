@@ -9,8 +9,9 @@
 use std::collections::HashMap;
 
 use super::{
-    Format, Problem, SeqError, format,
-    notices::{Notices, place},
+    Format, SeqError, SeqProblem,
+    diagnostics::{Diagnostics, located},
+    format,
 };
 use crate::{
     error::Notice,
@@ -41,7 +42,7 @@ pub struct Labels {
 ///
 /// # Errors
 ///
-/// `fasta.empty_file`, `labels.fasta`, `labels.not_a_table`, `labels.one_column`,
+/// `sequences.empty_file`, `labels.fasta`, `labels.not_a_table`, `labels.one_column`,
 /// `labels.no_rows`, `labels.too_big`, `labels.too_wide`.
 pub fn read_labels(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
     read(bytes, file).map_err(|error| error.in_file(file))
@@ -49,14 +50,14 @@ pub fn read_labels(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError>
 
 fn read(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
     if bytes.len() > LABEL_FILE_BYTES {
-        return Err(SeqError::new(Problem::LabelsTooBig));
+        return Err(SeqError::new(SeqProblem::LabelsTooBig));
     }
     let (text, bad) = text_of(bytes)?;
-    let first = text.lines().find(|line| !line.trim().is_empty()).ok_or(SeqError::new(Problem::Empty))?;
+    let first = text.lines().find(|line| !line.trim().is_empty()).ok_or(SeqError::new(SeqProblem::Empty))?;
     if first.starts_with('>') {
-        return Err(SeqError::new(Problem::LabelsFasta));
+        return Err(SeqError::new(SeqProblem::LabelsFasta));
     }
-    let delimiter = delimiter(first).ok_or(SeqError::new(Problem::LabelsOneColumn))?;
+    let delimiter = delimiter(first).ok_or(SeqError::new(SeqProblem::LabelsOneColumn))?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
@@ -67,7 +68,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
         .from_reader(text.as_bytes());
 
     let mut table =
-        Table { file, notices: Notices::default(), seen: HashMap::new(), labels: Labels::default() };
+        Table { file, notices: Diagnostics::default(), seen: HashMap::new(), labels: Labels::default() };
     if let Some(line) = bad {
         let message = "bytes that are no text are shown as �".to_owned();
         table.warn("labels.not_utf8", message, "save the table as UTF-8", line, None);
@@ -95,7 +96,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
         table.warn("labels.unclosed_quote", message, "close it, or write it twice", last, None);
     }
     if table.labels.rows.is_empty() {
-        return Err(SeqError::new(Problem::LabelsNoRows));
+        return Err(SeqError::new(SeqProblem::LabelsNoRows));
     }
     (table.labels.warnings, table.labels.warnings_omitted) = table.notices.finish();
     Ok(table.labels)
@@ -104,7 +105,9 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
 /// The bytes as text, and the line of the first that is none. CR line ends become LF.
 fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
     match format::check(bytes.get(..4096).unwrap_or(bytes)) {
-        Err(format) if !may_be_a_table(format) => return Err(SeqError::new(Problem::LabelsFormat(format))),
+        Err(format) if !may_be_a_table(format) => {
+            return Err(SeqError::new(SeqProblem::LabelsFormat(format)));
+        }
         _ => {}
     }
     let bad = std::str::from_utf8(bytes).err().map(|error| {
@@ -142,7 +145,7 @@ fn unquoted(cell: &str) -> &str {
 /// A table as it grows.
 struct Table<'a> {
     file: Option<&'a str>,
-    notices: Notices,
+    notices: Diagnostics,
     /// Line of each id.
     seen: HashMap<String, u64>,
     labels: Labels,
@@ -152,7 +155,7 @@ impl Table<'_> {
     fn name_columns<'c>(&mut self, cells: impl Iterator<Item = &'c str>, line: u64) -> Result<(), SeqError> {
         for (number, cell) in (2_usize..).zip(cells.skip(1)) {
             if self.labels.columns.len() >= LABEL_COLUMNS {
-                return Err(SeqError::new(Problem::LabelsTooWide).on_line(line));
+                return Err(SeqError::new(SeqProblem::LabelsTooWide).on_line(line));
             }
             let mut name = if cell.is_empty() { format!("column {number}") } else { cell.to_owned() };
             if self.labels.columns.contains(&name) {
@@ -182,7 +185,7 @@ impl Table<'_> {
             return Ok(());
         }
         if self.labels.rows.len() >= RECORDS {
-            return Err(SeqError::new(Problem::LabelsTooBig).on_line(line));
+            return Err(SeqError::new(SeqProblem::LabelsTooBig).on_line(line));
         }
         let wanted = self.labels.columns.len();
         let mut values: Vec<String> = cells.by_ref().take(wanted).map(str::to_owned).collect();
@@ -205,7 +208,7 @@ impl Table<'_> {
     }
 
     fn warn(&mut self, code: &'static str, message: String, hint: &str, line: u64, id: Option<&str>) {
-        let at = || place(self.file, line, id);
+        let at = || located(self.file, line, id);
         self.notices.add(code, || Notice { code: code.to_owned(), message, at: at(), hint: hint.to_owned() });
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Raw letters are ASCII letters and `*` as the file has them, and [`MASK`] for each `<mask>`.
 
-use super::kind::Kind;
+use super::SequenceKind;
 
 /// Stands for one `<mask>` among raw letters.
 pub(super) const MASK: u8 = b'<';
@@ -62,8 +62,8 @@ pub(super) const fn is_nucleotide(byte: u8) -> bool {
 }
 
 /// Raw letters → the letters of a record, by the rules of the kind; see the table of [`super`].
-pub(super) fn normalise(mut raw: Vec<u8>, kind: Kind) -> String {
-    if kind == Kind::Protein {
+pub(super) fn normalise(mut raw: Vec<u8>, kind: SequenceKind) -> String {
+    if kind == SequenceKind::Protein {
         while raw.last() == Some(&b'*') {
             raw.pop();
         }
@@ -108,14 +108,14 @@ mod tests {
 
     #[test]
     fn raw_letters_to_letters() {
-        fn t(raw: &str, kind: Kind, expected: &str) {
+        fn t(raw: &str, kind: SequenceKind, expected: &str) {
             assert_eq!(normalise(raw.as_bytes().to_vec(), kind), expected);
         }
-        t("mKtV", Kind::Protein, "MKTV");
-        t("MK*TV**", Kind::Protein, "MKXTV");
-        t("***", Kind::Protein, "");
-        t("*M", Kind::Protein, "XM");
-        t("m<<v", Kind::Protein, "M<mask><mask>V");
-        t("acGU<n", Kind::Dna, "acGU<mask>n");
+        t("mKtV", SequenceKind::Protein, "MKTV");
+        t("MK*TV**", SequenceKind::Protein, "MKXTV");
+        t("***", SequenceKind::Protein, "");
+        t("*M", SequenceKind::Protein, "XM");
+        t("m<<v", SequenceKind::Protein, "M<mask><mask>V");
+        t("acGU<n", SequenceKind::Dna, "acGU<mask>n");
     }
 }

@@ -1,15 +1,15 @@
 //! What a file held.
 
-use super::{Kind, Record};
+use super::{Record, SequenceKind};
 use crate::error::Notice;
 
 /// The outcome of reading a sequence file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parsed {
     /// What the letters were read as: the detected kind unless the caller overrode it.
-    pub kind: Kind,
+    pub kind: SequenceKind,
     /// What the letters look like.
-    pub detected: Kind,
+    pub detected: SequenceKind,
     /// The records that were read, in file order.
     pub records: Vec<Record>,
     /// What was changed or is odd, in file order; at most one per record and code.
@@ -32,8 +32,8 @@ impl Parsed {
     /// Number of residues, or domains, of a record.
     pub fn length(&self, record: &Record) -> usize {
         match self.kind {
-            Kind::Domains => record.domains().count(),
-            Kind::Protein | Kind::Dna => record.residues(),
+            SequenceKind::Domains => record.domains().count(),
+            SequenceKind::Protein | SequenceKind::Dna => record.residues(),
         }
     }
 

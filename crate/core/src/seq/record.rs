@@ -18,7 +18,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// The domains of a row of [`Kind::Domains`](super::Kind::Domains), whose letters are names with
+    /// The domains of a row of [`SequenceKind::Domains`](super::SequenceKind::Domains), whose letters are names with
     /// semicolons between them.
     pub fn domains(&self) -> impl Iterator<Item = &str> {
         self.letters.split(';').filter(|name| !name.is_empty())
@@ -53,10 +53,5 @@ impl Record {
     /// ```
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         Fields::of(&self.description)
-    }
-
-    /// The value of one field; the first if the header has several of that name.
-    pub fn field(&self, key: &str) -> Option<&str> {
-        self.fields().find_map(|(name, value)| (name == key).then_some(value))
     }
 }

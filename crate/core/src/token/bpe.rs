@@ -30,8 +30,6 @@ pub struct BpeTokenizer {
     before: Vec<u32>,
     after: Vec<u32>,
     unk: u32,
-    pad: u32,
-    mask: u32,
 }
 
 impl BpeTokenizer {
@@ -97,24 +95,6 @@ impl BpeTokenizer {
     #[must_use]
     pub fn added(&self) -> (usize, usize) {
         (self.before.len(), self.after.len())
-    }
-
-    /// The id of a letter without one of its own.
-    #[must_use]
-    pub fn unk(&self) -> u32 {
-        self.unk
-    }
-
-    /// The id that fills a row after its end.
-    #[must_use]
-    pub fn pad(&self) -> u32 {
-        self.pad
-    }
-
-    /// The id of a masked token.
-    #[must_use]
-    pub fn mask(&self) -> u32 {
-        self.mask
     }
 
     /// Merges and empties `word`; returns where its letters end.

@@ -45,18 +45,6 @@ impl CarpTokenizer {
     pub fn len_tokens(self) -> usize {
         ALPHABET.len()
     }
-
-    /// The id that fills a row after its end.
-    #[must_use]
-    pub fn pad(self) -> u32 {
-        27
-    }
-
-    /// The id of a masked residue.
-    #[must_use]
-    pub fn mask(self) -> u32 {
-        28
-    }
 }
 
 #[cfg(test)]
@@ -80,8 +68,8 @@ mod tests {
         t("<mask>", Err("token.unknown_letters"));
         let tokenizer = CarpTokenizer;
         assert_eq!(
-            (tokenizer.len_tokens(), tokenizer.token(tokenizer.pad()), tokenizer.token(tokenizer.mask())),
-            (30, Some("-"), Some("#"))
+            (tokenizer.len_tokens(), tokenizer.token(27), tokenizer.token(28), tokenizer.token(30)),
+            (30, Some("-"), Some("#"), None)
         );
     }
 }

@@ -32,8 +32,6 @@ pub struct DomainTokenizer {
     specials: HashMap<String, u32>,
     domains: HashMap<String, u32>,
     names: HashMap<String, String>,
-    pad: u32,
-    mask: u32,
     unk: u32,
 }
 
@@ -73,7 +71,8 @@ impl DomainTokenizer {
         }
         let special =
             |token: &'static str| specials.get(token).copied().ok_or(TokenError::MissingSpecial { token });
-        let (pad, mask) = (special(PAD)?, special(MASK)?);
+        special(PAD)?;
+        special(MASK)?;
         let unk = domains.get(UNKNOWN).copied().ok_or(TokenError::MissingSpecial { token: UNKNOWN })?;
         let table = pfam_to_domain.as_object().ok_or_else(|| missing("pfam_to_domain"))?;
         if table.len() > VOCAB_TOKENS {
@@ -84,7 +83,7 @@ impl DomainTokenizer {
             .map(|(accession, name)| Some((accession.clone(), name.as_str()?.to_owned())))
             .collect::<Option<HashMap<_, _>>>()
             .ok_or_else(|| missing("pfam_to_domain"))?;
-        Ok(Self { tokens: by_id.into_iter().flatten().collect(), specials, domains, names, pad, mask, unk })
+        Ok(Self { tokens: by_id.into_iter().flatten().collect(), specials, domains, names, unk })
     }
 
     /// Tokenises a cluster. Blanks around the parts are dropped, and so are empty parts.
@@ -148,30 +147,6 @@ impl DomainTokenizer {
     #[must_use]
     pub fn len_tokens(&self) -> usize {
         self.tokens.len()
-    }
-
-    /// How many of them are specials: the rows of a frozen model's trainable table, less `UNK`.
-    #[must_use]
-    pub fn len_specials(&self) -> usize {
-        self.specials.len()
-    }
-
-    /// The id that fills a row after its end.
-    #[must_use]
-    pub fn pad(&self) -> u32 {
-        self.pad
-    }
-
-    /// The id of a masked domain or an unknown class.
-    #[must_use]
-    pub fn mask(&self) -> u32 {
-        self.mask
-    }
-
-    /// The id of a domain that the vocabulary does not have.
-    #[must_use]
-    pub fn unk(&self) -> u32 {
-        self.unk
     }
 }
 
@@ -242,10 +217,8 @@ mod tests {
             (tokenizer.name_of("PF00550.1"), tokenizer.token(6)),
             (Some("PP-binding"), Some("PP-binding"))
         );
-        assert_eq!(
-            (tokenizer.pad(), tokenizer.mask(), tokenizer.unk(), tokenizer.len_tokens()),
-            (0, 2, 5, 9)
-        );
+        let specials = [0, 2, 5].map(|id| tokenizer.token(id));
+        assert_eq!((specials, tokenizer.len_tokens()), ([Some("-"), Some("#"), Some("UNK")], 9));
     }
 
     #[test]

@@ -59,23 +59,6 @@ impl Encoded {
         self.spans.push(at..end);
         end
     }
-
-    /// The place in [`Self::ids`] of the token that holds a letter, counted from 0.
-    ///
-    /// ```
-    /// use crossgrain_core::token::KmerTokenizer;
-    ///
-    /// let encoded = KmerTokenizer::nt_v2(3).encode("ATGGCCN");
-    /// assert_eq!((encoded.token_of(0), encoded.token_of(4), encoded.token_of(7)), (Some(1), Some(2), None));
-    /// ```
-    #[must_use]
-    pub fn token_of(&self, letter: usize) -> Option<usize> {
-        let letter = u32::try_from(letter).ok()?;
-        // Spans follow each other, so they are sorted; added specials are empty and never match.
-        let at = self.spans.partition_point(|span| span.end <= letter);
-        self.spans.get(at).filter(|span| span.contains(&letter)).map(|_| at)
-    }
-
     /// What a user must be told about this row: `token.collapsed` for each run of unknown letters
     /// that became a single token (tokens and letters no longer line up), `token.unknown` for
     /// other unknown letters or domains, `token.upper_cased` and `token.uracil_as_thymine`. At
@@ -88,7 +71,7 @@ impl Encoded {
             .unknown
             .iter()
             .partition(|unknown| unit == Unit::Letter && unknown.letters.chars().count() > 1);
-        let mut tell = |code: &str, message: String, hint: &str| {
+        let mut warn = |code: &str, message: String, hint: &str| {
             notices.push(Notice { code: code.to_owned(), message, at: at.clone(), hint: hint.to_owned() });
         };
         if let Some(first) = runs.first() {
@@ -96,7 +79,7 @@ impl Encoded {
             let what =
                 format!("'{}' at letter {} was read as one unknown token", first.shown(), first.position);
             let more = more(runs.len(), "such run");
-            tell(
+            warn(
                 "token.collapsed",
                 format!("{what}{more}: the row is {lost} tokens shorter than the sequence"),
                 "this is what the published tokenizer does; replace the letters, or refuse such records in strict mode",
@@ -108,7 +91,7 @@ impl Encoded {
                 first.shown(),
                 first.position
             );
-            tell(
+            warn(
                 "token.unknown",
                 format!("{what}{}", more(single.len(), unit.such())),
                 "this is what the published tokenizer does; strict mode refuses such records",
@@ -116,12 +99,12 @@ impl Encoded {
         }
         for change in &self.changes {
             match change {
-                Change::UpperCased { letters } => tell(
+                Change::UpperCased { letters } => warn(
                     "token.upper_cased",
                     format!("{letters} lower-case letters were read as upper case, as asked"),
                     "the published tokenizer reads lower case as unknown",
                 ),
-                Change::UracilAsThymine { letters } => tell(
+                Change::UracilAsThymine { letters } => warn(
                     "token.uracil_as_thymine",
                     format!("{letters} U were read as T, as asked"),
                     "the published tokenizer reads U as unknown",
@@ -209,20 +192,5 @@ mod tests {
         t("ACRRGT", Some("'RR' at letter 3 has no token"));
         t("acR", Some("'acR' at letter 1 has no token"));
         t("AURAYA", Some("'UR' at letter 2 has no token, nor have letters at 1 more place"));
-    }
-
-    #[test]
-    fn tokens_of_letters() {
-        fn t(text: &str, letter: usize, expected: Option<usize>) {
-            assert_eq!(KmerTokenizer::nt_v2(3).encode(text).token_of(letter), expected, "{text:?} {letter}");
-        }
-        t("ATGRRGCC", 2, Some(1));
-        t("ATGRRGCC", 3, Some(2));
-        t("ATGRRGCC", 4, Some(2));
-        t("ATGRRGCC", 5, Some(3));
-        t("ATGRRGCC", 8, None);
-        t("ATG<mask>GCC", 3, Some(2));
-        t("ATG<mask>GCC", 4, Some(3));
-        t("", 0, None);
     }
 }

@@ -19,10 +19,8 @@ const PUBLISHED: &str =
 pub struct EsmTokenizer {
     vocabulary: Vocabulary,
     cls: u32,
-    pad: u32,
     eos: u32,
     unk: u32,
-    mask: u32,
 }
 
 impl EsmTokenizer {
@@ -32,10 +30,8 @@ impl EsmTokenizer {
         Self {
             vocabulary: Vocabulary::known(PUBLISHED.split(' ').map(str::to_owned)),
             cls: 0,
-            pad: 1,
             eos: 2,
             unk: 3,
-            mask: 32,
         }
     }
 
@@ -67,13 +63,6 @@ impl EsmTokenizer {
         encoded.push(self.eos, end, 0);
         encoded
     }
-
-    /// The letters of ids, specials written out; `None` if an id is not in the vocabulary.
-    #[must_use]
-    pub fn decode(&self, ids: &[u32]) -> Option<String> {
-        ids.iter().map(|&id| self.vocabulary.token(id)).collect()
-    }
-
     /// The tokens and their ids.
     #[must_use]
     pub fn vocabulary(&self) -> &Vocabulary {
@@ -85,42 +74,13 @@ impl EsmTokenizer {
     pub fn len_tokens(&self) -> usize {
         self.vocabulary.len()
     }
-
-    /// The id that begins a row.
-    #[must_use]
-    pub fn cls(&self) -> u32 {
-        self.cls
-    }
-
-    /// The id that fills a row after its end.
-    #[must_use]
-    pub fn pad(&self) -> u32 {
-        self.pad
-    }
-
-    /// The id that ends a row.
-    #[must_use]
-    pub fn eos(&self) -> u32 {
-        self.eos
-    }
-
-    /// The id of a run of unknown letters.
-    #[must_use]
-    pub fn unk(&self) -> u32 {
-        self.unk
-    }
-
-    /// The id of a masked residue.
-    #[must_use]
-    pub fn mask(&self) -> u32 {
-        self.mask
-    }
-
     fn from_vocabulary(vocabulary: Vocabulary) -> Result<Self, TokenError> {
         let special = |token| vocabulary.id(token).ok_or(TokenError::MissingSpecial { token });
-        let (cls, pad, eos) = (special("<cls>")?, special("<pad>")?, special("<eos>")?);
-        let (unk, mask) = (special("<unk>")?, special("<mask>")?);
-        Ok(Self { vocabulary, cls, pad, eos, unk, mask })
+        let cls = special("<cls>")?;
+        special("<pad>")?;
+        let (eos, unk) = (special("<eos>")?, special("<unk>")?);
+        special("<mask>")?;
+        Ok(Self { vocabulary, cls, eos, unk })
     }
 }
 
@@ -186,13 +146,13 @@ mod tests {
         let tokenizer = EsmTokenizer::default();
         for (id, token) in (0..).zip(PUBLISHED.split(' ')) {
             assert_eq!(tokenizer.vocabulary().id(token), Some(id));
-            assert_eq!(tokenizer.decode(&[id]).as_deref(), Some(token));
+            assert_eq!(tokenizer.vocabulary().token(id), Some(token));
         }
         assert_eq!(tokenizer.len_tokens(), 33);
-        assert_eq!(tokenizer.decode(&[33]), None);
-        let specials = |t: &EsmTokenizer| [t.cls(), t.pad(), t.eos(), t.unk(), t.mask()];
+        assert_eq!(tokenizer.vocabulary().token(33), None);
+        let specials = |t: &EsmTokenizer| [t.cls, t.eos, t.unk];
         let read = EsmTokenizer::from_vocab(&PUBLISHED.replace(' ', "\n")).unwrap();
-        assert_eq!((specials(&tokenizer), specials(&read)), ([0, 1, 2, 3, 32], [0, 1, 2, 3, 32]));
+        assert_eq!((specials(&tokenizer), specials(&read)), ([0, 2, 3], [0, 2, 3]));
     }
 
     #[test]
@@ -259,7 +219,8 @@ mod tests {
             let encoded = tokenizer.encode(&text);
             prop_assert_eq!(encoded.ids.len(), text.len() + 2);
             prop_assert!(encoded.unknown.is_empty());
-            prop_assert_eq!(tokenizer.decode(&encoded.ids[1..=text.len()]), Some(text));
+            let read: Option<String> = encoded.ids[1..=text.len()].iter().map(|&id| tokenizer.vocabulary().token(id)).collect();
+            prop_assert_eq!(read, Some(text));
         }
 
         #[test]

@@ -123,30 +123,6 @@ impl Tokenizer {
             Self::Carp(tokenizer) => tokenizer.token(id),
         }
     }
-
-    /// The id that fills a row after its end.
-    #[must_use]
-    pub fn pad(&self) -> u32 {
-        match self {
-            Self::Esm(tokenizer) => tokenizer.pad(),
-            Self::Kmer(tokenizer) => tokenizer.pad(),
-            Self::Bpe(tokenizer) => tokenizer.pad(),
-            Self::Domains(tokenizer) => tokenizer.pad(),
-            Self::Carp(tokenizer) => tokenizer.pad(),
-        }
-    }
-
-    /// The id of a masked token.
-    #[must_use]
-    pub fn mask(&self) -> u32 {
-        match self {
-            Self::Esm(tokenizer) => tokenizer.mask(),
-            Self::Kmer(tokenizer) => tokenizer.mask(),
-            Self::Bpe(tokenizer) => tokenizer.mask(),
-            Self::Domains(tokenizer) => tokenizer.mask(),
-            Self::Carp(tokenizer) => tokenizer.mask(),
-        }
-    }
 }
 
 /// The text with the changes asked for, and how many letters each changed. Whatever stands between

@@ -3,7 +3,7 @@
 //! A [`ByteSource`] is read by range and never as a whole. The browser's border implements it for
 //! a `Blob`; here are memory and, outside the browser, a file.
 
-use super::{Problem, WeightsError};
+use super::{WeightsError, WeightsProblem};
 
 /// Bytes of a known length that can be read from any offset.
 pub trait ByteSource {
@@ -93,11 +93,12 @@ impl FileBytes {
     ///
     /// `weights.read` if the file cannot be opened or is not a regular file.
     pub fn open(path: &std::path::Path) -> Result<Self, WeightsError> {
-        let failed = |error: std::io::Error| WeightsError::new(Problem::Read { reason: error.to_string() });
+        let failed =
+            |error: std::io::Error| WeightsError::new(WeightsProblem::Read { reason: error.to_string() });
         let file = std::fs::File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if !metadata.is_file() {
-            return Err(Problem::Read { reason: "not a regular file".to_owned() }.into());
+            return Err(WeightsProblem::Read { reason: "not a regular file".to_owned() }.into());
         }
         Ok(Self { file, length: metadata.len() })
     }
@@ -111,7 +112,7 @@ impl ByteSource for FileBytes {
 
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), WeightsError> {
         read_exact_at(&self.file, offset, into)
-            .map_err(|error| Problem::Read { reason: error.to_string() }.into())
+            .map_err(|error| WeightsProblem::Read { reason: error.to_string() }.into())
     }
 }
 
@@ -141,7 +142,7 @@ fn read_exact_at(file: &std::fs::File, offset: u64, into: &mut [u8]) -> std::io:
 fn outside(offset: u64, wanted: usize, length: u64) -> WeightsError {
     let reason =
         format!("{wanted} bytes from offset {offset} do not lie within the {length} bytes there are");
-    Problem::Read { reason }.into()
+    WeightsProblem::Read { reason }.into()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! SHA-256 of a checkpoint: what the methods of a paper can quote.
 
-use super::{ByteSource, WeightsError};
+use super::{ByteSource, WeightsError, WeightsProblem};
+use crate::progress::{Progress, Stage};
 use sha2::{Digest, Sha256};
 
 /// Bytes hashed between two reports of progress.
@@ -8,12 +9,21 @@ const PIECE: u64 = 1 << 20;
 
 /// The SHA-256 of all bytes in lower-case hexadecimal, read in pieces of 1 MiB.
 ///
-/// `progress` hears (bytes done, bytes in all) after each piece.
+/// `progress` counts bytes in [`Stage::Hashing`], after each piece.
+///
+/// ```
+/// use crossgrain_core::{progress::Silent, weights::sha256};
+///
+/// let digest = sha256(&b"abc".to_vec(), &mut Silent)?;
+/// assert!(digest.starts_with("ba7816bf"));
+/// # Ok::<(), crossgrain_core::weights::WeightsError>(())
+/// ```
 ///
 /// # Errors
 ///
-/// `weights.read` if the bytes cannot be read.
-pub fn sha256(bytes: &dyn ByteSource, progress: &mut dyn FnMut(u64, u64)) -> Result<String, WeightsError> {
+/// `weights.read` if the bytes cannot be read, `weights.cancelled` if `progress` breaks.
+pub fn sha256(bytes: &dyn ByteSource, progress: &mut dyn Progress) -> Result<String, WeightsError> {
+    progress.begin(Stage::Hashing);
     let total = bytes.len();
     let mut hash = Sha256::new();
     let mut piece = Vec::new();
@@ -24,7 +34,9 @@ pub fn sha256(bytes: &dyn ByteSource, progress: &mut dyn FnMut(u64, u64)) -> Res
         bytes.read_at(done, &mut piece)?;
         hash.update(&piece);
         done += size;
-        progress(done, total);
+        if progress.report(done, total).is_break() {
+            return Err(WeightsProblem::Cancelled.into());
+        }
     }
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
@@ -32,12 +44,18 @@ pub fn sha256(bytes: &dyn ByteSource, progress: &mut dyn FnMut(u64, u64)) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Coded;
+    use std::ops::ControlFlow;
 
     #[test]
     fn known_digests() {
         fn t(bytes: &[u8], expected: &str, expected_pieces: &[u64]) {
             let mut pieces = Vec::new();
-            let found = sha256(&bytes.to_vec(), &mut |done, _| pieces.push(done)).unwrap();
+            let mut progress = |done, _| {
+                pieces.push(done);
+                ControlFlow::Continue(())
+            };
+            let found = sha256(&bytes.to_vec(), &mut progress).unwrap();
             assert_eq!((found.as_str(), pieces.as_slice()), (expected, expected_pieces));
         }
         t(b"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", &[]);
@@ -47,5 +65,16 @@ mod tests {
             "4a3f0c0c213adea174f9a3d4c13177315b588bdb2e9c1012d3d0bf0453ca0f6a",
             &[1 << 20, (1 << 20) + 1],
         );
+    }
+
+    #[test]
+    fn a_watcher_can_cancel() {
+        let mut pieces = 0;
+        let mut progress = |_, _| {
+            pieces += 1;
+            ControlFlow::Break(())
+        };
+        let error = sha256(&vec![0; 3 << 20], &mut progress).unwrap_err();
+        assert_eq!((error.code(), pieces), ("weights.cancelled", 1));
     }
 }

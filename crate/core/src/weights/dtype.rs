@@ -4,7 +4,7 @@
 //! zeros and subnormals included, is an f32), I64 is rounded to the nearest f32.
 
 use super::error::visible;
-use super::{ByteSource, Problem, TensorInfo, WeightsError};
+use super::{ByteSource, TensorInfo, WeightsError, WeightsProblem};
 use half::{bf16, f16};
 
 /// A type of number that a weight file may hold.
@@ -103,8 +103,9 @@ pub(super) fn read_dense(
 ) -> Result<(), WeightsError> {
     let count = info.count();
     into.clear();
-    into.try_reserve_exact(count)
-        .map_err(|_| Problem::Memory { bytes: (count as u64).saturating_mul(size_of::<f32>() as u64) })?;
+    into.try_reserve_exact(count).map_err(|_| WeightsProblem::Memory {
+        bytes: (count as u64).saturating_mul(size_of::<f32>() as u64),
+    })?;
     if info.dtype == Dtype::F32 && cfg!(target_endian = "little") {
         // The bytes are the numbers: no second copy.
         into.resize(count, 0.0);
@@ -127,7 +128,7 @@ pub(super) fn refuse_not_finite(name: &str, numbers: &[f32]) -> Result<(), Weigh
     match numbers.iter().enumerate().find(|(_, value)| !value.is_finite()) {
         None => Ok(()),
         Some((at, value)) => {
-            Err(Problem::NotFinite { name: visible(name), at, value: value.to_string() }.into())
+            Err(WeightsProblem::NotFinite { name: visible(name), at, value: value.to_string() }.into())
         }
     }
 }

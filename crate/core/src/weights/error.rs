@@ -18,13 +18,13 @@ pub struct WeightsError {
     /// File name as the user knows it.
     pub file: Option<String>,
     /// What is wrong with it.
-    pub problem: Box<Problem>,
+    pub problem: Box<WeightsProblem>,
 }
 
 impl WeightsError {
     /// A problem in a file that is not known yet.
     #[must_use]
-    pub fn new(problem: Problem) -> Self {
+    pub fn new(problem: WeightsProblem) -> Self {
         Self { file: None, problem: Box::new(problem) }
     }
 
@@ -38,18 +38,18 @@ impl WeightsError {
 
 impl From<ContainerProblem> for WeightsError {
     fn from(problem: ContainerProblem) -> Self {
-        Self::new(Problem::Container(problem))
+        Self::new(WeightsProblem::Container(problem))
     }
 }
 
 impl From<QuantizedProblem> for WeightsError {
     fn from(problem: QuantizedProblem) -> Self {
-        Self::new(Problem::Quantized(problem))
+        Self::new(WeightsProblem::Quantized(problem))
     }
 }
 
-impl From<Problem> for WeightsError {
-    fn from(problem: Problem) -> Self {
+impl From<WeightsProblem> for WeightsError {
+    fn from(problem: WeightsProblem) -> Self {
         Self::new(problem)
     }
 }
@@ -58,10 +58,12 @@ impl From<Problem> for WeightsError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant is its message")]
-pub enum Problem {
+pub enum WeightsProblem {
     #[error("the weights could not be read: {reason}")]
     Read { reason: String },
-    #[error("{bytes} bytes of memory for one tensor are not to be had")]
+    #[error("the reading was cancelled")]
+    Cancelled,
+    #[error("{bytes} bytes of memory for one tensor are not available")]
     Memory { bytes: u64 },
 
     // Not a safetensors file at all.
@@ -177,10 +179,11 @@ impl Coded for WeightsError {
     }
 }
 
-impl Problem {
+impl WeightsProblem {
     fn code(&self) -> &'static str {
         match self {
             Self::Read { .. } => "weights.read",
+            Self::Cancelled => "weights.cancelled",
             Self::Memory { .. } => "weights.memory",
             Self::Empty => "weights.empty",
             Self::TooShort { .. } => "weights.too_short",
@@ -230,6 +233,7 @@ impl Problem {
     fn hint(&self) -> &'static str {
         match self {
             Self::Read { .. } => "check that the file is still there and readable, then try again",
+            Self::Cancelled => "start it again when you want the answer",
             Self::Memory { .. } | Self::TensorTooLarge { .. } => {
                 "use a smaller model here, or the command line, which has more memory"
             }
@@ -287,7 +291,7 @@ mod tests {
 
     #[test]
     fn an_error_keeps_the_first_file_it_is_given() {
-        let error = WeightsError::new(Problem::Html).in_file("a.safetensors").in_file("b");
+        let error = WeightsError::new(WeightsProblem::Html).in_file("a.safetensors").in_file("b");
         assert_eq!(error.at().file.as_deref(), Some("a.safetensors"));
         assert_eq!(
             (error.code(), error.to_string().as_str()),

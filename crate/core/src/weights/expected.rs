@@ -3,7 +3,7 @@
 //! A model lists every tensor it knows, so that a file with one too many is refused like a file
 //! with one too few: a tensor nobody reads means that the model is not the one we think it is.
 
-use super::{Problem, TensorInfo, TensorSource, WeightsError};
+use super::{TensorInfo, TensorSource, WeightsError, WeightsProblem};
 use std::collections::BTreeSet;
 
 /// A tensor that a model knows.
@@ -42,7 +42,7 @@ impl Expected {
 /// `weights.missing`, `weights.unknown`, `weights.wrong_dtype` (whole numbers instead of weights)
 /// or `weights.wrong_shape`.
 pub fn check(source: &dyn TensorSource, expected: &[Expected], ignored: &[&str]) -> Result<(), WeightsError> {
-    let first_problem = || -> Result<(), Problem> {
+    let first_problem = || -> Result<(), WeightsProblem> {
         check_names(source, expected, ignored)?;
         check_kinds(source, expected)
     };
@@ -52,37 +52,44 @@ pub fn check(source: &dyn TensorSource, expected: &[Expected], ignored: &[&str])
     })
 }
 
-fn check_names(source: &dyn TensorSource, expected: &[Expected], ignored: &[&str]) -> Result<(), Problem> {
+fn check_names(
+    source: &dyn TensorSource,
+    expected: &[Expected],
+    ignored: &[&str],
+) -> Result<(), WeightsProblem> {
     let missing = expected.iter().filter(|tensor| tensor.required && source.info(&tensor.name).is_none());
-    report(missing.map(|tensor| tensor.name.clone()), |count, names| Problem::Missing { count, names })?;
+    report(missing.map(|tensor| tensor.name.clone()), |count, names| WeightsProblem::Missing {
+        count,
+        names,
+    })?;
 
     let known: BTreeSet<&str> = expected.iter().map(|tensor| tensor.name.as_str()).collect();
     let is_ignored = |name: &str| ignored.iter().any(|pattern| matches(pattern, name));
     let unknown = source.names().into_iter().filter(|&name| !known.contains(name) && !is_ignored(name));
-    report(unknown.map(str::to_owned), |count, names| Problem::Unknown { count, names })
+    report(unknown.map(str::to_owned), |count, names| WeightsProblem::Unknown { count, names })
 }
 
-fn check_kinds(source: &dyn TensorSource, expected: &[Expected]) -> Result<(), Problem> {
+fn check_kinds(source: &dyn TensorSource, expected: &[Expected]) -> Result<(), WeightsProblem> {
     let found = || expected.iter().filter_map(|tensor| Some((tensor, source.info(&tensor.name)?)));
 
     let whole = found().filter(|(_, info)| !info.dtype.is_float());
     report(
         whole.map(|(tensor, info)| format!("{} ({})", tensor.name, info.dtype.name())),
-        |count, names| Problem::WrongDtype { count, names },
+        |count, names| WeightsProblem::WrongDtype { count, names },
     )?;
 
     let other = found().filter(|(tensor, info)| tensor.shape != info.shape);
     let shapes = |(tensor, info): (&Expected, &TensorInfo)| {
         format!("{} {:?} instead of {:?}", tensor.name, info.shape, tensor.shape)
     };
-    report(other.map(shapes), |count, names| Problem::WrongShape { count, names })
+    report(other.map(shapes), |count, names| WeightsProblem::WrongShape { count, names })
 }
 
 /// Turns a list of names into a problem, unless it is empty.
 fn report(
     found: impl Iterator<Item = String>,
-    problem: impl FnOnce(usize, Vec<String>) -> Problem,
-) -> Result<(), Problem> {
+    problem: impl FnOnce(usize, Vec<String>) -> WeightsProblem,
+) -> Result<(), WeightsProblem> {
     let mut names: Vec<String> = found.collect();
     let count = names.len();
     if count == 0 {

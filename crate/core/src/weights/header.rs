@@ -6,7 +6,7 @@
 //! out. Deep JSON cannot get far: only known fields are descended into, and none nests.
 
 use super::error::visible;
-use super::{Dtype, Problem};
+use super::{Dtype, WeightsProblem};
 use crate::limits::{WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSORS};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::cell::RefCell;
@@ -33,31 +33,32 @@ pub(super) struct Header {
 }
 
 /// Reads a header. Blanks after the JSON are its padding.
-pub(super) fn parse(json: &[u8]) -> Result<Header, Problem> {
-    let text =
-        std::str::from_utf8(json).map_err(|error| Problem::HeaderNotUtf8 { at: error.valid_up_to() })?;
+pub(super) fn parse(json: &[u8]) -> Result<Header, WeightsProblem> {
+    let text = std::str::from_utf8(json)
+        .map_err(|error| WeightsProblem::HeaderNotUtf8 { at: error.valid_up_to() })?;
     let problem = Slot::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = deserializer.deserialize_map(HeaderVisitor(&problem)).and_then(|header| {
         deserializer.end()?;
         Ok(header)
     });
-    parsed
-        .map_err(|error| problem.take().unwrap_or_else(|| Problem::HeaderJson { reason: error.to_string() }))
+    parsed.map_err(|error| {
+        problem.take().unwrap_or_else(|| WeightsProblem::HeaderJson { reason: error.to_string() })
+    })
 }
 
 /// Carries a named problem past serde, whose errors hold only text.
 #[derive(Default)]
-struct Slot(RefCell<Option<Problem>>);
+struct Slot(RefCell<Option<WeightsProblem>>);
 
 impl Slot {
-    fn put<E: serde::de::Error>(&self, problem: Problem) -> E {
+    fn put<E: serde::de::Error>(&self, problem: WeightsProblem) -> E {
         let message = problem.to_string();
         *self.0.borrow_mut() = Some(problem);
         E::custom(message)
     }
 
-    fn take(&self) -> Option<Problem> {
+    fn take(&self) -> Option<WeightsProblem> {
         self.0.borrow_mut().take()
     }
 }
@@ -77,17 +78,17 @@ impl<'de> Visitor<'de> for HeaderVisitor<'_> {
         let mut seen = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
             if !seen.insert(name.clone()) {
-                return Err(self.0.put(Problem::DuplicateName { name: visible(&name) }));
+                return Err(self.0.put(WeightsProblem::DuplicateName { name: visible(&name) }));
             }
             if name == "__metadata__" {
                 header.metadata = map.next_value_seed(MetadataSeed(self.0))?;
                 continue;
             }
             if header.entries.len() >= WEIGHTS_TENSORS {
-                return Err(self.0.put(Problem::TooManyTensors));
+                return Err(self.0.put(WeightsProblem::TooManyTensors));
             }
             if !clean(&name) {
-                return Err(self.0.put(Problem::BadName { name: visible(&name) }));
+                return Err(self.0.put(WeightsProblem::BadName { name: visible(&name) }));
             }
             header.entries.push(map.next_value_seed(EntrySeed { slot: self.0, name })?);
         }
@@ -126,7 +127,7 @@ impl<'de> Visitor<'de> for MetadataSeed<'_> {
         let mut metadata = BTreeMap::new();
         while let Some((key, value)) = map.next_entry::<String, String>()? {
             if metadata.contains_key(&key) {
-                return Err(self.0.put(Problem::DuplicateMetadata { key: visible(&key) }));
+                return Err(self.0.put(WeightsProblem::DuplicateMetadata { key: visible(&key) }));
             }
             metadata.insert(key, value);
         }
@@ -166,17 +167,17 @@ impl<'de> Visitor<'de> for EntrySeed<'_> {
                 _ => {
                     return Err(self
                         .slot
-                        .put(Problem::UnknownField { name: name(), field: visible(&field) }));
+                        .put(WeightsProblem::UnknownField { name: name(), field: visible(&field) }));
                 }
             };
             if twice {
-                return Err(self.slot.put(Problem::DuplicateField { name: name(), field }));
+                return Err(self.slot.put(WeightsProblem::DuplicateField { name: name(), field }));
             }
         }
-        let missing = |field| self.slot.put::<A::Error>(Problem::MissingField { name: name(), field });
+        let missing = |field| self.slot.put::<A::Error>(WeightsProblem::MissingField { name: name(), field });
         let dtype = dtype.ok_or_else(|| missing("dtype"))?;
         let dtype = Dtype::from_name(&dtype).ok_or_else(|| {
-            self.slot.put::<A::Error>(Problem::UnknownDtype { name: name(), dtype: visible(&dtype) })
+            self.slot.put::<A::Error>(WeightsProblem::UnknownDtype { name: name(), dtype: visible(&dtype) })
         })?;
         let shape = shape.ok_or_else(|| missing("shape"))?;
         let offsets = offsets.ok_or_else(|| missing("data_offsets"))?;
@@ -211,7 +212,7 @@ impl<'de> Visitor<'de> for ShapeSeed<'_> {
             }
         }
         if seq.next_element::<IgnoredAny>()?.is_some() {
-            return Err(self.0.put(Problem::Rank { name: visible(self.1) }));
+            return Err(self.0.put(WeightsProblem::Rank { name: visible(self.1) }));
         }
         Ok(shape)
     }

@@ -1,8 +1,8 @@
 //! A pickle of weights, read without running anything.
 //!
 //! Reference: Python's `pickletools` and PyTorch's `torch/_weights_only_unpickler.py`. A pickle is a
-//! program for a small stack machine. This one knows the instructions that `torch.save` uses, and
-//! the calls that a checkpoint needs:
+//! program for a small stack machine. This one knows the instructions that `torch.save` uses (see
+//! `opcodes`), and the calls that a checkpoint needs:
 //!
 //! | called | gives |
 //! |---|---|
@@ -23,8 +23,11 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod call;
-mod machine;
+mod cursor;
 mod node;
+mod opcodes;
+mod unpickler;
+mod values;
 
-pub(super) use machine::load;
 pub(super) use node::{Node, Pickle, Ref, Strided};
+pub(super) use unpickler::load;

@@ -19,7 +19,7 @@ mod strided;
 use super::error::visible;
 use super::sniff::{SNIFFED_BYTES, sniff};
 use super::zip::{self, Entry};
-use super::{ByteSource, ContainerProblem, Problem, TensorInfo, TensorSource, WeightsError, pickle};
+use super::{ByteSource, ContainerProblem, TensorInfo, TensorSource, WeightsError, WeightsProblem, pickle};
 use crate::limits::PICKLE_BYTES;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -63,7 +63,7 @@ impl<B: ByteSource> Pytorch<B> {
                 let placed =
                     strided::place(&name, tensor, pickle.text_at(&tensor.storage.key).and_then(storage))?;
                 if tensors.insert(name.clone(), placed).is_some() {
-                    return Err(Problem::DuplicateName { name: visible(&name) }.into());
+                    return Err(WeightsProblem::DuplicateName { name: visible(&name) }.into());
                 }
             }
             Ok((tensors, contents.metadata))
@@ -103,7 +103,7 @@ impl<B: ByteSource> TensorSource for Pytorch<B> {
     fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
         let read = match self.tensors.get(name) {
             Some((info, layout)) => strided::read(&self.bytes, name, info, layout, into),
-            None => Err(Problem::NoSuchTensor { name: visible(name) }.into()),
+            None => Err(WeightsProblem::NoSuchTensor { name: visible(name) }.into()),
         };
         read.map_err(|error| error.in_file(&self.file))
     }
@@ -112,7 +112,7 @@ impl<B: ByteSource> TensorSource for Pytorch<B> {
 fn is_zip(bytes: &impl ByteSource) -> Result<(), WeightsError> {
     let length = bytes.len();
     if length == 0 {
-        return Err(Problem::Empty.into());
+        return Err(WeightsProblem::Empty.into());
     }
     let mut start = vec![0; usize::try_from(length.min(SNIFFED_BYTES as u64)).unwrap_or(SNIFFED_BYTES)];
     bytes.read_at(0, &mut start)?;

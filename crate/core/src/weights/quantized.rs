@@ -18,7 +18,7 @@ pub use write::{NewTensor, Sink, Writer, coded};
 use super::dtype::refuse_not_finite;
 use super::error::visible;
 use super::{
-    ByteSource, Dtype, Problem, QuantizedProblem, Safetensors, TensorInfo, TensorSource, WeightsError,
+    ByteSource, Dtype, QuantizedProblem, Safetensors, TensorInfo, TensorSource, WeightsError, WeightsProblem,
 };
 use crate::limits::QUANTIZED_SETTINGS_BYTES;
 use codes::{Coding, turned};
@@ -111,7 +111,7 @@ impl<B: ByteSource> Quantized<B> {
     fn bytes_of(&self, name: &str, info: &TensorInfo) -> Result<Vec<u8>, WeightsError> {
         let length = usize::try_from(info.range.end.saturating_sub(info.range.start)).unwrap_or(usize::MAX);
         let mut bytes = Vec::new();
-        bytes.try_reserve_exact(length).map_err(|_| Problem::Memory { bytes: length as u64 })?;
+        bytes.try_reserve_exact(length).map_err(|_| WeightsProblem::Memory { bytes: length as u64 })?;
         bytes.resize(length, 0);
         self.file.bytes().read_at(info.range.start, &mut bytes)?;
         match self.digests.get(name) {
@@ -122,8 +122,9 @@ impl<B: ByteSource> Quantized<B> {
 
     fn codes(&self, name: &str, coding: Coding, shape: &[usize]) -> Result<Codes, WeightsError> {
         let inputs: usize = shape.iter().skip(1).product();
-        let stored =
-            |name: &str| self.file.info(name).ok_or_else(|| Problem::NoSuchTensor { name: visible(name) });
+        let stored = |name: &str| {
+            self.file.info(name).ok_or_else(|| WeightsProblem::NoSuchTensor { name: visible(name) })
+        };
         let codes = coding.unpack(name, &self.bytes_of(name, stored(name)?)?, inputs)?;
         let name_of_scales = format!("{name}{SCALE}");
         let info = stored(&name_of_scales)?;
@@ -139,7 +140,8 @@ impl<B: ByteSource> Quantized<B> {
 
     fn read(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
         into.clear();
-        let info = self.infos.get(name).ok_or_else(|| Problem::NoSuchTensor { name: visible(name) })?;
+        let info =
+            self.infos.get(name).ok_or_else(|| WeightsProblem::NoSuchTensor { name: visible(name) })?;
         match (self.manifest.shapes.get(name), self.manifest.coding()) {
             (Some(shape), Some(coding)) => {
                 let codes = self.codes(name, coding, shape)?;
@@ -153,7 +155,7 @@ impl<B: ByteSource> Quantized<B> {
                 let bytes = self.bytes_of(name, info)?;
                 let count = info.count();
                 into.try_reserve_exact(count)
-                    .map_err(|_| Problem::Memory { bytes: (count as u64).saturating_mul(4) })?;
+                    .map_err(|_| WeightsProblem::Memory { bytes: (count as u64).saturating_mul(4) })?;
                 info.dtype.widen(&bytes, into);
             }
         }

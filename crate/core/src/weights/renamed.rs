@@ -1,7 +1,7 @@
 //! A source under other names.
 
 use super::error::visible;
-use super::{Problem, TensorInfo, TensorSource, WeightsError};
+use super::{TensorInfo, TensorSource, WeightsError, WeightsProblem};
 use std::collections::BTreeMap;
 
 /// A source whose tensors have been given other names, or left out.
@@ -23,7 +23,7 @@ impl<S: TensorSource> Renamed<S> {
         for old in source.names() {
             let Some(new) = rename(old) else { continue };
             if names.insert(new.clone(), old.to_owned()).is_some() {
-                let twice = WeightsError::from(Problem::DuplicateName { name: visible(&new) });
+                let twice = WeightsError::from(WeightsProblem::DuplicateName { name: visible(&new) });
                 return Err(twice.in_file(source.file().unwrap_or_default()));
             }
         }
@@ -47,7 +47,7 @@ impl<S: TensorSource> TensorSource for Renamed<S> {
     fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
         match self.names.get(name) {
             Some(old) => self.source.read_f32(old, into),
-            None => Err(Problem::NoSuchTensor { name: visible(name) }.into()),
+            None => Err(WeightsProblem::NoSuchTensor { name: visible(name) }.into()),
         }
     }
 }

@@ -3,7 +3,9 @@
 use super::dtype::{read_dense, refuse_not_finite};
 use super::error::visible;
 use super::sniff::{SNIFFED_BYTES, sniff};
-use super::{ByteSource, Problem, TensorInfo, TensorSource, WeightsError, header, layout, quantized};
+use super::{
+    ByteSource, TensorInfo, TensorSource, WeightsError, WeightsProblem, header, quantized, tensor_info,
+};
 use crate::limits::WEIGHTS_HEADER_BYTES;
 use std::collections::BTreeMap;
 
@@ -47,9 +49,9 @@ impl<B: ByteSource> Safetensors<B> {
             let small = header.entries.iter().find(|entry| entry.dtype.is_small());
             if let Some(entry) = small.filter(|_| !quantized::claims(&header.metadata)) {
                 let (name, dtype) = (visible(&entry.name), visible(entry.dtype.name()));
-                return Err(Problem::UnknownDtype { name, dtype }.into());
+                return Err(WeightsProblem::UnknownDtype { name, dtype }.into());
             }
-            Ok((layout::place(header.entries, data, length)?, header.metadata))
+            Ok((tensor_info::place(header.entries, data, length)?, header.metadata))
         };
         let (tensors, metadata) = read().map_err(|error| error.in_file(file))?;
         Ok(Self { bytes, file: file.to_owned(), tensors, metadata })
@@ -84,7 +86,7 @@ impl<B: ByteSource> TensorSource for Safetensors<B> {
     fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
         let read = match self.tensors.get(name) {
             Some(info) => read_dense(&self.bytes, info, into).and_then(|()| refuse_not_finite(name, into)),
-            None => Err(Problem::NoSuchTensor { name: visible(name) }.into()),
+            None => Err(WeightsProblem::NoSuchTensor { name: visible(name) }.into()),
         };
         read.map_err(|error| error.in_file(&self.file))
     }
@@ -94,24 +96,24 @@ impl<B: ByteSource> TensorSource for Safetensors<B> {
 fn header_length(bytes: &impl ByteSource) -> Result<u64, WeightsError> {
     let length = bytes.len();
     if length == 0 {
-        return Err(Problem::Empty.into());
+        return Err(WeightsProblem::Empty.into());
     }
     let mut start = vec![0; usize::try_from(length.min(SNIFFED_BYTES as u64)).unwrap_or(SNIFFED_BYTES)];
     bytes.read_at(0, &mut start)?;
-    let or = |problem: Problem| WeightsError::new(sniff(&start).unwrap_or(problem));
+    let or = |problem: WeightsProblem| WeightsError::new(sniff(&start).unwrap_or(problem));
     let Some((claimed, rest)) = start.split_first_chunk::<8>() else {
-        return Err(or(Problem::TooShort { length }));
+        return Err(or(WeightsProblem::TooShort { length }));
     };
     let claimed = u64::from_le_bytes(*claimed);
     if claimed > WEIGHTS_HEADER_BYTES {
-        return Err(or(Problem::HeaderTooLarge { length: claimed }));
+        return Err(or(WeightsProblem::HeaderTooLarge { length: claimed }));
     }
     if rest.first().is_some_and(|&first| first != b'{') {
-        return Err(or(Problem::NotSafetensors));
+        return Err(or(WeightsProblem::NotSafetensors));
     }
     let there = length - 8;
     if claimed > there {
-        return Err(Problem::HeaderTruncated { length: claimed, there }.into());
+        return Err(WeightsProblem::HeaderTruncated { length: claimed, there }.into());
     }
     Ok(claimed)
 }

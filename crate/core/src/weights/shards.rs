@@ -8,7 +8,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::error::visible;
-use super::{ContainerProblem, Problem, TensorInfo, TensorSource, WeightsError, header};
+use super::{ContainerProblem, TensorInfo, TensorSource, WeightsError, WeightsProblem, header};
 use crate::limits::{SHARD_INDEX_BYTES, SHARDS, WEIGHTS_TENSORS};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -50,7 +50,7 @@ impl ShardIndex {
         let mut tensors = BTreeMap::new();
         for (name, file) in index.weight_map.0 {
             if !header::clean(&name) {
-                return Err(Problem::BadName { name: visible(&name) }.into());
+                return Err(WeightsProblem::BadName { name: visible(&name) }.into());
             }
             if !is_shard(&file) {
                 return Err(ContainerProblem::ShardName { name: visible(&file) }.into());
@@ -59,12 +59,12 @@ impl ShardIndex {
                 return Err(ContainerProblem::ShardTwice { name: visible(&name) }.into());
             }
             if tensors.len() > WEIGHTS_TENSORS {
-                return Err(Problem::TooManyTensors.into());
+                return Err(WeightsProblem::TooManyTensors.into());
             }
         }
         let index = Self { tensors };
         match index.files().len() {
-            0 => Err(Problem::NoTensors.into()),
+            0 => Err(WeightsProblem::NoTensors.into()),
             count if count > SHARDS => Err(ContainerProblem::TooManyShards.into()),
             _ => Ok(index),
         }
@@ -119,7 +119,7 @@ impl Shards {
         for (place, source) in sources.iter().enumerate() {
             for name in source.names() {
                 if places.insert(name.to_owned(), place).is_some() {
-                    let twice = WeightsError::from(Problem::DuplicateName { name: visible(name) });
+                    let twice = WeightsError::from(WeightsProblem::DuplicateName { name: visible(name) });
                     return Err(twice.in_file(source.file().unwrap_or(&file)));
                 }
             }
@@ -149,7 +149,8 @@ impl TensorSource for Shards {
         match self.source(name) {
             Some(source) => source.read_f32(name, into),
             None => {
-                Err(WeightsError::from(Problem::NoSuchTensor { name: visible(name) }).in_file(&self.file))
+                Err(WeightsError::from(WeightsProblem::NoSuchTensor { name: visible(name) })
+                    .in_file(&self.file))
             }
         }
     }

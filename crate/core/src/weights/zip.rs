@@ -15,7 +15,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::error::visible;
-use super::{ByteSource, ContainerProblem as Problem, WeightsError, header};
+use super::{ByteSource, ContainerProblem, WeightsError, header};
 use crate::limits::{ZIP_DIRECTORY_BYTES, ZIP_ENTRIES};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -55,7 +55,7 @@ pub(super) fn directory(bytes: &dyn ByteSource) -> Result<BTreeMap<String, Entry
         let name = file.name.clone();
         let entry = local(bytes, &file, end.offset)?;
         if entries.insert(name.clone(), entry).is_some() {
-            return Err(refuse(Problem::ZipDuplicate { name: visible(&name) }));
+            return Err(refuse(ContainerProblem::ZipDuplicate { name: visible(&name) }));
         }
     }
     let mut ranges: Vec<(&Range<u64>, &String)> =
@@ -64,7 +64,7 @@ pub(super) fn directory(bytes: &dyn ByteSource) -> Result<BTreeMap<String, Entry
     let mut at = 0;
     for (range, name) in ranges {
         if range.start < at && !range.is_empty() {
-            return Err(refuse(Problem::ZipOverlap { name: visible(name) }));
+            return Err(refuse(ContainerProblem::ZipOverlap { name: visible(name) }));
         }
         at = at.max(range.end);
     }
@@ -108,7 +108,7 @@ fn end(bytes: &dyn ByteSource) -> Result<End, WeightsError> {
         false => (End { entries: entries.into(), size: size.into(), offset: offset.into() }, record_at),
     };
     if end.entries > ZIP_ENTRIES || end.size > ZIP_DIRECTORY_BYTES {
-        return Err(refuse(Problem::ZipTooMany { entries: end.entries, bytes: end.size }));
+        return Err(refuse(ContainerProblem::ZipTooMany { entries: end.entries, bytes: end.size }));
     }
     // Nothing may stand between the directory and what tells where it is. Newer archives put their
     // 64-bit records there even when they are not needed; those are passed over.
@@ -180,14 +180,14 @@ fn central(cursor: &mut Cursor<'_>) -> Result<Listed, WeightsError> {
         return Err(cut());
     }
     let Some(name) = std::str::from_utf8(name).ok().filter(|name| header::clean(name)) else {
-        return Err(refuse(Problem::ZipName { name: visible(&String::from_utf8_lossy(name)) }));
+        return Err(refuse(ContainerProblem::ZipName { name: visible(&String::from_utf8_lossy(name)) }));
     };
     let shown = || visible(name);
     if flags & 0x2041 != 0 {
-        return Err(refuse(Problem::ZipEncrypted { name: shown() }));
+        return Err(refuse(ContainerProblem::ZipEncrypted { name: shown() }));
     }
     if method != 0 {
-        return Err(refuse(Problem::ZipCompressed { name: shown() }));
+        return Err(refuse(ContainerProblem::ZipCompressed { name: shown() }));
     }
     let (size, packed, local_at) =
         wide(extra, size, packed, offset).ok_or_else(|| damaged("a 64-bit size is missing"))?;
@@ -273,10 +273,10 @@ impl<'b> Cursor<'b> {
     }
 }
 
-fn refuse(problem: Problem) -> WeightsError {
-    super::Problem::Container(problem).into()
+fn refuse(problem: ContainerProblem) -> WeightsError {
+    super::WeightsProblem::Container(problem).into()
 }
 
 fn damaged(reason: &'static str) -> WeightsError {
-    refuse(Problem::ZipDamaged { reason })
+    refuse(ContainerProblem::ZipDamaged { reason })
 }

@@ -4,17 +4,18 @@ use crate::archive::checkpoint;
 use crate::pickle::good;
 use crate::specimens;
 use crossgrain_core::error::Coded;
-use crossgrain_core::weights::{ByteSource, Folder, Problem, WeightsError};
+use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsError, WeightsProblem};
 use serde_json::{Value, json};
 
 /// Opens a sharded checkpoint whose files are `a.bin` and `b.bin`, each with a tensor `a`.
 fn verdict(index: &[u8]) -> &'static str {
-    let folder = Folder::detect(&["config.json", "pytorch_model.bin.index.json", "a.bin", "b.bin"]).unwrap();
+    let folder =
+        CheckpointLayout::detect(&["config.json", "pytorch_model.bin.index.json", "a.bin", "b.bin"]).unwrap();
     let mut open = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
         match name {
             "pytorch_model.bin.index.json" => Ok(Box::new(index.to_vec())),
             "a.bin" | "b.bin" => Ok(Box::new(checkpoint(&good(), &[("0", &[0; 8])]))),
-            _ => Err(Problem::Read { reason: format!("there is no {name}") }.into()),
+            _ => Err(WeightsProblem::Read { reason: format!("there is no {name}") }.into()),
         }
     };
     match folder.open(&mut open) {

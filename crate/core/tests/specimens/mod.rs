@@ -3,7 +3,7 @@
 //! `{ what, code, files }` in `folder/<list>.jsonl`; without it nothing is written.
 
 use crossgrain_core::error::Coded;
-use crossgrain_core::weights::{ByteSource, Folder, Problem, WeightsError};
+use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsError, WeightsProblem};
 use serde_json::{Map, json};
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ static WRITTEN: Mutex<usize> = Mutex::new(0);
 
 /// Keeps a model of these files, each a name and its bytes, if opening it ends in a refusal.
 ///
-/// The code is that of [`Folder::open`], the first step of every loader. What is found only when
+/// The code is that of [`CheckpointLayout::open`], the first step of every loader. What is found only when
 /// tensors are read or held against a model needs a whole model around it, and is left to the
 /// native tests.
 pub fn keep(list: &str, what: &str, files: &[(&str, &[u8])]) {
@@ -39,8 +39,8 @@ fn refusal(files: &[(&str, &[u8])]) -> Option<&'static str> {
     let mut open = |wanted: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
         match files.iter().find(|(name, _)| *name == wanted) {
             Some((_, bytes)) => Ok(Box::new(bytes.to_vec())),
-            None => Err(Problem::Read { reason: format!("there is no {wanted}") }.into()),
+            None => Err(WeightsProblem::Read { reason: format!("there is no {wanted}") }.into()),
         }
     };
-    Folder::detect(&names).and_then(|folder| folder.open(&mut open)).err().map(|error| error.code())
+    CheckpointLayout::detect(&names).and_then(|folder| folder.open(&mut open)).err().map(|error| error.code())
 }

@@ -59,8 +59,10 @@ fn a_source_that_fails_is_not_a_damaged_file() {
             1 << 20
         }
         fn read_at(&self, _: u64, _: &mut [u8]) -> Result<(), WeightsError> {
-            Err(crossgrain_core::weights::Problem::Read { reason: "the disk was pulled out".to_owned() }
-                .into())
+            Err(crossgrain_core::weights::WeightsProblem::Read {
+                reason: "the disk was pulled out".to_owned(),
+            }
+            .into())
         }
     }
     assert_eq!(verdict(&Failing), "weights.read");

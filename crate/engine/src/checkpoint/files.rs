@@ -3,7 +3,7 @@
 use crate::error::EngineError;
 use crate::models::CONFIG_BYTES_MAX;
 use crate::quant::Precision;
-use crossgrain_core::weights::{Folder, Manifest, OpenBytes, TensorSource};
+use crossgrain_core::weights::{CheckpointLayout, Manifest, OpenBytes, TensorSource};
 use serde_json::Value;
 
 /// Longest `vocab.txt` or `tokenizer.json` that is looked at, in bytes; DNABERT-2's has 168 KB.
@@ -55,7 +55,7 @@ impl Files<'static> {
     /// # Errors
     /// `model.file_too_large`, `token.not_text`, any `weights.*` code.
     pub fn read(names: &[&str], bytes: &mut OpenBytes<'_>) -> Result<Self, EngineError> {
-        let folder = Folder::detect(names)?;
+        let folder = CheckpointLayout::detect(names)?;
         let mut small = |name: &Option<String>, most: usize| -> Result<Option<Vec<u8>>, EngineError> {
             let Some(name) = name else { return Ok(None) };
             let source = bytes(name)?;

@@ -9,7 +9,7 @@ use super::{Files, Recipe};
 use crate::error::EngineError;
 use crate::quant::{Precision, quantize};
 use crossgrain_core::weights::{
-    Dtype, Expected, Manifest, NewTensor, Problem, Sink, Writer, coded, taps_first,
+    Dtype, Expected, Manifest, NewTensor, WeightsProblem, Sink, Writer, coded, taps_first,
 };
 use half::{bf16, f16};
 
@@ -173,7 +173,7 @@ fn narrow(name: &str, numbers: &[f32], dtype: Dtype) -> Result<Vec<u8>, EngineEr
             let halves: Vec<f16> = numbers.iter().map(|number| f16::from_f32(*number)).collect();
             if let Some(at) = halves.iter().position(|half| !half.is_finite()) {
                 let (name, value) = (name.to_owned(), numbers[at].to_string());
-                return Err(EngineError::Weights(Problem::NotFinite { name, at, value }.into()));
+                return Err(EngineError::Weights(WeightsProblem::NotFinite { name, at, value }.into()));
             }
             halves.iter().flat_map(|half| half.to_le_bytes()).collect()
         }

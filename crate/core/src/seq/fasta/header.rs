@@ -4,8 +4,8 @@
 //! the control character `^A`, which NCBI's nr puts between merged headers, is a blank.
 
 use super::{
-    super::remark::Remark,
-    draft::{Fact, OpenRecord},
+    super::diagnostic::Diagnostic,
+    raw::{OpenRecord, PendingDiagnostic},
 };
 use crate::limits::{DESCRIPTION_BYTES, NAME_BYTES};
 
@@ -30,7 +30,7 @@ impl Buffer {
     }
 
     /// Ends the line: names the record and notes what is odd. The buffer is empty afterwards.
-    pub(super) fn finish(&mut self, record: &mut OpenRecord, facts: &mut Vec<Fact>) {
+    pub(super) fn finish(&mut self, record: &mut OpenRecord, pending: &mut Vec<PendingDiagnostic>) {
         if self.over {
             drop_partial_character(&mut self.bytes);
         }
@@ -41,15 +41,15 @@ impl Buffer {
         let (description, long_description) = cut(description.trim(), DESCRIPTION_BYTES);
 
         let line = record.raw.line;
-        let mut note = |is: bool, remark| {
+        let mut note = |is: bool, diagnostic| {
             if is {
-                record.note(remark, line, facts);
+                record.note(diagnostic, line, pending);
             }
         };
-        note(id.is_empty(), Remark::NoId);
-        note(long_id, Remark::LongName);
-        note(long_description || (self.over && !description.is_empty()), Remark::LongDescription);
-        note(replaced, Remark::HeaderBytes);
+        note(id.is_empty(), Diagnostic::NoId);
+        note(long_id, Diagnostic::LongName);
+        note(long_description || (self.over && !description.is_empty()), Diagnostic::LongDescription);
+        note(replaced, Diagnostic::HeaderBytes);
 
         record.raw.id =
             if id.is_empty() { format!("record-{}", record.index.saturating_add(1)) } else { id.to_owned() };
@@ -100,51 +100,55 @@ mod tests {
 
     #[test]
     fn header_to_id_and_description() {
-        fn t(header: &[u8], id: &str, description: &str, remarks: &[Remark]) {
+        fn t(header: &[u8], id: &str, description: &str, diagnostics: &[Diagnostic]) {
             let mut record = OpenRecord::new(6, 9, Vec::new());
-            let mut facts = Vec::new();
+            let mut pending = Vec::new();
             let mut buffer = Buffer::default();
             buffer.push(header);
-            buffer.finish(&mut record, &mut facts);
+            buffer.finish(&mut record, &mut pending);
             assert_eq!((record.raw.id.as_str(), record.raw.description.as_str()), (id, description));
-            assert_eq!(facts.iter().map(|fact| fact.remark).collect::<Vec<_>>(), remarks, "{id}");
+            assert_eq!(
+                pending.iter().map(|pending| pending.diagnostic).collect::<Vec<_>>(),
+                diagnostics,
+                "{id}"
+            );
             assert!(buffer.bytes.is_empty() && !buffer.over);
         }
         t(b"a", "a", "", &[]);
         t(b"a b c", "a", "b c", &[]);
         t(b" \ta  b\tc \t", "a", "b\tc", &[]);
-        t(b"", "record-7", "", &[Remark::NoId]);
-        t(b" \t ", "record-7", "", &[Remark::NoId]);
+        t(b"", "record-7", "", &[Diagnostic::NoId]);
+        t(b" \t ", "record-7", "", &[Diagnostic::NoId]);
         t(b"a\x01b", "a", "b", &[]);
         t("β é".as_bytes(), "β", "é", &[]);
-        t(b"a\xe9 b", "a\u{fffd}", "b", &[Remark::HeaderBytes]);
-        t(b"a\0 \x1b[0m", "a\u{fffd}", "\u{fffd}[0m", &[Remark::HeaderBytes]);
-        t(b"\xff", "\u{fffd}", "", &[Remark::HeaderBytes]);
+        t(b"a\xe9 b", "a\u{fffd}", "b", &[Diagnostic::HeaderBytes]);
+        t(b"a\0 \x1b[0m", "a\u{fffd}", "\u{fffd}[0m", &[Diagnostic::HeaderBytes]);
+        t(b"\xff", "\u{fffd}", "", &[Diagnostic::HeaderBytes]);
     }
 
     #[test]
     fn long_headers_are_cut() {
-        fn t(header: &str, id: usize, description: usize, remarks: &[Remark]) {
+        fn t(header: &str, id: usize, description: usize, diagnostics: &[Diagnostic]) {
             let mut record = OpenRecord::new(0, 1, Vec::new());
-            let mut facts = Vec::new();
+            let mut pending = Vec::new();
             let mut buffer = Buffer::default();
             buffer.push(header.as_bytes());
-            buffer.finish(&mut record, &mut facts);
+            buffer.finish(&mut record, &mut pending);
             assert_eq!((record.raw.id.len(), record.raw.description.len()), (id, description));
-            assert_eq!(facts.iter().map(|fact| fact.remark).collect::<Vec<_>>(), remarks);
+            assert_eq!(pending.iter().map(|pending| pending.diagnostic).collect::<Vec<_>>(), diagnostics);
         }
         let (n, d) = (NAME_BYTES, DESCRIPTION_BYTES);
         t(&"a".repeat(n), n, 0, &[]);
-        t(&"a".repeat(n + 1), n, 0, &[Remark::LongName]);
-        t(&"a".repeat(2 * HEADER_BYTES), n, 0, &[Remark::LongName]);
+        t(&"a".repeat(n + 1), n, 0, &[Diagnostic::LongName]);
+        t(&"a".repeat(2 * HEADER_BYTES), n, 0, &[Diagnostic::LongName]);
         t(&format!("a {}", "b".repeat(d)), 1, d, &[]);
-        t(&format!("a {}", "b".repeat(d + 1)), 1, d, &[Remark::LongDescription]);
-        t(&format!("a {}", "b".repeat(2 * d)), 1, d, &[Remark::LongDescription]);
+        t(&format!("a {}", "b".repeat(d + 1)), 1, d, &[Diagnostic::LongDescription]);
+        t(&format!("a {}", "b".repeat(2 * d)), 1, d, &[Diagnostic::LongDescription]);
         t(
             &format!("{} {}", "é".repeat(n), "€".repeat(d)),
             n,
             d - 1,
-            &[Remark::LongName, Remark::LongDescription],
+            &[Diagnostic::LongName, Diagnostic::LongDescription],
         );
     }
 }

@@ -66,16 +66,16 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     ];
     let lead = prop_oneof![
         3 => Just(Vec::new()),
-        1 => Just(vec![b'\n'; machine::HEAD_BYTES]),
-        1 => Just([b">dna\n", &b"ACGT".repeat(machine::HEAD_BYTES / 4)[..]].concat()),
-        1 => Just([b">protein\n", &b"MKV\n".repeat(machine::HEAD_BYTES / 4)[..]].concat()),
+        1 => Just(vec![b'\n'; parser::HEAD_BYTES]),
+        1 => Just([b">dna\n", &b"ACGT".repeat(parser::HEAD_BYTES / 4)[..]].concat()),
+        1 => Just([b">protein\n", &b"MKV\n".repeat(parser::HEAD_BYTES / 4)[..]].concat()),
     ];
     let parts = (lead, select(&STARTS[..]), vec(word, 0..60));
     parts.prop_map(|(lead, start, words)| [lead, start.to_vec(), words.concat()].concat())
 }
 
-fn kinds() -> impl Strategy<Value = Option<Kind>> {
-    select(&[None, Some(Kind::Protein), Some(Kind::Dna)][..])
+fn kinds() -> impl Strategy<Value = Option<SequenceKind>> {
+    select(&[None, Some(SequenceKind::Protein), Some(SequenceKind::Dna)][..])
 }
 
 fn in_pieces(mut bytes: &[u8], sizes: &[usize], options: ReadOptions) -> Result<Parsed, SeqError> {
@@ -138,7 +138,7 @@ proptest! {
 
     #[test]
     fn packing_never_changes_the_result(first in bytes(), second in bytes(), sizes in vec(1_usize..99, 1..6)) {
-        // gzip inside gzip has a verdict of its own.
+        // gzip inside gzip has an error of its own.
         prop_assume!(!first.starts_with(b"\x1f\x8b"));
         let plain = read_fasta(&[first.clone(), second.clone()].concat(), ReadOptions::default());
         let packed = [pack(&first), pack(&second)].concat();
@@ -176,9 +176,9 @@ proptest! {
                 prop_assert!(record.residues() > 0 && !record.id.is_empty());
                 let plain = record.letters.replace("<mask>", "");
                 let fits = |byte: u8| match parsed.kind {
-                    Kind::Domains => false,
-                    Kind::Protein => byte.is_ascii_uppercase(),
-                    Kind::Dna => b"ACGTUNRYSWKMBDHV".contains(&byte.to_ascii_uppercase()),
+                    SequenceKind::Domains => false,
+                    SequenceKind::Protein => byte.is_ascii_uppercase(),
+                    SequenceKind::Dna => b"ACGTUNRYSWKMBDHV".contains(&byte.to_ascii_uppercase()),
                 };
                 prop_assert!(plain.bytes().all(fits), "{}", record.letters);
             }
@@ -220,7 +220,7 @@ proptest! {
                 line: 0,
             })
             .collect();
-        let options = ReadOptions { file: None, kind: Some(Kind::Protein) };
+        let options = ReadOptions { file: None, kind: Some(SequenceKind::Protein) };
         let parsed = read_fasta(write(&records, width, end).as_bytes(), options).unwrap();
         prop_assert_eq!((parsed.warnings.len(), parsed.refused()), (0, 0));
         prop_assert_eq!(parsed.records.len(), records.len() + 1);

@@ -4,7 +4,7 @@ use crate::{
     limits::{LETTERS_PER_RECORD, LINE_BYTES, NOTICES_PER_CODE, RECORDS},
 };
 
-fn options(kind: Option<Kind>) -> ReadOptions {
+fn options(kind: Option<SequenceKind>) -> ReadOptions {
     ReadOptions { file: Some("x.fasta".to_owned()), kind }
 }
 
@@ -13,7 +13,7 @@ fn read(bytes: &[u8]) -> Parsed {
 }
 
 /// Records as `id:letters`, then notices as `line!code` (refusal) and `line?code` (warning).
-fn summary(bytes: &[u8], kind: Option<Kind>) -> String {
+fn summary(bytes: &[u8], kind: Option<SequenceKind>) -> String {
     let parsed = match read_fasta(bytes, options(kind)) {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -59,7 +59,7 @@ fn lines_and_headers() {
 #[test]
 fn letters_of_proteins() {
     fn t(input: &str, expected: &str) {
-        assert_eq!(summary(input.as_bytes(), Some(Kind::Protein)), expected, "{input:?}");
+        assert_eq!(summary(input.as_bytes(), Some(SequenceKind::Protein)), expected, "{input:?}");
     }
     t(">a\nACDEFGHIKLMNPQRSTVWYBJOUXZ", "a:ACDEFGHIKLMNPQRSTVWYBJOUXZ");
     t(">a\nMK\nkv\nv", "a:MKKVV 3?lower_case");
@@ -81,7 +81,7 @@ fn letters_of_proteins() {
 #[test]
 fn letters_of_dna() {
     fn t(input: &str, expected: &str) {
-        assert_eq!(summary(input.as_bytes(), Some(Kind::Dna)), expected, "{input:?}");
+        assert_eq!(summary(input.as_bytes(), Some(SequenceKind::Dna)), expected, "{input:?}");
     }
     t(">a\nACGTUNRYSWKMBDHV", "a:ACGTUNRYSWKMBDHV");
     t(">a\nACgtun", "a:ACgtun");
@@ -134,9 +134,9 @@ fn whole_files_that_are_refused() {
     fn t(input: &[u8], expected: &str) {
         assert_eq!(summary(input, None), expected, "{}", input.escape_ascii());
     }
-    t(b"", "fasta.empty_file");
-    t(b" \r\n\t", "fasta.empty_file");
-    t(b"\xef\xbb\xbf", "fasta.empty_file");
+    t(b"", "sequences.empty_file");
+    t(b" \r\n\t", "sequences.empty_file");
+    t(b"\xef\xbb\xbf", "sequences.empty_file");
     t(b"; only a comment\n", "fasta.no_header");
     t(b"MKV\n", "1 fasta.no_header");
     t(b"\n\n  MKV\n>a\nMKV\n", "3 fasta.no_header");
@@ -144,23 +144,26 @@ fn whole_files_that_are_refused() {
     t(b"\x1f", "1 fasta.no_header");
     t(b"\x1f\x8b", "gzip.truncated");
     t(b"LOCUS  A\n", "fasta.genbank");
-    let late = [&b" ".repeat(2 * machine::HEAD_BYTES)[..], b"\nMKV"].concat();
+    let late = [&b" ".repeat(2 * parser::HEAD_BYTES)[..], b"\nMKV"].concat();
     t(&late, "2 fasta.no_header");
 }
 
 #[test]
 fn kind_is_detected_and_overridden() {
     let dna = b">a\nACGTACGTac\n";
-    fn t(bytes: &[u8], kind: Option<Kind>, expected: (Kind, Kind, &str)) {
+    fn t(bytes: &[u8], kind: Option<SequenceKind>, expected: (SequenceKind, SequenceKind, &str)) {
         let parsed = read_fasta(bytes, options(kind)).unwrap();
         assert_eq!((parsed.detected, parsed.kind, parsed.records[0].letters.as_str()), expected);
     }
-    t(dna, None, (Kind::Dna, Kind::Dna, "ACGTACGTac"));
-    t(dna, Some(Kind::Protein), (Kind::Dna, Kind::Protein, "ACGTACGTAC"));
-    t(b">a\nMKV", None, (Kind::Protein, Kind::Protein, "MKV"));
-    t(b">a\nMKV", Some(Kind::Protein), (Kind::Protein, Kind::Protein, "MKV"));
-    let parsed = read_fasta(b">a\nMEV\n", options(Some(Kind::Dna))).unwrap();
-    assert_eq!((parsed.detected, parsed.kind, parsed.refused()), (Kind::Protein, Kind::Dna, 1));
+    t(dna, None, (SequenceKind::Dna, SequenceKind::Dna, "ACGTACGTac"));
+    t(dna, Some(SequenceKind::Protein), (SequenceKind::Dna, SequenceKind::Protein, "ACGTACGTAC"));
+    t(b">a\nMKV", None, (SequenceKind::Protein, SequenceKind::Protein, "MKV"));
+    t(b">a\nMKV", Some(SequenceKind::Protein), (SequenceKind::Protein, SequenceKind::Protein, "MKV"));
+    let parsed = read_fasta(b">a\nMEV\n", options(Some(SequenceKind::Dna))).unwrap();
+    assert_eq!(
+        (parsed.detected, parsed.kind, parsed.refused()),
+        (SequenceKind::Protein, SequenceKind::Dna, 1)
+    );
 }
 
 #[test]
@@ -180,7 +183,7 @@ fn lines_bytes_and_residues_are_counted() {
 #[test]
 fn an_error_stays() {
     let mut reader = FastaReader::new(ReadOptions::default());
-    reader.push(&b"MKV\n".repeat(machine::HEAD_BYTES)).unwrap_err();
+    reader.push(&b"MKV\n".repeat(parser::HEAD_BYTES)).unwrap_err();
     assert_eq!(reader.push(b">a\nMKV\n").unwrap_err().code(), "fasta.no_header");
     assert_eq!(reader.finish().unwrap_err().code(), "fasta.no_header");
 }

@@ -87,8 +87,8 @@ fn files_that_are_something_else() {
         use crate::error::Coded;
         assert_eq!(read_genbank(bytes, None).unwrap_err().code(), code);
     }
-    t(b"", "fasta.empty_file");
-    t(b" \n\n", "fasta.empty_file");
+    t(b"", "sequences.empty_file");
+    t(b" \n\n", "sequences.empty_file");
     t(b">p1\nMKV\n", "genbank.no_locus");
     t(b"<html>", "genbank.no_locus");
     t(b"\x1f\x8b", "gzip.truncated");

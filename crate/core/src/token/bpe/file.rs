@@ -71,7 +71,9 @@ pub(super) fn read(json: &[u8]) -> Result<BpeTokenizer, TokenError> {
     let tokens = tokens(&file)?;
     let id = |token: &str| file.model.vocab.get(token).copied();
     let special = |token: &'static str| id(token).ok_or(TokenError::MissingSpecial { token });
-    let (unk, pad, mask) = (special("[UNK]")?, special("[PAD]")?, special("[MASK]")?);
+    let unk = special("[UNK]")?;
+    special("[PAD]")?;
+    special("[MASK]")?;
     let (before, after) = template(&file)?;
 
     let mut specials: Vec<(String, u32)> =
@@ -100,7 +102,7 @@ pub(super) fn read(json: &[u8]) -> Result<BpeTokenizer, TokenError> {
     if let Some(letter) = letters.keys().find(|letter| !letter.is_ascii()) {
         return Err(TokenError::Unsupported { what: format!("its alphabet holds {letter:?}") });
     }
-    Ok(BpeTokenizer { letters, merges, specials, before, after, unk, pad, mask, tokens })
+    Ok(BpeTokenizer { letters, merges, specials, before, after, unk, tokens })
 }
 
 /// Whether everything that changes tokens is of the kind described in the parent module.

@@ -3,7 +3,7 @@
 use crate::limits::{PICKLE_DEPTH, PICKLE_SETTINGS, PICKLE_SETTINGS_BYTES, WEIGHTS_TENSORS};
 use crate::weights::error::visible;
 use crate::weights::pickle::{Node, Pickle, Ref, Strided};
-use crate::weights::{ContainerProblem, Problem, WeightsError, header};
+use crate::weights::{ContainerProblem, WeightsError, WeightsProblem, header};
 use serde_json::{Map, Value};
 
 /// Where a saved dictionary may keep its weights.
@@ -20,7 +20,9 @@ pub(super) struct Contents<'p> {
 
 /// Sorts the saved object.
 pub(super) fn sort(pickle: &Pickle) -> Result<Contents<'_>, WeightsError> {
-    let Some(Node::Dict(root)) = pickle.node(pickle.root) else { return Err(Problem::NoTensors.into()) };
+    let Some(Node::Dict(root)) = pickle.node(pickle.root) else {
+        return Err(WeightsProblem::NoTensors.into());
+    };
     let is_tensor = |at: Ref| matches!(pickle.node(at), Some(Node::Tensor(_)));
     if root.iter().any(|&(_, value)| is_tensor(value)) {
         return Ok(Contents { tensors: weights(pickle, root)?, metadata: Value::Object(Map::new()) });
@@ -32,7 +34,7 @@ pub(super) fn sort(pickle: &Pickle) -> Result<Contents<'_>, WeightsError> {
         Node::Dict(state) if state.iter().any(|&(_, value)| is_tensor(value)) => Some((key, state)),
         _ => None,
     });
-    let (state_key, state) = state.ok_or(Problem::NoTensors)?;
+    let (state_key, state) = state.ok_or(WeightsProblem::NoTensors)?;
     let tensors = weights(pickle, state)?;
     let mut writer = Writer { pickle, values: 0, bytes: 0 };
     let rest: Vec<(Ref, Ref)> =
@@ -44,14 +46,14 @@ pub(super) fn sort(pickle: &Pickle) -> Result<Contents<'_>, WeightsError> {
 /// The tensors of a state dictionary.
 fn weights<'p>(pickle: &'p Pickle, state: &[(Ref, Ref)]) -> Result<Vec<(String, &'p Strided)>, WeightsError> {
     if state.len() > WEIGHTS_TENSORS {
-        return Err(Problem::TooManyTensors.into());
+        return Err(WeightsProblem::TooManyTensors.into());
     }
     state
         .iter()
         .map(|&(key, value)| {
             let name = pickle.text(key).unwrap_or_default();
             if !header::clean(name) {
-                return Err(Problem::BadName { name: visible(name) }.into());
+                return Err(WeightsProblem::BadName { name: visible(name) }.into());
             }
             match pickle.node(value) {
                 Some(Node::Tensor(tensor)) => Ok((name.to_owned(), tensor.as_ref())),

@@ -11,7 +11,7 @@ use crate::weights::error::visible;
 use crate::weights::pickle::Strided;
 use crate::weights::zip::Entry;
 use crate::weights::{
-    ByteSource, ContainerProblem, Problem, TensorInfo, WeightsError, dtype::read_dense,
+    ByteSource, ContainerProblem, TensorInfo, WeightsError, WeightsProblem, dtype::read_dense,
     dtype::refuse_not_finite,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn place(
     let dtype = tensor.storage.dtype;
     let size = dtype.bytes() as u64;
     if tensor.shape.len() > WEIGHTS_RANK {
-        return Err(Problem::Rank { name: shown() }.into());
+        return Err(WeightsProblem::Rank { name: shown() }.into());
     }
     let entry = entry.ok_or_else(|| ContainerProblem::StorageMissing { name: shown() })?;
     let there = entry.range.end.saturating_sub(entry.range.start);
@@ -46,7 +46,7 @@ pub(super) fn place(
     if claimed != there {
         return Err(ContainerProblem::StorageSize { name: shown(), claimed, there }.into());
     }
-    let overflow = || Problem::ShapeOverflow { name: shown() };
+    let overflow = || WeightsProblem::ShapeOverflow { name: shown() };
     let count = tensor
         .shape
         .iter()
@@ -54,7 +54,7 @@ pub(super) fn place(
         .ok_or_else(overflow)?;
     let bytes = count.checked_mul(size.max(4)).ok_or_else(overflow)?;
     if bytes > WEIGHTS_TENSOR_BYTES {
-        return Err(Problem::TensorTooLarge { name: shown(), bytes }.into());
+        return Err(WeightsProblem::TensorTooLarge { name: shown(), bytes }.into());
     }
     let (layout, span) = layout(&tensor.shape, &tensor.strides, count)
         .ok_or_else(|| ContainerProblem::Strides { name: shown() })?;
@@ -118,7 +118,7 @@ pub(super) fn read(
             let count = info.count();
             into.clear();
             let memory = (count as u64).saturating_mul(size_of::<f32>() as u64);
-            into.try_reserve_exact(count).map_err(|_| Problem::Memory { bytes: memory })?;
+            into.try_reserve_exact(count).map_err(|_| WeightsProblem::Memory { bytes: memory })?;
             into.resize(count, 0.0);
             scatter(bytes, info, dims, into)?;
         }

@@ -4,7 +4,7 @@
 //! it and it is written last: whoever writes needs a place where any offset can be written to.
 
 use super::super::error::visible;
-use super::super::{Dtype, Problem, QuantizedProblem, WeightsError};
+use super::super::{Dtype, QuantizedProblem, WeightsError, WeightsProblem};
 use super::manifest::{DIGESTS, Manifest, SEAL};
 use super::seal::{DIGITS, digest, seal};
 use super::{FILE, SCALE};
@@ -131,7 +131,7 @@ impl Writer {
         let (mut places, mut at) = (BTreeMap::new(), 0_u64);
         for (i, tensor) in tensors.iter().enumerate() {
             if places.insert(tensor.name.clone(), (i, at)).is_some() {
-                return Err(Problem::DuplicateName { name: visible(&tensor.name) }.into());
+                return Err(WeightsProblem::DuplicateName { name: visible(&tensor.name) }.into());
             }
             at = at.saturating_add(tensor.bytes());
         }
@@ -162,10 +162,10 @@ impl Writer {
             .places
             .get(name)
             .and_then(|(i, place)| Some((*place, self.tensors.get(*i)?)))
-            .ok_or_else(|| Problem::NoSuchTensor { name: visible(name) })?;
+            .ok_or_else(|| WeightsProblem::NoSuchTensor { name: visible(name) })?;
         let (given, needed) = (bytes.len() as u64, tensor.bytes());
         if given != needed {
-            return Err(Problem::SizeMismatch { name: visible(name), given, needed }.into());
+            return Err(WeightsProblem::SizeMismatch { name: visible(name), given, needed }.into());
         }
         sink((self.header as u64).saturating_add(8).saturating_add(place), bytes)?;
         self.digests.insert(name.to_owned(), digest(bytes));

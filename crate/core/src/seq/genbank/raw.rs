@@ -1,11 +1,11 @@
-//! A record while it is read, and what becomes of it at its end.
+//! A record while it is read, and how it becomes a [`GenbankRecord`] or a refusal.
 
 use super::feature::KEYS;
 use super::{Feature, GenbankRecord, Location};
 use crate::error::Notice;
 use crate::limits::{FEATURES_PER_RECORD, LETTERS_PER_RECORD, QUALIFIER_BYTES_PER_RECORD};
+use crate::seq::diagnostics::{Diagnostics, located};
 use crate::seq::letter;
-use crate::seq::notices::{Notices, place};
 
 /// A feature as its lines have it.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct RawFeature {
 
 /// A record while it is read.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct RawRecord {
     pub record: GenbankRecord,
     pub protein: bool,
     pub features: Vec<RawFeature>,
@@ -30,17 +30,17 @@ pub(super) struct Draft {
     pub refusal: Option<(&'static str, String, u64)>,
 }
 
-/// The two lists of a file.
+/// Warnings and refusals of a file.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct FileDiagnostics {
     pub file: Option<String>,
-    pub warnings: Notices,
-    pub refusals: Notices,
+    pub warnings: Diagnostics,
+    pub refusals: Diagnostics,
 }
 
-impl Told {
+impl FileDiagnostics {
     pub fn warn(&mut self, code: &'static str, message: String, line: u64, id: &str) {
-        let at = place(self.file.as_deref(), line, Some(id));
+        let at = located(self.file.as_deref(), line, Some(id));
         self.warnings.add(code, || Notice {
             code: code.to_owned(),
             message,
@@ -50,7 +50,7 @@ impl Told {
     }
 
     fn refuse(&mut self, code: &'static str, message: String, line: u64, id: &str) {
-        let at = place(self.file.as_deref(), line, Some(id));
+        let at = located(self.file.as_deref(), line, Some(id));
         self.refusals.add(code, || Notice {
             code: code.to_owned(),
             message,
@@ -75,7 +75,7 @@ fn hint(code: &str) -> &'static str {
     }
 }
 
-impl Draft {
+impl RawRecord {
     pub fn new(id: String, line: u64) -> Self {
         Self { record: GenbankRecord { id, line, ..GenbankRecord::default() }, ..Self::default() }
     }
@@ -119,7 +119,7 @@ impl Draft {
                 continue;
             }
             if !self.protein && !letter::is_nucleotide(upper) {
-                let message = format!("'{}' is not a nucleotide", crate::seq::notices::visible(byte));
+                let message = format!("'{}' is not a nucleotide", crate::seq::diagnostics::visible(byte));
                 return self.refuse("genbank.bad_letter", message, line);
             }
             if self.record.letters.len() >= LETTERS_PER_RECORD {
@@ -130,8 +130,8 @@ impl Draft {
         }
     }
 
-    /// Settles the record.
-    pub fn finish(mut self, told: &mut Told) -> Option<GenbankRecord> {
+    /// Ends the record: a refusal, or the record with its warnings.
+    pub fn finish(mut self, diagnostics: &mut FileDiagnostics) -> Option<GenbankRecord> {
         let id = self.record.id.clone();
         if self.protein {
             let message =
@@ -139,24 +139,24 @@ impl Draft {
             self.refuse("genbank.protein", message, self.record.line);
         }
         if let Some((code, message, line)) = self.refusal {
-            told.refuse(code, message, line, &id);
+            diagnostics.refuse(code, message, line, &id);
             return None;
         }
         let (claimed, there) = (self.record.length, self.record.letters.len());
         if there == 0 {
             let message = "the record has no sequence: its domains can be used, its genes only where a translation is given";
-            told.warn("genbank.no_sequence", message.to_owned(), self.record.line, &id);
+            diagnostics.warn("genbank.no_sequence", message.to_owned(), self.record.line, &id);
         } else {
             if claimed != there && claimed != 0 {
                 let message = format!("the LOCUS line says {claimed} letters, {there} are there");
-                told.warn("genbank.length", message, self.record.line, &id);
+                diagnostics.warn("genbank.length", message, self.record.line, &id);
             }
             self.record.length = there;
         }
         for raw in self.features {
             if raw.open {
                 let message = format!("a quotation mark of this {} is never closed", raw.key);
-                told.warn("genbank.unclosed_quote", message, raw.line, &id);
+                diagnostics.warn("genbank.unclosed_quote", message, raw.line, &id);
             }
             match Location::parse(&raw.location, self.record.length, self.record.circular) {
                 Ok(location) => self.record.features.push(Feature {
@@ -168,7 +168,7 @@ impl Draft {
                 Err(fault) => {
                     let shown: String = raw.location.chars().take(60).flat_map(char::escape_debug).collect();
                     let message = format!("the {} at '{shown}' {}: it is left out", raw.key, fault.message());
-                    told.warn("genbank.location", message, raw.line, &id);
+                    diagnostics.warn("genbank.location", message, raw.line, &id);
                 }
             }
         }

@@ -1,14 +1,14 @@
-//! What can be said about one record: one variant per code.
+//! Diagnostics of one FASTA record: one variant per code.
 
-use super::{Kind, notices::visible};
+use super::{SequenceKind, diagnostics::visible};
 use crate::{
     error::{Notice, Where},
     limits::{DESCRIPTION_BYTES, LETTERS_PER_RECORD, LINE_BYTES, NAME_BYTES},
 };
 
-/// Something noticed in a record, whatever the kind of file turns out to be.
+/// A finding in a record, before the kind of the file is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Remark {
+pub(super) enum Diagnostic {
     NoId,
     LongName,
     LongDescription,
@@ -27,27 +27,27 @@ pub(super) enum Remark {
     Empty,
 }
 
-/// What a remark means for its record.
+/// What a diagnostic means for its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weight {
+pub(super) enum Severity {
     /// The record cannot be used.
-    Refuses,
-    /// The record is used, and the user is told.
-    Warns,
-    /// Nothing to say in this kind of file.
-    Nothing,
+    Refusal,
+    /// The record is used, with a warning.
+    Warning,
+    /// It means nothing in this kind of file.
+    None,
 }
 
-impl Remark {
-    /// What the remark means in a file of this kind.
-    pub(super) fn weight(self, kind: Kind) -> Weight {
+impl Diagnostic {
+    /// What the diagnostic means in a file of this kind.
+    pub(super) fn severity(self, kind: SequenceKind) -> Severity {
         match (self, kind) {
             (Self::BadByte(_) | Self::HeaderInLine | Self::LineTooLong, _)
             | (Self::RecordTooLong | Self::Empty, _)
-            | (Self::NotNucleotide(_), Kind::Dna) => Weight::Refuses,
-            (Self::NotNucleotide(_), Kind::Protein)
-            | (Self::LowerCase | Self::InnerStop | Self::EndStop, Kind::Dna) => Weight::Nothing,
-            _ => Weight::Warns,
+            | (Self::NotNucleotide(_), SequenceKind::Dna) => Severity::Refusal,
+            (Self::NotNucleotide(_), SequenceKind::Protein)
+            | (Self::LowerCase | Self::InnerStop | Self::EndStop, SequenceKind::Dna) => Severity::None,
+            _ => Severity::Warning,
         }
     }
 
@@ -73,7 +73,7 @@ impl Remark {
         }
     }
 
-    /// The remark as a notice.
+    /// The diagnostic as a notice.
     pub(super) fn notice(self, at: Where) -> Notice {
         Notice { code: self.code().to_owned(), message: self.message(), at, hint: self.hint().to_owned() }
     }

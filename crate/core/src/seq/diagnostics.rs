@@ -7,15 +7,15 @@ use crate::{
     limits::{NOTICES_PER_CODE, SHOWN_CHARACTERS},
 };
 
-/// Notices, the first few of each code.
+/// Diagnostics, the first few of each code.
 #[derive(Debug, Default)]
-pub(crate) struct Notices {
+pub(crate) struct Diagnostics {
     kept: Vec<Notice>,
     counts: BTreeMap<String, usize>,
     omitted: u64,
 }
 
-impl Notices {
+impl Diagnostics {
     /// Keeps what `notice` makes, or only counts it if there are enough of this code.
     pub(crate) fn add(&mut self, code: &str, notice: impl FnOnce() -> Notice) {
         if !self.counts.contains_key(code) {
@@ -38,7 +38,7 @@ impl Notices {
 }
 
 /// A place in a file, with the record's id cut to what can be shown.
-pub(super) fn place(file: Option<&str>, line: u64, id: Option<&str>) -> Where {
+pub(super) fn located(file: Option<&str>, line: u64, id: Option<&str>) -> Where {
     Where { file: file.map(str::to_owned), line: Some(line), record: id.map(shown) }
 }
 
@@ -86,12 +86,12 @@ mod tests {
 
     #[test]
     fn each_code_has_its_own_cap() {
-        let mut notices = Notices::default();
-        let add = |notices: &mut Notices, code: &'static str, line| {
+        let mut notices = Diagnostics::default();
+        let add = |notices: &mut Diagnostics, code: &'static str, line| {
             notices.add(code, || Notice {
                 code: code.to_owned(),
                 message: String::new(),
-                at: place(None, line, None),
+                at: located(None, line, None),
                 hint: String::new(),
             });
         };

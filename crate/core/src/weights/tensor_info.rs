@@ -5,7 +5,7 @@
 
 use super::error::visible;
 use super::header::Entry;
-use super::{Dtype, Problem};
+use super::{Dtype, WeightsProblem};
 use crate::limits::WEIGHTS_TENSOR_BYTES;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -35,9 +35,9 @@ pub(super) fn place(
     entries: Vec<Entry>,
     data: u64,
     length: u64,
-) -> Result<BTreeMap<String, TensorInfo>, Problem> {
+) -> Result<BTreeMap<String, TensorInfo>, WeightsProblem> {
     if entries.is_empty() {
-        return Err(Problem::NoTensors);
+        return Err(WeightsProblem::NoTensors);
     }
     let mut entries = entries;
     entries.sort_by(|a, b| a.offsets.cmp(&b.offsets).then_with(|| a.name.cmp(&b.name)));
@@ -47,19 +47,19 @@ pub(super) fn place(
     let end = contiguous(&entries)?;
     let needed = data.saturating_add(end);
     if length < needed {
-        return Err(Problem::Truncated { length, needed });
+        return Err(WeightsProblem::Truncated { length, needed });
     }
     if length > needed {
-        return Err(Problem::Trailing { extra: length - needed });
+        return Err(WeightsProblem::Trailing { extra: length - needed });
     }
     second_opinion(&entries)?;
     entries.into_iter().map(|entry| info(entry, data)).collect()
 }
 
 /// The bytes a tensor needs, checked against the bytes it is given and the cap.
-fn check_size(entry: &Entry, cap: u64) -> Result<(), Problem> {
+fn check_size(entry: &Entry, cap: u64) -> Result<(), WeightsProblem> {
     let name = || visible(&entry.name);
-    let overflow = || Problem::ShapeOverflow { name: name() };
+    let overflow = || WeightsProblem::ShapeOverflow { name: name() };
     let count = entry
         .shape
         .iter()
@@ -67,28 +67,28 @@ fn check_size(entry: &Entry, cap: u64) -> Result<(), Problem> {
         .ok_or_else(overflow)?;
     let needed = count.checked_mul(entry.dtype.bytes() as u64).ok_or_else(overflow)?;
     let [begin, end] = entry.offsets;
-    let given = end.checked_sub(begin).ok_or_else(|| Problem::BackwardOffsets { name: name() })?;
+    let given = end.checked_sub(begin).ok_or_else(|| WeightsProblem::BackwardOffsets { name: name() })?;
     if given != needed {
-        return Err(Problem::SizeMismatch { name: name(), given, needed });
+        return Err(WeightsProblem::SizeMismatch { name: name(), given, needed });
     }
     // Half-precision numbers grow when they are widened, I64 shrink: both forms must fit.
     let widened = count.saturating_mul(size_of::<f32>() as u64);
     if needed.max(widened) > cap {
-        return Err(Problem::TensorTooLarge { name: name(), bytes: needed.max(widened) });
+        return Err(WeightsProblem::TensorTooLarge { name: name(), bytes: needed.max(widened) });
     }
     Ok(())
 }
 
 /// Whether tensors, sorted by offset, lie end to end from zero. Returns where the last one ends.
-fn contiguous(entries: &[Entry]) -> Result<u64, Problem> {
+fn contiguous(entries: &[Entry]) -> Result<u64, WeightsProblem> {
     let mut at = 0;
     for entry in entries {
         let [begin, end] = entry.offsets;
         if begin < at {
-            return Err(Problem::Overlap { name: visible(&entry.name) });
+            return Err(WeightsProblem::Overlap { name: visible(&entry.name) });
         }
         if begin > at {
-            return Err(Problem::Hole { name: visible(&entry.name), bytes: begin - at });
+            return Err(WeightsProblem::Hole { name: visible(&entry.name), bytes: begin - at });
         }
         at = end;
     }
@@ -96,9 +96,9 @@ fn contiguous(entries: &[Entry]) -> Result<u64, Problem> {
 }
 
 /// What the format's own library thinks of the same layout: it must never be stricter than we are.
-fn second_opinion(entries: &[Entry]) -> Result<(), Problem> {
+fn second_opinion(entries: &[Entry]) -> Result<(), WeightsProblem> {
     use safetensors::tensor::{Dtype as LibraryDtype, Metadata, TensorInfo as LibraryInfo};
-    let refused = |reason: String| Problem::RefusedByLibrary { reason };
+    let refused = |reason: String| WeightsProblem::RefusedByLibrary { reason };
     let too_far = |_| refused("an offset does not fit this machine".to_owned());
     let mut tensors = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -118,8 +118,8 @@ fn second_opinion(entries: &[Entry]) -> Result<(), Problem> {
     Metadata::new(None, tensors).map(|_| ()).map_err(|error| refused(error.to_string()))
 }
 
-fn info(entry: Entry, data: u64) -> Result<(String, TensorInfo), Problem> {
-    let overflow = |_| Problem::ShapeOverflow { name: visible(&entry.name) };
+fn info(entry: Entry, data: u64) -> Result<(String, TensorInfo), WeightsProblem> {
+    let overflow = |_| WeightsProblem::ShapeOverflow { name: visible(&entry.name) };
     let shape = sizes(&entry.shape).map_err(overflow)?;
     let [begin, end] = entry.offsets.map(|offset| data.saturating_add(offset));
     Ok((entry.name, TensorInfo { dtype: entry.dtype, shape, range: begin..end }))
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn the_library_is_asked() {
         let overlap = [entry("a", &[2], [0, 4]), entry("b", &[2], [2, 6])];
-        assert!(matches!(second_opinion(&overlap), Err(Problem::RefusedByLibrary { .. })));
+        assert!(matches!(second_opinion(&overlap), Err(WeightsProblem::RefusedByLibrary { .. })));
         let good = [entry("a", &[2], [0, 4]), entry("b", &[], [4, 6]), entry("c", &[0, 7], [6, 6])];
         assert_eq!(second_opinion(&good), Ok(()));
     }

@@ -1,46 +1,21 @@
-//! Protein or DNA: what the letters of a file are, found by counting.
+//! Protein or DNA: what the letters of a file are, by counting them.
 //!
 //! A file is DNA (or RNA) when at least 90 % of its letters are `A C G T U N` and at most one in a
 //! hundred is no nucleotide letter at all (`E F I J L O P Q X Z` or `*`). The one in a hundred is
 //! there so that a single damaged record does not turn a genome into a protein; in files shorter
 //! than 100 letters it means none. Case does not matter. Without letters the answer is protein.
 
-use serde::{Deserialize, Serialize};
-
-use super::letter;
-
-/// What the letters of a file stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Amino acids.
-    Protein,
-    /// Nucleotides, DNA or RNA.
-    Dna,
-    /// Not letters but protein domains, with semicolons between them.
-    Domains,
-}
-
-impl Kind {
-    /// The kind in one lower-case word, as in the serialised form.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Protein => "protein",
-            Self::Dna => "dna",
-            Self::Domains => "domains",
-        }
-    }
-}
+use super::{SequenceKind, letter};
 
 /// Counts of the letters seen so far.
 #[derive(Debug, Default)]
-pub(super) struct Census {
+pub(super) struct LetterCounts {
     letters: u64,
     common: u64,
     foreign: u64,
 }
 
-impl Census {
+impl LetterCounts {
     /// Adds the raw letters of one record; `<` stands for a mask and counts as nothing.
     pub(super) fn count(&mut self, raw: &[u8]) {
         let mut tally = [0_u64; 3];
@@ -56,10 +31,14 @@ impl Census {
     }
 
     /// The kind these counts speak for.
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> SequenceKind {
         let mostly_common = self.common.saturating_mul(10) >= self.letters.saturating_mul(9);
         let hardly_foreign = self.foreign.saturating_mul(100) <= self.letters;
-        if self.letters > 0 && mostly_common && hardly_foreign { Kind::Dna } else { Kind::Protein }
+        if self.letters > 0 && mostly_common && hardly_foreign {
+            SequenceKind::Dna
+        } else {
+            SequenceKind::Protein
+        }
     }
 }
 
@@ -73,22 +52,22 @@ mod tests {
 
     #[test]
     fn kind_of_letters() {
-        fn t(letters: &str, expected: Kind) {
-            let mut census = Census::default();
-            census.count(letters.as_bytes());
-            assert_eq!(census.kind(), expected, "{letters}");
+        fn t(letters: &str, expected: SequenceKind) {
+            let mut counts = LetterCounts::default();
+            counts.count(letters.as_bytes());
+            assert_eq!(counts.kind(), expected, "{letters}");
         }
-        t("", Kind::Protein);
-        t("<<<", Kind::Protein);
-        t("ACGT", Kind::Dna);
-        t("acgu", Kind::Dna);
-        t("NNNN", Kind::Dna);
-        t("ACGTACGTAR", Kind::Dna); // nine in ten
-        t("ACGTACGTRY", Kind::Protein); // eight in ten
-        t("ACGTACGTAE", Kind::Protein); // E is no nucleotide
-        t("ACGTACGTA*", Kind::Protein);
-        t(&format!("{}E", "ACG".repeat(33)), Kind::Dna); // one in a hundred
-        t(&format!("{}E", "ACG".repeat(32)), Kind::Protein); // one in 97
-        t("MKTAYIAKQR", Kind::Protein);
+        t("", SequenceKind::Protein);
+        t("<<<", SequenceKind::Protein);
+        t("ACGT", SequenceKind::Dna);
+        t("acgu", SequenceKind::Dna);
+        t("NNNN", SequenceKind::Dna);
+        t("ACGTACGTAR", SequenceKind::Dna); // nine in ten
+        t("ACGTACGTRY", SequenceKind::Protein); // eight in ten
+        t("ACGTACGTAE", SequenceKind::Protein); // E is no nucleotide
+        t("ACGTACGTA*", SequenceKind::Protein);
+        t(&format!("{}E", "ACG".repeat(33)), SequenceKind::Dna); // one in a hundred
+        t(&format!("{}E", "ACG".repeat(32)), SequenceKind::Protein); // one in 97
+        t("MKTAYIAKQR", SequenceKind::Protein);
     }
 }

@@ -20,7 +20,7 @@ const CONTACT: &str = "-contact-regression.pt";
 
 /// The files of one model by what they are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folder {
+pub struct CheckpointLayout {
     /// The weights.
     pub weights: Container,
     /// `config.json`.
@@ -74,7 +74,7 @@ pub struct Inner {
     pub tokenizer: Option<Vec<u8>>,
 }
 
-impl Folder {
+impl CheckpointLayout {
     /// Tells what the files called `names` are for. Folders in the names do not matter.
     ///
     /// # Errors
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn files_of_a_model() {
         fn t(names: &[&str], expected: Result<Container, &str>) {
-            let found = Folder::detect(names).map(|folder| folder.weights);
+            let found = CheckpointLayout::detect(names).map(|folder| folder.weights);
             assert_eq!(
                 found.as_ref().map_err(Coded::code),
                 expected.as_ref().map_err(|code| *code),
@@ -247,7 +247,8 @@ mod tests {
         t(&["config.json", "vocab.txt"], Err("weights.no_weights"));
         t(&["x-contact-regression.pt"], Err("weights.no_weights"));
         t(&[], Err("weights.no_weights"));
-        let folder = Folder::detect(&["a/config.json", "a/tokenizer.json", "a/pytorch_model.bin"]).unwrap();
+        let folder =
+            CheckpointLayout::detect(&["a/config.json", "a/tokenizer.json", "a/pytorch_model.bin"]).unwrap();
         assert_eq!((folder.config.as_deref(), folder.vocabulary), (Some("a/config.json"), None));
         assert_eq!(folder.tokenizer.as_deref(), Some("a/tokenizer.json"));
     }

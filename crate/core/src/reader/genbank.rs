@@ -1,4 +1,4 @@
-//! What of a GenBank file goes into a model: domains of clusters, proteins, or genes.
+//! The parts of a GenBank file that a model reads: domains of clusters, proteins, or genes.
 //!
 //! | kind | one record per | letters |
 //! |---|---|---|
@@ -8,25 +8,25 @@
 //! | DNA | gene; without any, per entry | its bases in reading order |
 //!
 //! Where a record comes from stands in its description as fields, `entry=`, `cluster=`, `product=`, so
-//! that vectors of one cluster can be told from its domains, proteins and genes alike. See
+//! that vectors can be grouped by cluster, whether they are of domains, proteins or genes. See
 //! [`crate::grain`] for how clusters and genes are read.
 
 use crate::error::{Notice, Where};
 use crate::grain::{Cluster, Clusters, Domain, Row, clusters};
-use crate::seq::{GenbankParsed, GenbankRecord, Kind, Parsed, Record};
+use crate::seq::{GenbankParsed, GenbankRecord, Parsed, Record, SequenceKind};
 use std::collections::{HashMap, HashSet};
 
-/// What is taken out of a file.
+/// Which records to make of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// This kind; without one the first of domains, proteins and DNA of which the file has any.
-    Kind(Option<Kind>),
+pub(super) enum Extract {
+    /// This kind; without one, the first of domains, proteins and DNA that the file has.
+    Kind(Option<SequenceKind>),
     /// The residues of each domain.
     Slices,
 }
 
 /// The records of one kind.
-pub(super) fn records(parsed: GenbankParsed, wanted: Wanted, file: Option<&str>) -> Parsed {
+pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str>) -> Parsed {
     let mut entries: Vec<(&GenbankRecord, Clusters)> =
         parsed.records.iter().map(|entry| (entry, clusters(entry, file))).collect();
     // Domains are called by their cluster, so that two clusters of one name must be told apart first.
@@ -35,37 +35,37 @@ pub(super) fn records(parsed: GenbankParsed, wanted: Wanted, file: Option<&str>)
         distinguish(&mut cluster.id, &mut named);
     }
     let detected = detect(&entries);
-    let kind = match wanted {
-        Wanted::Kind(kind) => kind.unwrap_or(detected),
-        Wanted::Slices => Kind::Protein,
+    let kind = match extract {
+        Extract::Kind(kind) => kind.unwrap_or(detected),
+        Extract::Slices => SequenceKind::Protein,
     };
     let mut warnings = parsed.warnings;
     let mut records = Vec::new();
     for (entry, found) in &entries {
         let before = records.len();
         match kind {
-            _ if wanted == Wanted::Slices => slices(entry, found, &mut records),
-            Kind::Domains => sentences(entry, found, &mut records),
-            Kind::Protein | Kind::Dna => {
+            _ if extract == Extract::Slices => slices(entry, found, &mut records),
+            SequenceKind::Domains => sentences(entry, found, &mut records),
+            SequenceKind::Protein | SequenceKind::Dna => {
                 let (whole, notices) = genes(entry, file);
-                let rows = if kind == Kind::Dna { whole.cds() } else { whole.proteins() };
+                let rows = if kind == SequenceKind::Dna { whole.cds() } else { whole.proteins() };
                 warnings.extend(notices);
                 of_genes(entry, &whole, found, rows, &mut records);
             }
         }
-        if records.len() == before && kind == Kind::Dna && !entry.letters.is_empty() {
+        if records.len() == before && kind == SequenceKind::Dna && !entry.letters.is_empty() {
             let description = format!("entry={} {}", entry.id, entry.description);
             let (id, letters) = (entry.id.clone(), entry.letters.clone());
             records.push(Record { id, description, letters, line: entry.line });
         } else if records.len() == before {
             // Without domains there are no slices of any.
-            let lacking = if wanted == Wanted::Slices { Kind::Domains } else { kind };
+            let lacking = if extract == Extract::Slices { SequenceKind::Domains } else { kind };
             warnings.push(nothing(lacking, entry, file));
         }
     }
     let mut taken = HashSet::new();
     for record in &mut records {
-        if kind != Kind::Domains {
+        if kind != SequenceKind::Domains {
             record.letters.make_ascii_uppercase();
         }
         distinguish(&mut record.id, &mut taken);
@@ -78,22 +78,22 @@ pub(super) fn records(parsed: GenbankParsed, wanted: Wanted, file: Option<&str>)
         warnings_omitted: parsed.warnings_omitted,
         refusals: parsed.refusals,
         refusals_omitted: parsed.refusals_omitted,
-        gzip: false,
+        gzip: parsed.gzip,
         lines: parsed.lines,
-        bytes: 0,
+        bytes: parsed.bytes,
     }
 }
 
 /// The richest kind that a file holds.
-fn detect(entries: &[(&GenbankRecord, Clusters)]) -> Kind {
+fn detect(entries: &[(&GenbankRecord, Clusters)]) -> SequenceKind {
     let any =
         |test: &dyn Fn(&Cluster) -> bool| entries.iter().any(|(_, found)| found.clusters.iter().any(test));
     if any(&|cluster| !cluster.domains.is_empty()) {
-        Kind::Domains
+        SequenceKind::Domains
     } else if any(&|cluster| cluster.genes.iter().any(|gene| !gene.protein.is_empty())) {
-        Kind::Protein
+        SequenceKind::Protein
     } else {
-        Kind::Dna
+        SequenceKind::Dna
     }
 }
 
@@ -182,14 +182,14 @@ fn distinguish(id: &mut String, taken: &mut HashSet<String>) {
     }
 }
 
-fn nothing(kind: Kind, entry: &GenbankRecord, file: Option<&str>) -> Notice {
+fn nothing(kind: SequenceKind, entry: &GenbankRecord, file: Option<&str>) -> Notice {
     let (what, hint) = match kind {
-        Kind::Domains => (
+        SequenceKind::Domains => (
             "no Pfam domains",
             "run antiSMASH with --clusterhmmer, or scan the proteins with hmmscan and give its table",
         ),
-        Kind::Protein => ("no genes that make a protein", "choose a file with CDS features"),
-        Kind::Dna => ("no sequence", "choose a file with its ORIGIN part"),
+        SequenceKind::Protein => ("no genes that make a protein", "choose a file with CDS features"),
+        SequenceKind::Dna => ("no sequence", "choose a file with its ORIGIN part"),
     };
     Notice {
         code: "genbank.nothing".to_owned(),
@@ -231,56 +231,56 @@ ORIGIN
 //
 ";
 
-    fn read(said: Option<Kind>) -> Parsed {
-        records(read_genbank(FILE.as_bytes(), None).unwrap(), Wanted::Kind(said), None)
+    fn read(said: Option<SequenceKind>) -> Parsed {
+        records(read_genbank(FILE.as_bytes(), None).unwrap(), Extract::Kind(said), None)
     }
 
     #[test]
     fn kinds_of_one_file() {
-        fn t(said: Option<Kind>, expected: &[(&str, &str)]) {
+        fn t(said: Option<SequenceKind>, expected: &[(&str, &str)]) {
             let parsed = read(said);
             let found: Vec<_> = parsed.records.iter().map(|r| (r.id.as_str(), r.letters.as_str())).collect();
             assert_eq!(found, expected, "{said:?}");
-            assert_eq!(parsed.detected, Kind::Domains);
+            assert_eq!(parsed.detected, SequenceKind::Domains);
         }
         let clusters = [("C1.region001", "PF00001;PF00002.5"), ("C1.region002", "PF00003.1")];
         t(None, &clusters);
-        t(Some(Kind::Domains), &clusters);
-        t(Some(Kind::Dna), &[("g1", "ATGAAATAA"), ("g2", "CCGGGTTT")]);
-        assert_eq!(read(Some(Kind::Protein)).records[0].letters, "MK");
+        t(Some(SequenceKind::Domains), &clusters);
+        t(Some(SequenceKind::Dna), &[("g1", "ATGAAATAA"), ("g2", "CCGGGTTT")]);
+        assert_eq!(read(Some(SequenceKind::Protein)).records[0].letters, "MK");
     }
 
     #[test]
     fn where_records_come_from_are_fields() {
-        fn t(said: Option<Kind>, expected: &str) {
+        fn t(said: Option<SequenceKind>, expected: &str) {
             assert_eq!(
                 read(said).records.last().map(|record| record.description.clone()).as_deref(),
                 Some(expected)
             );
         }
         t(None, "entry=C1 product=terpene a cluster");
-        t(Some(Kind::Dna), "entry=C1 cluster=C1.region001 a thing");
+        t(Some(SequenceKind::Dna), "entry=C1 cluster=C1.region001 a thing");
     }
 
     #[test]
-    fn an_entry_without_what_is_wanted_is_told() {
+    fn an_entry_without_records_gives_a_warning() {
         let file = b"LOCUS       X  4 bp DNA\nORIGIN\n        1 acgt\n//\n";
         let t = |kind, code: Option<&str>| {
             let parsed = records(read_genbank(file, None).unwrap(), kind, None);
             assert_eq!(parsed.warnings.first().map(|notice| notice.code.as_str()), code);
         };
-        t(Wanted::Kind(Some(Kind::Domains)), Some("genbank.nothing"));
-        t(Wanted::Kind(Some(Kind::Protein)), Some("genbank.nothing"));
-        t(Wanted::Kind(Some(Kind::Dna)), None);
-        t(Wanted::Slices, Some("genbank.nothing"));
+        t(Extract::Kind(Some(SequenceKind::Domains)), Some("genbank.nothing"));
+        t(Extract::Kind(Some(SequenceKind::Protein)), Some("genbank.nothing"));
+        t(Extract::Kind(Some(SequenceKind::Dna)), None);
+        t(Extract::Slices, Some("genbank.nothing"));
     }
 
     #[test]
     fn slices_keep_the_places_of_their_domains() {
         let twice = [FILE, FILE].concat();
-        let parsed = records(read_genbank(twice.as_bytes(), None).unwrap(), Wanted::Slices, None);
+        let parsed = records(read_genbank(twice.as_bytes(), None).unwrap(), Extract::Slices, None);
         let found: Vec<_> = parsed.records.iter().map(|r| (r.id.as_str(), r.letters.as_str())).collect();
-        assert_eq!(parsed.kind, Kind::Protein);
+        assert_eq!(parsed.kind, SequenceKind::Protein);
         assert_eq!(
             found,
             [

@@ -1,15 +1,15 @@
-//! A file in which every byte was seen but no verdict was given.
+//! A file after its last byte: raw letters and pending diagnostics, before the kind is known.
 
-use super::super::{kind::Census, letter, remark::Remark};
+use super::super::{diagnostic::Diagnostic, letter, letter_counts::LetterCounts};
 use crate::limits::LETTERS_PER_RECORD;
 
 /// All records of a file with their raw letters.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct RawFile {
     pub records: Vec<RawRecord>,
     /// In the order of the records, and within a record in the order of the bytes.
-    pub facts: Vec<Fact>,
-    pub census: Census,
+    pub pending: Vec<PendingDiagnostic>,
+    pub counts: LetterCounts,
     pub lines: u64,
     /// Line of the first comment before all headers.
     pub comment: Option<u64>,
@@ -21,34 +21,34 @@ pub(super) struct RawRecord {
     pub id: String,
     pub description: String,
     pub line: u64,
-    /// See [`letter`]; empty if a fact refuses the record.
+    /// See [`letter`]; empty if a diagnostic refuses the record.
     pub letters: Vec<u8>,
 }
 
-/// Something noticed about a record: the first time only, of each kind.
+/// A diagnostic of a record, kept for its first occurrence; the kind of file decides later what it means.
 ///
 /// Twelve bytes: a file may have several for each of a million records. Both numbers fit, as
 /// [`crate::limits::RECORDS`] and [`crate::limits::GZIP_UNPACKED_BYTES`] are below 2³².
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fact {
-    /// Index into [`Draft::records`].
+pub(super) struct PendingDiagnostic {
+    /// Index into [`RawFile::records`].
     record: u32,
     /// Lines below the header.
     below: u32,
-    pub remark: Remark,
+    pub diagnostic: Diagnostic,
 }
 
-impl Fact {
-    fn new(record: &OpenRecord, line: u64, remark: Remark) -> Self {
+impl PendingDiagnostic {
+    fn new(record: &OpenRecord, line: u64, diagnostic: Diagnostic) -> Self {
         let below = line.saturating_sub(record.raw.line);
         Self {
             record: u32::try_from(record.index).unwrap_or(u32::MAX),
             below: u32::try_from(below).unwrap_or(u32::MAX),
-            remark,
+            diagnostic,
         }
     }
 
-    /// Whether the fact is about the record of this index.
+    /// Whether the diagnostic is about the record of this index.
     pub(super) fn is_about(&self, index: usize) -> bool {
         usize::try_from(self.record) == Ok(index)
     }
@@ -78,29 +78,29 @@ impl OpenRecord {
         Self { index, raw, stops: None, mask: 0, refused: false }
     }
 
-    /// Notes a remark, unless this record has one like it.
-    pub(super) fn note(&self, remark: Remark, line: u64, facts: &mut Vec<Fact>) {
-        if !self.noted(remark, facts) {
-            facts.push(Fact::new(self, line, remark));
+    /// Notes a diagnostic, unless this record has one of the same code.
+    pub(super) fn note(&self, diagnostic: Diagnostic, line: u64, pending: &mut Vec<PendingDiagnostic>) {
+        if !self.noted(diagnostic, pending) {
+            pending.push(PendingDiagnostic::new(self, line, diagnostic));
         }
     }
 
-    /// Gives the record up: its letters are dropped, and no more are taken.
-    pub(super) fn refuse(&mut self, remark: Remark, line: u64, facts: &mut Vec<Fact>) {
+    /// Refuses the record: drops its letters and takes no more.
+    pub(super) fn refuse(&mut self, diagnostic: Diagnostic, line: u64, pending: &mut Vec<PendingDiagnostic>) {
         if !self.refused {
             self.refused = true;
             self.raw.letters.clear();
-            facts.push(Fact::new(self, line, remark));
+            pending.push(PendingDiagnostic::new(self, line, diagnostic));
         }
     }
 
     /// Takes a piece of a sequence line, without its line end.
-    pub(super) fn take(&mut self, mut piece: &[u8], line: u64, facts: &mut Vec<Fact>) {
+    pub(super) fn take(&mut self, mut piece: &[u8], line: u64, pending: &mut Vec<PendingDiagnostic>) {
         while let Some((&byte, rest)) = piece.split_first()
             && !self.refused
         {
             if self.mask > 0 {
-                self.take_mask(byte, line, facts);
+                self.take_mask(byte, line, pending);
                 piece = rest;
                 continue;
             }
@@ -109,84 +109,84 @@ impl OpenRecord {
                 letter::Class::Letter => {
                     let more = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
                     let (run, after) = rest.split_at(more);
-                    self.take_letters(&[byte], line, facts);
-                    self.take_letters(run, line, facts);
+                    self.take_letters(&[byte], line, pending);
+                    self.take_letters(run, line, pending);
                     piece = after;
                 }
                 letter::Class::Stop => {
-                    self.note(Remark::NotNucleotide(byte), line, facts);
+                    self.note(Diagnostic::NotNucleotide(byte), line, pending);
                     self.stops.get_or_insert(line);
-                    self.append(&[byte], line, facts);
+                    self.append(&[byte], line, pending);
                 }
                 letter::Class::Open => self.mask = 1,
-                letter::Class::Gap => self.note(Remark::Gaps, line, facts),
-                letter::Class::Digit => self.note(Remark::Digits, line, facts),
+                letter::Class::Gap => self.note(Diagnostic::Gaps, line, pending),
+                letter::Class::Digit => self.note(Diagnostic::Digits, line, pending),
                 letter::Class::Blank => {}
-                letter::Class::Close => self.refuse(Remark::HeaderInLine, line, facts),
-                letter::Class::Bad => self.refuse(Remark::BadByte(byte), line, facts),
+                letter::Class::Close => self.refuse(Diagnostic::HeaderInLine, line, pending),
+                letter::Class::Bad => self.refuse(Diagnostic::BadByte(byte), line, pending),
             }
         }
     }
 
     /// Ends a sequence line: a mask cannot go on in the next.
-    pub(super) fn end_line(&mut self, line: u64, facts: &mut Vec<Fact>) {
+    pub(super) fn end_line(&mut self, line: u64, pending: &mut Vec<PendingDiagnostic>) {
         if self.mask > 0 {
-            self.refuse(Remark::BadByte(letter::MASK), line, facts);
+            self.refuse(Diagnostic::BadByte(letter::MASK), line, pending);
         }
     }
 
     /// Ends the record.
-    pub(super) fn close(&mut self, facts: &mut Vec<Fact>) {
+    pub(super) fn close(&mut self, pending: &mut Vec<PendingDiagnostic>) {
         if let (false, Some(line)) = (self.refused, self.stops) {
-            self.note(Remark::EndStop, line, facts);
+            self.note(Diagnostic::EndStop, line, pending);
         }
     }
 
-    fn take_letters(&mut self, run: &[u8], line: u64, facts: &mut Vec<Fact>) {
+    fn take_letters(&mut self, run: &[u8], line: u64, pending: &mut Vec<PendingDiagnostic>) {
         if run.is_empty() {
             return;
         }
         if let Some(line) = self.stops.take() {
-            self.note(Remark::InnerStop, line, facts);
+            self.note(Diagnostic::InnerStop, line, pending);
         }
-        if !self.noted(Remark::LowerCase, facts) && run.iter().any(u8::is_ascii_lowercase) {
-            self.note(Remark::LowerCase, line, facts);
+        if !self.noted(Diagnostic::LowerCase, pending) && run.iter().any(u8::is_ascii_lowercase) {
+            self.note(Diagnostic::LowerCase, line, pending);
         }
-        if !self.noted(Remark::NotNucleotide(0), facts)
+        if !self.noted(Diagnostic::NotNucleotide(0), pending)
             && let Some(&byte) = run.iter().find(|byte| !letter::is_nucleotide(**byte))
         {
-            self.note(Remark::NotNucleotide(byte), line, facts);
+            self.note(Diagnostic::NotNucleotide(byte), line, pending);
         }
-        self.append(run, line, facts);
+        self.append(run, line, pending);
     }
 
-    fn take_mask(&mut self, byte: u8, line: u64, facts: &mut Vec<Fact>) {
+    fn take_mask(&mut self, byte: u8, line: u64, pending: &mut Vec<PendingDiagnostic>) {
         if letter::MASK_WORD.get(self.mask) != Some(&byte) {
-            self.refuse(Remark::BadByte(letter::MASK), line, facts);
+            self.refuse(Diagnostic::BadByte(letter::MASK), line, pending);
             return;
         }
         self.mask = self.mask.saturating_add(1);
         if self.mask == letter::MASK_WORD.len() {
             self.mask = 0;
             if let Some(line) = self.stops.take() {
-                self.note(Remark::InnerStop, line, facts);
+                self.note(Diagnostic::InnerStop, line, pending);
             }
-            self.append(&[letter::MASK], line, facts);
+            self.append(&[letter::MASK], line, pending);
         }
     }
 
-    fn append(&mut self, run: &[u8], line: u64, facts: &mut Vec<Fact>) {
+    fn append(&mut self, run: &[u8], line: u64, pending: &mut Vec<PendingDiagnostic>) {
         if self.raw.letters.len().saturating_add(run.len()) > LETTERS_PER_RECORD {
-            self.refuse(Remark::RecordTooLong, line, facts);
+            self.refuse(Diagnostic::RecordTooLong, line, pending);
         } else {
             self.raw.letters.extend_from_slice(run);
         }
     }
 
-    /// Whether this record has a remark of the same kind; it has a handful at most.
-    fn noted(&self, remark: Remark, facts: &[Fact]) -> bool {
-        let kind = std::mem::discriminant(&remark);
-        let own = facts.iter().rev().take_while(|fact| fact.is_about(self.index));
-        own.map(|fact| fact.remark).any(|other| std::mem::discriminant(&other) == kind)
+    /// Whether this record has a diagnostic of the same code. A record has few, so a scan is fast.
+    fn noted(&self, diagnostic: Diagnostic, pending: &[PendingDiagnostic]) -> bool {
+        let kind = std::mem::discriminant(&diagnostic);
+        let own = pending.iter().rev().take_while(|pending| pending.is_about(self.index));
+        own.map(|pending| pending.diagnostic).any(|other| std::mem::discriminant(&other) == kind)
     }
 }

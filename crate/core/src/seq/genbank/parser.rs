@@ -1,10 +1,10 @@
 //! Lines of a GenBank file → records.
 
-use super::draft::{Draft, RawFeature, Told, kept};
+use super::raw::{FileDiagnostics, RawFeature, RawRecord, kept};
 use super::{GenbankParsed, GenbankRecord};
 use crate::limits::{GENBANK_LINE_BYTES, LETTERS_PER_FILE, NAME_BYTES, RECORDS};
 use crate::seq::gzip::Sink;
-use crate::seq::{Problem, SeqError};
+use crate::seq::{SeqError, SeqProblem};
 use std::collections::HashSet;
 
 /// Columns before a qualifier or a continued line are blank: 21 in good files, fewer in some.
@@ -12,7 +12,7 @@ const CONTINUED: usize = 12;
 
 /// What the current line belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum Section {
     /// Before the first record, or between two.
     #[default]
     Between,
@@ -24,32 +24,32 @@ enum Place {
 
 /// A reader of lines.
 #[derive(Debug, Default)]
-pub(super) struct Machine {
+pub(super) struct Parser {
     line: Vec<u8>,
     cut: bool,
     after_cr: bool,
     lines: u64,
     text: bool,
-    place: Place,
-    draft: Option<Draft>,
+    section: Section,
+    record: Option<RawRecord>,
     /// Whether the feature of the current line is kept.
     keep: bool,
     letters: u64,
     records: Vec<GenbankRecord>,
     seen: HashSet<String>,
-    told: Told,
+    diagnostics: FileDiagnostics,
 }
 
-impl Sink for Machine {
+impl Sink for Parser {
     fn take(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
         self.feed(bytes)
     }
 }
 
-impl Machine {
+impl Parser {
     pub fn new(file: Option<&str>) -> Self {
-        let told = Told { file: file.map(str::to_owned), ..Told::default() };
-        Self { told, ..Self::default() }
+        let diagnostics = FileDiagnostics { file: file.map(str::to_owned), ..FileDiagnostics::default() };
+        Self { diagnostics, ..Self::default() }
     }
 
     /// Takes the next bytes, after decompression.
@@ -78,13 +78,21 @@ impl Machine {
             self.end_line()?;
         }
         self.close(true)?;
-        let (refusals, refusals_omitted) = self.told.refusals.finish();
+        let (refusals, refusals_omitted) = self.diagnostics.refusals.finish();
         if self.records.is_empty() && refusals.is_empty() {
-            return Err(SeqError::new(if self.text { Problem::NoLocus } else { Problem::Empty }));
+            return Err(SeqError::new(if self.text { SeqProblem::NoLocus } else { SeqProblem::Empty }));
         }
-        let (warnings, warnings_omitted) = self.told.warnings.finish();
+        let (warnings, warnings_omitted) = self.diagnostics.warnings.finish();
         let (records, lines) = (self.records, self.lines);
-        Ok(GenbankParsed { records, warnings, warnings_omitted, refusals, refusals_omitted, lines })
+        Ok(GenbankParsed {
+            records,
+            warnings,
+            warnings_omitted,
+            refusals,
+            refusals_omitted,
+            lines,
+            ..GenbankParsed::default()
+        })
     }
 
     fn gather(&mut self, bytes: &[u8]) {
@@ -100,10 +108,10 @@ impl Machine {
             if self.lines == 1 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) } else { &bytes };
         self.text |= line.iter().any(|byte| !byte.is_ascii_whitespace());
         if std::mem::take(&mut self.cut)
-            && let Some(draft) = &mut self.draft
+            && let Some(raw) = &mut self.record
         {
             let message = format!("the line is longer than {GENBANK_LINE_BYTES} bytes");
-            draft.refuse("genbank.long_line", message, self.lines);
+            raw.refuse("genbank.long_line", message, self.lines);
         }
         self.read(line)?;
         self.line = bytes;
@@ -119,40 +127,38 @@ impl Machine {
         if line.starts_with(b"//") {
             return self.close(false);
         }
-        let Some(draft) = &mut self.draft else { return Ok(()) };
+        let Some(raw) = &mut self.record else { return Ok(()) };
         if line.first().is_some_and(|byte| !byte.is_ascii_whitespace()) {
             let text = String::from_utf8_lossy(line);
             let (keyword, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
-            self.place = match keyword {
-                "DEFINITION" => Place::Definition,
-                "FEATURES" => Place::Features,
-                "ORIGIN" => Place::Origin,
-                _ => Place::Header,
+            self.section = match keyword {
+                "DEFINITION" => Section::Definition,
+                "FEATURES" => Section::Features,
+                "ORIGIN" => Section::Origin,
+                _ => Section::Header,
             };
             let first = rest.split_whitespace().next().filter(|word| *word != ".").unwrap_or_default();
             match keyword {
-                "DEFINITION" => draft.record.description = rest.trim().to_owned(),
-                "VERSION" if !first.is_empty() => first.clone_into(&mut draft.record.accession),
-                "ACCESSION" if draft.record.accession.is_empty() => {
-                    first.clone_into(&mut draft.record.accession)
-                }
+                "DEFINITION" => raw.record.description = rest.trim().to_owned(),
+                "VERSION" if !first.is_empty() => first.clone_into(&mut raw.record.accession),
+                "ACCESSION" if raw.record.accession.is_empty() => first.clone_into(&mut raw.record.accession),
                 _ => {}
             }
             return Ok(());
         }
-        match self.place {
-            Place::Origin => draft.take_letters(line, self.lines),
-            Place::Definition => {
+        match self.section {
+            Section::Origin => raw.take_letters(line, self.lines),
+            Section::Definition => {
                 let more = String::from_utf8_lossy(line);
-                let description = &mut draft.record.description;
+                let description = &mut raw.record.description;
                 if description.len().saturating_add(more.len()) < crate::limits::DESCRIPTION_BYTES {
                     description.push(' ');
                     description.push_str(more.trim());
                 }
             }
-            Place::Features if !draft.is_refused() => {
+            Section::Features if !raw.is_refused() => {
                 let text = String::from_utf8_lossy(line);
-                self.keep = feature_line(draft, &text, self.lines, self.keep, &mut self.told);
+                self.keep = feature_line(raw, &text, self.lines, self.keep, &mut self.diagnostics);
             }
             _ => {}
         }
@@ -162,7 +168,7 @@ impl Machine {
     /// Begins a record at its LOCUS line: `LOCUS name length bp type topology division date`.
     fn begin(&mut self, line: &str) -> Result<(), SeqError> {
         if self.records.len() >= RECORDS {
-            return Err(SeqError::new(Problem::TooManyRecords).on_line(self.lines));
+            return Err(SeqError::new(SeqProblem::TooManyRecords).on_line(self.lines));
         }
         let words: Vec<&str> = line.split_whitespace().skip(1).take(16).collect();
         let unit = words.iter().position(|word| ["bp", "aa", "rc"].contains(word));
@@ -174,36 +180,36 @@ impl Machine {
         );
         if name.is_none() || length.is_none() {
             let message = "the LOCUS line does not say name and length".to_owned();
-            self.told.warn("genbank.locus", message, self.lines, &id);
+            self.diagnostics.warn("genbank.locus", message, self.lines, &id);
         }
-        let mut draft = Draft::new(id, self.lines);
-        draft.record.length = length.unwrap_or(0);
-        draft.record.circular = words.iter().any(|word| word.eq_ignore_ascii_case("circular"));
-        draft.protein = words.contains(&"aa");
-        self.draft = Some(draft);
-        self.place = Place::Header;
+        let mut raw = RawRecord::new(id, self.lines);
+        raw.record.length = length.unwrap_or(0);
+        raw.record.circular = words.iter().any(|word| word.eq_ignore_ascii_case("circular"));
+        raw.protein = words.contains(&"aa");
+        self.record = Some(raw);
+        self.section = Section::Header;
         self.keep = false;
         Ok(())
     }
 
     /// Ends a record; `early` says that its `//` is missing.
     fn close(&mut self, early: bool) -> Result<(), SeqError> {
-        self.place = Place::Between;
-        let Some(mut draft) = self.draft.take() else { return Ok(()) };
-        let description = &mut draft.record.description;
+        self.section = Section::Between;
+        let Some(mut raw) = self.record.take() else { return Ok(()) };
+        let description = &mut raw.record.description;
         description.truncate(description.trim_end().trim_end_matches('.').len());
         if early {
             let message = "the record ends without `//`".to_owned();
-            self.told.warn("genbank.no_end", message, self.lines, &draft.record.id);
+            self.diagnostics.warn("genbank.no_end", message, self.lines, &raw.record.id);
         }
-        self.letters = self.letters.saturating_add(draft.record.letters.len() as u64);
+        self.letters = self.letters.saturating_add(raw.record.letters.len() as u64);
         if self.letters > LETTERS_PER_FILE {
-            return Err(SeqError::new(Problem::TooManyLetters).on_line(draft.record.line));
+            return Err(SeqError::new(SeqProblem::TooManyLetters).on_line(raw.record.line));
         }
-        if let Some(record) = draft.finish(&mut self.told) {
+        if let Some(record) = raw.finish(&mut self.diagnostics) {
             if !self.seen.insert(record.id.clone()) {
                 let message = "another record has the same name".to_owned();
-                self.told.warn("genbank.duplicate_id", message, record.line, &record.id);
+                self.diagnostics.warn("genbank.duplicate_id", message, record.line, &record.id);
             }
             self.records.push(record);
         }
@@ -212,26 +218,32 @@ impl Machine {
 }
 
 /// Reads a line of the feature table; returns whether the feature it belongs to is kept.
-fn feature_line(draft: &mut Draft, line: &str, number: u64, keep: bool, told: &mut Told) -> bool {
+fn feature_line(
+    raw: &mut RawRecord,
+    line: &str,
+    number: u64,
+    keep: bool,
+    diagnostics: &mut FileDiagnostics,
+) -> bool {
     let text = line.trim();
     if text.is_empty() {
         return keep;
     }
     let indent = line.len().saturating_sub(line.trim_start().len());
-    let open = keep && draft.features.last().is_some_and(|feature| feature.open);
+    let open = keep && raw.features.last().is_some_and(|feature| feature.open);
     if indent < CONTINUED && !open && !text.starts_with('/') {
         let (key, location) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let Some(key) = kept(key) else { return false };
-        draft.begin_feature(key, location.trim(), number);
+        raw.begin_feature(key, location.trim(), number);
         return true;
     }
     if !keep {
         return false;
     }
     // A qualifier weighs more than its text.
-    draft.spend(text.len().saturating_add(64), number);
-    let id = &draft.record.id;
-    let Some(feature) = draft.features.last_mut() else { return false };
+    raw.spend(text.len().saturating_add(64), number);
+    let id = &raw.record.id;
+    let Some(feature) = raw.features.last_mut() else { return false };
     if feature.open {
         continue_value(feature, text);
     } else if let Some(qualifier) = text.strip_prefix('/') {
@@ -240,7 +252,7 @@ fn feature_line(draft: &mut Draft, line: &str, number: u64, keep: bool, told: &m
         feature.location.push_str(text);
     } else {
         let message = format!("a line of this {} belongs to no qualifier and is left out", feature.key);
-        told.warn("genbank.stray_line", message, number, id);
+        diagnostics.warn("genbank.stray_line", message, number, id);
     }
     true
 }

@@ -3,9 +3,9 @@
 //! All state lives between bytes, so pieces may be cut anywhere, also inside CRLF or `<mask>`.
 
 use super::{
-    super::{Problem, SeqError, format, gzip::Sink, letter::is_blank, remark::Remark},
-    draft::{Draft, OpenRecord},
+    super::{SeqError, SeqProblem, diagnostic::Diagnostic, format, gzip::Sink, letter::is_blank},
     header,
+    raw::{OpenRecord, RawFile},
 };
 use crate::limits::{LETTERS_PER_FILE, LINE_BYTES, RECORDS};
 
@@ -18,10 +18,10 @@ const COPIED_LETTERS: usize = 64 << 10;
 
 /// The state between two bytes.
 #[derive(Debug)]
-pub(super) struct Machine {
+pub(super) struct Parser {
     /// The first bytes, until the format is known.
     head: Option<Vec<u8>>,
-    place: Place,
+    line_kind: LineKind,
     after_cr: bool,
     /// Bytes of this line that were taken as letters.
     line_bytes: usize,
@@ -29,28 +29,28 @@ pub(super) struct Machine {
     open: Option<OpenRecord>,
     buffer: Vec<u8>,
     letters: u64,
-    draft: Draft,
+    raw: RawFile,
 }
 
-impl Default for Machine {
+impl Default for Parser {
     fn default() -> Self {
         Self {
             head: Some(Vec::new()),
-            place: Place::Start,
+            line_kind: LineKind::Start,
             after_cr: false,
             line_bytes: 0,
             header: header::Buffer::default(),
             open: None,
             buffer: Vec::new(),
             letters: 0,
-            draft: Draft::default(),
+            raw: RawFile::default(),
         }
     }
 }
 
 /// What the current line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum LineKind {
     /// Nothing but blanks so far.
     Start,
     Header,
@@ -58,13 +58,13 @@ enum Place {
     Letters,
 }
 
-impl Sink for Machine {
+impl Sink for Parser {
     fn take(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
         self.feed(bytes)
     }
 }
 
-impl Machine {
+impl Parser {
     /// Takes the next bytes, after decompression.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
         let Some(head) = &mut self.head else { return self.read(bytes) };
@@ -78,23 +78,23 @@ impl Machine {
     }
 
     /// Ends the file.
-    pub(super) fn finish(mut self) -> Result<Draft, SeqError> {
+    pub(super) fn finish(mut self) -> Result<RawFile, SeqError> {
         self.read_head()?;
-        if self.place != Place::Start {
+        if self.line_kind != LineKind::Start {
             self.end_line();
         }
         if self.open.is_none() {
             // Comments alone are something, but no FASTA.
-            let problem = if self.draft.comment.is_some() { Problem::NoHeader } else { Problem::Empty };
+            let problem = if self.raw.comment.is_some() { SeqProblem::NoHeader } else { SeqProblem::Empty };
             return Err(SeqError::new(problem));
         }
         self.close_record()?;
-        Ok(self.draft)
+        Ok(self.raw)
     }
 
     fn read_head(&mut self) -> Result<(), SeqError> {
         let Some(head) = self.head.take() else { return Ok(()) };
-        let mark = format::check(&head).map_err(|format| SeqError::new(Problem::Format(format)))?;
+        let mark = format::check(&head).map_err(|format| SeqError::new(SeqProblem::Format(format)))?;
         self.read(head.get(mark..).unwrap_or_default())
     }
 
@@ -102,24 +102,24 @@ impl Machine {
         while let Some((&byte, rest)) = bytes.split_first() {
             let after_cr = std::mem::replace(&mut self.after_cr, byte == b'\r');
             bytes = rest;
-            match (byte, self.place) {
+            match (byte, self.line_kind) {
                 (b'\n', _) if after_cr => {}
                 (b'\n' | b'\r', _) => self.end_line(),
-                (_, Place::Start) if is_blank(byte) => {}
-                (b'>', Place::Start) => self.begin_record()?,
-                (b';', Place::Start) => self.begin_comment(),
-                (_, place) => {
+                (_, LineKind::Start) if is_blank(byte) => {}
+                (b'>', LineKind::Start) => self.begin_record()?,
+                (b';', LineKind::Start) => self.begin_comment(),
+                (_, kind) => {
                     let more = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
                     let (_, after) = rest.split_at(more);
                     bytes = after;
-                    match place {
-                        Place::Comment => {}
-                        Place::Header => {
+                    match kind {
+                        LineKind::Comment => {}
+                        LineKind::Header => {
                             self.header.push(&[byte]);
                             self.header.push(rest.get(..more).unwrap_or_default());
                         }
-                        Place::Start | Place::Letters => {
-                            self.place = Place::Letters;
+                        LineKind::Start | LineKind::Letters => {
+                            self.line_kind = LineKind::Letters;
                             self.take_letters(&[byte])?;
                             self.take_letters(rest.get(..more).unwrap_or_default())?;
                         }
@@ -131,40 +131,40 @@ impl Machine {
     }
 
     fn line(&self) -> u64 {
-        self.draft.lines.saturating_add(1)
+        self.raw.lines.saturating_add(1)
     }
 
     fn begin_record(&mut self) -> Result<(), SeqError> {
         self.close_record()?;
-        let index = self.draft.records.len();
+        let index = self.raw.records.len();
         if index >= RECORDS {
-            return Err(SeqError::new(Problem::TooManyRecords).on_line(self.line()));
+            return Err(SeqError::new(SeqProblem::TooManyRecords).on_line(self.line()));
         }
-        self.place = Place::Header;
+        self.line_kind = LineKind::Header;
         self.open = Some(OpenRecord::new(index, self.line(), std::mem::take(&mut self.buffer)));
         Ok(())
     }
 
     fn begin_comment(&mut self) {
-        self.place = Place::Comment;
+        self.line_kind = LineKind::Comment;
         let line = self.line();
         match &self.open {
-            Some(open) => open.note(Remark::Comment, line, &mut self.draft.facts),
-            None => _ = self.draft.comment.get_or_insert(line),
+            Some(open) => open.note(Diagnostic::Comment, line, &mut self.raw.pending),
+            None => _ = self.raw.comment.get_or_insert(line),
         }
     }
 
     fn take_letters(&mut self, piece: &[u8]) -> Result<(), SeqError> {
         let line = self.line();
         let Some(open) = &mut self.open else {
-            return Err(SeqError::new(Problem::NoHeader).on_line(line));
+            return Err(SeqError::new(SeqProblem::NoHeader).on_line(line));
         };
         let room = LINE_BYTES.saturating_sub(self.line_bytes);
         self.line_bytes = self.line_bytes.saturating_add(piece.len());
         let (piece, over) = piece.split_at(room.min(piece.len()));
-        open.take(piece, line, &mut self.draft.facts);
+        open.take(piece, line, &mut self.raw.pending);
         if !over.is_empty() {
-            open.refuse(Remark::LineTooLong, line, &mut self.draft.facts);
+            open.refuse(Diagnostic::LineTooLong, line, &mut self.raw.pending);
         }
         Ok(())
     }
@@ -172,26 +172,26 @@ impl Machine {
     fn end_line(&mut self) {
         let line = self.line();
         if let Some(open) = &mut self.open {
-            match self.place {
-                Place::Letters => open.end_line(line, &mut self.draft.facts),
-                Place::Header => self.header.finish(open, &mut self.draft.facts),
-                Place::Start | Place::Comment => {}
+            match self.line_kind {
+                LineKind::Letters => open.end_line(line, &mut self.raw.pending),
+                LineKind::Header => self.header.finish(open, &mut self.raw.pending),
+                LineKind::Start | LineKind::Comment => {}
             }
         }
-        self.place = Place::Start;
+        self.line_kind = LineKind::Start;
         self.line_bytes = 0;
-        self.draft.lines = line;
+        self.raw.lines = line;
     }
 
     fn close_record(&mut self) -> Result<(), SeqError> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
-        open.close(&mut self.draft.facts);
+        open.close(&mut self.raw.pending);
         let mut raw = open.raw;
         self.letters = self.letters.saturating_add(raw.letters.len() as u64);
         if self.letters > LETTERS_PER_FILE {
-            return Err(SeqError::new(Problem::TooManyLetters).on_line(raw.line));
+            return Err(SeqError::new(SeqProblem::TooManyLetters).on_line(raw.line));
         }
-        self.draft.census.count(&raw.letters);
+        self.raw.counts.count(&raw.letters);
         if raw.letters.len() <= COPIED_LETTERS {
             let copy = raw.letters.as_slice().to_vec();
             self.buffer = std::mem::replace(&mut raw.letters, copy);
@@ -199,7 +199,7 @@ impl Machine {
         } else {
             raw.letters.shrink_to_fit();
         }
-        self.draft.records.push(raw);
+        self.raw.records.push(raw);
         Ok(())
     }
 }

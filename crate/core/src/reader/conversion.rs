@@ -1,37 +1,37 @@
-//! What is made of the records of a file before a model reads them.
+//! Conversions of records before a model reads them: translation, and the residues of single domains.
 
 use crate::error::Notice;
 use crate::grain::coding;
-use crate::seq::{Kind, Notices, Parsed, Problem, Record, SeqError};
+use crate::seq::{Diagnostics, Parsed, Record, SeqError, SeqProblem, SequenceKind};
 use std::collections::HashMap;
 
-/// What records become.
+/// A conversion of the records of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Derive {
-    /// They stay what they are.
+pub enum Conversion {
+    /// The records stay as they are.
     #[default]
-    AsGiven,
+    None,
     /// Coding sequences become proteins by this translation table of the NCBI. The genes of a GenBank
     /// file are proteins by their own tables, whatever this one is.
-    Translated(u8),
+    Translate(u8),
     /// The residues of each Pfam domain of a GenBank file, called `<cluster>/<place in the cluster>`.
     DomainSlices,
 }
 
 /// The proteins of coding sequences, under the same names, with the same descriptions.
 ///
-/// What is odd is told record by record: codes of [`crate::grain::translate`] as warnings, sequences
+/// Warnings and refusals name the record: codes of [`crate::grain::translate`] as warnings, sequences
 /// without a protein as refusals.
 ///
 /// # Errors
 ///
 /// `cds.not_nucleotides` for letters that are none, `codon.table` for a table that is not known.
 pub fn translated(parsed: Parsed, table: u8, file: Option<&str>) -> Result<Parsed, SeqError> {
-    if parsed.kind != Kind::Dna {
-        return Err(SeqError::new(Problem::NotCoding).in_file(file));
+    if parsed.kind != SequenceKind::Dna {
+        return Err(SeqError::new(SeqProblem::NotCoding).in_file(file));
     }
     let made = coding(&parsed.records, table, file)
-        .map_err(|_| SeqError::new(Problem::NoSuchTable(table)).in_file(file))?;
+        .map_err(|_| SeqError::new(SeqProblem::NoSuchTable(table)).in_file(file))?;
     let given: HashMap<&str, &Record> =
         parsed.records.iter().map(|record| (record.id.as_str(), record)).collect();
     let records = made.proteins.into_iter().map(|row| {
@@ -47,7 +47,7 @@ pub fn translated(parsed: Parsed, table: u8, file: Option<&str>) -> Result<Parse
     let (warnings, more_warnings) = together(parsed.warnings, made.notices);
     let (refusals, more_refusals) = together(parsed.refusals, made.refusals);
     Ok(Parsed {
-        kind: Kind::Protein,
+        kind: SequenceKind::Protein,
         records,
         warnings,
         warnings_omitted: parsed.warnings_omitted.saturating_add(more_warnings),
@@ -57,9 +57,9 @@ pub fn translated(parsed: Parsed, table: u8, file: Option<&str>) -> Result<Parse
     })
 }
 
-/// Both lists, in the order of their lines, no more of one code than can be shown; and how many are left out.
+/// Both lists in the order of their lines, capped per code, and how many are left out.
 fn together(first: Vec<Notice>, second: Vec<Notice>) -> (Vec<Notice>, u64) {
-    let mut all = Notices::default();
+    let mut all = Diagnostics::default();
     for notice in first.into_iter().chain(second) {
         all.add(&notice.code.clone(), || notice);
     }
@@ -74,30 +74,30 @@ mod tests {
     use crate::seq::{ReadOptions, read_fasta};
 
     fn read(text: &str) -> Parsed {
-        read_fasta(text.as_bytes(), ReadOptions { file: None, kind: Some(Kind::Dna) }).unwrap()
+        read_fasta(text.as_bytes(), ReadOptions { file: None, kind: Some(SequenceKind::Dna) }).unwrap()
     }
 
     #[test]
-    fn what_is_odd_is_told_by_record() {
+    fn notices_name_their_record() {
         let text = ">a species=x\nATGAAATAA\n>shift\nATGTAAAAATAA\n>cut\nATGAAATA\n>stop\nTAA\n>short\nAT\n>n\nATGNNNTAA\n";
         let made = translated(read(text), 11, Some("x.fa")).unwrap();
         let rows: Vec<_> = made.records.iter().map(|r| (r.id.as_str(), r.letters.as_str())).collect();
         assert_eq!(rows, [("a", "MK"), ("shift", "MXK"), ("cut", "MK"), ("n", "MX")]);
-        assert_eq!((made.kind, made.detected), (Kind::Protein, Kind::Dna));
+        assert_eq!((made.kind, made.detected), (SequenceKind::Protein, SequenceKind::Dna));
         assert_eq!((made.records[0].description.as_str(), made.records[1].line), ("species=x", 3));
-        let told = |notices: &[Notice]| -> Vec<(String, String)> {
+        let codes = |notices: &[Notice]| -> Vec<(String, String)> {
             notices.iter().map(|n| (n.at.record.clone().unwrap_or_default(), n.code.clone())).collect()
         };
         let pair = |record: &str, code: &str| (record.to_owned(), code.to_owned());
         assert_eq!(
-            told(&made.warnings),
+            codes(&made.warnings),
             [
                 pair("shift", "cds.internal_stop"),
                 pair("cut", "cds.partial_codon"),
                 pair("n", "cds.ambiguous_codon")
             ]
         );
-        assert_eq!(told(&made.refusals), [pair("stop", "cds.no_protein"), pair("short", "codon.empty")]);
+        assert_eq!(codes(&made.refusals), [pair("stop", "cds.no_protein"), pair("short", "codon.empty")]);
     }
 
     #[test]
@@ -113,6 +113,6 @@ mod tests {
             assert_eq!(translated(parsed, table, None).unwrap_err().code(), code);
         };
         t(read(">a\nATG\n"), 7, "codon.table");
-        t(Parsed { kind: Kind::Protein, ..read(">a\nATG\n") }, 1, "cds.not_nucleotides");
+        t(Parsed { kind: SequenceKind::Protein, ..read(">a\nATG\n") }, 1, "cds.not_nucleotides");
     }
 }

@@ -1,0 +1,101 @@
+//! All layers of a file.
+
+use super::{RowTable, TableError, TableFormat, TableProblem, csv, npy, safetensors};
+use crate::matrix::Matrix;
+use crate::weights::ByteSource;
+
+/// All layers that a file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerTable {
+    /// `FILE`, or `FILE#NAME` if one layer was named.
+    pub name: String,
+    /// One id per row; `None` if the file has none: rows then go by their order.
+    pub ids: Option<Vec<String>>,
+    /// At least one layer, by number; all have the same number of rows.
+    pub layers: Vec<Layer>,
+}
+
+/// Rows of one layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// Name of the tensor, such as `layer_6`; `rows` in formats without layers.
+    pub name: String,
+    /// The numbers, `[n, d]`.
+    pub matrix: Matrix,
+}
+
+impl Layer {
+    /// The number in a name such as `layer_6`.
+    #[must_use]
+    pub fn number(&self) -> Option<usize> {
+        self.name.strip_prefix("layer_")?.parse().ok()
+    }
+}
+
+impl LayerTable {
+    /// Reads the file called `file`, whose ending names its format; `layer` names one tensor of a
+    /// `.safetensors` file.
+    ///
+    /// ```
+    /// use crossgrain_core::table::LayerTable;
+    ///
+    /// let table = LayerTable::read("rows.csv", &b"id,d0,d1\np1,0.5,1\n".to_vec(), None)?;
+    /// assert_eq!(table.ids.as_deref(), Some(&["p1".to_owned()][..]));
+    /// assert_eq!(table.layers[0].matrix.data(), [0.5, 1.0]);
+    /// # Ok::<(), crossgrain_core::table::TableError>(())
+    /// ```
+    ///
+    /// # Shape
+    ///
+    /// ids `[n]`, each layer `[n, d]`; layers may differ in d.
+    ///
+    /// # Errors
+    ///
+    /// `table.unknown_format`, `table.too_large`, `table.npy`, `table.csv`, `table.rows`,
+    /// `table.columns`, `table.no_rows`, `table.ids`, and the codes of
+    /// [`Safetensors::open`](crate::weights::Safetensors::open).
+    pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
+        let one = |matrix| vec![Layer { name: "rows".to_owned(), matrix }];
+        let with_ids = |(ids, matrix)| (Some(ids), one(matrix));
+        let (ids, layers) = match TableFormat::from_name(file)? {
+            TableFormat::Npy => (None, one(npy::read(file, bytes)?)),
+            TableFormat::Csv => with_ids(csv::read(file, bytes, b',')?),
+            TableFormat::Tsv => with_ids(csv::read(file, bytes, b'\t')?),
+            TableFormat::Safetensors => safetensors::read(file, bytes, layer)?,
+        };
+        let rows = layers.first().map_or(0, |first| first.matrix.rows());
+        if let Some(ids) = ids.as_ref().map(Vec::len).filter(|&ids| ids != rows) {
+            return Err(TableProblem::Ids { ids, rows }.in_file(file));
+        }
+        let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
+        Ok(Self { name, ids, layers })
+    }
+
+    /// The only layer.
+    ///
+    /// # Errors
+    ///
+    /// `table.several_layers`, `table.no_rows` if there is none.
+    pub fn into_rows(mut self) -> Result<RowTable, TableError> {
+        match (self.layers.pop(), self.layers.is_empty()) {
+            (Some(only), true) => Ok(RowTable { name: self.name, ids: self.ids, matrix: only.matrix }),
+            (None, _) => Err(TableProblem::NoRows.in_file(&self.name)),
+            (last, false) => {
+                let names = self.layers.into_iter().chain(last).map(|layer| layer.name).collect();
+                Err(TableProblem::SeveralLayers { names }.in_file(&self.name))
+            }
+        }
+    }
+
+    /// Each layer as a table of its own, called `FILE#NAME`.
+    #[must_use]
+    pub fn each_layer(self) -> Vec<RowTable> {
+        let Self { name, ids, layers } = self;
+        let table = |layer: Layer| RowTable {
+            name: format!("{name}#{}", layer.name),
+            ids: ids.clone(),
+            matrix: layer.matrix,
+        };
+        layers.into_iter().map(table).collect()
+    }
+}
