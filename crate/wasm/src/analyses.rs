@@ -50,11 +50,12 @@ impl Analyses {
         self.held.drop(name);
     }
 
-    /// Reads a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
+    /// Reads a layer, counted from 0, of a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`. Answers a
+    /// `TableReport`.
     #[wasm_bindgen(js_name = readTable)]
-    pub fn read_table(&self, input: Blob, name: &str) -> Answer<JsValue> {
+    pub fn read_table(&self, input: Blob, name: &str, layer: usize) -> Answer<JsValue> {
         let bytes = BlobBytes::new(input).map_err(Thrown::from)?;
-        Ok(to_js(&table::Response::read(name, &bytes).map_err(Thrown::from)?))
+        Ok(to_js(&table::Response::read(name, &bytes, layer).map_err(Thrown::from)?))
     }
 
     /// Answers a question by the name of its method.

@@ -1,4 +1,4 @@
-//! A file of numbers as a table.
+//! A layer of a file of numbers.
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::refusal::Refusal;
@@ -6,20 +6,20 @@ use crossgrain_core::table::LayerTable;
 use crossgrain_core::weights::ByteSource;
 use serde::Serialize;
 
-/// The first layer of a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
+/// One layer of a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "TableReport"))]
 pub struct Response {
     /// Names of the rows; `null` where the file has none.
     pub ids: Option<Vec<String>>,
-    /// Names of the layers of the file.
+    /// Names of all layers of the file.
     pub layers: Vec<String>,
-    /// Rows of each layer.
+    /// Rows.
     pub rows: usize,
-    /// Numbers of a row of the last layer.
+    /// Numbers of a row of this layer.
     pub cols: usize,
-    /// The rows of the last layer, `[rows, cols]`.
+    /// The rows of this layer, `[rows, cols]`.
     #[serde(skip_serializing)]
     pub numbers: AnswerMatrix<f32>,
 }
@@ -31,17 +31,18 @@ impl Answer for Response {
 }
 
 impl Response {
-    /// Reads a file by the ending of its name.
+    /// Reads a file by the ending of its name: the layer of that number, counted from 0.
     ///
     /// # Errors
     /// Any `table.*` code.
-    pub fn read(name: &str, bytes: &dyn ByteSource) -> Result<Self, Refusal> {
-        let mut table = LayerTable::read(name, bytes, None)?;
-        let layers = table.layers.iter().map(|layer| layer.name.clone()).collect();
-        let Some(last) = table.layers.pop() else {
-            return Err(Refusal::in_file("table.no_rows", name, "it holds no rows", "give a file of numbers"));
+    pub fn read(name: &str, bytes: &dyn ByteSource, layer: usize) -> Result<Self, Refusal> {
+        let table = LayerTable::read(name, bytes, None)?;
+        let layers: Vec<String> = table.layers.iter().map(|layer| layer.name.clone()).collect();
+        let Some(found) = table.layers.into_iter().nth(layer) else {
+            let what = format!("it holds {} layers, counted from 0", layers.len());
+            return Err(Refusal::in_file("table.no_rows", name, what, "ask for one of its layers"));
         };
-        let (rows, cols) = (last.matrix.rows(), last.matrix.cols());
-        Ok(Self { ids: table.ids, layers, rows, cols, numbers: last.matrix.into() })
+        let (rows, cols) = (found.matrix.rows(), found.matrix.cols());
+        Ok(Self { ids: table.ids, layers, rows, cols, numbers: found.matrix.into() })
     }
 }
