@@ -3,7 +3,7 @@
 use crate::answer;
 use crate::problem::{Failure, print};
 use crossgrain_core::error::Coded;
-use crossgrain_core::join::{Chosen, Gather, JoinError, pool, read_positions};
+use crossgrain_core::join::{Chosen, PositionPooling, JoinError, pool, read_positions};
 use crossgrain_core::matrix::View;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::embed::Embedded;
@@ -34,7 +34,7 @@ pub fn write(
     embedded: &Embedded,
     ids: &[&str],
     chosen: &Chosen,
-    how: Gather,
+    how: PositionPooling,
 ) -> Result<(), Failure> {
     let (offsets, mut kept, mut layers) = (&embedded.offsets, Vec::new(), Vec::new());
     for (layer, state) in embedded.layers.iter().zip(&embedded.states) {

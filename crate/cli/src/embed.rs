@@ -6,7 +6,7 @@ use crate::{chosen, crew, input};
 use clap::{Args, ValueEnum};
 use crossgrain_core::error::{Notice, Where};
 use crossgrain_core::intake::Derive;
-use crossgrain_core::join::Gather;
+use crossgrain_core::join::PositionPooling;
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_engine::device::{Choice, open};
@@ -246,8 +246,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if let Some(positions) = &positions {
         let how = match arguments.gather {
-            GatherName::Mean => Gather::Mean,
-            GatherName::Concatenated => Gather::Concatenated,
+            GatherName::Mean => PositionPooling::Mean,
+            GatherName::Concatenated => PositionPooling::Concatenated,
         };
         return chosen::write(&arguments.out, &embedded, &ids, positions, how);
     }

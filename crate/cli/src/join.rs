@@ -5,7 +5,7 @@ use crate::problem::{Failure, print};
 use crate::table::Rows;
 use clap::{Args, ValueEnum};
 use crossgrain_core::error::{Notice, Where};
-use crossgrain_core::join::{JoinError, Joined, Place, Table, join, mean_by_id, places};
+use crossgrain_core::join::{JoinError, Joined, Locus, Table, join, mean_by_id, places};
 use serde_json::{Value, json};
 use std::fmt::Display;
 use std::hash::Hash;
@@ -57,16 +57,16 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             (joined.keys, joined.rows, report)
         }
         By::Position => {
-            let keys = tables.iter().zip(&ids).map(|(table, ids)| places(&table.name, ids));
-            let keys: Vec<Vec<Place>> = keys.collect::<Result<_, JoinError>>()?;
-            let keys: Vec<&[Place]> = keys.iter().map(Vec::as_slice).collect();
+            let keys = tables.iter().zip(&ids).map(|(table, ids)| loci(&table.name, ids));
+            let keys: Vec<Vec<Locus>> = keys.collect::<Result<_, JoinError>>()?;
+            let keys: Vec<&[Locus]> = keys.iter().map(Vec::as_slice).collect();
             let joined = join(&keyed(&tables, &keys))?;
             let report = report(&joined);
             if arguments.mean {
                 let (names, rows) = mean_by_id(&joined)?;
                 (names, rows, report)
             } else {
-                (joined.keys.iter().map(Place::to_string).collect(), joined.rows, report)
+                (joined.keys.iter().map(Locus::to_string).collect(), joined.rows, report)
             }
         }
     };

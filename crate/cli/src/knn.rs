@@ -6,7 +6,7 @@ use crate::labels::{Labels, coded};
 use crate::problem::Failure;
 use crate::table::{Rows, check_ids};
 use clap::{Args, ValueEnum};
-use crossgrain_core::analysis::metrics::spearman;
+use crossgrain_core::analysis::evaluation::metrics::spearman;
 use crossgrain_core::analysis::{
     AMINO_ACIDS, AnalysisError, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap,
     purity, regress, transfer,
@@ -98,8 +98,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         arguments,
         &multiplier,
         match &queries {
-            Some(queries) => Search::of(queries.view(), table.view(), arguments.k, metric)?,
-            None => Search::within(table.view(), arguments.k, metric)?,
+            Some(queries) => Search::queries(queries.view(), table.view(), arguments.k, metric)?,
+            None => Search::new(table.view(), arguments.k, metric)?,
         },
     )?;
     report["computed"] = computed.report();
@@ -116,7 +116,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(other) = &arguments.other {
         let other = Rows::read(other)?;
         check_ids(table.ids.as_ref(), &other.name, other.ids.as_ref())?;
-        let theirs = Search::within(other.view(), arguments.k, metric)?;
+        let theirs = Search::new(other.view(), arguments.k, metric)?;
         let shared = overlap(&found, &search(arguments, &multiplier, theirs)?.0)?;
         report["overlap"] =
             json!({ "shared": shared.shared, "jaccard": shared.jaccard, "chance": shared.chance });
@@ -148,7 +148,7 @@ fn pure(
 ) -> Result<Value, Failure> {
     let (rows, codes, names) = coded(words);
     let table = table.some(&rows)?;
-    let within = Search::within(table.view(), arguments.k, arguments.metric.into())?;
+    let within = Search::new(table.view(), arguments.k, arguments.metric.into())?;
     let (found, _) = search(arguments, multiplier, within)?;
     let mut bar = Bar::new("shuffles");
     let mut tick = |done, total| bar.show(done, total);

@@ -8,11 +8,11 @@ use crate::labels::{Labels, coded};
 use crate::problem::Failure;
 use crate::table::{Rows, Table, check_ids};
 use clap::{Args, ValueEnum};
-use crossgrain_core::analysis::folds::{
+use crossgrain_core::analysis::evaluation::folds::{
     Folds, given, grouped, leave_one_out, plain, stratified, stratified_multi,
 };
 use crossgrain_core::analysis::probe::{
-    Column, MlpOptions, Model, Outcome, Run, Target, Task, Trainer, append, read_column,
+    Column, MlpOptions, ProbeModel, ProbeOutcome, Run, Target, Task, Trainer, append, read_column,
 };
 use crossgrain_core::matrix::Matrix;
 use serde_json::json;
@@ -153,7 +153,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let runs = arguments.seed.iter().map(run).collect::<Result<Vec<_>, _>>()?;
     let model = model(arguments, column.task);
-    let mut outcomes: Vec<(String, usize, Outcome)> = Vec::new();
+    let mut outcomes: Vec<(String, usize, ProbeOutcome)> = Vec::new();
     for table in &tables {
         let rows = features(arguments, table, &column, &labels)?;
         // Shuffled labels say how much a score is worth; one table's are enough.
@@ -279,19 +279,19 @@ fn folds(arguments: &Arguments, column: &Column, labels: &Labels, seed: u64) -> 
     })
 }
 
-fn model(arguments: &Arguments, task: Task) -> Model {
+fn model(arguments: &Arguments, task: Task) -> ProbeModel {
     let published = match arguments.model {
         ModelName::Linear if task == Task::Numbers => {
-            return Model::Ridge { alpha: arguments.alpha.unwrap_or(1.0) };
+            return ProbeModel::Ridge { alpha: arguments.alpha.unwrap_or(1.0) };
         }
-        ModelName::Linear => return Model::Logistic { c: arguments.c },
-        ModelName::Forest => return Model::Forest { trees: arguments.trees },
+        ModelName::Linear => return ProbeModel::Logistic { c: arguments.c },
+        ModelName::Forest => return ProbeModel::Forest { trees: arguments.trees },
         ModelName::ProductClass => MlpOptions::product_class(),
         ModelName::LayerAblation => MlpOptions::layer_ablation(),
         ModelName::Adenylation => MlpOptions::adenylation(),
         ModelName::Halogenation => MlpOptions::halogenation(),
     };
-    Model::Mlp(MlpOptions {
+    ProbeModel::Mlp(MlpOptions {
         hidden: arguments.hidden.clone().unwrap_or_else(|| published.hidden.clone()),
         alpha: arguments.alpha.unwrap_or(published.alpha),
         epochs: arguments.epochs.unwrap_or(published.epochs),

@@ -12,6 +12,7 @@
 //! | [`token`] | letters → token ids |
 //! | [`weights`] | checkpoint bytes → checked tensors, one at a time |
 //! | [`matrix`] | a row-major matrix of f32 |
+//! | [`amino_acids`] | the 20 amino acids |
 //! | [`analysis`] | a matrix → an answer |
 //! | [`codon`] | coding sequences: usage, sampling, mutants |
 //! | [`grain`] | one file, several granularities: clusters, proteins, coding sequences |
@@ -19,6 +20,7 @@
 //! | [`progress`] | how far a computation is, and whether it goes on |
 //! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
 
+pub mod amino_acids;
 pub mod analysis;
 pub mod codon;
 pub mod error;

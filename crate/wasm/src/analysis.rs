@@ -229,7 +229,7 @@ impl Session {
         let lists: Vec<Vec<&str>> = parsed.records.iter().map(|record| record.domains().collect()).collect();
         let seed = u64::from(seed);
         let table = if learnt {
-            let vectors = skip_gram(&lists, &SkipGramOptions::default(), seed, &mut |_, _| true);
+            let vectors = skip_gram(&lists, &SkipGramOptions::default(), seed, &mut Silent);
             vectors.map(|vectors| vectors.mean(&lists))
         } else {
             random_vectors(&lists, RANDOM_WIDTH, seed)

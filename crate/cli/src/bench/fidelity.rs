@@ -8,7 +8,7 @@
 
 use super::Silent;
 use crate::problem::Failure;
-use crossgrain_core::analysis::{Metric, Neighbours, knn, overlap, unheard};
+use crossgrain_core::analysis::{Metric, Neighbours, knn, overlap};
 use crossgrain_core::matrix::View;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::checkpoint::Checkpoint;
@@ -58,7 +58,7 @@ pub fn compare(reference: &Checkpoint, other: &Checkpoint, records: &[Record]) -
         0 => 1.0,
         k => {
             let of = |rows: &[f32]| -> Result<Neighbours, Failure> {
-                Ok(knn(View::new(rows, records.len(), d)?, k, Metric::Cosine, &mut unheard)?)
+                Ok(knn(View::new(rows, records.len(), d)?, k, Metric::Cosine, &mut Silent)?)
             };
             overlap(&of(&x)?, &of(&y)?)?.shared
         }

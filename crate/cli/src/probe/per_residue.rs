@@ -5,8 +5,8 @@ use crate::answer::{self, Bar};
 use crate::labels::Labels;
 use crate::problem::Failure;
 use crate::table::{Tokens, division};
-use crossgrain_core::analysis::folds::{Folds, given, grouped, leave_one_out, plain};
-use crossgrain_core::analysis::probe::{Outcome, Residue, Run, Task, probe_residues, read_residues};
+use crossgrain_core::analysis::evaluation::folds::{Folds, given, grouped, leave_one_out, plain};
+use crossgrain_core::analysis::probe::{ProbeOutcome, Residue, Run, Task, probe_residues, read_residues};
 use serde_json::json;
 
 /// Runs the command.
@@ -30,7 +30,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let runs = arguments.seed.iter().map(one).collect::<Result<Vec<_>, _>>()?;
     let model = model(arguments, Task::Classes);
-    let mut outcomes: Vec<(String, usize, Outcome)> = Vec::new();
+    let mut outcomes: Vec<(String, usize, ProbeOutcome)> = Vec::new();
     for (table, residues) in tables.iter().zip(&column.residues) {
         // Shuffled labels say how much a score is worth; one table's are enough.
         let shuffles = if outcomes.is_empty() { arguments.shuffles.min(runs.len()) } else { 0 };

@@ -2,14 +2,14 @@
 
 use crate::answer::Bar;
 use crate::problem::Failure;
-use crossgrain_core::analysis::metrics::{Metric, Scorer};
-use crossgrain_core::analysis::probe::{Kind, Outcome, compare};
+use crossgrain_core::analysis::evaluation::metrics::{Metric, Scorer};
+use crossgrain_core::analysis::probe::{RunKind, ProbeOutcome, compare};
 use crossgrain_core::matrix::Matrix;
 use serde_json::{Value, json};
 
 /// One entry per table: every figure, the first with a bootstrap interval, and how the table differs
 /// from the first under the same draws.
-pub fn tables(outcomes: &[(String, usize, Outcome)], draws: usize, seed: u64) -> Vec<Value> {
+pub fn tables(outcomes: &[(String, usize, ProbeOutcome)], draws: usize, seed: u64) -> Vec<Value> {
     let first = outcomes.first().map(|(_, _, outcome)| outcome);
     let mut bar = Bar::new("draws");
     let mut tick = |done: usize, total: usize| bar.show(done, total).is_continue();
@@ -21,7 +21,7 @@ pub fn tables(outcomes: &[(String, usize, Outcome)], draws: usize, seed: u64) ->
             // A figure that is undefined in every draw has no interval; that is no failure.
             let interval =
                 if place == 0 { outcome.bootstrap(0, metric, draws, seed, &mut tick).ok() } else { None };
-            let values = outcome.values(Kind::Probe, metric);
+            let values = outcome.values(RunKind::Probe, metric);
             scores.push(json!({
                 "metric": metric,
                 "value": mean(&values),
@@ -29,8 +29,8 @@ pub fn tables(outcomes: &[(String, usize, Outcome)], draws: usize, seed: u64) ->
                 "over_seeds": outcome.over_seeds(metric),
                 "percentiles_over_seeds": outcome.percentiles(metric),
                 "mean_of_folds": outcome.runs.first().and_then(|run| run.fold_mean(metric)),
-                "shuffled_labels": mean(&outcome.values(Kind::Shuffled, metric)),
-                "majority": mean(&outcome.values(Kind::Majority, metric)),
+                "shuffled_labels": mean(&outcome.values(RunKind::Shuffled, metric)),
+                "majority": mean(&outcome.values(RunKind::Majority, metric)),
             }));
         }
         let headline = metrics.first().copied().unwrap_or(Metric::Accuracy);
@@ -43,7 +43,7 @@ pub fn tables(outcomes: &[(String, usize, Outcome)], draws: usize, seed: u64) ->
 }
 
 /// Rows by true and predicted class, of the first run of the first table.
-pub fn confusion(outcomes: &[(String, usize, Outcome)]) -> Option<Vec<Vec<u64>>> {
+pub fn confusion(outcomes: &[(String, usize, ProbeOutcome)]) -> Option<Vec<Vec<u64>>> {
     let (_, _, outcome) = outcomes.first()?;
     let run = outcome.runs.first()?;
     Scorer::new(&outcome.target, &run.predictions).ok()?.confusion(&run.tested)
@@ -51,7 +51,7 @@ pub fn confusion(outcomes: &[(String, usize, Outcome)]) -> Option<Vec<Vec<u64>>>
 
 /// What the first run says of each row.
 #[expect(clippy::cast_possible_truncation, reason = "arrays are f32")]
-pub fn predictions(outcome: &Outcome) -> Result<Matrix, Failure> {
+pub fn predictions(outcome: &ProbeOutcome) -> Result<Matrix, Failure> {
     let Some(run) = outcome.runs.first() else { return Ok(Matrix::new(Vec::new(), 0, 0)?) };
     let said = &run.predictions;
     let rows = said.data.len().checked_div(said.cols).unwrap_or_default();

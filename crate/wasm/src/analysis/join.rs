@@ -5,7 +5,7 @@ use crate::error::{Refusal, plain, set};
 use crossgrain_core::error::{Coded, Notice};
 use crossgrain_core::export::{Tensor, csv, npy, safetensors};
 use crossgrain_core::join::{
-    Chosen, Gather, JoinError, Joined, Place, Table, join, mean_by_id, places, pool, read_positions,
+    Chosen, PositionPooling, JoinError, Joined, Locus, Table, join, mean_by_id, places, pool, read_positions,
 };
 use crossgrain_core::matrix::Matrix;
 use js_sys::{Float32Array, Uint8Array};
@@ -62,8 +62,8 @@ pub fn side_by_side(tables: &Tables, asked: &Join) -> Result<JsValue, Refusal> {
             Ok(answer(&joined, &joined.keys, &joined.rows))
         }
         By::Position => {
-            let keys = asked.tables.iter().map(|one| places(&one.name, &one.ids));
-            let keys: Vec<Vec<Place>> = keys.collect::<Result<_, JoinError>>()?;
+            let keys = asked.tables.iter().map(|one| loci(&one.name, &one.ids));
+            let keys: Vec<Vec<Locus>> = keys.collect::<Result<_, JoinError>>()?;
             let named = all().zip(&keys);
             let named = named.map(|((one, rows), keys)| Table { name: &one.name, keys, rows: rows.view() });
             let joined = join(&named.collect::<Vec<_>>())?;
@@ -71,7 +71,7 @@ pub fn side_by_side(tables: &Tables, asked: &Join) -> Result<JsValue, Refusal> {
                 let (ids, rows) = mean_by_id(&joined)?;
                 return Ok(answer(&joined, &ids, &rows));
             }
-            let ids: Vec<String> = joined.keys.iter().map(Place::to_string).collect();
+            let ids: Vec<String> = joined.keys.iter().map(Locus::to_string).collect();
             Ok(answer(&joined, &ids, &joined.rows))
         }
     }
@@ -138,8 +138,8 @@ pub fn at_positions(tables: &Tables, asked: AtPositions) -> Result<JsValue, Refu
         Positions::Text(text) => read_positions(text.as_bytes(), None)?,
     };
     let how = match asked.how {
-        How::Mean => Gather::Mean,
-        How::Concatenated => Gather::Concatenated,
+        How::Mean => PositionPooling::Mean,
+        How::Concatenated => PositionPooling::Concatenated,
     };
     let rows = tables.rows(&asked.table)?;
     let pooled = pool(&asked.ids, &asked.offsets, rows.view(), &chosen, how)?;

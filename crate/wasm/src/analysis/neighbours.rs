@@ -159,8 +159,8 @@ pub async fn nearest(
     let queries = asked.queries.as_ref().map(|queries| tables.rows(queries)).transpose()?;
     let mut reporter = Reporter::new(progress, "neighbours", "rows");
     let new = match &queries {
-        None => Search::within(rows.view(), asked.k, asked.metric.into())?,
-        Some(queries) => Search::of(queries.view(), rows.view(), asked.k, asked.metric.into())?,
+        None => Search::new(rows.view(), asked.k, asked.metric.into())?,
+        Some(queries) => Search::queries(queries.view(), rows.view(), asked.k, asked.metric.into())?,
     };
     let (found, computed) = search(multiplier, asked.device, new, &mut reporter).await?;
     let answer = plain(&json!({ "k": found.k(), "computed": computed }));
@@ -194,7 +194,7 @@ pub async fn labels(
     }
     let labelled = some(rows.view(), &kept)?;
     let mut searching = Reporter::new(progress, "neighbours", "rows");
-    let new = Search::within(labelled.view(), asked.k, asked.metric.into())?;
+    let new = Search::new(labelled.view(), asked.k, asked.metric.into())?;
     let (found, computed) = search(multiplier, asked.device, new, &mut searching).await?;
     let mut shuffling = Reporter::new(progress, "shuffling", "steps");
     let found = purity(&found, &codes, asked.shuffles, asked.seed, &mut heard(&mut shuffling))?;
@@ -236,7 +236,7 @@ pub async fn shared(
     let mut reporter = Reporter::new(progress, "neighbours", "rows");
     let mut side = async |table: &Ref| -> Result<(Neighbours, Value), Refusal> {
         let rows = tables.rows(table)?;
-        let new = Search::within(rows.view(), asked.k, asked.metric.into())?;
+        let new = Search::new(rows.view(), asked.k, asked.metric.into())?;
         search(multiplier, asked.device, new, &mut reporter).await
     };
     let (a, _) = side(&asked.a).await?;
@@ -275,7 +275,7 @@ pub async fn predict(
         WeightingName::Distance => Weighting::Distance,
     };
     let mut reporter = Reporter::new(progress, "neighbours", "rows");
-    let new = Search::of(queries.view(), rows.view(), asked.k, asked.metric.into())?;
+    let new = Search::queries(queries.view(), rows.view(), asked.k, asked.metric.into())?;
     let (found, computed) = search(multiplier, asked.device, new, &mut reporter).await?;
     if let Some(values) = &asked.values {
         return Ok(plain(&json!({ "values": regress(&found, values, weighting)?, "computed": computed })));

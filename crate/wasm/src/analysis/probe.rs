@@ -11,11 +11,11 @@ mod sets;
 use super::tables::Tables;
 use crate::error::{Refusal, plain};
 use crate::progress::Reporter;
-use crossgrain_core::analysis::folds::{
+use crossgrain_core::analysis::evaluation::folds::{
     Folds, given, grouped, leave_one_out, plain as plain_folds, stratified, stratified_multi,
 };
 use crossgrain_core::analysis::probe::{
-    Column, MlpOptions, Model, Outcome, Run, Target, Task, Trainer, read_column,
+    Column, MlpOptions, ProbeModel, ProbeOutcome, Run, Target, Task, Trainer, read_column,
 };
 use js_sys::Function;
 pub use question::Question;
@@ -42,7 +42,7 @@ pub fn run(tables: &Tables, asked: &Question, progress: Option<&Function>) -> Re
     let column = read_column(&words, asked.task, separator)?;
     let runs = runs(asked, &column)?;
     let model = model(&asked.model, column.task);
-    let mut outcomes: Vec<(String, usize, Outcome)> = Vec::new();
+    let mut outcomes: Vec<(String, usize, ProbeOutcome)> = Vec::new();
     for (at, set) in asked.features.iter().enumerate() {
         let rows = sets::features(tables, set, asked.labels.len(), &column.rows)?;
         // Shuffled labels say how much a score is worth; one table's are enough.
@@ -121,15 +121,15 @@ fn codes(asked: &FoldOptions, rows: &[usize]) -> Result<Vec<u32>, Refusal> {
     rows.iter().map(code).collect()
 }
 
-fn model(asked: &ModelOptions, task: Task) -> Model {
+fn model(asked: &ModelOptions, task: Task) -> ProbeModel {
     match (asked, task) {
         // The linear probe of each task: numbers have no logistic regression.
-        (ModelOptions::Linear { alpha, .. }, Task::Numbers) => Model::Ridge { alpha: alpha.unwrap_or(1.0) },
-        (ModelOptions::Linear { c, .. }, _) => Model::Logistic { c: c.unwrap_or(1.0) },
-        (ModelOptions::Forest { trees }, _) => Model::Forest { trees: trees.unwrap_or(TREES) },
+        (ModelOptions::Linear { alpha, .. }, Task::Numbers) => ProbeModel::Ridge { alpha: alpha.unwrap_or(1.0) },
+        (ModelOptions::Linear { c, .. }, _) => ProbeModel::Logistic { c: c.unwrap_or(1.0) },
+        (ModelOptions::Forest { trees }, _) => ProbeModel::Forest { trees: trees.unwrap_or(TREES) },
         (ModelOptions::Mlp { hidden, alpha, epochs, patience }, _) => {
             let published = MlpOptions::product_class();
-            Model::Mlp(MlpOptions {
+            ProbeModel::Mlp(MlpOptions {
                 hidden: hidden.clone().unwrap_or(published.hidden.clone()),
                 alpha: alpha.unwrap_or(published.alpha),
                 epochs: epochs.unwrap_or(published.epochs),

@@ -3,8 +3,8 @@
 use super::question::Question;
 use crate::error::Refusal;
 use crate::progress::Reporter;
-use crossgrain_core::analysis::metrics::{Metric, Scorer};
-use crossgrain_core::analysis::probe::{Kind, Outcome, Target, compare};
+use crossgrain_core::analysis::evaluation::metrics::{Metric, Scorer};
+use crossgrain_core::analysis::probe::{RunKind, ProbeOutcome, Target, compare};
 use js_sys::Function;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ const OF_NUMBERS: [Metric; 3] = [Metric::Spearman, Metric::R2, Metric::Rmse];
 /// # Errors
 /// `probe.*` and `bootstrap.*` codes.
 pub fn tables(
-    outcomes: &[(String, usize, Outcome)],
+    outcomes: &[(String, usize, ProbeOutcome)],
     asked: &Question,
     progress: Option<&Function>,
 ) -> Result<Vec<Value>, Refusal> {
@@ -34,7 +34,7 @@ pub fn tables(
         };
         let mut scores = Vec::new();
         for &metric in metrics {
-            let values = outcome.values(Kind::Probe, metric);
+            let values = outcome.values(RunKind::Probe, metric);
             // A figure that is undefined in every draw has no interval; that is no failure.
             let interval = outcome.bootstrap(0, metric, asked.draws, seed, &mut tell).ok();
             scores.push(json!({
@@ -42,8 +42,8 @@ pub fn tables(
                 "value": mean(&values),
                 "bootstrap": interval,
                 "overSeeds": outcome.over_seeds(metric),
-                "shuffled": mean(&outcome.values(Kind::Shuffled, metric)),
-                "majority": mean(&outcome.values(Kind::Majority, metric)),
+                "shuffled": mean(&outcome.values(RunKind::Shuffled, metric)),
+                "majority": mean(&outcome.values(RunKind::Majority, metric)),
                 "folds": outcome.runs.first().and_then(|run| run.fold_mean(metric)),
             }));
         }
@@ -60,7 +60,7 @@ pub fn tables(
 }
 
 /// Rows by true and predicted class, of the first run of the first table.
-pub fn confusion(outcome: Option<&Outcome>) -> Option<Vec<Vec<u64>>> {
+pub fn confusion(outcome: Option<&ProbeOutcome>) -> Option<Vec<Vec<u64>>> {
     let outcome = outcome?;
     let run = outcome.runs.first()?;
     Scorer::new(&outcome.target, &run.predictions).ok()?.confusion(&run.tested)

@@ -1,7 +1,7 @@
 //! What a probe is asked.
 
 use crate::analysis::tables::Ref;
-use crossgrain_core::analysis::interval::DRAWS;
+use crossgrain_core::analysis::evaluation::interval::DRAWS;
 use crossgrain_core::analysis::probe::Task;
 use serde::{Deserialize, Serialize};
 

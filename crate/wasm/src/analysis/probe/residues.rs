@@ -5,8 +5,8 @@ use super::{answer, codes, model, sets};
 use crate::analysis::tables::Tables;
 use crate::error::{Refusal, plain};
 use crate::progress::Reporter;
-use crossgrain_core::analysis::folds::{Folds, given, grouped, leave_one_out, plain as plain_folds};
-use crossgrain_core::analysis::probe::{Division, Outcome, Run, Task, probe_residues, read_residues};
+use crossgrain_core::analysis::evaluation::folds::{Folds, given, grouped, leave_one_out, plain as plain_folds};
+use crossgrain_core::analysis::probe::{Division, ProbeOutcome, Run, Task, probe_residues, read_residues};
 use js_sys::Function;
 use serde_json::json;
 use wasm_bindgen::JsValue;
@@ -33,7 +33,7 @@ pub fn run(
     let runs = seeds.into_iter().map(one).collect::<Result<Vec<_>, _>>()?;
     let model = model(&asked.model, Task::Classes);
     let mut reporter = Reporter::new(progress, "training", "folds");
-    let mut outcomes: Vec<(String, usize, Outcome)> = Vec::new();
+    let mut outcomes: Vec<(String, usize, ProbeOutcome)> = Vec::new();
     let sets = asked.features.iter().zip(&divisions).zip(&column.residues);
     for (at, ((set, division), residues)) in sets.enumerate() {
         let tokens: usize = division.tokens.iter().sum();
