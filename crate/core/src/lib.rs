@@ -12,6 +12,7 @@
 //! | [`token`] | letters → token ids |
 //! | [`weights`] | checkpoint bytes → checked tensors, one at a time |
 //! | [`matrix`] | a row-major matrix of f32 |
+//! | [`amino_acids`] | the 20 amino acids |
 //! | [`analysis`] | a matrix → an answer |
 //! | [`codon`] | coding sequences: usage, sampling, mutants |
 //! | [`grain`] | one file, several granularities: clusters, proteins, coding sequences |
@@ -20,6 +21,7 @@
 //! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
 //! | [`table`] | `.npy`, `.csv`, `.tsv`, `.safetensors` → rows |
 
+pub mod amino_acids;
 pub mod analysis;
 pub mod codon;
 pub mod error;

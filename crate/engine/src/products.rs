@@ -16,7 +16,7 @@ mod gpu;
 use crate::device::{Choice, Kind, Opened, Remembered, open_remembering};
 use crate::error::EngineError;
 use crate::pulse::Pulse;
-use crossgrain_core::analysis::{Cpu, LayerBatch, Neighbours, Search};
+use crossgrain_core::analysis::{CpuGram, LayerBatch, Neighbours, Search};
 use gpu::beat;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -82,7 +82,7 @@ impl Multiplier {
                 Err(error) => computed = self.given_up(&error),
             }
         }
-        let mut products = Cpu::default();
+        let mut products = CpuGram::default();
         while search.step(&mut products) {
             if !beat(pulse, search.done(), search.total()).await {
                 return Ok(None);
@@ -111,7 +111,7 @@ impl Multiplier {
                 Err(error) => computed = self.given_up(&error),
             }
         }
-        let mut products = Cpu::default();
+        let mut products = CpuGram::default();
         while batch.step(&mut products) {
             if !beat(pulse, batch.done(), batch.total()).await {
                 return Ok(None);

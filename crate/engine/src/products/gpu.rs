@@ -6,7 +6,7 @@ use crate::error::EngineError;
 use crate::kernels::{Activation, Ops, ROWS};
 use crate::pulse::{Progress, Pulse};
 use burn::tensor::{Device, Tensor};
-use crossgrain_core::analysis::{LayerBatch, Meeting, Neighbours, Search};
+use crossgrain_core::analysis::{LayerBatch, TilePair, Neighbours, Search};
 
 /// Rows of a tile of the search: its products are 4 MiB, enough for the way back to be worth it.
 const SEARCH_TILE: usize = 1024;
@@ -29,7 +29,7 @@ pub async fn search(
     let tile = tile(SEARCH_TILE, search.cols());
     let mut search = search.in_tiles(tile);
     let mut blocks = Blocks::new(device, 1);
-    while let Some(Meeting { left, right }) = search.meeting() {
+    while let Some(TilePair { left, right }) = search.tile_pair() {
         let x = blocks.left(0, left.start, || lay_out(search.left(&left).view(), ROWS));
         let weight = blocks.right(0, right.start, || lay_out(search.right(&right).view(), 1));
         let products = x.linear(&weight, Activation::None);
@@ -53,7 +53,7 @@ pub async fn layers(
     let tile = tile(LAYER_TILE, batch.cols());
     let mut batch = batch.in_tiles(tile);
     let mut blocks = Blocks::new(device, batch.layers());
-    while let Some(Meeting { left, right }) = batch.meeting() {
+    while let Some(TilePair { left, right }) = batch.tile_pair() {
         let products = |layer| {
             let x = blocks.left(layer, left.start, || lay_out(batch.rows(layer, &left), ROWS));
             let weight = blocks.right(layer, right.start, || lay_out(batch.rows(layer, &right), 1));

@@ -3,7 +3,7 @@
 //! Rows go around the tiles (1,024 and 512) and what the kernels fill up to (32 and 4).
 
 use crossgrain_core::analysis::{
-    Bandwidth, Cpu, Kernel, LayerSums, Metric, Quotient, Search, knn, knn_of, unheard,
+    Bandwidth, CpuGram, Kernel, LayerSums, Metric, Quotient, Search, knn, knn_of,
 };
 use crossgrain_core::matrix::{Matrix, View};
 use crossgrain_engine::device::{Choice, Kind};
@@ -14,7 +14,7 @@ use crossgrain_engine::pulse::{Progress, Pulse, Silent};
 /// The GPU where this machine has one (real or software).
 fn gpu() -> Option<Multiplier> {
     let (multiplier, rows) = (Multiplier::default(), rows(5, 3, 0));
-    let search = Search::within(rows.view(), 1, Metric::Euclidean).expect("a search");
+    let search = Search::new(rows.view(), 1, Metric::Euclidean).expect("a search");
     match pollster::block_on(multiplier.search(Choice::WebGpu, search, &mut Silent)) {
         Ok(Some((_, computed))) => {
             assert_eq!(computed.kind, Kind::WebGpu);
@@ -52,12 +52,12 @@ fn neighbours_are_the_same_to_the_bit() {
             };
             let what = format!("{queries} and {count} x {cols}, {metric:?}");
             if k < count {
-                let expected = knn(table.view(), k, metric, &mut unheard).expect("neighbours");
-                let found = run(Search::within(table.view(), k, metric).expect("a search"));
+                let expected = knn(table.view(), k, metric, &mut Silent).expect("neighbours");
+                let found = run(Search::new(table.view(), k, metric).expect("a search"));
                 assert!(found == expected, "{what}");
             }
-            let expected = knn_of(asked.view(), table.view(), k, metric, &mut unheard).expect("neighbours");
-            let found = run(Search::of(asked.view(), table.view(), k, metric).expect("a search"));
+            let expected = knn_of(asked.view(), table.view(), k, metric, &mut Silent).expect("neighbours");
+            let found = run(Search::queries(asked.view(), table.view(), k, metric).expect("a search"));
             assert!(found == expected, "queries: {what}");
         }
     }
@@ -83,7 +83,7 @@ fn similarities_agree() {
                 let xs: Vec<View> = xs.iter().map(|view| view.part(start, end)).collect();
                 let ys: Option<Vec<View>> =
                     ys.map(|ys| ys.iter().map(|view| view.part(start, end)).collect());
-                expected.add(&xs, ys.as_deref(), &mut Cpu::default(), &mut unheard).expect("sums");
+                expected.add(&xs, ys.as_deref(), &mut CpuGram::default(), &mut Silent).expect("sums");
                 let batch = sums.begin(&xs, ys.as_deref()).expect("a batch");
                 let found = pollster::block_on(multiplier.layers(Choice::WebGpu, batch, &mut Silent));
                 let (batch, computed) = found.expect("sums").expect("their end");
@@ -125,7 +125,7 @@ fn a_pulse_stops_after_its_tile() {
     let choices = [Some((Choice::Cpu, Multiplier::default())), gpu().map(|gpu| (Choice::WebGpu, gpu))];
     for (choice, multiplier) in choices.into_iter().flatten() {
         let mut stops = Stops(0);
-        let search = Search::within(table.view(), 3, Metric::Euclidean).expect("a search");
+        let search = Search::new(table.view(), 3, Metric::Euclidean).expect("a search");
         let found = pollster::block_on(multiplier.search(choice, search, &mut stops)).expect("no error");
         assert_eq!((found, stops.0), (None, 2));
         let mut stops = Stops(0);
@@ -139,11 +139,11 @@ fn a_pulse_stops_after_its_tile() {
 fn little_work_stays_on_the_cpu_and_says_so() {
     fn t(choice: Choice, word: &str) {
         let table = rows(100, 4, 7);
-        let search = Search::within(table.view(), 3, Metric::Euclidean).expect("a search");
+        let search = Search::new(table.view(), 3, Metric::Euclidean).expect("a search");
         let multiplier = Multiplier::default();
         let found = pollster::block_on(multiplier.search(choice, search, &mut Silent)).expect("no error");
         let (found, Computed { kind, reason }) = found.expect("its end");
-        assert_eq!(found, knn(table.view(), 3, Metric::Euclidean, &mut unheard).expect("neighbours"));
+        assert_eq!(found, knn(table.view(), 3, Metric::Euclidean, &mut Silent).expect("neighbours"));
         assert_eq!(kind, Kind::Cpu);
         assert!(reason.contains(word), "{reason}");
     }

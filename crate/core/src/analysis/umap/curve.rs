@@ -1,4 +1,4 @@
-//! The curve 1 / (1 + a d²ᵇ) that turns a distance in the map into a likeness.
+//! The curve 1 / (1 + a d²ᵇ) that turns a distance in the map into a similarity.
 
 /// Its two numbers.
 #[derive(Clone, Copy, Debug)]

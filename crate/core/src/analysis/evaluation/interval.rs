@@ -1,13 +1,14 @@
-//! How sure a figure is: 95 % intervals and paired comparisons.
+//! How sure a metric is: 95 % intervals and paired comparisons.
 //!
 //! | function | says |
 //! |---|---|
 //! | [`t_interval`] | where the mean over seeds lies (Student's t) |
 //! | [`percentile_interval`] | between which values 95 % of the seeds fall |
-//! | [`bootstrap`] | where a figure lies if other rows had been drawn |
-//! | [`paired_bootstrap`] | whether the difference of two figures of the same rows may be none |
+//! | [`bootstrap`] | where a metric lies if other rows had been drawn |
+//! | [`paired_bootstrap`] | whether the difference of two metrics of the same rows may be zero |
 
-use super::probe::ProbeError;
+use super::EvaluationError;
+use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
 use serde::Serialize;
 
@@ -16,6 +17,8 @@ pub const DRAWS: usize = 10_000;
 
 /// A mean and the two ends of its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Interval {
     /// Mean of the values or draws.
     pub mean: f64,
@@ -25,14 +28,16 @@ pub struct Interval {
     pub low: f64,
     /// Upper end.
     pub high: f64,
-    /// Values or draws that counted; draws in which the figure is undefined do not.
+    /// Values or draws that count; draws in which the metric is undefined do not.
     pub count: usize,
 }
 
-/// A difference of two figures under the bootstrap.
+/// A difference of two metrics of the same rows under the bootstrap.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Paired {
-    /// Second figure minus first, over the draws.
+    /// Second metric minus first, over the draws: positive if the second is larger.
     pub difference: Interval,
     /// Two-sided: 2 · min(P(Δ ≤ 0), P(Δ ≥ 0)), at most 1.
     pub p: f64,
@@ -57,25 +62,34 @@ pub fn percentile_interval(values: &[f64]) -> Option<Interval> {
     Some(interval)
 }
 
-/// Draws rows with replacement and takes the figure of each draw, which comes as the number of
-/// times that each row was drawn. Rows of which `eligible` is false are never drawn.
+/// The percentile bootstrap (Efron 1979): draws rows with replacement and takes the metric of each draw.
+///
+/// `metric` is given how often each row was drawn, as weights. Rows whose `eligible` is false are never drawn.
+///
+/// # Shape
+///
+/// `eligible` `[n]`, weights `[n]`
 ///
 /// # Errors
 ///
-/// `bootstrap.undefined` if no two draws have a figure, `probe.cancelled` if `tick` says false.
+/// `bootstrap.undefined` if the metric is defined in fewer than two draws, `probe.cancelled`.
 pub fn bootstrap(
     eligible: &[bool],
     draws: usize,
     seed: u64,
-    mut figure: impl FnMut(&[u32]) -> Option<f64>,
-    tick: &mut dyn FnMut(usize, usize) -> bool,
-) -> Result<Interval, ProbeError> {
+    mut metric: impl FnMut(&[u32]) -> Option<f64>,
+    progress: &mut dyn Progress,
+) -> Result<Interval, EvaluationError> {
     let mut values = Vec::with_capacity(draws.min(1 << 20));
-    resample(eligible, draws, seed, tick, |times| values.extend(figure(times)))?;
-    percentile_interval(&values).ok_or(ProbeError::Undefined)
+    resample(eligible, draws, seed, progress, |weights| values.extend(metric(weights)))?;
+    percentile_interval(&values).ok_or(EvaluationError::Undefined)
 }
 
-/// The same for the difference of two figures, both taken of the same draws.
+/// The bootstrap of a paired difference: `second` minus `first`, both of the same draws.
+///
+/// # Shape
+///
+/// As [`bootstrap`].
 ///
 /// # Errors
 ///
@@ -86,15 +100,15 @@ pub fn paired_bootstrap(
     seed: u64,
     mut first: impl FnMut(&[u32]) -> Option<f64>,
     mut second: impl FnMut(&[u32]) -> Option<f64>,
-    tick: &mut dyn FnMut(usize, usize) -> bool,
-) -> Result<Paired, ProbeError> {
+    progress: &mut dyn Progress,
+) -> Result<Paired, EvaluationError> {
     let mut values = Vec::with_capacity(draws.min(1 << 20));
-    resample(eligible, draws, seed, tick, |times| {
-        if let (Some(a), Some(b)) = (first(times), second(times)) {
+    resample(eligible, draws, seed, progress, |weights| {
+        if let (Some(a), Some(b)) = (first(weights), second(weights)) {
             values.push(b - a);
         }
     })?;
-    let difference = percentile_interval(&values).ok_or(ProbeError::Undefined)?;
+    let difference = percentile_interval(&values).ok_or(EvaluationError::Undefined)?;
     let share = |holds: fn(f64) -> bool| {
         values.iter().filter(|&&value| holds(value)).count() as f64 / values.len() as f64
     };
@@ -106,27 +120,28 @@ fn resample(
     eligible: &[bool],
     draws: usize,
     seed: u64,
-    tick: &mut dyn FnMut(usize, usize) -> bool,
+    progress: &mut dyn Progress,
     mut each: impl FnMut(&[u32]),
-) -> Result<(), ProbeError> {
+) -> Result<(), EvaluationError> {
     let rows: Vec<usize> = (0..eligible.len()).filter(|&i| eligible.get(i) == Some(&true)).collect();
     if rows.is_empty() {
-        return Err(ProbeError::Undefined);
+        return Err(EvaluationError::Undefined);
     }
+    progress.begin(Stage::Resampling);
     let mut rng = Random::new(seed);
-    let mut times = vec![0_u32; eligible.len()];
+    let mut weights = vec![0_u32; eligible.len()];
     for draw in 0..draws {
-        if draw % 64 == 0 && !tick(draw, draws) {
-            return Err(ProbeError::Cancelled);
+        if draw % 64 == 0 {
+            report(progress, draw, draws)?;
         }
-        times.fill(0);
+        weights.fill(0);
         for _ in 0..rows.len() {
             let row = rng.one(&rows).copied().unwrap_or_default();
-            if let Some(times) = times.get_mut(row) {
-                *times += 1;
+            if let Some(weight) = weights.get_mut(row) {
+                *weight += 1;
             }
         }
-        each(&times);
+        each(&weights);
     }
     Ok(())
 }
@@ -142,12 +157,13 @@ fn summary(values: &[f64]) -> Option<Interval> {
     Some(Interval { mean, deviation, low: mean, high: mean, count: values.len() })
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
-fn percentile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len().max(1) - 1) as f64;
+/// A percentile of sorted values, interpolated linearly (NumPy: `percentile`).
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index of a list")]
+pub(in crate::analysis) fn percentile(sorted: &[f64], share: f64) -> f64 {
+    let position = share * (sorted.len().max(1) - 1) as f64;
     let at = |i: usize| sorted.get(i).or(sorted.last()).copied().unwrap_or_default();
-    let (low, part) = (at(place as usize), place.fract());
-    low + (at(place as usize + 1) - low) * part
+    let (low, part) = (at(position as usize), position.fract());
+    low + (at(position as usize + 1) - low) * part
 }
 
 /// The 97.5 % point of Student's t, by bisection of its closed distribution function.
@@ -185,6 +201,8 @@ fn two_sided(t: f64, degrees: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
+    use std::ops::ControlFlow;
 
     #[test]
     fn quantiles_of_t() {
@@ -213,13 +231,14 @@ mod tests {
 
     #[test]
     fn a_figure_compared_with_itself() {
-        let weights = |times: &[u32]| Some(f64::from(times[0]));
-        let same = paired_bootstrap(&[true; 4], 200, 1, weights, weights, &mut |_, _| true).unwrap();
+        let first = |weights: &[u32]| Some(f64::from(weights[0]));
+        let same = paired_bootstrap(&[true; 4], 200, 1, first, first, &mut Silent).unwrap();
         assert_eq!((same.difference.mean, same.p), (0.0, 1.0));
-        let stopped = bootstrap(&[true; 4], 200, 1, weights, &mut |done, _| done < 64);
-        assert_eq!(stopped, Err(ProbeError::Cancelled));
-        let never = bootstrap(&[true; 4], 20, 1, |_| None, &mut |_, _| true);
-        assert_eq!(never, Err(ProbeError::Undefined));
-        assert_eq!(bootstrap(&[false; 4], 20, 1, weights, &mut |_, _| true), Err(ProbeError::Undefined));
+        let mut stop = |done, _| if done < 64 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+        let stopped = bootstrap(&[true; 4], 200, 1, first, &mut stop);
+        assert_eq!(stopped, Err(EvaluationError::Cancelled));
+        let never = bootstrap(&[true; 4], 20, 1, |_| None, &mut Silent);
+        assert_eq!(never, Err(EvaluationError::Undefined));
+        assert_eq!(bootstrap(&[false; 4], 20, 1, first, &mut Silent), Err(EvaluationError::Undefined));
     }
 }

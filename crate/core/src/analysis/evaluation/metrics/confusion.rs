@@ -1,7 +1,8 @@
-//! Counts of right and wrong, and the figures that hang on them.
+//! Counts of right and wrong predictions, and the metrics that follow from them.
 
-use super::{Metric, Predictions, at};
-use crate::analysis::probe::Target;
+use super::metric::Metric;
+use super::predictions::{Predictions, weight_of};
+use crate::analysis::evaluation::Target;
 
 /// Counts of one class or label.
 #[derive(Clone, Copy, Default)]
@@ -23,7 +24,7 @@ pub(super) struct Confusion {
 
 impl Confusion {
     /// `None` for numbers, or if no row counts.
-    pub(super) fn count(target: &Target, predictions: &Predictions, times: &[u32]) -> Option<Self> {
+    pub(super) fn count(target: &Target, predictions: &Predictions, weights: &[u32]) -> Option<Self> {
         let cols = predictions.cols;
         let one = match target {
             Target::Classes { .. } => true,
@@ -34,7 +35,7 @@ impl Confusion {
         let mut table = vec![vec![0; cols]; if one { cols } else { 0 }];
         let (mut right, mut whole) = (0, 0);
         for (row, numbers) in predictions.data.chunks(cols).enumerate() {
-            let n = u64::from(at(times, row));
+            let n = u64::from(weight_of(weights, row));
             let best = largest(numbers);
             let mut all = true;
             for (c, count) in counts.iter_mut().enumerate() {
@@ -144,7 +145,7 @@ fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// The place of the largest number; the first of equals.
+/// The column of the largest number; the first of equals.
 fn largest(numbers: &[f64]) -> usize {
     let mut best = 0;
     for (c, number) in numbers.iter().enumerate() {

@@ -14,7 +14,7 @@
 
 mod multi;
 
-use super::probe::ProbeError;
+use super::EvaluationError;
 use crate::random::Random;
 
 pub use multi::stratified_multi;
@@ -65,7 +65,7 @@ impl Folds {
 /// # Errors
 ///
 /// `folds.count` for fewer than two folds, or more folds than rows.
-pub fn plain(rows: usize, count: usize, seed: u64) -> Result<Folds, ProbeError> {
+pub fn plain(rows: usize, count: usize, seed: u64) -> Result<Folds, EvaluationError> {
     check_count(rows, count)?;
     let mut rng = Random::new(seed);
     let mut order: Vec<usize> = (0..rows).collect();
@@ -85,13 +85,13 @@ pub fn plain(rows: usize, count: usize, seed: u64) -> Result<Folds, ProbeError> 
 /// # Errors
 ///
 /// `folds.count`, `probe.one_class`, and `folds.small_classes` if no class has a row for each fold.
-pub fn stratified(labels: &[u32], count: usize, seed: u64) -> Result<Folds, ProbeError> {
+pub fn stratified(labels: &[u32], count: usize, seed: u64) -> Result<Folds, EvaluationError> {
     check_count(labels.len(), count)?;
     let mut classes: Vec<u32> = labels.to_vec();
     classes.sort_unstable();
     classes.dedup();
     if classes.len() < 2 {
-        return Err(ProbeError::OneClass);
+        return Err(EvaluationError::OneClass);
     }
     let mut rng = Random::new(seed);
     let (mut of, mut next, mut largest) = (vec![0; labels.len()], 0, 0);
@@ -106,7 +106,7 @@ pub fn stratified(labels: &[u32], count: usize, seed: u64) -> Result<Folds, Prob
         }
     }
     if largest < count {
-        return Err(ProbeError::SmallClasses { largest, folds: count });
+        return Err(EvaluationError::SmallClasses { largest, folds: count });
     }
     Ok(Folds::tested(of, count))
 }
@@ -116,7 +116,7 @@ pub fn stratified(labels: &[u32], count: usize, seed: u64) -> Result<Folds, Prob
 /// # Errors
 ///
 /// `folds.count`, also if there are fewer groups than folds.
-pub fn grouped(groups: &[u32], count: usize, seed: u64) -> Result<Folds, ProbeError> {
+pub fn grouped(groups: &[u32], count: usize, seed: u64) -> Result<Folds, EvaluationError> {
     let mut names: Vec<u32> = groups.to_vec();
     names.sort_unstable();
     names.dedup();
@@ -147,7 +147,7 @@ pub fn grouped(groups: &[u32], count: usize, seed: u64) -> Result<Folds, ProbeEr
 /// # Errors
 ///
 /// `folds.count` for fewer than two rows.
-pub fn leave_one_out(rows: usize) -> Result<Folds, ProbeError> {
+pub fn leave_one_out(rows: usize) -> Result<Folds, EvaluationError> {
     check_count(rows, rows)?;
     Ok(Folds::tested((0_u32..).take(rows), rows))
 }
@@ -159,20 +159,20 @@ pub fn leave_one_out(rows: usize) -> Result<Folds, ProbeError> {
 /// # Errors
 ///
 /// `folds.count` if nothing is tested, or one fold holds every row.
-pub fn given(of: &[Option<u32>]) -> Result<Folds, ProbeError> {
+pub fn given(of: &[Option<u32>]) -> Result<Folds, EvaluationError> {
     let mut names: Vec<u32> = of.iter().flatten().copied().collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() || (names.len() == 1 && of.iter().all(Option::is_some)) {
-        return Err(ProbeError::Folds { folds: names.len(), rows: of.len() });
+        return Err(EvaluationError::Folds { folds: names.len(), rows: of.len() });
     }
     let rename = |name: u32| names.binary_search(&name).ok().and_then(|fold| u32::try_from(fold).ok());
     Ok(Folds { of: of.iter().map(|name| name.and_then(rename)).collect(), count: names.len() })
 }
 
-fn check_count(rows: usize, folds: usize) -> Result<(), ProbeError> {
+fn check_count(rows: usize, folds: usize) -> Result<(), EvaluationError> {
     let fits = folds >= 2 && folds <= rows && u32::try_from(folds).is_ok();
-    if fits { Ok(()) } else { Err(ProbeError::Folds { folds, rows }) }
+    if fits { Ok(()) } else { Err(EvaluationError::Folds { folds, rows }) }
 }
 
 fn set(of: &mut [u32], row: usize, fold: usize) {

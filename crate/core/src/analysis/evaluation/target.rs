@@ -1,6 +1,6 @@
-//! What a probe learns to say.
+//! The truth that predictions are compared with.
 
-use super::ProbeError;
+use super::EvaluationError;
 
 /// The truth for each row.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,7 +9,7 @@ pub enum Target {
     Classes {
         /// The class of each row. `[n]`
         labels: Vec<u32>,
-        /// How many classes there are, at least two.
+        /// Number of classes, at least two.
         classes: usize,
     },
     /// Any of several labels.
@@ -55,7 +55,7 @@ impl Target {
     }
 
     /// The number of a row: its value, or 1 and 0 for a held class or label.
-    pub(super) fn number(&self, row: usize, column: usize) -> f64 {
+    pub(in crate::analysis) fn number(&self, row: usize, column: usize) -> f64 {
         match self {
             Self::Numbers(numbers) => numbers.get(row).copied().unwrap_or_default(),
             _ => f64::from(u8::from(self.holds(row, column))),
@@ -63,7 +63,7 @@ impl Target {
     }
 
     /// The same target with its rows in another order.
-    pub(super) fn reordered(&self, order: &[usize]) -> Self {
+    pub(in crate::analysis) fn reordered(&self, order: &[usize]) -> Self {
         match self {
             Self::Classes { labels, classes } => Self::Classes {
                 labels: order.iter().filter_map(|&i| labels.get(i).copied()).collect(),
@@ -87,28 +87,28 @@ impl Target {
     /// # Errors
     ///
     /// `probe.nothing`, `probe.one_class`, `probe.label`, `probe.rows`, `probe.not_finite`.
-    pub fn check(&self) -> Result<(), ProbeError> {
+    pub fn check(&self) -> Result<(), EvaluationError> {
         if self.rows() == 0 {
-            return Err(ProbeError::Nothing { what: "row" });
+            return Err(EvaluationError::Nothing { what: "row" });
         }
         match self {
             Self::Classes { labels, classes } => {
                 if let Some(row) = labels.iter().position(|&label| label as usize >= *classes) {
                     let label = labels.get(row).copied().unwrap_or_default();
-                    return Err(ProbeError::Label { row, label, classes: *classes });
+                    return Err(EvaluationError::Label { row, label, classes: *classes });
                 }
                 if labels.iter().all(|label| labels.first() == Some(label)) {
-                    return Err(ProbeError::OneClass);
+                    return Err(EvaluationError::OneClass);
                 }
             }
             Self::Multi { labels, columns } => {
                 if *columns == 0 || labels.len() % columns != 0 {
-                    return Err(ProbeError::Rows { expected: *columns, found: labels.len() });
+                    return Err(EvaluationError::Rows { expected: *columns, found: labels.len() });
                 }
             }
             Self::Numbers(numbers) => {
                 if let Some(row) = numbers.iter().position(|number| !number.is_finite()) {
-                    return Err(ProbeError::NotFinite { what: "targets", row });
+                    return Err(EvaluationError::NotFinite { what: "targets", row });
                 }
             }
         }

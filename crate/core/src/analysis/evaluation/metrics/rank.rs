@@ -1,4 +1,4 @@
-//! Figures of ranks: areas and correlations, with ties and with rows that count several times.
+//! Metrics of ranks: AUROC and correlations, with ties and weighted rows.
 
 /// Indices by rising value; equal values by index.
 pub(super) fn order(values: &[f64]) -> Vec<usize> {
@@ -15,24 +15,25 @@ pub(super) fn auroc(
     order: &[usize],
     score: impl Fn(usize) -> f64,
     positive: impl Fn(usize) -> bool,
-    times: impl Fn(usize) -> u32,
+    weights: impl Fn(usize) -> u32,
 ) -> Option<f64> {
-    // Twice the number of pairs won, so that a tie is 1 and everything stays whole.
-    let (mut won, mut below, mut positives) = (0_u128, 0_u64, 0_u64);
+    // Twice the number of concordant pairs, so that a tie is 1 and everything stays whole.
+    let (mut concordant, mut negatives_below, mut positives) = (0_u128, 0_u64, 0_u64);
     for tied in order.chunk_by(|&a, &b| score(a) == score(b)) {
-        let (mut yes, mut no) = (0, 0);
+        let (mut tied_positives, mut tied_negatives) = (0, 0);
         for &row in tied {
-            *(if positive(row) { &mut yes } else { &mut no }) += u64::from(times(row));
+            let side = if positive(row) { &mut tied_positives } else { &mut tied_negatives };
+            *side += u64::from(weights(row));
         }
-        won += u128::from(yes) * u128::from(2 * below + no);
-        below += no;
-        positives += yes;
+        concordant += u128::from(tied_positives) * u128::from(2 * negatives_below + tied_negatives);
+        negatives_below += tied_negatives;
+        positives += tied_positives;
     }
-    let pairs = 2.0 * positives as f64 * below as f64;
-    (pairs > 0.0).then(|| won as f64 / pairs)
+    let pairs = 2.0 * positives as f64 * negatives_below as f64;
+    (pairs > 0.0).then(|| concordant as f64 / pairs)
 }
 
-/// The rank of each row among the rows as often as they count, ties sharing theirs.
+/// The rank of each row among the weighted rows, ties sharing theirs.
 pub(super) fn ranks(order: &[usize], values: &[f64], weight: &[f64]) -> Vec<f64> {
     let (mut ranks, mut before) = (vec![0.0; values.len()], 0.0);
     for tied in order.chunk_by(|&a, &b| values.get(a) == values.get(b)) {

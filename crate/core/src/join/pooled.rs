@@ -1,6 +1,6 @@
 //! The rows of many sequences at chosen positions, as one row each.
 
-use super::{Chosen, Gather, JoinError, gather};
+use super::{JoinError, PositionPooling, Positions, pool_sequence};
 use crate::matrix::{Matrix, View};
 
 /// One row per sequence that has all of its chosen positions.
@@ -17,7 +17,7 @@ pub struct Pooled {
 /// Pools the rows of each sequence over its chosen positions.
 ///
 /// A sequence without positions, or with one that it does not have, is left out and named, and so is
-/// one with another number of positions than the first where these are put side by side.
+/// one with another number of positions than the first if these are concatenated.
 ///
 /// # Shape
 ///
@@ -27,12 +27,12 @@ pub struct Pooled {
 /// # Errors
 ///
 /// `join.rows` if ids, offsets and rows do not fit together, `positions.none` if no sequence is left.
-pub fn pool<S: AsRef<str>>(
+pub fn pool_sequences<S: AsRef<str>>(
     ids: &[S],
     offsets: &[usize],
     rows: View<'_>,
-    chosen: &Chosen,
-    how: Gather,
+    positions: &Positions,
+    pooling: PositionPooling,
 ) -> Result<Pooled, JoinError> {
     let fits = offsets.len() == ids.len().saturating_add(1)
         && offsets.is_sorted()
@@ -46,12 +46,12 @@ pub fn pool<S: AsRef<str>>(
     for (at, (id, span)) in ids.iter().zip(offsets.windows(2)).enumerate() {
         let &[first, end] = span else { continue };
         let id = id.as_ref();
-        let positions = chosen.positions.get(id).map(Vec::as_slice).unwrap_or_default();
-        let row = gather(id, rows.part(first, end), positions, how).and_then(|row| {
+        let own = positions.by_id.get(id).map(Vec::as_slice).unwrap_or_default();
+        let row = pool_sequence(id, rows.part(first, end), own, pooling).and_then(|row| {
             if *width.get_or_insert(row.len()) == row.len() {
                 Ok(row)
             } else {
-                Err(JoinError::OtherCount { id: id.to_owned(), positions: positions.len() })
+                Err(JoinError::OtherCount { id: id.to_owned(), positions: own.len() })
             }
         });
         match row {
@@ -76,11 +76,11 @@ mod tests {
 
     #[test]
     fn sequences_without_their_positions_are_named() {
-        fn t(table: &str, how: Gather, kept: &[usize], numbers: &[f32], left_out: &[(usize, &str)]) {
+        fn t(table: &str, how: PositionPooling, kept: &[usize], numbers: &[f32], left_out: &[(usize, &str)]) {
             let rows = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
             let chosen = read_positions(table.as_bytes(), None).unwrap();
             let view = View::new(&rows, 7, 1).unwrap();
-            let found = pool(&["a", "b", "c"], &[0, 3, 5, 7], view, &chosen, how).unwrap();
+            let found = pool_sequences(&["a", "b", "c"], &[0, 3, 5, 7], view, &chosen, how).unwrap();
             let codes: Vec<_> = found.left_out.iter().map(|(at, error)| (*at, error.code())).collect();
             assert_eq!(
                 (found.kept.as_slice(), found.rows.data(), codes.as_slice()),
@@ -88,16 +88,22 @@ mod tests {
                 "{table}"
             );
         }
-        t("a\t1,3\nb\t2\nc\t1,2", Gather::Mean, &[0, 1, 2], &[2.0, 5.0, 6.5], &[]);
+        t("a\t1,3\nb\t2\nc\t1,2", PositionPooling::Mean, &[0, 1, 2], &[2.0, 5.0, 6.5], &[]);
         t(
             "a\t1,3\nb\t2\nc\t2,1",
-            Gather::Concatenated,
+            PositionPooling::Concatenated,
             &[0, 2],
             &[1.0, 3.0, 7.0, 6.0],
             &[(1, "positions.count")],
         );
         // The third row of the file is no row of the second sequence.
-        t("a\t1\nb\t3", Gather::Mean, &[0], &[1.0], &[(1, "positions.outside"), (2, "positions.missing")]);
+        t(
+            "a\t1\nb\t3",
+            PositionPooling::Mean,
+            &[0],
+            &[1.0],
+            &[(1, "positions.outside"), (2, "positions.missing")],
+        );
     }
 
     #[test]
@@ -105,7 +111,8 @@ mod tests {
         fn t(offsets: &[usize], table: &str, code: &str) {
             let chosen = read_positions(table.as_bytes(), None).unwrap();
             let view = View::new(&[1.0, 2.0], 2, 1).unwrap();
-            let error = pool(&["a", "b"], offsets, view, &chosen, Gather::Mean).unwrap_err();
+            let error =
+                pool_sequences(&["a", "b"], offsets, view, &chosen, PositionPooling::Mean).unwrap_err();
             assert_eq!(error.code(), code, "{offsets:?}");
         }
         t(&[0, 1, 3], "a\t1", "join.rows");

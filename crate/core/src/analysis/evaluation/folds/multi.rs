@@ -4,7 +4,7 @@
 //! The rarest label, or pair of labels, that still has rows is dealt first; each of its rows goes
 //! to the fold that wants the most of it, then to the fold that wants the most rows, then by lot.
 
-use super::{Folds, ProbeError, check_count};
+use super::{EvaluationError, Folds, check_count};
 use crate::random::Random;
 use std::collections::BTreeMap;
 
@@ -22,9 +22,9 @@ pub fn stratified_multi(
     columns: usize,
     count: usize,
     seed: u64,
-) -> Result<Folds, ProbeError> {
+) -> Result<Folds, EvaluationError> {
     if columns == 0 || !labels.len().is_multiple_of(columns) {
-        return Err(ProbeError::Rows { expected: columns, found: labels.len() });
+        return Err(EvaluationError::Rows { expected: columns, found: labels.len() });
     }
     let rows = labels.len() / columns;
     check_count(rows, count)?;

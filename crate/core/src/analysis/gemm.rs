@@ -1,13 +1,13 @@
-//! Matrix products of row-major slices, through nalgebra's blocked kernels.
+//! General matrix products (GEMM) of row-major slices, through nalgebra's blocked kernels.
 
 use nalgebra::{DMatrixView, DMatrixViewMut, Dyn, MatrixView, RealField};
 
-/// Sides up to which nalgebra leaves its blocked kernel for one that does not bear rows of C order.
+/// Up to this side nalgebra uses a kernel that does not support row-major results.
 const SMALL: usize = 5;
 
 /// A row-major matrix, or its transpose.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'a, T> {
+pub(super) struct Operand<'a, T> {
     data: &'a [T],
     rows: usize,
     cols: usize,
@@ -15,7 +15,7 @@ pub(super) struct Table<'a, T> {
     strides: (usize, usize),
 }
 
-impl<'a, T> Table<'a, T> {
+impl<'a, T> Operand<'a, T> {
     /// `data` must hold rows × cols numbers.
     pub(super) fn new(data: &'a [T], rows: usize, cols: usize) -> Self {
         Self { data, rows, cols, strides: (cols, 1) }
@@ -31,7 +31,7 @@ impl<'a, T> Table<'a, T> {
 /// # Shape
 ///
 /// a `[m, k]`, b `[k, n]`, into `[m, n]`
-pub(super) fn multiply<T: RealField + Copy>(into: &mut [T], a: Table<T>, b: Table<T>, keep: T) {
+pub(super) fn gemm<T: RealField + Copy>(into: &mut [T], a: Operand<T>, b: Operand<T>, keep: T) {
     let (m, n) = (a.rows, b.cols);
     if m == 0 || n == 0 || into.len() < m * n {
         return;
@@ -56,9 +56,9 @@ pub(super) fn multiply<T: RealField + Copy>(into: &mut [T], a: Table<T>, b: Tabl
 }
 
 /// `into += a b` with a short side, row by row of whichever factor lies in order.
-fn thin<T: RealField + Copy>(into: &mut [T], a: Table<T>, b: Table<T>) {
+fn thin<T: RealField + Copy>(into: &mut [T], a: Operand<T>, b: Operand<T>) {
     let n = b.cols;
-    let at = |table: Table<T>, row: usize, col: usize| {
+    let at = |table: Operand<T>, row: usize, col: usize| {
         table.data.get(row * table.strides.0 + col * table.strides.1).copied().unwrap_or_else(T::zero)
     };
     if a.strides.1 == 1 && n <= SMALL {

@@ -1,17 +1,20 @@
-//! The one heavy sum of the neighbour search and of CKA: products of the rows of two matrices.
+//! Gram matrices of the rows of two matrices, A Bᵀ: the heavy sum of the neighbour search and of CKA.
 //!
 //! ```text
 //! into[i, j] = Σ_k a[i, k] · b[j, k]
 //! ```
 //!
-//! Whoever computes it may round as f32 does: callers either know a bound of the error ([`rounding`])
-//! and settle doubtful cases in f64, or need the sum of so many products that the errors cancel.
+//! An implementation may round as f32 does. The neighbour search knows a bound of the error ([`rounding`]) and
+//! decides close cases in f64; CKA sums many products, and their errors cancel.
 //!
-//! [`Products`] is for those who answer at once, as [`Cpu`] does. A GPU in a browser answers later,
-//! so both callers can also be asked which rows meet next and handed the numbers:
-//! [`Search`](super::Search) and [`LayerBatch`](super::LayerBatch).
+//! [`Gram`] is synchronous, as [`CpuGram`] is. A GPU in a browser answers later: its caller asks
+//! [`Search`](super::Search) or [`LayerBatch`](super::LayerBatch) for the next pair of tiles and hands the
+//! products over.
+//!
+//! The engine has a micro-kernel of the same size, 4 × 8, for its linear layers. This one is kept apart from it:
+//! the core depends on no engine.
 
-use super::product::{Table, multiply};
+use super::gemm::{Operand, gemm};
 use crate::matrix::View;
 
 /// Rows of `a` that are taken together.
@@ -19,27 +22,27 @@ const LEFT: usize = 4;
 /// Rows of `b` that are taken together: two vectors of four f32, in wasm and on any x86-64.
 const RIGHT: usize = 8;
 
-/// Whoever can multiply the rows of two matrices.
-pub trait Products {
+/// Computes Gram matrices of the rows of two matrices.
+pub trait Gram {
     /// Writes the product of every row of `a` with every row of `b`.
     ///
     /// # Shape
     ///
     /// `a` `[m, d]`, `b` `[p, d]` → `into` `[m, p]`
-    fn products(&mut self, a: View, b: View, into: &mut [f32]);
+    fn gram(&mut self, a: View, b: View, into: &mut [f32]);
 }
 
-/// Products on the processor: natively by a library that asks which vectors it has, in wasm in
-/// blocks that stay in its caches and registers.
+/// Gram matrices on the processor: natively by a library that detects the vector instructions, in wasm in
+/// blocks that stay in caches and registers.
 #[derive(Clone, Debug, Default)]
-pub struct Cpu {
+pub struct CpuGram {
     /// `[p / RIGHT, d, RIGHT]`
     right: Vec<f32>,
     /// `[d, LEFT]`
     left: Vec<f32>,
 }
 
-/// How far one product of rows of lengths `|a|` and `|b|` may be off, as a share of `|a| |b|`.
+/// The largest error of one product of rows of lengths `|a|` and `|b|`, as a share of `|a| |b|`.
 ///
 /// Whatever the order of the sum, and fused or not, a term passes through at most `cols` + 6 roundings:
 /// its own, one per addition (a GPU fills columns up to four and ends with a scale and a bias). Each
@@ -49,21 +52,21 @@ pub(super) fn rounding(cols: usize) -> f64 {
     (cols as f64 + 8.0) * f64::from(f32::EPSILON)
 }
 
-impl Products for Cpu {
-    fn products(&mut self, a: View, b: View, into: &mut [f32]) {
+impl Gram for CpuGram {
+    fn gram(&mut self, a: View, b: View, into: &mut [f32]) {
         let (cols, width) = (a.cols().min(b.cols()), b.rows());
         if width == 0 || cols == 0 {
             into.fill(0.0);
         } else if cfg!(target_family = "wasm") {
             self.blocks(a, b, into);
         } else {
-            let [a, b] = [a, b].map(|x| Table::new(x.data(), x.rows(), x.cols()));
-            multiply(into, a, b.transposed(), 0.0);
+            let [a, b] = [a, b].map(|x| Operand::new(x.data(), x.rows(), x.cols()));
+            gemm(into, a, b.transposed(), 0.0);
         }
     }
 }
 
-impl Cpu {
+impl CpuGram {
     /// Neither side empty.
     fn blocks(&mut self, a: View, b: View, into: &mut [f32]) {
         let (cols, width) = (a.cols().min(b.cols()), b.rows());
@@ -136,11 +139,11 @@ mod tests {
                 .iter_rows()
                 .flat_map(|x| b.iter_rows().map(|y| x.iter().zip(y).map(|(x, y)| x * y).sum()))
                 .collect();
-            Cpu::default().products(a, b, &mut found);
+            CpuGram::default().gram(a, b, &mut found);
             assert_eq!(found, expected, "{m} x {p}, {d} columns");
             if !expected.is_empty() && d > 0 {
                 found.fill(f32::NAN);
-                Cpu::default().blocks(a, b, &mut found);
+                CpuGram::default().blocks(a, b, &mut found);
                 assert_eq!(found, expected, "{m} x {p}, {d} columns, in blocks");
             }
         }
