@@ -6,7 +6,7 @@ use crate::problem::{Failure, print};
 use clap::{Args, Subcommand};
 use crossgrain_core::analysis::baseline::{SkipGramOptions, codons, kmers, random_vectors, skip_gram};
 use crossgrain_core::matrix::Matrix;
-use crossgrain_core::seq::{SequenceKind, Parsed};
+use crossgrain_core::seq::{Parsed, SequenceKind};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -108,7 +108,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 sample: *sample,
                 ..SkipGramOptions::default()
             };
-            let others = learn_from.as_ref().map(|path| read(path, Some(SequenceKind::Domains))).transpose()?;
+            let others =
+                learn_from.as_ref().map(|path| read(path, Some(SequenceKind::Domains))).transpose()?;
             let lists = names(others.as_ref().unwrap_or(&parsed));
             let mut bar = Bar::new("lists read");
             let found =

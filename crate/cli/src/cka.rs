@@ -3,13 +3,14 @@
 use crate::answer::{self, Bar};
 use crate::embed::DeviceName;
 use crate::problem::Failure;
-use crate::table::{Table, check_ids};
+use crate::table::read_layers;
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::{
     AnalysisError, Bandwidth, Cka, CkaMatrix, Kernel, LayerSums, Quotient, Value, cka_test,
 };
 use crossgrain_core::export::{Tensor, safetensors};
 use crossgrain_core::matrix::View;
+use crossgrain_core::table::{Layer, LayerTable, check_ids};
 use crossgrain_engine::products::{Computed, Multiplier};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -66,9 +67,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         KernelName::Linear => Kernel::Linear,
         KernelName::Rbf => Kernel::Rbf(Bandwidth::Median(arguments.bandwidth)),
     };
-    let tables = arguments.tables.iter().map(|name| Table::read(name)).collect::<Result<Vec<_>, _>>()?;
-    let ids = tables.first().and_then(|first| first.ids.as_ref());
-    tables.iter().try_for_each(|table| check_ids(ids, &table.name, table.ids.as_ref()))?;
+    let tables = arguments.tables.iter().map(|name| read_layers(name)).collect::<Result<Vec<_>, _>>()?;
+    let ids = tables.first().and_then(|first| first.ids.as_deref());
+    tables.iter().try_for_each(|table| check_ids(ids, &table.name, table.ids.as_deref()))?;
     match (arguments.evolution, tables.as_slice()) {
         (true, [first, ..]) => evolution(arguments, kernel, first, &tables),
         (false, [one]) => matrix(arguments, kernel, one, None),
@@ -80,12 +81,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn views(table: &Table) -> Vec<View<'_>> {
-    table.layers.iter().map(|(_, rows)| rows.view()).collect()
+fn views(table: &LayerTable) -> Vec<View<'_>> {
+    table.layers.iter().map(|layer| layer.matrix.view()).collect()
 }
 
-fn names(table: &Table) -> Vec<&str> {
-    table.layers.iter().map(|(name, _)| name.as_str()).collect()
+fn names(table: &LayerTable) -> Vec<&str> {
+    table.layers.iter().map(|layer| layer.name.as_str()).collect()
 }
 
 /// Layers × layers, over batches if asked for.
@@ -121,7 +122,12 @@ fn parts<'a>(views: &[View<'a>], start: usize, end: usize) -> Vec<View<'a>> {
     views.iter().map(|view| view.part(start, end)).collect()
 }
 
-fn matrix(arguments: &Arguments, kernel: Kernel, x: &Table, y: Option<&Table>) -> Result<(), Failure> {
+fn matrix(
+    arguments: &Arguments,
+    kernel: Kernel,
+    x: &LayerTable,
+    y: Option<&LayerTable>,
+) -> Result<(), Failure> {
     let (xs, ys) = (views(x), y.map(views));
     let (found, computed) = compare(arguments, kernel, &Multiplier::default(), &xs, ys.as_deref())?;
     let mut report = json!({
@@ -152,12 +158,18 @@ fn matrix(arguments: &Arguments, kernel: Kernel, x: &Table, y: Option<&Table>) -
     Ok(())
 }
 
-fn evolution(arguments: &Arguments, kernel: Kernel, first: &Table, tables: &[Table]) -> Result<(), Failure> {
+fn evolution(
+    arguments: &Arguments,
+    kernel: Kernel,
+    first: &LayerTable,
+    tables: &[LayerTable],
+) -> Result<(), Failure> {
     let (multiplier, mut curves) = (Multiplier::default(), Vec::new());
-    for (name, start) in &first.layers {
+    for Layer { name, matrix: start } in &first.layers {
         let mut curve = Vec::new();
         for table in tables {
-            let Some((_, now)) = table.layers.iter().find(|(other, _)| other == name) else {
+            let Some(Layer { matrix: now, .. }) = table.layers.iter().find(|other| other.name == *name)
+            else {
                 let what = format!("it has no layer {name}, which the first table has");
                 return Err(Failure::in_file(
                     "cka.layers",

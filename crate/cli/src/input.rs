@@ -2,7 +2,7 @@
 
 use crate::problem::Failure;
 use crossgrain_core::reader::{Conversion, SequenceReader};
-use crossgrain_core::seq::{SequenceKind, Parsed, ReadOptions};
+use crossgrain_core::seq::{Parsed, ReadOptions, SequenceKind};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::Opened;
@@ -20,7 +20,12 @@ pub fn sequences(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind) 
 }
 
 /// The same, with what is to be made of the records.
-pub fn derived(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind, derive: Conversion) -> Result<Parsed, Failure> {
+pub fn derived(
+    path: &Path,
+    kind: Option<SequenceKind>,
+    wanted: SequenceKind,
+    derive: Conversion,
+) -> Result<Parsed, Failure> {
     let (mut source, name): (Box<dyn Read>, String) = match path.to_str() {
         Some("-") => (Box::new(stdin().lock()), "standard input".into()),
         _ => {
@@ -28,7 +33,8 @@ pub fn derived(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind, de
             (Box::new(file), path.display().to_string())
         }
     };
-    let mut reader = SequenceReader::new(ReadOptions { file: Some(name), kind }, Some(wanted)).converting(derive);
+    let mut reader =
+        SequenceReader::new(ReadOptions { file: Some(name), kind }, Some(wanted)).converting(derive);
     let mut piece = vec![0; PIECE_BYTES];
     loop {
         let count =

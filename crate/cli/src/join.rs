@@ -2,10 +2,11 @@
 
 use crate::answer;
 use crate::problem::{Failure, print};
-use crate::table::Rows;
+use crate::table::read_rows;
 use clap::{Args, ValueEnum};
 use crossgrain_core::error::{Notice, Where};
 use crossgrain_core::join::{JoinError, Joined, Place, Table, join, mean_by_id, places};
+use crossgrain_core::table::RowTable;
 use serde_json::{Value, json};
 use std::fmt::Display;
 use std::hash::Hash;
@@ -48,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let what = "a mean over positions needs rows that are matched by position".to_owned();
         return Err(Failure::arguments("join.mean", what, "add --by position"));
     }
-    let tables = arguments.tables.iter().map(|name| Rows::read(name)).collect::<Result<Vec<_>, _>>()?;
+    let tables = arguments.tables.iter().map(|name| read_rows(name)).collect::<Result<Vec<_>, _>>()?;
     let ids = tables.iter().map(ids).collect::<Result<Vec<_>, _>>()?;
     let (names, rows, report) = match arguments.by {
         By::Id => {
@@ -84,14 +85,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn ids(table: &Rows) -> Result<&[String], Failure> {
+fn ids(table: &RowTable) -> Result<&[String], Failure> {
     table.ids.as_deref().ok_or_else(|| {
         let what = "it holds no names, and rows are matched by their names".to_owned();
         Failure::in_file("join.no_ids", &table.name, what, "write it as .csv or .safetensors")
     })
 }
 
-fn keyed<'t, K>(tables: &'t [Rows], keys: &'t [&'t [K]]) -> Vec<Table<'t, K>> {
+fn keyed<'t, K>(tables: &'t [RowTable], keys: &'t [&'t [K]]) -> Vec<Table<'t, K>> {
     let both = tables.iter().zip(keys);
     both.map(|(table, keys)| Table { name: &table.name, keys, rows: table.view() }).collect()
 }

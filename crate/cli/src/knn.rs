@@ -4,13 +4,14 @@ use crate::answer::{self, Bar};
 use crate::embed::DeviceName;
 use crate::labels::{Labels, coded};
 use crate::problem::Failure;
-use crate::table::{Rows, check_ids};
+use crate::table::read_rows;
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::metrics::spearman;
 use crossgrain_core::analysis::{
     AMINO_ACIDS, AnalysisError, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap,
     purity, regress, transfer,
 };
+use crossgrain_core::table::{RowTable, check_ids};
 use crossgrain_engine::products::{Computed, Multiplier};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -83,7 +84,7 @@ impl From<MetricName> for Metric {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let table = Rows::read(&arguments.table)?;
+    let table = read_rows(&arguments.table)?;
     let labels = arguments.labels.as_ref().map(|path| Labels::read(path, &table)).transpose()?;
     let metric = arguments.metric.into();
     let mut report = json!({ "rows": table.matrix.rows(), "columns": table.matrix.cols(), "k": arguments.k });
@@ -93,7 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Ok(());
     }
     let multiplier = Multiplier::default();
-    let queries = arguments.queries.as_ref().map(|name| Rows::read(name)).transpose()?;
+    let queries = arguments.queries.as_ref().map(|name| read_rows(name)).transpose()?;
     let (found, computed) = search(
         arguments,
         &multiplier,
@@ -114,8 +115,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         report["numbers"] = predicted(arguments, &found, &labels.numbers(column)?, queries.as_ref())?;
     }
     if let Some(other) = &arguments.other {
-        let other = Rows::read(other)?;
-        check_ids(table.ids.as_ref(), &other.name, other.ids.as_ref())?;
+        let other = read_rows(other)?;
+        check_ids(table.ids.as_deref(), &other.name, other.ids.as_deref())?;
         let theirs = Search::within(other.view(), arguments.k, metric)?;
         let shared = overlap(&found, &search(arguments, &multiplier, theirs)?.0)?;
         report["overlap"] =
@@ -143,11 +144,11 @@ fn search(
 fn pure(
     arguments: &Arguments,
     multiplier: &Multiplier,
-    table: &Rows,
+    table: &RowTable,
     words: &[Option<&str>],
 ) -> Result<Value, Failure> {
     let (rows, codes, names) = coded(words);
-    let table = table.some(&rows)?;
+    let table = table.select(&rows);
     let within = Search::within(table.view(), arguments.k, arguments.metric.into())?;
     let (found, _) = search(arguments, multiplier, within)?;
     let mut bar = Bar::new("shuffles");
@@ -173,7 +174,7 @@ fn transferred(
     arguments: &Arguments,
     found: &Neighbours,
     words: &[Option<&str>],
-    queries: &Rows,
+    queries: &RowTable,
 ) -> Result<Value, Failure> {
     let (rows, codes, names) = coded(words);
     if rows.len() != words.len() {
@@ -191,7 +192,7 @@ fn predicted(
     arguments: &Arguments,
     found: &Neighbours,
     numbers: &[f64],
-    queries: Option<&Rows>,
+    queries: Option<&RowTable>,
 ) -> Result<Value, Failure> {
     #[expect(clippy::cast_possible_truncation, reason = "values are f32")]
     let values: Vec<f32> = numbers.iter().map(|&x| x as f32).collect();
@@ -209,7 +210,7 @@ fn predicted(
 
 fn protocol(
     arguments: &Arguments,
-    table: &Rows,
+    table: &RowTable,
     labels: &Labels,
     columns: &[String],
 ) -> Result<Value, Failure> {

@@ -1,8 +1,8 @@
 //! Columns of a label table, in the order of the rows they label.
 
 use crate::problem::{Failure, print};
-use crate::table::Rows;
 use crossgrain_core::seq::read_labels;
+use crossgrain_core::table::RowTable;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub struct Labels {
 
 impl Labels {
     /// Reads a TSV or CSV file. Rows are matched by id, or by order if the numbers have no ids.
-    pub fn read(path: &Path, table: &Rows) -> Result<Self, Failure> {
+    pub fn read(path: &Path, table: &RowTable) -> Result<Self, Failure> {
         Self::of_ids(path, &table.name, table.ids.as_deref(), table.matrix.rows())
     }
 

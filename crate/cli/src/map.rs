@@ -4,12 +4,13 @@ use crate::answer::{self, Bar};
 use crate::knn::MetricName;
 use crate::labels::{Labels, coded};
 use crate::problem::Failure;
-use crate::table::{Rows, check_ids};
+use crate::table::read_rows;
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::{
     Metric, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, procrustes, quality, silhouette, standardise,
 };
 use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::table::check_ids;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -75,7 +76,7 @@ enum Method {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let mut table = Rows::read(&arguments.table)?;
+    let mut table = read_rows(&arguments.table)?;
     let labels = arguments.labels.as_ref().map(|path| Labels::read(path, &table)).transpose()?;
     let mut words = match (&labels, &arguments.column) {
         (Some(labels), Some(column)) => labels.column(column)?,
@@ -85,7 +86,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let wanted =
             |word: &Option<&str>| word.is_some_and(|word| arguments.only.iter().any(|only| only == word));
         let rows: Vec<usize> = (0..words.len()).filter(|&row| words.get(row).is_some_and(wanted)).collect();
-        table = table.some(&rows)?;
+        table = table.select(&rows);
         words.retain(wanted);
     }
     let scaled = if arguments.standardise { Some(standardise(table.view())?) } else { None };
@@ -102,8 +103,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         "rows": points.rows(), "standardised": arguments.standardise, "parameters": parameters,
     });
     if let Some(target) = &arguments.align {
-        let target = Rows::read(target)?;
-        check_ids(table.ids.as_ref(), &target.name, target.ids.as_ref())?;
+        let target = read_rows(target)?;
+        check_ids(table.ids.as_deref(), &target.name, target.ids.as_deref())?;
         let found = procrustes(points.view(), target.view())?;
         report["disparity"] = found.disparity.into();
         points = found.aligned;

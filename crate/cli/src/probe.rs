@@ -6,7 +6,7 @@ mod report;
 use crate::answer::{self, Bar};
 use crate::labels::{Labels, coded};
 use crate::problem::Failure;
-use crate::table::{Rows, Table, check_ids};
+use crate::table::{read_joined, read_layers};
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::folds::{
     Folds, given, grouped, leave_one_out, plain, stratified, stratified_multi,
@@ -15,6 +15,7 @@ use crossgrain_core::analysis::probe::{
     Column, MlpOptions, Model, Outcome, Run, Target, Task, Trainer, append, read_column,
 };
 use crossgrain_core::matrix::Matrix;
+use crossgrain_core::table::{RowTable, check_ids};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -184,33 +185,28 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tables(arguments: &Arguments) -> Result<Vec<Rows>, Failure> {
+fn tables(arguments: &Arguments) -> Result<Vec<RowTable>, Failure> {
     let mut tables = Vec::new();
     for (at, name) in arguments.tables.iter().enumerate() {
         if at == 0 && arguments.each_layer {
-            let Table { name, ids, layers } = Table::read(name)?;
-            tables.extend(layers.into_iter().map(|(layer, matrix)| Rows {
-                name: format!("{name}#{layer}"),
-                ids: ids.clone(),
-                matrix,
-            }));
+            tables.extend(read_layers(name)?.each_layer());
         } else {
-            tables.push(Rows::read_joined(name)?);
+            tables.push(read_joined(name)?);
         }
     }
-    let ids = tables.first().and_then(|first| first.ids.clone());
-    tables.iter().try_for_each(|table| check_ids(ids.as_ref(), &table.name, table.ids.as_ref()))?;
+    let ids = tables.first().and_then(|first| first.ids.as_deref());
+    tables.iter().try_for_each(|table| check_ids(ids, &table.name, table.ids.as_deref()))?;
     Ok(tables)
 }
 
 /// The labelled rows of a table, with what is appended.
 fn features(
     arguments: &Arguments,
-    table: &Rows,
+    table: &RowTable,
     column: &Column,
     labels: &Labels,
 ) -> Result<Matrix, Failure> {
-    let rows = table.some(&column.rows)?;
+    let rows = table.select(&column.rows);
     let mut numbers: Vec<Vec<f32>> = Vec::new();
     for name in &arguments.with_numbers {
         let all = labels.numbers_of(name, &column.rows)?;

@@ -4,15 +4,16 @@ use super::{Arguments, FoldName, groups, model, report};
 use crate::answer::{self, Bar};
 use crate::labels::Labels;
 use crate::problem::Failure;
-use crate::table::{Tokens, division};
+use crate::table::read_tokens;
 use crossgrain_core::analysis::folds::{Folds, given, grouped, leave_one_out, plain};
 use crossgrain_core::analysis::probe::{Outcome, Residue, Run, Task, probe_residues, read_residues};
+use crossgrain_core::table::divisions;
 use serde_json::json;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     refuse_what_does_not_apply(arguments)?;
-    let tables = arguments.tables.iter().map(|name| Tokens::read(name)).collect::<Result<Vec<_>, _>>()?;
+    let tables = arguments.tables.iter().map(|name| read_tokens(name)).collect::<Result<Vec<_>, _>>()?;
     let first =
         tables.first().ok_or_else(|| Failure::arguments("probe.nothing", "no table".into(), "give one"))?;
     if let Some(other) = tables.iter().find(|table| table.ids != first.ids) {
@@ -22,7 +23,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let sequences = first.ids.len();
     let labels = Labels::of_ids(&arguments.labels, &first.name, Some(&first.ids), sequences)?;
-    let divisions = division(&tables, &arguments.residues_per_token)?;
+    let divisions = divisions(&tables, &arguments.residues_per_token)?;
     let unlabelled: Vec<char> = arguments.unlabelled.chars().collect();
     let column = read_residues(&labels.column(&arguments.column)?, &divisions, &unlabelled)?;
     let one = |&seed: &u64| -> Result<Run, Failure> {
