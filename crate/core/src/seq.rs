@@ -61,7 +61,7 @@ pub use fasta::{FastaReader, ReadOptions, read_fasta};
 pub use format::Format;
 pub use genbank::{Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, Part, read_genbank};
 pub use input::{INPUT_HEAD_BYTES, InputFormat};
-pub use labels::{Labels, read_labels};
+pub use labels::{LabelTable, read_labels};
 pub use parsed::Parsed;
 pub use record::Record;
 pub use sequence_kind::SequenceKind;

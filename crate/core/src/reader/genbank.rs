@@ -12,7 +12,7 @@
 //! [`crate::grain`] for how clusters and genes are read.
 
 use crate::error::{Notice, Where};
-use crate::grain::{Cluster, Clusters, Domain, Row, clusters};
+use crate::grain::{Cluster, Clusters, Domain, GrainRow, clusters};
 use crate::seq::{GenbankParsed, GenbankRecord, Parsed, Record, SequenceKind};
 use std::collections::{HashMap, HashSet};
 
@@ -153,7 +153,7 @@ fn of_genes(
     entry: &GenbankRecord,
     whole: &Cluster,
     found: &Clusters,
-    rows: Vec<Row>,
+    rows: Vec<GrainRow>,
     records: &mut Vec<Record>,
 ) {
     let products: HashMap<&str, &str> =
