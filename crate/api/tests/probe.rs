@@ -174,10 +174,9 @@ fn residues() -> Double {
     let rows: Vec<f32> = strings.iter().flat_map(|string| string.chars().flat_map(of)).collect();
     // One row for two residues: whether the first and the second are helical.
     let pairs: Vec<f32> = rows.chunks(4).flat_map(|pair| [pair[0], pair[2]]).collect();
-    let ids: Vec<String> = (0..6).flat_map(|s| (1..=4).map(move |at| format!("seq{s}/{at}"))).collect();
     Double::default()
         .table("residues", 2, &rows)
-        .ids("residues", &ids.iter().map(String::as_str).collect::<Vec<_>>())
+        .ids("residues", &["seq0", "seq1", "seq2", "seq3", "seq4", "seq5"])
         .lengths("residues", &[4; 6])
         .table("pairs", 2, &pairs)
         .column("structure", &strings)

@@ -90,7 +90,7 @@ impl Method for Request {
         };
         let (mut curves, mut computed) = (Vec::new(), None);
         for (at, start) in reference.iter().enumerate() {
-            let mut curve = Curve { layer: start.name.clone(), debiased: Vec::new(), biased: Vec::new() };
+            let mut curve = Curve { layer: name_of(start), debiased: Vec::new(), biased: Vec::new() };
             for layers in &checkpoints {
                 let now = same_layer(start, at, layers)?;
                 start.same_rows_as(now)?;
@@ -111,21 +111,24 @@ impl Method for Request {
     }
 }
 
+/// Name of a layer in its file, or of its table.
+fn name_of(layer: &Rows) -> String {
+    if layer.layer.is_empty() { layer.name.clone() } else { layer.layer.clone() }
+}
+
 /// What a checkpoint is called: its tables with `+` between.
 fn name(checkpoint: &LayerRefs) -> String {
     checkpoint.0.iter().map(|table| table.name()).collect::<Vec<_>>().join("+")
 }
 
-/// The layer of a checkpoint that corresponds to one of the reference: that of the same name behind `#` in tables of
-/// several layers, else the one in the same place.
+/// The layer of a checkpoint that corresponds to one of the first checkpoint: that of the same name, or the one in the
+/// same place where layers have no names.
 fn same_layer<'a, 'b>(start: &Rows, at: usize, layers: &'a [Rows<'b>]) -> Result<&'a Rows<'b>, Refusal> {
-    let layer_of = |rows: &Rows| rows.name.rsplit_once('#').map(|(_, layer)| layer.to_owned());
-    let wanted = layer_of(start);
-    let same = layers.iter().find(|other| wanted.is_some() && layer_of(other) == wanted);
-    let nameless = |place: &&Rows| wanted.is_none() || layer_of(place).is_none();
+    let same = layers.iter().find(|other| !start.layer.is_empty() && other.layer == start.layer);
+    let nameless = |place: &&Rows| start.layer.is_empty() || place.layer.is_empty();
     same.or_else(|| layers.get(at).filter(nameless)).ok_or_else(|| {
-        let what = format!("it has no layer {}, unlike the first checkpoint", wanted.as_deref().unwrap_or(&start.name));
-        let file = layers.first().map_or("", |layer| layer.name.split('#').next().unwrap_or_default());
-        Refusal::in_file("cka.layers", file, what, "give the same layers of each checkpoint")
+        let what = format!("it has no layer {}, unlike the first checkpoint", start.layer);
+        let table = layers.first().map_or("", |layer| layer.name.as_str());
+        Refusal::in_file("cka.layers", table, what, "give the same layers of each checkpoint")
     })
 }

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
-use crate::sources::{Column, Rows, Sources, TableRef, some};
+use crate::sources::{Column, Rows, Sources, TableRef};
 use crossgrain_core::analysis::{Metric, pca, procrustes, standardise};
 use crossgrain_core::matrix::{Matrix, View};
 use serde::{Deserialize, Serialize};
@@ -215,13 +215,7 @@ impl Request {
         };
         let wanted = |row: &usize| labels.get(*row).and_then(Option::as_ref).is_some_and(|label| only.contains(label));
         let kept: Vec<usize> = (0..labels.len()).filter(wanted).collect();
-        let pick = |of: &[String]| kept.iter().filter_map(|&row| of.get(row).cloned()).collect();
-        let rows = Rows {
-            matrix: Cow::Owned(some(rows.view(), &kept)?),
-            ids: rows.ids.as_deref().map(|ids| Cow::Owned(pick(ids))),
-            name: rows.name,
-            lengths: None,
-        };
+        let rows = rows.part(&TableRef::Part { table: String::new(), rows: kept.clone() })?;
         let labels = kept.iter().map(|&row| labels.get(row).cloned().flatten()).collect();
         Ok(Mapped { rows, labels: Some(labels), kept: Some(kept) })
     }

@@ -1,10 +1,10 @@
 //! Sources held in memory, and a context that asks them.
 
 use crossgrain_api::refusal::Refusal;
-use crossgrain_api::sources::{Column, NumberColumn, Rows, SequenceRecord, SequenceSource, Sources, TableRef, some};
-use crossgrain_api::{Context, Method};
+use crossgrain_api::{Column, Context, Method, NumberColumn, Rows, SequenceSource, Sequences, Sources, TableRef};
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Progress;
+use crossgrain_core::seq::SequenceKind;
 use crossgrain_engine::products::Multiplier;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ impl Double {
     /// A table of one layer without names.
     pub fn table(mut self, name: &str, cols: usize, data: &[f32]) -> Self {
         let matrix = Matrix::new(data.to_vec(), data.len() / cols, cols).unwrap();
-        let layers = vec![(name.to_owned(), matrix)];
+        let layers = vec![(String::new(), matrix)];
         self.tables.insert(name.to_owned(), Table { ids: None, lengths: None, layers });
         self
     }
@@ -37,7 +37,7 @@ impl Double {
         let matrix = Matrix::new(data.to_vec(), data.len() / cols, cols).unwrap();
         let table = Table { ids: None, lengths: None, layers: Vec::new() };
         let table = self.tables.entry(name.to_owned()).or_insert(table);
-        table.layers.push((format!("{name}#{layer}"), matrix));
+        table.layers.push((layer.to_owned(), matrix));
         self
     }
 
@@ -77,20 +77,22 @@ impl Double {
 
 impl Sources for Double {
     fn layers(&self, table: &TableRef) -> Result<Vec<Rows<'_>>, Refusal> {
-        let no_table = || Refusal::new("analysis.no_table", format!("there is no table '{}'", table.name()), "add it");
-        let found = self.tables.get(table.name()).ok_or_else(no_table)?;
-        let layer = |(name, matrix): &'_ (String, Matrix)| -> Result<Rows<'static>, Refusal> {
-            let (matrix, ids) = match table {
-                TableRef::Whole(_) => (matrix.clone(), found.ids.clone()),
-                TableRef::Part { rows, .. } => {
-                    let pick = |ids: &Vec<String>| rows.iter().map(|&row| ids[row].clone()).collect();
-                    (some(matrix.view(), rows)?, found.ids.as_ref().map(pick))
-                }
-            };
-            let (matrix, ids) = (Cow::Owned(matrix), ids.map(Cow::Owned));
-            Ok(Rows { name: name.clone(), ids, matrix, lengths: found.lengths.clone() })
-        };
-        found.layers.iter().map(layer).collect()
+        let name = table.name();
+        let no_table = || Refusal::new("analysis.no_table", format!("there is no table '{name}'"), "add it first");
+        let found = self.tables.get(name).ok_or_else(no_table)?;
+        let several = found.layers.len() > 1;
+        let rows = found.layers.iter().map(|(layer, matrix)| Rows {
+            name: if several { format!("{name}#{layer}") } else { name.to_owned() },
+            layer: layer.clone(),
+            ids: found.ids.as_deref().map(Cow::Borrowed),
+            matrix: Cow::Borrowed(matrix),
+            lengths: found.lengths.clone(),
+        });
+        rows.map(|rows| rows.part(table)).collect()
+    }
+
+    fn tokens(&self, table: &TableRef) -> Result<Rows<'_>, Refusal> {
+        Ok(self.layers(table)?.pop().unwrap())
     }
 
     fn column<'a>(&'a self, column: &'a Column, rows: &Rows) -> Result<Cow<'a, [Option<String>]>, Refusal> {
@@ -98,27 +100,27 @@ impl Sources for Double {
             Column::Values(values) => values,
             Column::Named(name) => &self.columns[name],
         };
-        if values.len() != rows.view().rows() {
-            let what = format!("{} labels for {} rows", values.len(), rows.view().rows());
-            return Err(Refusal::new("analysis.labels", what, "give one label for each row, or null"));
-        }
+        rows.one_each(values.len())?;
         Ok(Cow::Borrowed(values))
     }
 
     fn numbers(&self, column: &NumberColumn, rows: &Rows, wanted: &[usize]) -> Result<Vec<f32>, Refusal> {
-        let values: Vec<f32> = match column {
-            NumberColumn::Values(values) => values.clone(),
+        match column {
+            NumberColumn::Values(values) => rows.picked(values, wanted),
             NumberColumn::Named(name) => {
-                self.columns[name].iter().map(|value| value.as_ref().unwrap().parse().unwrap()).collect()
+                let number = |value: &Option<String>| value.as_ref().unwrap().parse().unwrap();
+                rows.picked(&self.columns[name].iter().map(number).collect::<Vec<f32>>(), wanted)
             }
-        };
-        assert_eq!(values.len(), rows.view().rows());
-        Ok(wanted.iter().map(|&row| values[row]).collect())
+        }
     }
 
-    fn sequences<'a>(&'a self, source: &'a SequenceSource) -> Result<Cow<'a, [SequenceRecord]>, Refusal> {
+    fn sequences<'a>(
+        &'a self,
+        source: &'a SequenceSource,
+        wanted: Option<SequenceKind>,
+    ) -> Result<Sequences<'a>, Refusal> {
         match source {
-            SequenceSource::Given(records) => Ok(Cow::Borrowed(records)),
+            SequenceSource::Given(records) => Sequences::given(records, wanted),
             _ => Err(Refusal::new("engine.no_sequences", "there are no sequences", "give some")),
         }
     }

@@ -19,18 +19,23 @@ use std::str::FromStr;
 pub struct FeatureSet {
     /// Name in the answer; by default the names of the tables with `+` between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub name: Option<String>,
     /// Tables with the same rows, `[n, ·]` each. For residues: rows of tokens, `[tokens, ·]`.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<TableRef>>", optional))]
     pub of: Vec<TableRef>,
     /// Columns of numbers appended to this set, one number per row each.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<NumberColumn>>", optional))]
     pub numbers: Vec<NumberColumn>,
     /// Columns of classes appended to this set, one-hot.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<Column>>", optional))]
     pub classes: Vec<Column>,
     /// Residues: first row of each sequence, counted from 0, and the number of rows. Not needed where the table knows.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<usize>>", optional))]
     pub offsets: Vec<usize>,
 }
 

@@ -16,16 +16,19 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FoldOptions {
-    /// Rows that are tested together.
+    /// Rows that are tested together; `stratified` by default.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<FoldKind>", optional))]
     #[cfg_attr(feature = "cli", arg(long = "folds", default_value = "stratified"))]
     pub kind: FoldKind,
-    /// Folds, from 2 to the number of rows or groups. Not for `leaveOneOut` and `given`.
+    /// Folds, from 2 to the number of rows or groups; 5 by default. Not for `leaveOneOut` and `given`.
     #[serde(default = "defaults::folds")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<usize>", optional))]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::FOLDS))]
     pub count: usize,
     /// One value per row (per sequence for residues): its group for `grouped`, its fold for `given`, or `null`.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
     pub groups: Option<Column>,
 }

@@ -16,33 +16,41 @@ pub enum ModelOptions {
     Linear {
         /// Inverse strength of the penalty of the logistic regression, above 0; 1 by default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         c: Option<f64>,
         /// Strength of the penalty of the ridge regression, 0 or more; 1 by default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         alpha: Option<f64>,
     },
     /// Multilayer perceptron (MLP).
     Mlp {
         /// Paper whose architecture and training schedule are used; `productClass` by default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         preset: Option<Preset>,
         /// Widths of the hidden layers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         hidden: Option<Vec<usize>>,
         /// Strength of the L2 penalty, 0 or more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         alpha: Option<f64>,
         /// Most epochs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         epochs: Option<usize>,
         /// Epochs without improvement before early stopping.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         patience: Option<usize>,
     },
     /// Random forest.
     Forest {
         /// Trees; 100 by default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         trees: Option<usize>,
     },
 }

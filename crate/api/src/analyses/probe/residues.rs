@@ -52,7 +52,7 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let (count, mut trained) = (sets.len() as u64, Vec::new());
     for ((at, set), (layout, residues)) in (0_u64..).zip(&sets).zip(layouts.iter().zip(&column.residues)) {
         let tokens: usize = layout.tokens.iter().sum();
-        let base = tokens_of(set, tokens)?;
+        let base = rows_of(&set.name, None, tokens)?;
         let rows = set.matrix(sources, &base, &(0..tokens).collect::<Vec<_>>(), request)?;
         let shuffles = if at == 0 { request.shuffles.min(runs.len()) } else { 0 };
         let progress = &mut *context.progress;
@@ -95,12 +95,8 @@ fn refuse_what_does_not_apply(request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// The last layer of each table of a set.
 fn features<'a>(sources: &'a dyn Sources, set: &'a FeatureSet) -> Result<Features<'a>, Refusal> {
-    let mut tables = Vec::with_capacity(set.of.len());
-    for table in &set.of {
-        tables.extend(sources.layers(table)?.pop());
-    }
+    let tables = set.of.iter().map(|table| sources.tokens(table)).collect::<Result<_, _>>()?;
     Ok(Features { name: set.name(), tables, set })
 }
 
@@ -135,16 +131,11 @@ fn lengths(set: &Features) -> Result<Vec<usize>, Refusal> {
 /// # Errors
 /// `probe.offsets` if the sets have not the same number of sequences, `table.other_ids` if other ones.
 fn sequences(sets: &[Features], layouts: &[TokenLayout]) -> Result<Rows<'static>, Refusal> {
-    let mut first: Option<Rows> = None;
+    let mut first: Option<Rows<'static>> = None;
     for (set, layout) in sets.iter().zip(layouts) {
         let count = layout.tokens.len();
-        let ids = set.tables.iter().find_map(|table| sequence_ids(table.ids.as_deref()?, &layout.tokens));
-        let rows = Rows {
-            name: set.name.clone(),
-            ids: ids.map(Cow::Owned),
-            matrix: Cow::Owned(Matrix::new(Vec::new(), count, 0)?),
-            lengths: None,
-        };
+        let ids = set.tables.iter().find_map(|table| table.ids.as_deref()).filter(|ids| ids.len() == count);
+        let rows = rows_of(&set.name, ids, count)?;
         match &first {
             None => first = Some(rows),
             Some(first) if first.matrix.rows() != count => {
@@ -157,25 +148,15 @@ fn sequences(sets: &[Features], layouts: &[TokenLayout]) -> Result<Rows<'static>
     first.ok_or_else(|| Refusal::new("probe.nothing", "there is no table", "give at least one table"))
 }
 
-/// Names of the sequences: given as such, or as `id/position` of their rows. A sequence without rows has no name then.
-fn sequence_ids(ids: &[String], lengths: &[usize]) -> Option<Vec<String>> {
-    let rows: usize = lengths.iter().sum();
-    if ids.len() == lengths.len() && ids.len() != rows {
-        return Some(ids.to_vec());
-    }
-    let (mut found, mut start) = (Vec::with_capacity(lengths.len()), 0);
-    for &length in lengths {
-        let name = if length == 0 { "" } else { ids.get(start)?.rsplit_once('/')?.0 };
-        found.push(name.to_owned());
-        start += length;
-    }
-    Some(found)
-}
-
-/// The rows of all tokens, for columns that are appended to them.
-fn tokens_of<'a>(set: &Features, tokens: usize) -> Result<Rows<'a>, Refusal> {
-    let matrix = Matrix::new(Vec::new(), tokens, 0)?;
-    Ok(Rows { name: set.name.clone(), ids: None, matrix: Cow::Owned(matrix), lengths: None })
+/// Rows without numbers, for label columns that stand beside them.
+fn rows_of(name: &str, ids: Option<&[String]>, count: usize) -> Result<Rows<'static>, Refusal> {
+    Ok(Rows {
+        name: name.to_owned(),
+        layer: String::new(),
+        ids: ids.map(|ids| Cow::Owned(ids.to_vec())),
+        matrix: Cow::Owned(Matrix::new(Vec::new(), count, 0)?),
+        lengths: None,
+    })
 }
 
 /// `id/position`, counted from 1, as rows of residues are named.

@@ -69,7 +69,7 @@ fn base<'a>(sets: &'a [Features<'_>], request: &Request) -> Result<Base<'a>, Ref
     match &request.labels {
         Column::Values(labels) => {
             let matrix = Cow::Owned(Matrix::new(Vec::new(), labels.len(), 0)?);
-            Ok(Base::Labels(Rows { name: "labels".to_owned(), ids: None, matrix, lengths: None }))
+            Ok(Base::Labels(Rows { name: "labels".to_owned(), layer: String::new(), ids: None, matrix, lengths: None }))
         }
         Column::Named(_) => {
             Err(Refusal::new("probe.nothing", "there is no table", "give at least one table"))
