@@ -22,7 +22,7 @@ pub struct Trained {
 /// The scores of one feature set.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProbeTable"))]
 pub struct TableScores {
     /// Name of the feature set.
     pub name: String,
@@ -38,7 +38,7 @@ pub struct TableScores {
 /// One metric.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProbeScore"))]
 pub struct Score {
     /// The metric.
     pub metric: Metric,
