@@ -32,4 +32,4 @@ pub use error::{TableError, TableProblem};
 pub use format::{TableFormat, split_name};
 pub use layers::{Layer, LayerTable};
 pub use rows::{RowTable, check_ids};
-pub use tokens::{TokenTable, divisions};
+pub use tokens::TokenTable;

@@ -1,6 +1,6 @@
 //! Why a table is refused.
 
-use crate::analysis::probe::ProbeError;
+use crate::analysis::evaluation::EvaluationError;
 use crate::error::{Coded, Where};
 use crate::limits::TABLE_FILE_BYTES;
 use crate::weights::WeightsError;
@@ -15,7 +15,7 @@ pub enum TableError {
     Weights(#[from] WeightsError),
     /// Tables that cannot stand side by side.
     #[error(transparent)]
-    Columns(#[from] ProbeError),
+    Columns(#[from] EvaluationError),
     /// Anything else that is wrong with a table.
     #[error("{problem}")]
     Table {

@@ -48,7 +48,7 @@ impl RowTable {
     ///
     /// # Errors
     ///
-    /// `table.other_ids` if ids differ, and the codes of [`probe::join`].
+    /// `table.other_ids` if ids differ, and the codes of [`concat_columns`](probe::concat_columns).
     pub fn join_columns(mut tables: Vec<Self>) -> Result<Self, TableError> {
         let name = tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>().join("+");
         let ids = tables.iter().find_map(|table| table.ids.clone());
@@ -57,7 +57,7 @@ impl RowTable {
             Some(only) if tables.is_empty() => only.matrix,
             last => {
                 let views: Vec<View> = tables.iter().chain(&last).map(Self::view).collect();
-                probe::join(&views)?
+                probe::concat_columns(&views)?
             }
         };
         Ok(Self { name, ids, matrix })
