@@ -103,7 +103,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<LabelTable, SeqError> {
     Ok(table.labels)
 }
 
-/// The bytes as text, and the line of the first that is none. CR line ends become LF.
+/// The bytes as text, and the line of the first byte that is not UTF-8. CR line ends become LF.
 fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
     match format::check(bytes.get(..4096).unwrap_or(bytes)) {
         Err(format) if !may_be_a_table(format) => {

@@ -1,7 +1,7 @@
 //! Writing a quantized file, tensor by tensor.
 //!
 //! The header comes first in the file but holds the check sums of what follows, so room is left for
-//! it and it is written last: whoever writes needs a place where any offset can be written to.
+//! it and it is written last: the caller's sink must accept writes at any offset.
 
 use super::super::error::visible;
 use super::super::{Dtype, QuantizedProblem, WeightsError, WeightsProblem};
@@ -72,7 +72,7 @@ impl NewTensor {
         Self { name: name.into(), dtype, shape: shape.to_vec() }
     }
 
-    /// A file of the model, such as `config.json`, of so many bytes.
+    /// A file of the model, such as `config.json`, and its size in bytes.
     #[must_use]
     pub fn file(file: &str, bytes: usize) -> Self {
         Self::new(format!("{FILE}{file}"), Dtype::U8, &[bytes])
