@@ -3,6 +3,7 @@
 use crate::problem::Failure;
 use crossgrain_core::table::{LayerTable, RowTable, TableFormat, TokenTable, split_name};
 use crossgrain_core::weights::FileBytes;
+use std::fs::File;
 use std::path::Path;
 
 /// Reads all layers of a file, or one as `FILE#NAME`.
@@ -34,14 +35,9 @@ fn file_and_layer(name: &str) -> (&str, Option<&str>) {
 }
 
 fn open(file: &str) -> Result<FileBytes, Failure> {
-    let format = TableFormat::from_name(file)?;
-    FileBytes::open(Path::new(file)).map_err(|error| match format {
-        TableFormat::Safetensors => error.into(),
-        _ => Failure::in_file(
-            "input.unreadable",
-            file,
-            error.to_string(),
-            "check the path and its permissions",
-        ),
-    })
+    let path = Path::new(file);
+    if TableFormat::from_name(file)? != TableFormat::Safetensors {
+        File::open(path).map_err(|error| Failure::file("input.unreadable", path, &error))?;
+    }
+    Ok(FileBytes::open(path)?)
 }

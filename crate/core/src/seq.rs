@@ -58,7 +58,7 @@ pub use domains::{DomainSentence, DomainsParsed, read_domains};
 pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout};
 pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
-pub use format::Format;
+pub use format::ForeignFormat;
 pub use genbank::{
     Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, read_genbank,
 };

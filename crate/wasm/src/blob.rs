@@ -1,7 +1,7 @@
 //! A `Blob` read by range, without ever holding it whole.
 
 use crate::error::Refusal;
-use crossgrain_core::weights::{ByteSource, WeightsProblem, WeightsError};
+use crossgrain_core::weights::{ByteSource, WeightsError, WeightsProblem};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FileReaderSync};

@@ -4,7 +4,7 @@ use crate::blob::BlobBytes;
 use crate::error::Refusal;
 use crate::options::Load;
 use crate::progress::Reporter;
-use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsProblem, WeightsError, sha256};
+use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsError, WeightsProblem, sha256};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::Opened;
 use js_sys::{Function, Object};
@@ -125,7 +125,9 @@ fn digest(
 ) -> Result<String, Refusal> {
     let mut hashing = Reporter::new(callback, "hashing", "bytes");
     let mut digests = Vec::new();
-    for blob in CheckpointLayout::detect(names)?.weight_files(names).iter().filter_map(|name| blobs.get(*name)) {
+    for blob in
+        CheckpointLayout::detect(names)?.weight_files(names).iter().filter_map(|name| blobs.get(*name))
+    {
         let mut progress = |done: u64, total: u64| {
             hashing.report(done as f64, total as f64);
             ControlFlow::Continue(())

@@ -6,7 +6,7 @@ use crate::options::Read;
 use crate::progress::Reporter;
 use crossgrain_core::error::Notice;
 use crossgrain_core::reader::{SequenceReader, translated};
-use crossgrain_core::seq::{FastaReader, SequenceKind, Parsed, ReadOptions, Record};
+use crossgrain_core::seq::{FastaReader, Parsed, ReadOptions, Record, SequenceKind};
 use crossgrain_core::weights::ByteSource;
 use js_sys::{Function, Uint32Array};
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Format, SeqError, SeqProblem,
+    ForeignFormat, SeqError, SeqProblem,
     diagnostics::{Diagnostics, located},
     format,
 };
@@ -121,8 +121,8 @@ fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
 }
 
 /// Formats that are known by a first word, which may as well be the name of a column.
-fn may_be_a_table(format: Format) -> bool {
-    use Format::{Alignment, Embl, Genbank, Gff, Sam, Structure, Table, Vcf};
+fn may_be_a_table(format: ForeignFormat) -> bool {
+    use ForeignFormat::{Alignment, Embl, Genbank, Gff, Sam, Structure, Table, Vcf};
     matches!(format, Alignment | Embl | Genbank | Gff | Sam | Structure | Table | Vcf)
 }
 

@@ -6,7 +6,7 @@ use crossgrain_core::codon::{
     Cds, Code, Codon, Sampling, Usage, UsageTable, back_translate, mutants, rscu, sample,
 };
 use crossgrain_core::error::{Coded, Notice};
-use crossgrain_core::seq::{SequenceKind, Parsed};
+use crossgrain_core::seq::{Parsed, SequenceKind};
 use js_sys::Function;
 use serde::Deserialize;
 use serde_json::{Value, json};
