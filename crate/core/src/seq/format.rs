@@ -2,6 +2,8 @@
 
 use super::letter::is_blank;
 
+use ForeignFormat as Format;
+
 /// A format other than FASTA, recognised so that a refusal can name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is described by its name in the table below")]
@@ -31,62 +33,47 @@ pub enum ForeignFormat {
     Zip,
 }
 
-/// ForeignFormat, code, name, way out.
-type Row = (ForeignFormat, &'static str, &'static str, &'static str);
+/// Format, code, name, way out.
+type Row = (Format, &'static str, &'static str, &'static str);
 
 const AS_FASTA: &str = "export or convert the sequences as FASTA";
 const UNPACK: &str = "unpack it and open the FASTA file inside";
 const WRONG_DOWNLOAD: &str = "the server sent this instead of the file: download it again";
 
 const ROWS: [Row; 23] = [
-    (ForeignFormat::Alignment, "fasta.alignment", "an alignment that is not in FASTA format", AS_FASTA),
-    (ForeignFormat::Binary, "fasta.binary", "no text", "choose a FASTA file, plain or gzip-compressed"),
-    (ForeignFormat::Compressed, "fasta.compressed", "compressed, and not with gzip", UNPACK),
-    (ForeignFormat::Embl, "fasta.embl", "an EMBL or UniProt text record", "download the entry as FASTA"),
-    (ForeignFormat::Fastq, "fasta.fastq", "FASTQ, sequencing reads with qualities", AS_FASTA),
+    (Format::Alignment, "fasta.alignment", "an alignment that is not in FASTA format", AS_FASTA),
+    (Format::Binary, "fasta.binary", "no text", "choose a FASTA file, plain or gzip-compressed"),
+    (Format::Compressed, "fasta.compressed", "compressed, and not with gzip", UNPACK),
+    (Format::Embl, "fasta.embl", "an EMBL or UniProt text record", "download the entry as FASTA"),
+    (Format::Fastq, "fasta.fastq", "FASTQ, sequencing reads with qualities", AS_FASTA),
     (
-        ForeignFormat::Genbank,
+        Format::Genbank,
         "fasta.genbank",
         "a GenBank or GenPept record",
         "open it as GenBank, or download the entry as FASTA",
     ),
-    (ForeignFormat::Gff, "fasta.gff", "GFF, a list of features", "choose the FASTA file that belongs to it"),
-    (ForeignFormat::GzipTwice, "fasta.gzip_twice", "compressed with gzip twice", UNPACK),
-    (ForeignFormat::Html, "fasta.html", "an HTML page", WRONG_DOWNLOAD),
-    (ForeignFormat::Json, "fasta.json", "JSON", AS_FASTA),
+    (Format::Gff, "fasta.gff", "GFF, a list of features", "choose the FASTA file that belongs to it"),
+    (Format::GzipTwice, "fasta.gzip_twice", "compressed with gzip twice", UNPACK),
+    (Format::Html, "fasta.html", "an HTML page", WRONG_DOWNLOAD),
+    (Format::Json, "fasta.json", "JSON", AS_FASTA),
     (
-        ForeignFormat::Office,
+        Format::Office,
         "fasta.office",
         "a document of a word processor or spreadsheet",
         "save it as plain text",
     ),
-    (ForeignFormat::Pdf, "fasta.pdf", "a PDF document", "copy the sequences into a plain text file"),
-    (ForeignFormat::Picture, "fasta.picture", "a picture", "choose a FASTA file"),
-    (ForeignFormat::Pir, "fasta.pir", "in PIR (NBRF) format, which only looks like FASTA", AS_FASTA),
-    (
-        ForeignFormat::Pointer,
-        "fasta.lfs_pointer",
-        "a Git LFS pointer, not the file itself",
-        "run `git lfs pull`",
-    ),
-    (ForeignFormat::Sam, "fasta.sam", "SAM, aligned reads", AS_FASTA),
-    (
-        ForeignFormat::Structure,
-        "fasta.structure",
-        "a protein structure (PDB or mmCIF)",
-        "download its FASTA file",
-    ),
-    (
-        ForeignFormat::Table,
-        "fasta.table",
-        "a table",
-        "write each row as a line `>id` and a line with the sequence",
-    ),
-    (ForeignFormat::Tar, "fasta.tar", "a tar archive", UNPACK),
-    (ForeignFormat::Utf16, "fasta.utf16", "text in UTF-16 or UTF-32", "save it as UTF-8 or plain text"),
-    (ForeignFormat::Vcf, "fasta.vcf", "VCF, a list of variants", "choose a FASTA file"),
-    (ForeignFormat::Xml, "fasta.xml", "XML", "download the entry as FASTA"),
-    (ForeignFormat::Zip, "fasta.zip", "a zip archive (or .xlsx, .docx)", UNPACK),
+    (Format::Pdf, "fasta.pdf", "a PDF document", "copy the sequences into a plain text file"),
+    (Format::Picture, "fasta.picture", "a picture", "choose a FASTA file"),
+    (Format::Pir, "fasta.pir", "in PIR (NBRF) format, which only looks like FASTA", AS_FASTA),
+    (Format::Pointer, "fasta.lfs_pointer", "a Git LFS pointer, not the file itself", "run `git lfs pull`"),
+    (Format::Sam, "fasta.sam", "SAM, aligned reads", AS_FASTA),
+    (Format::Structure, "fasta.structure", "a protein structure (PDB or mmCIF)", "download its FASTA file"),
+    (Format::Table, "fasta.table", "a table", "write each row as a line `>id` and a line with the sequence"),
+    (Format::Tar, "fasta.tar", "a tar archive", UNPACK),
+    (Format::Utf16, "fasta.utf16", "text in UTF-16 or UTF-32", "save it as UTF-8 or plain text"),
+    (Format::Vcf, "fasta.vcf", "VCF, a list of variants", "choose a FASTA file"),
+    (Format::Xml, "fasta.xml", "XML", "download the entry as FASTA"),
+    (Format::Zip, "fasta.zip", "a zip archive (or .xlsx, .docx)", UNPACK),
 ];
 
 impl ForeignFormat {
@@ -111,62 +98,62 @@ impl ForeignFormat {
 }
 
 /// First bytes of binary formats.
-const MAGIC: [(&[u8], ForeignFormat); 22] = [
-    (b"PK\x03\x04", ForeignFormat::Zip),
-    (b"PK\x05\x06", ForeignFormat::Zip),
-    (b"%PDF-", ForeignFormat::Pdf),
-    (b"\x1f\x8b", ForeignFormat::GzipTwice),
-    (b"BZh", ForeignFormat::Compressed),
-    (b"\xfd7zXZ\0", ForeignFormat::Compressed),
-    (b"\x28\xb5\x2f\xfd", ForeignFormat::Compressed),
-    (b"7z\xbc\xaf\x27\x1c", ForeignFormat::Compressed),
-    (b"Rar!\x1a\x07", ForeignFormat::Compressed),
-    (b"\x1f\x9d", ForeignFormat::Compressed),
-    (b"\x04\x22\x4d\x18", ForeignFormat::Compressed),
-    (b"\xd0\xcf\x11\xe0", ForeignFormat::Office),
-    (b"{\\rtf", ForeignFormat::Office),
-    (b"\x89PNG", ForeignFormat::Picture),
-    (b"\xff\xd8\xff", ForeignFormat::Picture),
-    (b"GIF8", ForeignFormat::Picture),
-    (b"BAM\x01", ForeignFormat::Sam),
-    (b"CRAM", ForeignFormat::Sam),
-    (b"\x89HDF", ForeignFormat::Binary),
-    (b"\x93NUMPY", ForeignFormat::Binary),
-    (b"\x7fELF", ForeignFormat::Binary),
-    (b"SQLite format 3", ForeignFormat::Binary),
+const MAGIC: [(&[u8], Format); 22] = [
+    (b"PK\x03\x04", Format::Zip),
+    (b"PK\x05\x06", Format::Zip),
+    (b"%PDF-", Format::Pdf),
+    (b"\x1f\x8b", Format::GzipTwice),
+    (b"BZh", Format::Compressed),
+    (b"\xfd7zXZ\0", Format::Compressed),
+    (b"\x28\xb5\x2f\xfd", Format::Compressed),
+    (b"7z\xbc\xaf\x27\x1c", Format::Compressed),
+    (b"Rar!\x1a\x07", Format::Compressed),
+    (b"\x1f\x9d", Format::Compressed),
+    (b"\x04\x22\x4d\x18", Format::Compressed),
+    (b"\xd0\xcf\x11\xe0", Format::Office),
+    (b"{\\rtf", Format::Office),
+    (b"\x89PNG", Format::Picture),
+    (b"\xff\xd8\xff", Format::Picture),
+    (b"GIF8", Format::Picture),
+    (b"BAM\x01", Format::Sam),
+    (b"CRAM", Format::Sam),
+    (b"\x89HDF", Format::Binary),
+    (b"\x93NUMPY", Format::Binary),
+    (b"\x7fELF", Format::Binary),
+    (b"SQLite format 3", Format::Binary),
 ];
 
 /// First words of text formats, in lower case.
-const WORDS: [(&str, ForeignFormat); 29] = [
-    ("<!doctype", ForeignFormat::Html),
-    ("<html", ForeignFormat::Html),
-    ("<head", ForeignFormat::Html),
-    ("<body", ForeignFormat::Html),
-    ("<?xml", ForeignFormat::Xml),
-    ("<!--", ForeignFormat::Xml),
-    ("locus ", ForeignFormat::Genbank),
-    ("id   ", ForeignFormat::Embl),
-    ("@hd\t", ForeignFormat::Sam),
-    ("@sq\t", ForeignFormat::Sam),
-    ("@rg\t", ForeignFormat::Sam),
-    ("@pg\t", ForeignFormat::Sam),
-    ("@co\t", ForeignFormat::Sam),
-    ("##gff", ForeignFormat::Gff),
-    ("##fileformat=vcf", ForeignFormat::Vcf),
-    ("clustal", ForeignFormat::Alignment),
-    ("muscle (", ForeignFormat::Alignment),
-    ("# stockholm", ForeignFormat::Alignment),
-    ("#nexus", ForeignFormat::Alignment),
-    ("#mega", ForeignFormat::Alignment),
-    ("header    ", ForeignFormat::Structure),
-    ("atom  ", ForeignFormat::Structure),
-    ("data_", ForeignFormat::Structure),
-    ("remark ", ForeignFormat::Structure),
-    ("version https://git-lfs", ForeignFormat::Pointer),
-    ("{\"", ForeignFormat::Json),
-    ("[{", ForeignFormat::Json),
-    ("[\"", ForeignFormat::Json),
-    ("{}", ForeignFormat::Json),
+const WORDS: [(&str, Format); 29] = [
+    ("<!doctype", Format::Html),
+    ("<html", Format::Html),
+    ("<head", Format::Html),
+    ("<body", Format::Html),
+    ("<?xml", Format::Xml),
+    ("<!--", Format::Xml),
+    ("locus ", Format::Genbank),
+    ("id   ", Format::Embl),
+    ("@hd\t", Format::Sam),
+    ("@sq\t", Format::Sam),
+    ("@rg\t", Format::Sam),
+    ("@pg\t", Format::Sam),
+    ("@co\t", Format::Sam),
+    ("##gff", Format::Gff),
+    ("##fileformat=vcf", Format::Vcf),
+    ("clustal", Format::Alignment),
+    ("muscle (", Format::Alignment),
+    ("# stockholm", Format::Alignment),
+    ("#nexus", Format::Alignment),
+    ("#mega", Format::Alignment),
+    ("header    ", Format::Structure),
+    ("atom  ", Format::Structure),
+    ("data_", Format::Structure),
+    ("remark ", Format::Structure),
+    ("version https://git-lfs", Format::Pointer),
+    ("{\"", Format::Json),
+    ("[{", Format::Json),
+    ("[\"", Format::Json),
+    ("{}", Format::Json),
 ];
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -174,15 +161,15 @@ const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Looks at the first bytes of a file and returns how many of them are a byte-order mark to skip.
 ///
 /// Anything that might be FASTA passes: a file that only lacks a header gets a better message later.
-pub(super) fn check(head: &[u8]) -> Result<usize, ForeignFormat> {
+pub(super) fn check(head: &[u8]) -> Result<usize, Format> {
     if is_wide(head) {
-        return Err(ForeignFormat::Utf16);
+        return Err(Format::Utf16);
     }
     if let Some((_, format)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(*format);
     }
     if head.get(257..262) == Some(b"ustar") {
-        return Err(ForeignFormat::Tar);
+        return Err(Format::Tar);
     }
     let (mark, text) = match head.strip_prefix(UTF8_MARK) {
         Some(text) => (UTF8_MARK.len(), text),
@@ -194,7 +181,7 @@ pub(super) fn check(head: &[u8]) -> Result<usize, ForeignFormat> {
     let third = lines.next().unwrap_or_default();
     // A NUL in FASTA is one bad record; in anything else it says that this is no text at all.
     if !matches!(first, [b'>' | b';', ..]) && text.contains(&0) {
-        return Err(ForeignFormat::Binary);
+        return Err(Format::Binary);
     }
     text_format(first, second, third).map_or(Ok(mark), Err)
 }
@@ -218,19 +205,19 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty())
 }
 
-fn text_format(first: &[u8], second: &[u8], third: &[u8]) -> Option<ForeignFormat> {
+fn text_format(first: &[u8], second: &[u8], third: &[u8]) -> Option<Format> {
     let start: String = first.iter().take(32).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
     if let Some((_, format)) = WORDS.iter().find(|(word, _)| start.starts_with(word)) {
         return Some(*format);
     }
     match first {
-        [b'>', a, b, b';', ..] if PIR_TYPES.contains(&[*a, *b]) => Some(ForeignFormat::Pir),
+        [b'>', a, b, b';', ..] if PIR_TYPES.contains(&[*a, *b]) => Some(Format::Pir),
         [b'>' | b';', ..] => None,
-        [b'@', ..] if third.first() == Some(&b'+') => Some(ForeignFormat::Fastq),
+        [b'@', ..] if third.first() == Some(&b'+') => Some(Format::Fastq),
         // Reads longer than the head: the third line is out of sight.
-        [b'@', ..] if second.len() > 1000 => Some(ForeignFormat::Fastq),
-        _ if is_phylip(first) => Some(ForeignFormat::Alignment),
-        _ if is_row(first) && is_row(second) => Some(ForeignFormat::Table),
+        [b'@', ..] if second.len() > 1000 => Some(Format::Fastq),
+        _ if is_phylip(first) => Some(Format::Alignment),
+        _ if is_row(first) && is_row(second) => Some(Format::Table),
         _ => None,
     }
 }
@@ -254,7 +241,7 @@ mod tests {
 
     #[test]
     fn first_bytes_to_format() {
-        fn t(head: &[u8], expected: Result<usize, ForeignFormat>) {
+        fn t(head: &[u8], expected: Result<usize, Format>) {
             assert_eq!(check(head), expected, "{}", head.escape_ascii());
         }
         t(b"", Ok(0));
@@ -262,32 +249,32 @@ mod tests {
         t(b">a\nMKV\n", Ok(0));
         t(b"\xef\xbb\xbf>a\nMKV\n", Ok(3));
         t(b"MKV", Ok(0)); // no header: said later, with its line
-        t(b">P1;a\nname\nMKV*\n", Err(ForeignFormat::Pir));
-        t(b" >P1;a\nname\nMKV*\n", Err(ForeignFormat::Pir));
+        t(b">P1;a\nname\nMKV*\n", Err(Format::Pir));
+        t(b" >P1;a\nname\nMKV*\n", Err(Format::Pir));
         t(b" ; a, b\n ; c, d\n>a\nMKV", Ok(0));
         t(b">P1x;a\nMKV\n", Ok(0));
         t(b">p1;a\nMKV\n", Ok(0));
-        t(b">\0a\0", Err(ForeignFormat::Utf16));
-        t(b"\0>\0a", Err(ForeignFormat::Utf16));
-        t(b"\xff\xfe>\0", Err(ForeignFormat::Utf16));
-        t(b"\xfe\xff\0>", Err(ForeignFormat::Utf16));
-        t(b">\0\0\0", Err(ForeignFormat::Utf16));
-        t(b"\0\0\0>", Err(ForeignFormat::Utf16));
+        t(b">\0a\0", Err(Format::Utf16));
+        t(b"\0>\0a", Err(Format::Utf16));
+        t(b"\xff\xfe>\0", Err(Format::Utf16));
+        t(b"\xfe\xff\0>", Err(Format::Utf16));
+        t(b">\0\0\0", Err(Format::Utf16));
+        t(b"\0\0\0>", Err(Format::Utf16));
         t(b">a\nM\0KV\n", Ok(0)); // one bad record
-        t(b"a\0\x02\x03", Err(ForeignFormat::Binary));
-        t(b"a, b\nc, d\n\0", Err(ForeignFormat::Binary));
+        t(b"a\0\x02\x03", Err(Format::Binary));
+        t(b"a, b\nc, d\n\0", Err(Format::Binary));
         t(b"; a\n  >a\nM\0KV\n", Ok(0));
-        t(b"\n\n <HTML>", Err(ForeignFormat::Html));
-        t(b"\xef\xbb\xbf<!DOCTYPE html>", Err(ForeignFormat::Html));
+        t(b"\n\n <HTML>", Err(Format::Html));
+        t(b"\xef\xbb\xbf<!DOCTYPE html>", Err(Format::Html));
         t(b"<mask>MKV", Ok(0));
-        t(b"LOCUS       SCU49845", Err(ForeignFormat::Genbank));
-        t(b"@read1\nACGT\n+\nIIII\n", Err(ForeignFormat::Fastq));
+        t(b"LOCUS       SCU49845", Err(Format::Genbank));
+        t(b"@read1\nACGT\n+\nIIII\n", Err(Format::Fastq));
         t(b"@read1\nACGT\n", Ok(0));
-        t(b"@SQ\tSN:chr1", Err(ForeignFormat::Sam));
-        t(b"id,sequence\np1,MKV\n", Err(ForeignFormat::Table));
+        t(b"@SQ\tSN:chr1", Err(Format::Sam));
+        t(b"id,sequence\np1,MKV\n", Err(Format::Table));
         t(b"a, b\n>p1\nMKV\n", Ok(0));
-        t(b" 5 42\nTurkey AAGCT", Err(ForeignFormat::Alignment));
-        t(&[&b">"[..], &[b'a'; 256], &b"ustar"[..]].concat(), Err(ForeignFormat::Tar));
+        t(b" 5 42\nTurkey AAGCT", Err(Format::Alignment));
+        t(&[&b">"[..], &[b'a'; 256], &b"ustar"[..]].concat(), Err(Format::Tar));
     }
 
     #[test]
