@@ -59,9 +59,9 @@ pub fn clusters(record: &GenbankRecord, file: Option<&str>) -> Clusters {
     let mut names = HashSet::new();
     let mut genes: Vec<Gene> = Vec::new();
     for feature in of("CDS") {
-        let (gene, told) = Gene::read(feature, record, name(feature, &mut names), file);
+        let (gene, found) = Gene::read(feature, record, name(feature, &mut names), file);
         genes.push(gene);
-        notices.extend(told);
+        notices.extend(found);
     }
     genes.sort_by_key(|gene| (gene.origin.start, gene.origin.end));
     let all = All { record, genes, pfam: of("PFAM_domain"), modules: of("aSDomain") };

@@ -29,7 +29,7 @@ pub(super) enum Extract {
 pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str>) -> Parsed {
     let mut entries: Vec<(&GenbankRecord, Clusters)> =
         parsed.records.iter().map(|entry| (entry, clusters(entry, file))).collect();
-    // Domains are called by their cluster, so that two clusters of one name must be told apart first.
+    // Domains are named after their cluster, so clusters get distinct names first.
     let mut named = HashSet::new();
     for cluster in entries.iter_mut().flat_map(|(_, found)| &mut found.clusters) {
         distinguish(&mut cluster.id, &mut named);

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::format::Format;
+use super::format::ForeignFormat;
 use crate::{
     error::{Coded, Where},
     limits::{
@@ -34,7 +34,7 @@ pub enum SeqProblem {
     /// A list or table of domains with more bytes than [`DOMAIN_LIST_BYTES`].
     DomainsTooBig,
     /// A file of another format.
-    Format(Format),
+    Format(ForeignFormat),
     /// The compressed bytes do not match their check sum, or are no gzip at all.
     GzipDamaged,
     /// The compressed bytes end too early.
@@ -58,7 +58,7 @@ pub enum SeqProblem {
     /// A label table with more columns than [`LABEL_COLUMNS`].
     LabelsTooWide,
     /// A file of another format where a label table was expected.
-    LabelsFormat(Format),
+    LabelsFormat(ForeignFormat),
     /// A FASTA file where a label table was expected.
     LabelsFasta,
 }

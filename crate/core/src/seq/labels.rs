@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Format, SeqError, SeqProblem,
+    ForeignFormat, SeqError, SeqProblem,
     diagnostics::{Diagnostics, located},
     format,
 };
@@ -103,7 +103,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<LabelTable, SeqError> {
     Ok(table.labels)
 }
 
-/// The bytes as text, and the line of the first that is none. CR line ends become LF.
+/// The bytes as text, and the line of the first byte that is not UTF-8. CR line ends become LF.
 fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
     match format::check(bytes.get(..4096).unwrap_or(bytes)) {
         Err(format) if !may_be_a_table(format) => {
@@ -121,8 +121,8 @@ fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
 }
 
 /// Formats that are known by a first word, which may as well be the name of a column.
-fn may_be_a_table(format: Format) -> bool {
-    use Format::{Alignment, Embl, Genbank, Gff, Sam, Structure, Table, Vcf};
+fn may_be_a_table(format: ForeignFormat) -> bool {
+    use ForeignFormat::{Alignment, Embl, Genbank, Gff, Sam, Structure, Table, Vcf};
     matches!(format, Alignment | Embl | Genbank | Gff | Sam | Structure | Table | Vcf)
 }
 

@@ -168,7 +168,7 @@ mod tests {
     use crate::error::Coded;
 
     #[test]
-    fn changes_are_made_on_request_and_told() {
+    fn changes_are_made_on_request_and_counted() {
         fn t(text: &str, upper_case: bool, uracil_as_thymine: bool, ids: &[u32], changes: &[Change]) {
             let options = EncodeOptions { strict: false, upper_case, uracil_as_thymine };
             let encoded = Tokenizer::Kmer(KmerTokenizer::nt_v2(3)).encode(text, &options).unwrap();

@@ -9,7 +9,7 @@ use super::{Files, Recipe};
 use crate::error::EngineError;
 use crate::quant::{Precision, quantize};
 use crossgrain_core::weights::{
-    Dtype, Expected, Manifest, NewTensor, WeightsProblem, Sink, Writer, coded, taps_first,
+    Dtype, Expected, Manifest, NewTensor, QuantizedWriter, WeightsProblem, WriteAt, coded, taps_first,
 };
 use half::{bf16, f16};
 
@@ -31,7 +31,7 @@ pub fn pack(
     files: &Files<'_>,
     precision: Precision,
     about: About<'_>,
-    sink: &mut Sink<'_>,
+    sink: &mut WriteAt<'_>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<u64, EngineError> {
     if files.manifest.is_some() {
@@ -72,7 +72,7 @@ pub fn pack(
         }
     }
 
-    let mut writer = Writer::new(manifest, planned)?;
+    let mut writer = QuantizedWriter::new(manifest, planned)?;
     let length = writer.length();
     for (file, text) in &texts {
         writer.write(NewTensor::file(file, 0).name(), text, sink)?;
