@@ -29,6 +29,7 @@ pub mod export;
 pub mod grain;
 pub mod join;
 pub mod limits;
+mod math;
 pub mod matrix;
 pub mod progress;
 mod random;

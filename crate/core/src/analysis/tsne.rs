@@ -5,6 +5,7 @@
 //! Attraction is summed over the exact neighbours, repulsion over all pairs without approximation (scikit-learn:
 //! `method="exact"`). It runs iteration by iteration, as [`Umap`](super::Umap) does.
 
+use crate::math::{exp, ln};
 use super::error::AnalysisError;
 use super::knn::Neighbours;
 use super::umap::start_points;
@@ -249,10 +250,10 @@ fn conditional_probabilities(distances: &[f32], perplexity: f64) -> Vec<f64> {
     let mut beta = if largest > 0.0 { 1.0 / largest } else { 1.0 };
     let mut weights = Vec::new();
     for _ in 0..100 {
-        weights = squares.iter().map(|square| (-beta * square).exp()).collect();
+        weights = squares.iter().map(|square| exp(-beta * square)).collect();
         let sum: f64 = weights.iter().sum();
         let mean = weights.iter().zip(&squares).map(|(weight, square)| weight * square).sum::<f64>() / sum;
-        let entropy = sum.ln() + beta * mean - perplexity.ln();
+        let entropy = ln(sum) + beta * mean - ln(perplexity);
         weights.iter_mut().for_each(|weight| *weight /= sum);
         if entropy.abs() < 1e-5 {
             break;

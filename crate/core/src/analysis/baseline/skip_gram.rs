@@ -8,6 +8,7 @@
 //! to a ten-thousandth. One thing differs: every name gets a vector, however rare (word2vec's `min_count` is 5),
 //! because a domain without a vector would be missing from its cluster.
 
+use crate::math::{exp, powf};
 use super::BaselineError;
 use super::names::NameVectors;
 use crate::matrix::Matrix;
@@ -129,7 +130,7 @@ impl<'a> Training<'a> {
         let kept = counts.iter().map(kept).collect();
         let mut sum = 0.0;
         let mut add = |&count: &usize| {
-            sum += (count as f64).powf(POWER);
+            sum += powf(count as f64, POWER);
             sum
         };
         let cumulative = counts.iter().map(&mut add).collect();
@@ -183,7 +184,7 @@ impl<'a> Training<'a> {
             }
             let Some(output) = self.output.get_mut(other * width..(other + 1) * width) else { continue };
             let product = input.iter().zip(output.iter()).map(|(a, b)| a * b).sum::<f32>();
-            let step = rate * (label - 1.0 / (1.0 + (-product).exp()));
+            let step = rate * (label - 1.0 / (1.0 + exp(-product)));
             for ((change, output), input) in change.iter_mut().zip(output).zip(input.iter()) {
                 *change += step * *output;
                 *output += step * input;

@@ -7,6 +7,7 @@
 //! | [`bootstrap`] | where a metric lies if other rows had been drawn |
 //! | [`paired_bootstrap`] | whether the difference of two metrics of the same rows may be zero |
 
+use crate::math::{atan, sin_cos};
 use super::EvaluationError;
 use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
@@ -178,8 +179,8 @@ fn t_quantile(degrees: usize) -> f64 {
 
 /// P(|T| < t) for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4).
 fn two_sided(t: f64, degrees: usize) -> f64 {
-    let theta = (t / (degrees as f64).sqrt()).atan();
-    let (sine, cosine) = theta.sin_cos();
+    let theta = atan(t / (degrees as f64).sqrt());
+    let (sine, cosine) = sin_cos(theta);
     let odd = degrees % 2 == 1;
     let (mut term, mut sum) = if odd { (cosine, 0.0) } else { (1.0, 1.0) };
     // Odd: cos + 2/3 cos³ + … ; even: 1 + 1/2 cos² + 3/8 cos⁴ + …

@@ -2,6 +2,7 @@
 //! on the intercepts. The loss is convex, so a descent that converges has found the optimum of scikit-learn's
 //! `LogisticRegression`.
 
+use crate::math::{exp, ln, ln_1p};
 use crate::analysis::gemm::{Operand, gemm};
 
 /// Pairs of steps that the approximation remembers.
@@ -131,11 +132,11 @@ fn logits(at: &[f64], x: &[f64], cols: usize, outputs: usize) -> Vec<f64> {
 /// The loss of a row; its logits become probabilities less the truth.
 fn cross_entropy(z: &mut [f64], y: &[f64]) -> f64 {
     let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let log_sum = z.iter().map(|z| (z - largest).exp()).sum::<f64>().ln() + largest;
+    let log_sum = ln(z.iter().map(|z| exp(z - largest)).sum::<f64>()) + largest;
     let mut loss = 0.0;
     for (z, y) in z.iter_mut().zip(y) {
         loss += y * (log_sum - *z);
-        *z = (*z - log_sum).exp() - y;
+        *z = exp(*z - log_sum) - y;
     }
     loss
 }
@@ -144,19 +145,19 @@ fn independent(z: &mut [f64], y: &[f64]) -> f64 {
     let mut loss = 0.0;
     for (z, y) in z.iter_mut().zip(y) {
         // ln(1 + e^z) − y z without overflow
-        loss += z.max(0.0) + (-z.abs()).exp().ln_1p() - y * *z;
+        loss += z.max(0.0) + ln_1p(exp(-z.abs())) - y * *z;
         *z = sigmoid(*z) - y;
     }
     loss
 }
 
 pub(super) fn sigmoid(z: f64) -> f64 {
-    if z >= 0.0 { 1.0 / (1.0 + (-z).exp()) } else { z.exp() / (1.0 + z.exp()) }
+    if z >= 0.0 { 1.0 / (1.0 + exp(-z)) } else { exp(z) / (1.0 + exp(z)) }
 }
 
 pub(super) fn softmax(row: &mut [f64]) {
     let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    row.iter_mut().for_each(|z| *z = (*z - largest).exp());
+    row.iter_mut().for_each(|z| *z = exp(*z - largest));
     let sum: f64 = row.iter().sum();
     row.iter_mut().for_each(|z| *z /= sum);
 }
