@@ -57,7 +57,7 @@ impl Bar {
     }
 
     /// Shows that `done` of `total` steps are done, a few times per second.
-    pub fn show(&mut self, done: usize, total: usize) -> ControlFlow<()> {
+    pub fn show(&mut self, done: u64, total: u64) -> ControlFlow<()> {
         if self.terminal && self.shown.elapsed() > Duration::from_millis(200) {
             self.shown = Instant::now();
             // A closed stderr is no reason to stop.
@@ -70,7 +70,7 @@ impl Bar {
 impl Pulse for Bar {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
     async fn beat(&mut self, Progress { done, total }: Progress) -> bool {
-        self.show(done as usize, total as usize).is_continue()
+        self.show(done as u64, total as u64).is_continue()
     }
 }
 

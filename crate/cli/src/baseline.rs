@@ -59,13 +59,13 @@ enum Job {
         #[arg(long, value_name = "FILE")]
         learn_from: Option<PathBuf>,
         /// Numbers per domain.
-        #[arg(long, default_value_t = SkipGramOptions::default().width)]
+        #[arg(long, default_value_t = SkipGramOptions::default().vector_size)]
         width: usize,
         /// Domains on each side that count as company, at most.
         #[arg(long, default_value_t = SkipGramOptions::default().window)]
         window: usize,
         /// Strangers that each pair is weighed against.
-        #[arg(long, default_value_t = SkipGramOptions::default().negatives)]
+        #[arg(long, default_value_t = SkipGramOptions::default().negative_samples)]
         negatives: usize,
         /// Passes over the list.
         #[arg(long, default_value_t = SkipGramOptions::default().epochs)]
@@ -101,9 +101,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Job::SkipGram { files, learn_from, width, window, negatives, epochs, sample, seed, domains } => {
             let parsed = read(&files.input, Some(Kind::Domains))?;
             let options = SkipGramOptions {
-                width: *width,
+                vector_size: *width,
                 window: *window,
-                negatives: *negatives,
+                negative_samples: *negatives,
                 epochs: *epochs,
                 sample: *sample,
                 ..SkipGramOptions::default()
@@ -111,8 +111,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             let others = learn_from.as_ref().map(|path| read(path, Some(Kind::Domains))).transpose()?;
             let lists = names(others.as_ref().unwrap_or(&parsed));
             let mut bar = Bar::new("lists read");
-            let found =
-                skip_gram(&lists, &options, *seed, &mut |done, total| bar.show(done, total).is_continue())?;
+            let found = skip_gram(&lists, &options, *seed, &mut |done, total| bar.show(done, total))?;
             if let Some(path) = domains {
                 answer::write(path, "skip_gram", found.names(), found.vectors().view())?;
             }

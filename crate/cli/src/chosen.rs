@@ -3,14 +3,14 @@
 use crate::answer;
 use crate::problem::{Failure, print};
 use crossgrain_core::error::Coded;
-use crossgrain_core::join::{Chosen, PositionPooling, JoinError, pool, read_positions};
+use crossgrain_core::join::{JoinError, PositionPooling, Positions, pool_sequences, read_positions};
 use crossgrain_core::matrix::View;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::embed::Embedded;
 use std::path::Path;
 
 /// Reads a table of positions.
-pub fn read(path: &Path) -> Result<Chosen, Failure> {
+pub fn read(path: &Path) -> Result<Positions, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::file("input.unreadable", path, &error))?;
     let chosen = read_positions(&bytes, Some(&path.display().to_string()))?;
     chosen.refusals.iter().for_each(|notice| print("refused", notice));
@@ -18,9 +18,9 @@ pub fn read(path: &Path) -> Result<Chosen, Failure> {
 }
 
 /// Keeps the records that have positions: the others would be embedded for nothing.
-pub fn keep(records: &mut Vec<Record>, chosen: &Chosen) {
+pub fn keep(records: &mut Vec<Record>, chosen: &Positions) {
     records.retain(|record| {
-        let has = chosen.positions.contains_key(&record.id);
+        let has = chosen.by_id.contains_key(&record.id);
         if !has {
             left_out(&JoinError::NoPositions { id: record.id.clone() });
         }
@@ -33,13 +33,13 @@ pub fn write(
     out: &Path,
     embedded: &Embedded,
     ids: &[&str],
-    chosen: &Chosen,
+    chosen: &Positions,
     how: PositionPooling,
 ) -> Result<(), Failure> {
     let (offsets, mut kept, mut layers) = (&embedded.offsets, Vec::new(), Vec::new());
     for (layer, state) in embedded.layers.iter().zip(&embedded.states) {
         let rows = View::new(state, offsets.last().copied().unwrap_or(0), embedded.width)?;
-        let pooled = pool(ids, offsets, rows, chosen, how)?;
+        let pooled = pool_sequences(ids, offsets, rows, chosen, how)?;
         if layers.is_empty() {
             pooled.left_out.iter().for_each(|(_, error)| left_out(error));
             kept = pooled.kept.iter().filter_map(|at| ids.get(*at)).map(|id| (*id).to_owned()).collect();

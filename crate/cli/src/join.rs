@@ -5,7 +5,7 @@ use crate::problem::{Failure, print};
 use crate::table::Rows;
 use clap::{Args, ValueEnum};
 use crossgrain_core::error::{Notice, Where};
-use crossgrain_core::join::{JoinError, Joined, Locus, Table, join, mean_by_id, places};
+use crossgrain_core::join::{JoinError, Joined, Locus, Table, join, loci, mean_by_id};
 use serde_json::{Value, json};
 use std::fmt::Display;
 use std::hash::Hash;

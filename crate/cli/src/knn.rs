@@ -6,10 +6,11 @@ use crate::labels::{Labels, coded};
 use crate::problem::Failure;
 use crate::table::{Rows, check_ids};
 use clap::{Args, ValueEnum};
+use crossgrain_core::amino_acids::AMINO_ACIDS;
 use crossgrain_core::analysis::evaluation::metrics::spearman;
 use crossgrain_core::analysis::{
-    AMINO_ACIDS, AnalysisError, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap,
-    purity, regress, transfer,
+    AnalysisError, Metric, Neighbours, Search, Substitution, Weighting, neighbourhoods, overlap, purity,
+    regress, transfer,
 };
 use crossgrain_engine::products::{Computed, Multiplier};
 use serde_json::{Value, json};
@@ -151,7 +152,7 @@ fn pure(
     let within = Search::new(table.view(), arguments.k, arguments.metric.into())?;
     let (found, _) = search(arguments, multiplier, within)?;
     let mut bar = Bar::new("shuffles");
-    let mut tick = |done, total| bar.show(done, total);
+    let mut tick = |done: u64, total: u64| bar.show(done, total);
     let pure = purity(&found, &codes, arguments.shuffles, arguments.seed, &mut tick)?;
     let shuffled = pure.shuffled.iter().sum::<f64>() / pure.shuffled.len().max(1) as f64;
     let classes = pure.classes.iter().map(|class| {
@@ -216,10 +217,10 @@ fn protocol(
     let [position, amino_acid] = columns else { return Ok(Value::Null) };
     let (positions, acids) = (labels.numbers(position)?, labels.column(amino_acid)?);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positions are small")]
-    let mutants: Vec<Mutant> = positions
+    let mutants: Vec<Substitution> = positions
         .iter()
         .zip(&acids)
-        .map(|(&position, acid)| Mutant {
+        .map(|(&position, acid)| Substitution {
             position: position as u32,
             amino_acid: acid.and_then(|acid| acid.bytes().next()).unwrap_or(b' '),
         })

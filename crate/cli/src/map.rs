@@ -121,18 +121,17 @@ fn umap(arguments: &Arguments, space: View, start: View) -> Result<(Matrix, Valu
     let found = knn(space, k, arguments.metric.into(), &mut |done, total| bar.show(done, total))?;
     let options = UmapOptions {
         min_dist: arguments.min_dist,
-        epochs: arguments.epochs,
+        n_epochs: arguments.epochs,
         seed: arguments.seed,
         ..UmapOptions::default()
     };
-    let (mut map, mut bar) = (Umap::new(&found, start, options)?, Bar::new("epochs"));
-    while map.step() {
-        let _ = bar.show(map.done(), map.total());
-    }
+    let (map, mut bar) = (Umap::new(&found, start, options)?, Bar::new("epochs"));
+    let total = map.total();
+    let points = map.run(&mut |done, total| bar.show(done, total))?;
     let parameters = json!({
-        "neighbours": k + 1, "min_dist": arguments.min_dist, "epochs": map.total(), "seed": arguments.seed,
+        "neighbours": k + 1, "min_dist": arguments.min_dist, "epochs": total, "seed": arguments.seed,
     });
-    Ok((map.map(), parameters))
+    Ok((points, parameters))
 }
 
 fn tsne(arguments: &Arguments, space: View, start: View) -> Result<(Matrix, Value), Failure> {
@@ -144,13 +143,11 @@ fn tsne(arguments: &Arguments, space: View, start: View) -> Result<(Matrix, Valu
     let mut bar = Bar::new("rows searched");
     let found = knn(space, k, arguments.metric.into(), &mut |done, total| bar.show(done, total))?;
     let options = TsneOptions { perplexity, iterations: arguments.iterations, seed: arguments.seed };
-    let (mut map, mut bar) = (Tsne::new(&found, start, options)?, Bar::new("iterations"));
-    while map.step() {
-        let _ = bar.show(map.done(), map.total());
-    }
+    let (map, mut bar) = (Tsne::new(&found, start, options)?, Bar::new("iterations"));
+    let points = map.run(&mut |done, total| bar.show(done, total))?;
     let parameters =
         json!({ "perplexity": perplexity, "iterations": arguments.iterations, "seed": arguments.seed });
-    Ok((map.map(), parameters))
+    Ok((points, parameters))
 }
 
 /// What the map keeps, and how far the labelled groups lie apart in the map and in the space.
@@ -158,7 +155,7 @@ fn judge(arguments: &Arguments, space: View, map: View, words: &[Option<&str>]) 
     let (n, metric) = (map.rows(), arguments.metric.into());
     let k = JUDGED.min(n.saturating_sub(1) / 2);
     let mut bar = Bar::new("rows judged");
-    let mut tick = |done, total| bar.show(done, total);
+    let mut tick = |done: u64, total: u64| bar.show(done, total);
     let mut report = json!({ "k": k });
     if k > 0 {
         let kept = quality(space, map, k, metric, &mut tick)?;

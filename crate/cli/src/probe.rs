@@ -12,7 +12,7 @@ use crossgrain_core::analysis::evaluation::folds::{
     Folds, given, grouped, leave_one_out, plain, stratified, stratified_multi,
 };
 use crossgrain_core::analysis::probe::{
-    Column, MlpOptions, ProbeModel, ProbeOutcome, Run, Target, Task, Trainer, append, read_column,
+    Column, MlpOptions, ProbeModel, ProbeOutcome, Run, Target, Task, Trainer, append_columns, read_column,
 };
 use crossgrain_core::matrix::Matrix;
 use serde_json::json;
@@ -160,7 +160,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let shuffles = if outcomes.is_empty() { arguments.shuffles.min(runs.len()) } else { 0 };
         let trainer = Trainer::new(rows.view(), column.target.clone(), &model, runs.clone(), shuffles)?;
         let mut bar = Bar::new("models trained");
-        let outcome = trainer.run(&mut |done, total| bar.show(done, total).is_continue())?;
+        let outcome = trainer.run(&mut |done, total| bar.show(done, total))?;
         outcomes.push((table.name.clone(), rows.cols(), outcome));
     }
     let report = json!({
@@ -231,7 +231,7 @@ fn features(
         None => None,
     };
     let numbers: Vec<&[f32]> = numbers.iter().map(Vec::as_slice).collect();
-    Ok(append(rows.view(), &numbers, classes.as_deref())?)
+    Ok(append_columns(rows.view(), &numbers, classes.as_deref())?)
 }
 
 /// The group of each of some rows.
@@ -285,17 +285,17 @@ fn model(arguments: &Arguments, task: Task) -> ProbeModel {
             return ProbeModel::Ridge { alpha: arguments.alpha.unwrap_or(1.0) };
         }
         ModelName::Linear => return ProbeModel::Logistic { c: arguments.c },
-        ModelName::Forest => return ProbeModel::Forest { trees: arguments.trees },
+        ModelName::Forest => return ProbeModel::Forest { n_estimators: arguments.trees },
         ModelName::ProductClass => MlpOptions::product_class(),
         ModelName::LayerAblation => MlpOptions::layer_ablation(),
         ModelName::Adenylation => MlpOptions::adenylation(),
         ModelName::Halogenation => MlpOptions::halogenation(),
     };
     ProbeModel::Mlp(MlpOptions {
-        hidden: arguments.hidden.clone().unwrap_or_else(|| published.hidden.clone()),
+        hidden_layer_sizes: arguments.hidden.clone().unwrap_or_else(|| published.hidden_layer_sizes.clone()),
         alpha: arguments.alpha.unwrap_or(published.alpha),
-        epochs: arguments.epochs.unwrap_or(published.epochs),
-        patience: arguments.patience.unwrap_or(published.patience),
+        max_iter: arguments.epochs.unwrap_or(published.max_iter),
+        n_iter_no_change: arguments.patience.unwrap_or(published.n_iter_no_change),
         ..published
     })
 }

@@ -15,7 +15,7 @@ mod residues;
 mod tokens;
 
 use crate::problem::Failure;
-use crossgrain_core::analysis::probe::join;
+use crossgrain_core::analysis::probe::concat_columns;
 use crossgrain_core::matrix::{Matrix, View};
 use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
 use residues::Residues;
@@ -97,7 +97,7 @@ impl Rows {
             Some(only) if parts.is_empty() => only.matrix,
             last => {
                 let views: Vec<View> = parts.iter().chain(&last).map(Self::view).collect();
-                join(&views)?
+                concat_columns(&views)?
             }
         };
         Ok(Self { name: names.to_owned(), ids, matrix })

@@ -32,6 +32,7 @@ use crate::progress::Reporter;
 use crate::session::Session;
 use crossgrain_core::analysis::baseline::{SkipGramOptions, kmers, random_vectors, skip_gram};
 use crossgrain_core::matrix::Matrix;
+use crossgrain_core::progress::Silent;
 use crossgrain_core::seq::Kind;
 use crossgrain_engine::products::Multiplier;
 use js_sys::{Float32Array, Function};
@@ -61,8 +62,8 @@ fn question<T: DeserializeOwned>(options: &JsValue) -> Result<T, Refusal> {
 }
 
 /// Progress of one stage for functions of the core; they are never stopped from here.
-fn heard(reporter: &mut Reporter) -> impl FnMut(usize, usize) -> ControlFlow<()> + '_ {
-    |done, total| {
+fn heard(reporter: &mut Reporter) -> impl FnMut(u64, u64) -> ControlFlow<()> + '_ {
+    |done: u64, total: u64| {
         reporter.report(done as f64, total as f64);
         ControlFlow::Continue(())
     }

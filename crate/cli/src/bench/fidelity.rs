@@ -58,7 +58,12 @@ pub fn compare(reference: &Checkpoint, other: &Checkpoint, records: &[Record]) -
         0 => 1.0,
         k => {
             let of = |rows: &[f32]| -> Result<Neighbours, Failure> {
-                Ok(knn(View::new(rows, records.len(), d)?, k, Metric::Cosine, &mut Silent)?)
+                Ok(knn(
+                    View::new(rows, records.len(), d)?,
+                    k,
+                    Metric::Cosine,
+                    &mut crossgrain_core::progress::Silent,
+                )?)
             };
             overlap(&of(&x)?, &of(&y)?)?.shared
         }

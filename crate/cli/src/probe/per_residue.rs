@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let shuffles = if outcomes.is_empty() { arguments.shuffles.min(runs.len()) } else { 0 };
         let mut bar = Bar::new("models trained");
         let job = (&model, runs.as_slice(), shuffles);
-        let mut tick = |done: usize, total: usize| bar.show(done, total).is_continue();
+        let mut tick = |done: u64, total: u64| bar.show(done, total);
         let found = probe_residues(table.rows.view(), residues, &column.target, job, &mut tick)?;
         outcomes.push((table.name.clone(), table.rows.cols(), found));
     }

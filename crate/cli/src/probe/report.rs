@@ -3,7 +3,7 @@
 use crate::answer::Bar;
 use crate::problem::Failure;
 use crossgrain_core::analysis::evaluation::metrics::{Metric, Scorer};
-use crossgrain_core::analysis::probe::{RunKind, ProbeOutcome, compare};
+use crossgrain_core::analysis::probe::{ProbeOutcome, RunKind, compare};
 use crossgrain_core::matrix::Matrix;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub fn tables(outcomes: &[(String, usize, ProbeOutcome)], draws: usize, seed: u64) -> Vec<Value> {
     let first = outcomes.first().map(|(_, _, outcome)| outcome);
     let mut bar = Bar::new("draws");
-    let mut tick = |done: usize, total: usize| bar.show(done, total).is_continue();
+    let mut tick = |done: u64, total: u64| bar.show(done, total);
     let mut found = Vec::new();
     for (at, (name, columns, outcome)) in outcomes.iter().enumerate() {
         let metrics = Metric::of(&outcome.target);

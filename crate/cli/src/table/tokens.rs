@@ -4,7 +4,7 @@
 use super::csv;
 use super::residues::Residues;
 use crate::problem::Failure;
-use crossgrain_core::analysis::probe::Division;
+use crossgrain_core::analysis::probe::TokenLayout;
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::weights::{FileBytes, Safetensors};
 use std::path::Path;
@@ -22,7 +22,7 @@ pub struct Tokens {
 }
 
 /// How the rows of tables divide into residues; one number goes for all of them.
-pub fn division(tables: &[Tokens], per_token: &[usize]) -> Result<Vec<Division>, Failure> {
+pub fn division(tables: &[Tokens], per_token: &[usize]) -> Result<Vec<TokenLayout>, Failure> {
     if per_token.len() != 1 && per_token.len() != tables.len() {
         let what = format!("{} numbers of residues for {} tables", per_token.len(), tables.len());
         return Err(Failure::arguments("probe.per_residue", what, "give one number, or one per table"));
@@ -31,7 +31,7 @@ pub fn division(tables: &[Tokens], per_token: &[usize]) -> Result<Vec<Division>,
     Ok(tables
         .iter()
         .zip(numbers)
-        .map(|(table, &per_token)| Division { tokens: table.lengths.clone(), per_token })
+        .map(|(table, &per_token)| TokenLayout { tokens: table.lengths.clone(), per_token })
         .collect())
 }
 

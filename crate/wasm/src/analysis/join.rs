@@ -5,7 +5,8 @@ use crate::error::{Refusal, plain, set};
 use crossgrain_core::error::{Coded, Notice};
 use crossgrain_core::export::{Tensor, csv, npy, safetensors};
 use crossgrain_core::join::{
-    Chosen, PositionPooling, JoinError, Joined, Locus, Table, join, mean_by_id, places, pool, read_positions,
+    JoinError, Joined, Locus, PositionPooling, Positions as Chosen, Table, join, loci, mean_by_id,
+    pool_sequences, read_positions,
 };
 use crossgrain_core::matrix::Matrix;
 use js_sys::{Float32Array, Uint8Array};
@@ -134,7 +135,7 @@ enum How {
 /// Any `positions.*` code, `join.rows`, `analysis.no_table`.
 pub fn at_positions(tables: &Tables, asked: AtPositions) -> Result<JsValue, Refusal> {
     let chosen = match asked.positions {
-        Positions::Lists(positions) => Chosen { positions, refusals: Vec::new() },
+        Positions::Lists(positions) => Chosen { by_id: positions, refusals: Vec::new() },
         Positions::Text(text) => read_positions(text.as_bytes(), None)?,
     };
     let how = match asked.how {
@@ -142,7 +143,7 @@ pub fn at_positions(tables: &Tables, asked: AtPositions) -> Result<JsValue, Refu
         How::Concatenated => PositionPooling::Concatenated,
     };
     let rows = tables.rows(&asked.table)?;
-    let pooled = pool(&asked.ids, &asked.offsets, rows.view(), &chosen, how)?;
+    let pooled = pool_sequences(&asked.ids, &asked.offsets, rows.view(), &chosen, how)?;
     let ids: Vec<&String> = pooled.kept.iter().filter_map(|at| asked.ids.get(*at)).collect();
     let left_out: Vec<Notice> = pooled.left_out.iter().map(|(_, error)| error.notice()).collect();
     let object = plain(&json!({

@@ -176,7 +176,7 @@ fn umap(space: View, start: View, asked: &Draw, progress: Option<&Function>) -> 
     let found = knn(space, k, asked.metric.into(), &mut heard(&mut searching))?;
     let options = UmapOptions {
         min_dist: asked.min_dist,
-        epochs: asked.epochs,
+        n_epochs: asked.epochs,
         seed: asked.seed,
         ..UmapOptions::default()
     };

@@ -6,9 +6,9 @@ use super::tables::{Ref, Tables, some};
 use crate::error::{Refusal, plain, set};
 use crate::options::Device;
 use crate::progress::Reporter;
+use crossgrain_core::amino_acids::AMINO_ACIDS;
 use crossgrain_core::analysis::{
-    AMINO_ACIDS, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap, purity, regress,
-    transfer,
+    Metric, Neighbours, Search, Substitution, Weighting, neighbourhoods, overlap, purity, regress, transfer,
 };
 use crossgrain_core::matrix::View;
 use crossgrain_engine::products::Multiplier;
@@ -299,10 +299,10 @@ pub async fn predict(
 pub fn mutants(tables: &Tables, asked: &Mutants, progress: Option<&Function>) -> Result<JsValue, Refusal> {
     let rows = tables.rows(&asked.table)?;
     let letter = |place: &Place| u8::try_from(place.amino_acid).unwrap_or(b'?');
-    let mutants: Vec<Mutant> = asked
+    let mutants: Vec<Substitution> = asked
         .mutants
         .iter()
-        .map(|place| Mutant { position: place.position, amino_acid: letter(place) })
+        .map(|place| Substitution { position: place.position, amino_acid: letter(place) })
         .collect();
     let mut reporter = Reporter::new(progress, "neighbours", "rows");
     let metric = asked.metric.into();

@@ -54,8 +54,7 @@ pub fn run(tables: &Tables, asked: &Question, progress: Option<&Function>) -> Re
             reporter.report((before + done) as f64, (asked.features.len() * total) as f64);
         };
         while !trainer.step()? {
-            let (done, total) = trainer.progress();
-            tell(done, total);
+            tell(trainer.done(), trainer.total());
         }
         outcomes.push((set.name.clone(), rows.cols(), trainer.finish()?));
     }
@@ -124,16 +123,18 @@ fn codes(asked: &FoldOptions, rows: &[usize]) -> Result<Vec<u32>, Refusal> {
 fn model(asked: &ModelOptions, task: Task) -> ProbeModel {
     match (asked, task) {
         // The linear probe of each task: numbers have no logistic regression.
-        (ModelOptions::Linear { alpha, .. }, Task::Numbers) => ProbeModel::Ridge { alpha: alpha.unwrap_or(1.0) },
+        (ModelOptions::Linear { alpha, .. }, Task::Numbers) => {
+            ProbeModel::Ridge { alpha: alpha.unwrap_or(1.0) }
+        }
         (ModelOptions::Linear { c, .. }, _) => ProbeModel::Logistic { c: c.unwrap_or(1.0) },
-        (ModelOptions::Forest { trees }, _) => ProbeModel::Forest { trees: trees.unwrap_or(TREES) },
+        (ModelOptions::Forest { trees }, _) => ProbeModel::Forest { n_estimators: trees.unwrap_or(TREES) },
         (ModelOptions::Mlp { hidden, alpha, epochs, patience }, _) => {
             let published = MlpOptions::product_class();
             ProbeModel::Mlp(MlpOptions {
-                hidden: hidden.clone().unwrap_or(published.hidden.clone()),
+                hidden_layer_sizes: hidden.clone().unwrap_or(published.hidden_layer_sizes.clone()),
                 alpha: alpha.unwrap_or(published.alpha),
-                epochs: epochs.unwrap_or(published.epochs),
-                patience: patience.unwrap_or(published.patience),
+                max_iter: epochs.unwrap_or(published.max_iter),
+                n_iter_no_change: patience.unwrap_or(published.n_iter_no_change),
                 ..published
             })
         }

@@ -4,9 +4,10 @@ use super::question::Question;
 use crate::error::Refusal;
 use crate::progress::Reporter;
 use crossgrain_core::analysis::evaluation::metrics::{Metric, Scorer};
-use crossgrain_core::analysis::probe::{RunKind, ProbeOutcome, Target, compare};
+use crossgrain_core::analysis::probe::{ProbeOutcome, RunKind, Target, compare};
 use js_sys::Function;
 use serde_json::{Value, json};
+use std::ops::ControlFlow;
 
 /// The figures that get an interval; the headline first.
 const OF_CLASSES: [Metric; 4] = [Metric::MacroAuroc, Metric::Accuracy, Metric::MacroF1, Metric::Mcc];
@@ -28,9 +29,9 @@ pub fn tables(
     for (at, (name, columns, outcome)) in outcomes.iter().enumerate() {
         let metrics: &[Metric] =
             if matches!(outcome.target, Target::Numbers(_)) { &OF_NUMBERS } else { &OF_CLASSES };
-        let mut tell = |done: usize, _: usize| {
-            reporter.report((at * asked.draws + done) as f64, (outcomes.len() * asked.draws) as f64);
-            true
+        let mut tell = |done: u64, _: u64| {
+            reporter.report(((at * asked.draws) as u64 + done) as f64, (outcomes.len() * asked.draws) as f64);
+            ControlFlow::Continue(())
         };
         let mut scores = Vec::new();
         for &metric in metrics {

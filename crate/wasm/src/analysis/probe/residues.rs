@@ -5,10 +5,13 @@ use super::{answer, codes, model, sets};
 use crate::analysis::tables::Tables;
 use crate::error::{Refusal, plain};
 use crate::progress::Reporter;
-use crossgrain_core::analysis::evaluation::folds::{Folds, given, grouped, leave_one_out, plain as plain_folds};
-use crossgrain_core::analysis::probe::{Division, ProbeOutcome, Run, Task, probe_residues, read_residues};
+use crossgrain_core::analysis::evaluation::folds::{
+    Folds, given, grouped, leave_one_out, plain as plain_folds,
+};
+use crossgrain_core::analysis::probe::{ProbeOutcome, Run, Task, TokenLayout, probe_residues, read_residues};
 use js_sys::Function;
 use serde_json::json;
+use std::ops::ControlFlow;
 use wasm_bindgen::JsValue;
 
 /// As [`super::run`], with strings for labels.
@@ -40,9 +43,10 @@ pub fn run(
         let all: Vec<usize> = (0..tokens).collect();
         let rows = sets::features(tables, set, tokens, &all)?;
         let shuffles = if at == 0 { asked.shuffles.min(runs.len()) } else { 0 };
-        let mut tell = |done: usize, total: usize| {
-            reporter.report((at * total + done) as f64, (asked.features.len() * total) as f64);
-            true
+        let mut tell = |done: u64, total: u64| {
+            let before = at as u64 * total;
+            reporter.report((before + done) as f64, (asked.features.len() as u64 * total) as f64);
+            ControlFlow::Continue(())
         };
         let job = (&model, runs.as_slice(), shuffles);
         let found = probe_residues(rows.view(), residues, &column.target, job, &mut tell)?;
@@ -70,12 +74,12 @@ pub fn run(
 }
 
 /// The rows of each sequence, from where each begins.
-fn division(set: &Set, sequences: usize) -> Result<Division, Refusal> {
+fn division(set: &Set, sequences: usize) -> Result<TokenLayout, Refusal> {
     let rise = |pair: &[usize]| pair.last()?.checked_sub(*pair.first()?);
     let tokens: Option<Vec<usize>> = set.offsets.windows(2).map(rise).collect();
     match tokens {
         Some(tokens) if tokens.len() == sequences && set.offsets.first() == Some(&0) => {
-            Ok(Division { tokens, per_token: set.per_token })
+            Ok(TokenLayout { tokens, per_token: set.per_token })
         }
         _ => {
             let what =

@@ -3,7 +3,7 @@
 use super::question::Set;
 use crate::analysis::tables::{Tables, some};
 use crate::error::Refusal;
-use crossgrain_core::analysis::probe::{append, join};
+use crossgrain_core::analysis::probe::{append_columns, concat_columns};
 use crossgrain_core::matrix::Matrix;
 use std::collections::BTreeSet;
 
@@ -27,13 +27,13 @@ pub fn features(tables: &Tables, set: &Set, n: usize, kept: &[usize]) -> Result<
     // Nothing but appended columns is a table of no columns first.
     let mut rows = match cut.as_slice() {
         [] => Matrix::new(Vec::new(), kept.len(), 0)?,
-        _ => join(&cut.iter().map(Matrix::view).collect::<Vec<_>>())?,
+        _ => concat_columns(&cut.iter().map(Matrix::view).collect::<Vec<_>>())?,
     };
     let numbers: Vec<&[f32]> = numbers.iter().map(Vec::as_slice).collect();
-    rows = append(rows.view(), &numbers, None)?;
+    rows = append_columns(rows.view(), &numbers, None)?;
     for column in &set.classes {
         fits(n, column.len(), set)?;
-        rows = append(rows.view(), &[], Some(&codes(column, kept, set)?))?;
+        rows = append_columns(rows.view(), &[], Some(&codes(column, kept, set)?))?;
     }
     Ok(rows)
 }
