@@ -6,7 +6,7 @@ use crate::error::EngineError;
 use crate::kernels::{Activation, Ops, ROWS};
 use crate::pulse::{Progress, Pulse};
 use burn::tensor::{Device, Tensor};
-use crossgrain_core::analysis::{LayerBatch, TilePair, Neighbours, Search};
+use crossgrain_core::analysis::{LayerBatch, Neighbours, Search, TilePair};
 
 /// Rows of a tile of the search: its products are 4 MiB, enough for the way back to be worth it.
 const SEARCH_TILE: usize = 1024;
@@ -33,7 +33,7 @@ pub async fn search(
         let x = blocks.left(0, left.start, || lay_out(search.left(&left).view(), ROWS));
         let weight = blocks.right(0, right.start, || lay_out(search.right(&right).view(), 1));
         let products = x.linear(&weight, Activation::None);
-        search.take(&numbers(products, left.len() * right.len()).await?);
+        search.add_products(&numbers(products, left.len() * right.len()).await?);
         if !beat(pulse, search.done(), search.total()).await {
             return Ok(None);
         }
@@ -65,7 +65,7 @@ pub async fn layers(
         for products in waiting {
             tiles.push(numbers(products, left.len() * right.len()).await?);
         }
-        batch.take(&mut tiles);
+        batch.add_products(&mut tiles);
         if !beat(pulse, batch.done(), batch.total()).await {
             return Ok(None);
         }

@@ -6,6 +6,7 @@ use crossgrain_core::analysis::{
     Bandwidth, CpuGram, Kernel, LayerSums, Metric, Quotient, Search, knn, knn_of,
 };
 use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::progress::Silent as Unwatched;
 use crossgrain_engine::device::{Choice, Kind};
 use crossgrain_engine::error::EngineError;
 use crossgrain_engine::products::{Computed, Multiplier};
@@ -52,11 +53,11 @@ fn neighbours_are_the_same_to_the_bit() {
             };
             let what = format!("{queries} and {count} x {cols}, {metric:?}");
             if k < count {
-                let expected = knn(table.view(), k, metric, &mut Silent).expect("neighbours");
+                let expected = knn(table.view(), k, metric, &mut Unwatched).expect("neighbours");
                 let found = run(Search::new(table.view(), k, metric).expect("a search"));
                 assert!(found == expected, "{what}");
             }
-            let expected = knn_of(asked.view(), table.view(), k, metric, &mut Silent).expect("neighbours");
+            let expected = knn_of(asked.view(), table.view(), k, metric, &mut Unwatched).expect("neighbours");
             let found = run(Search::queries(asked.view(), table.view(), k, metric).expect("a search"));
             assert!(found == expected, "queries: {what}");
         }
@@ -83,7 +84,7 @@ fn similarities_agree() {
                 let xs: Vec<View> = xs.iter().map(|view| view.part(start, end)).collect();
                 let ys: Option<Vec<View>> =
                     ys.map(|ys| ys.iter().map(|view| view.part(start, end)).collect());
-                expected.add(&xs, ys.as_deref(), &mut CpuGram::default(), &mut Silent).expect("sums");
+                expected.add(&xs, ys.as_deref(), &mut CpuGram::default(), &mut Unwatched).expect("sums");
                 let batch = sums.begin(&xs, ys.as_deref()).expect("a batch");
                 let found = pollster::block_on(multiplier.layers(Choice::WebGpu, batch, &mut Silent));
                 let (batch, computed) = found.expect("sums").expect("their end");
@@ -143,7 +144,7 @@ fn little_work_stays_on_the_cpu_and_says_so() {
         let multiplier = Multiplier::default();
         let found = pollster::block_on(multiplier.search(choice, search, &mut Silent)).expect("no error");
         let (found, Computed { kind, reason }) = found.expect("its end");
-        assert_eq!(found, knn(table.view(), 3, Metric::Euclidean, &mut Silent).expect("neighbours"));
+        assert_eq!(found, knn(table.view(), 3, Metric::Euclidean, &mut Unwatched).expect("neighbours"));
         assert_eq!(kind, Kind::Cpu);
         assert!(reason.contains(word), "{reason}");
     }
