@@ -14,6 +14,7 @@
 //! | [`matrix`] | a row-major matrix of f32 |
 //! | [`analysis`] | a matrix → an answer |
 //! | [`codon`] | coding sequences: usage, sampling, mutants |
+//! | [`granularity`] | what a model or a file reads: proteins, DNA, protein domains |
 //! | [`grain`] | one file, several granularities: clusters, proteins, coding sequences |
 //! | [`join`] | embeddings of the same thing side by side; chosen positions |
 //! | [`progress`] | how far a computation is, and whether it goes on |
@@ -24,6 +25,7 @@ pub mod codon;
 pub mod error;
 pub mod export;
 pub mod grain;
+pub mod granularity;
 pub mod intake;
 pub mod join;
 pub mod limits;
