@@ -3,7 +3,7 @@
 use crate::problem::Failure;
 use crossgrain_core::export::{Tensor, csv, npy, safetensors};
 use crossgrain_core::matrix::View;
-use crossgrain_engine::pulse::{Progress, Pulse};
+use crossgrain_core::progress::Progress;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr, stdout};
@@ -67,10 +67,9 @@ impl Bar {
     }
 }
 
-impl Pulse for Bar {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
-    async fn beat(&mut self, Progress { done, total }: Progress) -> bool {
-        self.show(done as usize, total as usize).is_continue()
+impl Progress for Bar {
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        self.show(done as usize, total as usize)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Progress on a terminal, and the one line that remains.
 
+use crossgrain_core::progress::Progress;
 use crossgrain_engine::embed::Embedded;
-use crossgrain_engine::pulse::{Progress, Pulse};
 use std::io::{IsTerminal, Write, stderr};
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 /// A progress line on a terminal.
@@ -32,24 +33,21 @@ impl Bar {
     }
 
     /// Shows how far the run is, a few times a second.
-    pub fn show(&mut self, progress: Progress) {
+    pub fn show(&mut self, done: u64, total: u64) {
         if self.terminal && self.shown.elapsed() > Duration::from_millis(200) {
             self.shown = Instant::now();
-            let rate = progress.done / self.started.elapsed().as_secs_f64();
-            let left = (progress.total - progress.done) / rate.max(1e-3);
-            eprint!(
-                "\r{:.0} of {:.0} residues, {rate:.0} residues/s, {left:.0} s left   ",
-                progress.done, progress.total
-            );
+            let rate = done as f64 / self.started.elapsed().as_secs_f64();
+            let left = total.saturating_sub(done) as f64 / rate.max(1e-3);
+            eprint!("\r{done} of {total} residues, {rate:.0} residues/s, {left:.0} s left   ");
             // A closed stderr is no reason to stop.
             let _ = stderr().flush();
         }
     }
 }
 
-impl Pulse for Bar {
-    async fn beat(&mut self, progress: Progress) -> bool {
-        self.show(progress);
-        true
+impl Progress for Bar {
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        self.show(done, total);
+        ControlFlow::Continue(())
     }
 }

@@ -7,16 +7,16 @@
 
 mod fidelity;
 
-use crate::embed::{DeviceName, WeightsName};
 use crate::input;
 use crate::problem::Failure;
 use clap::Args;
+use crossgrain_core::granularity::Granularity;
+use crossgrain_core::progress::Silent;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::device::{Opened, open};
+use crossgrain_engine::device::{DeviceChoice, OpenDevice, open};
 use crossgrain_engine::embed::{Embedded, Item, Options};
-use crossgrain_engine::models::Architecture;
-use crossgrain_engine::pulse::{Progress, Pulse};
+use crossgrain_engine::families::Architecture;
 use crossgrain_engine::quant::Precision;
 use fidelity::{Fidelity, compare};
 use serde_json::{Value, json};
@@ -31,10 +31,10 @@ pub struct Arguments {
     model: PathBuf,
     /// Where to compute.
     #[arg(long, default_value = "auto")]
-    device: DeviceName,
+    device: DeviceChoice,
     /// Precision of the weights.
     #[arg(long, default_value = "f32")]
-    weights: WeightsName,
+    weights: Precision,
     /// Lengths of the sequences, in letters.
     #[arg(long, value_delimiter = ',', default_value = "64,256,1000")]
     lengths: Vec<usize>,
@@ -72,9 +72,9 @@ struct Case {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     check(arguments)?;
-    let opened = pollster::block_on(open(arguments.device.into()))?;
+    let opened = pollster::block_on(open(arguments.device))?;
     let start = Instant::now();
-    let checkpoint = input::checkpoint(&arguments.model, &opened, Some(arguments.weights.into()))?;
+    let checkpoint = input::checkpoint(&arguments.model, &opened, Some(arguments.weights))?;
     let load_s = start.elapsed().as_secs_f64();
     let mut cases = Vec::new();
     for batch in &arguments.batches {
@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     if arguments.json {
         let mut report = report(&opened, &checkpoint, load_s, &cases);
-        report["weights"] = json!(Precision::from(arguments.weights).name());
+        report["weights"] = json!(arguments.weights);
         report["fidelity"] = fidelity.as_ref().map_or(Value::Null, Fidelity::json);
         println!("{report:#}");
         return Ok(());
@@ -104,10 +104,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn compared(
     arguments: &Arguments,
     path: &Path,
-    opened: &Opened,
+    opened: &OpenDevice,
     checkpoint: &Checkpoint,
 ) -> Result<Fidelity, Failure> {
-    let parsed = input::sequences(path, None, checkpoint.kind())?;
+    let parsed = input::sequences(path, None, checkpoint.granularity().into())?;
     checkpoint.accept(parsed.kind)?;
     let reference = input::checkpoint(&arguments.model, opened, Some(Precision::F32))?;
     let step = parsed.records.len().div_ceil(arguments.records.max(1)).max(1);
@@ -134,10 +134,10 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
 
 /// Embeds the same sequences once to warm up, then `rounds` times.
 fn measure(checkpoint: &Checkpoint, length: usize, batch: usize, rounds: usize) -> Result<Case, Failure> {
-    let alphabet = match checkpoint.config().family.granularity() {
-        "protein" => "ACDEFGHIKLMNPQRSTVWY",
-        "nucleotide" => "ACGT",
-        _ => {
+    let alphabet = match checkpoint.granularity() {
+        Granularity::Protein => "ACDEFGHIKLMNPQRSTVWY",
+        Granularity::Nucleotide => "ACGT",
+        Granularity::Domain => {
             let what = "this model reads domains, of which none can be made up".into();
             return Err(Failure::arguments("bench.no_letters", what, "measure a model of letters"));
         }
@@ -145,8 +145,7 @@ fn measure(checkpoint: &Checkpoint, length: usize, batch: usize, rounds: usize) 
     let sequences = sequences(alphabet.as_bytes(), length, batch);
     let items: Vec<Item> = sequences.iter().map(|letters| Item { id: "made up", letters }).collect();
     let once = || -> Result<Embedded, Failure> {
-        Ok(pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut Silent))?
-            .unwrap_or_default())
+        Ok(pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut Silent))?)
     };
     let embedded = once()?;
     let mut seconds = Vec::with_capacity(rounds);
@@ -208,7 +207,7 @@ impl Case {
     }
 }
 
-fn report(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) -> Value {
+fn report(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) -> Value {
     let config = checkpoint.config();
     json!({
         "tool": "crossgrain",
@@ -220,7 +219,7 @@ fn report(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case])
             "kernels": opened.kernels.map(|kernels| kernels.to_string()),
         },
         "model": {
-            "family": config.family(),
+            "family": config.family.id,
             "layers": config.layers,
             "width": config.width,
             "heads": config.heads,
@@ -231,7 +230,7 @@ fn report(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case])
     })
 }
 
-fn table(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) {
+fn table(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) {
     let config = checkpoint.config();
     println!("device: {} ({})", opened.reason, opened.name);
     if let Some(kernels) = opened.kernels {
@@ -239,7 +238,7 @@ fn table(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) 
     }
     println!(
         "model: {}, {} layers of width {}, {} parameters, loaded in {load_s:.2} s",
-        config.family(),
+        config.family.id,
         config.layers,
         config.width,
         checkpoint.parameters()
@@ -258,15 +257,6 @@ fn table(opened: &Opened, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) 
             case.residues / case.median_s(),
             case.operations / case.median_s() / 1e9
         );
-    }
-}
-
-/// A run that nobody watches.
-pub struct Silent;
-
-impl Pulse for Silent {
-    async fn beat(&mut self, _: Progress) -> bool {
-        true
     }
 }
 

@@ -1,16 +1,14 @@
 //! `crossgrain cka`: do layers, models or checkpoints see the same structure?
 
 use crate::answer::{self, Bar};
-use crate::embed::DeviceName;
 use crate::problem::Failure;
 use crate::table::{Table, check_ids};
 use clap::{Args, ValueEnum};
-use crossgrain_core::analysis::{
-    AnalysisError, Bandwidth, Cka, CkaMatrix, Kernel, LayerSums, Quotient, Value, cka_test,
-};
+use crossgrain_core::analysis::{Bandwidth, Cka, CkaMatrix, Kernel, LayerSums, Quotient, Value, cka_test};
 use crossgrain_core::export::{Tensor, safetensors};
 use crossgrain_core::matrix::View;
-use crossgrain_engine::products::{Computed, Multiplier};
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::{Computed, Multiplier};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -48,7 +46,7 @@ pub struct Arguments {
     seed: u64,
     /// Where to compute: by itself on a real GPU where there is much to do. Numbers differ by rounding.
     #[arg(long, default_value = "auto")]
-    device: DeviceName,
+    device: DeviceChoice,
     /// Also write both matrices: a .safetensors file of `debiased` and `biased`, NaN where undefined.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -104,8 +102,7 @@ fn compare(
         let end = start.saturating_add(size).min(rows);
         let (xs, ys) = (parts(xs, start, end), ys.map(|ys| parts(ys, start, end)));
         let batch = sums.begin(&xs, ys.as_deref())?;
-        let added = pollster::block_on(multiplier.layers(arguments.device.into(), batch, &mut bar))?;
-        let (batch, computed) = added.ok_or(AnalysisError::Cancelled)?;
+        let (batch, computed) = pollster::block_on(multiplier.layers(arguments.device, batch, &mut bar))?;
         sums.end(&batch);
         start = end;
         // A last batch of too few rows is left out, as in the published runs.
@@ -131,7 +128,7 @@ fn matrix(arguments: &Arguments, kernel: Kernel, x: &Table, y: Option<&Table>) -
         "debiased": table_of(&found, |cka| cka.debiased),
         "biased": table_of(&found, |cka| cka.biased),
         "undefined": undefined(&found),
-        "computed": computed.report(),
+        "computed": computed,
     });
     if let (Some(ys), [x]) = (&ys, xs.as_slice())
         && let [y] = ys.as_slice()

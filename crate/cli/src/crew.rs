@@ -3,10 +3,12 @@
 
 use crate::bar::Bar;
 use crate::problem::Failure;
+use crossgrain_core::progress::Progress;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::deal::{Part, deal, gather};
 use crossgrain_engine::embed::{Embedded, Item, Options};
-use crossgrain_engine::pulse::{Progress, Pulse};
+use crossgrain_engine::error::EngineError;
+use crossgrain_engine::partition::{Part, merge, partition};
+use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -19,22 +21,25 @@ pub fn embed(
     workers: usize,
     bar: &mut Bar,
 ) -> Result<Embedded, Failure> {
-    let deal = deal(items, workers);
-    if workers <= 1 || deal.hands.len() <= 1 {
-        return Ok(pollster::block_on(checkpoint.embed(items, options, bar))?.unwrap_or_default());
+    let schedule = partition(items, workers);
+    if workers <= 1 || schedule.chunks.len() <= 1 {
+        return Ok(pollster::block_on(checkpoint.embed(items, options, bar))?);
     }
-    let total = deal.hands.iter().flatten().map(|i| items[*i].letters.len()).sum::<usize>() as f64;
-    let board = Mutex::new(Board { next: 0, done: vec![0.0; deal.hands.len()], total, failed: false, bar });
+    let total = schedule.chunks.iter().flatten().map(|i| items[*i].letters.len()).sum::<usize>() as f64;
+    let board =
+        Mutex::new(Board { next: 0, done: vec![0.0; schedule.chunks.len()], total, failed: false, bar });
     let work = |checkpoint: &Checkpoint| -> Result<Vec<Part>, Failure> {
         let mut parts = Vec::new();
-        while let Some(hand) = take(&board, deal.hands.len()) {
-            let records = &deal.hands[hand];
+        while let Some(hand) = take(&board, schedule.chunks.len()) {
+            let records = &schedule.chunks[hand];
             let own: Vec<Item> = records.iter().map(|i| items[*i]).collect();
             let letters = own.iter().map(|item| item.letters.len()).sum::<usize>() as f64;
             let mut share = Share { board: &board, hand, letters };
-            match pollster::block_on(checkpoint.embed(&own, options, &mut share))? {
-                Some(embedded) => parts.push(Part { records: records.clone(), embedded }),
-                None => break,
+            match pollster::block_on(checkpoint.embed(&own, options, &mut share)) {
+                Ok(embedded) => parts.push(Part { records: records.clone(), embedded }),
+                // Another thread has failed and says why.
+                Err(EngineError::Cancelled) => break,
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(parts)
@@ -47,7 +52,7 @@ pub fn embed(
         result
     };
     let results = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers.min(deal.hands.len()))
+        let others: Vec<_> = (1..workers.min(schedule.chunks.len()))
             .map(|_| scope.spawn(|| noted(load().and_then(|checkpoint| work(&checkpoint)))))
             .collect();
         let mut results = vec![noted(work(checkpoint))];
@@ -58,7 +63,7 @@ pub fn embed(
     for result in results {
         parts.extend(result?);
     }
-    gather(&deal.twins, &parts).ok_or_else(broken)
+    merge(&schedule.duplicate_of, &parts).ok_or_else(broken)
 }
 
 /// What the threads share.
@@ -86,21 +91,21 @@ fn take(board: &Mutex<Board<'_>>, hands: usize) -> Option<usize> {
     Some(hand)
 }
 
-/// The pulse of one hand.
+/// The progress of one chunk.
 struct Share<'a, 'b> {
     board: &'a Mutex<Board<'b>>,
     hand: usize,
     letters: f64,
 }
 
-impl Pulse for Share<'_, '_> {
-    async fn beat(&mut self, progress: Progress) -> bool {
+impl Progress for Share<'_, '_> {
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()> {
         let mut board = lock(self.board);
-        board.done[self.hand] = self.letters * progress.done / progress.total.max(1.0);
-        let done = board.done.iter().sum();
+        board.done[self.hand] = self.letters * done as f64 / total.max(1) as f64;
+        let done = board.done.iter().sum::<f64>();
         let total = board.total;
-        board.bar.show(Progress { done, total });
-        !board.failed
+        board.bar.show(done as u64, total as u64);
+        if board.failed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

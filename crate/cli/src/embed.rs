@@ -9,7 +9,7 @@ use crossgrain_core::intake::Derive;
 use crossgrain_core::join::Gather;
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::EncodeOptions;
-use crossgrain_engine::device::{Choice, open};
+use crossgrain_engine::device::{DeviceChoice, open};
 use crossgrain_engine::embed::{Item, Layers, Options};
 use crossgrain_engine::plan::OVERLAP;
 use crossgrain_engine::pooling::Pool;
@@ -38,7 +38,7 @@ pub struct Arguments {
     /// Rows per record: as the model's authors do (auto), mean over residues or over all tokens,
     /// maximum, first token (cls), one per residue (none) or per token.
     #[arg(long, default_value = "auto")]
-    pool: PoolName,
+    pool: Pool,
     /// Also write masked-language-model logits (.safetensors only).
     #[arg(long)]
     logits: bool,
@@ -47,11 +47,11 @@ pub struct Arguments {
     contacts: bool,
     /// Where to compute.
     #[arg(long, default_value = "auto")]
-    device: DeviceName,
+    device: DeviceChoice,
     /// Precision of the weights: int8 is small and, in a browser, fast; int4 is a preview. Without it a
     /// quantized file keeps its own, others are read as f32.
     #[arg(long)]
-    weights: Option<WeightsName>,
+    weights: Option<Precision>,
     /// Threads that embed at the same time on the CPU, each with the model.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
@@ -81,55 +81,6 @@ pub struct Arguments {
     /// How the rows of chosen positions become one.
     #[arg(long, default_value = "mean", requires = "positions")]
     gather: GatherName,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum PoolName {
-    Auto,
-    Mean,
-    MeanTokens,
-    Max,
-    Cls,
-    None,
-    Tokens,
-}
-
-/// Where to compute, as arguments name it.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum DeviceName {
-    Cpu,
-    Gpu,
-    Auto,
-}
-
-impl From<DeviceName> for Choice {
-    fn from(name: DeviceName) -> Self {
-        match name {
-            DeviceName::Cpu => Self::Cpu,
-            DeviceName::Gpu => Self::WebGpu,
-            DeviceName::Auto => Self::Auto,
-        }
-    }
-}
-
-/// A precision as an argument.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum WeightsName {
-    F32,
-    F16,
-    Int8,
-    Int4,
-}
-
-impl From<WeightsName> for Precision {
-    fn from(name: WeightsName) -> Self {
-        match name {
-            WeightsName::F32 => Self::F32,
-            WeightsName::F16 => Self::F16,
-            WeightsName::Int8 => Self::Int8,
-            WeightsName::Int4 => Self::Int4,
-        }
-    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -164,16 +115,7 @@ fn layers(text: &str) -> Result<Layers, String> {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let options = Options {
         layers: arguments.layers.clone(),
-        pool: match arguments.pool {
-            _ if arguments.positions.is_some() => Pool::Residues,
-            PoolName::Auto => Pool::Auto,
-            PoolName::Mean => Pool::Mean,
-            PoolName::MeanTokens => Pool::MeanTokens,
-            PoolName::Max => Pool::Max,
-            PoolName::Cls => Pool::Cls,
-            PoolName::None => Pool::Residues,
-            PoolName::Tokens => Pool::Tokens,
-        },
+        pool: if arguments.positions.is_some() { Pool::Residues } else { arguments.pool },
         overlap: arguments.overlap,
         logits: arguments.logits,
         contacts: arguments.contacts,
@@ -203,10 +145,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         (None, _) => Derive::AsGiven,
     };
     let positions = arguments.positions.as_deref().map(chosen::read).transpose()?;
-    let opened = pollster::block_on(open(arguments.device.into()))?;
+    let opened = pollster::block_on(open(arguments.device))?;
     eprintln!("device: {}", opened.reason);
-    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights.map(Into::into))?;
-    let mut parsed = input::derived(&arguments.input, kind, checkpoint.kind(), derive)?;
+    let checkpoint = input::checkpoint(&arguments.model, &opened, arguments.weights)?;
+    let mut parsed = input::derived(&arguments.input, kind, checkpoint.granularity().into(), derive)?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     parsed.warnings.iter().for_each(|notice| print("warning", notice));
     for (what, omitted) in [("refusals", parsed.refusals_omitted), ("warnings", parsed.warnings_omitted)] {
@@ -229,8 +171,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
     let mut bar = Bar::new();
     let load = || {
-        let opened = pollster::block_on(open(Choice::Cpu))?;
-        input::checkpoint(&arguments.model, &opened, arguments.weights.map(Into::into))
+        let opened = pollster::block_on(open(DeviceChoice::Cpu))?;
+        input::checkpoint(&arguments.model, &opened, arguments.weights)
     };
     // A GPU is one device however many threads ask for it.
     let workers = if opened.is_gpu() { 1 } else { usize::from(arguments.workers) };

@@ -2,10 +2,11 @@
 
 use crate::problem::Failure;
 use crossgrain_core::intake::{Derive, Intake};
+use crossgrain_core::progress::Silent;
 use crossgrain_core::seq::{Kind, Parsed, ReadOptions};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::quant::Precision;
 use std::fs::File;
 use std::io::{Read, stdin};
@@ -41,11 +42,15 @@ pub fn derived(path: &Path, kind: Option<Kind>, wanted: Kind, derive: Derive) ->
 }
 
 /// Loads a checkpoint folder of any family, or a single file: `.pt`, or a quantized one of our own.
-pub fn checkpoint(path: &Path, opened: &Opened, precision: Option<Precision>) -> Result<Checkpoint, Failure> {
+pub fn checkpoint(
+    path: &Path,
+    opened: &OpenDevice,
+    precision: Option<Precision>,
+) -> Result<Checkpoint, Failure> {
     let names = model_files(path)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut |_, _| {})?;
-    pollster::block_on(checkpoint.warm_up(&mut |_, _| {}))?;
+    let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut Silent)?;
+    pollster::block_on(checkpoint.compile_pipelines(&mut Silent))?;
     Ok(checkpoint)
 }
 

@@ -1,17 +1,17 @@
 //! `crossgrain knn`: exact neighbours, and what they say about labels.
 
 use crate::answer::{self, Bar};
-use crate::embed::DeviceName;
 use crate::labels::{Labels, coded};
 use crate::problem::Failure;
 use crate::table::{Rows, check_ids};
 use clap::{Args, ValueEnum};
 use crossgrain_core::analysis::metrics::spearman;
 use crossgrain_core::analysis::{
-    AMINO_ACIDS, AnalysisError, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap,
-    purity, regress, transfer,
+    AMINO_ACIDS, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap, purity, regress,
+    transfer,
 };
-use crossgrain_engine::products::{Computed, Multiplier};
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::{Computed, Multiplier};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -59,7 +59,7 @@ pub struct Arguments {
     seed: u64,
     /// Where to compute: by itself on a real GPU where there is much to do. The neighbours are the same.
     #[arg(long, default_value = "auto")]
-    device: DeviceName,
+    device: DeviceChoice,
     /// Also write the neighbours: a .csv file of row, rank (from 1), neighbour and distance.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             None => Search::within(table.view(), arguments.k, metric)?,
         },
     )?;
-    report["computed"] = computed.report();
+    report["computed"] = json!(computed);
     if let (Some(column), Some(labels)) = (&arguments.column, &labels) {
         let words = labels.column(column)?;
         match &queries {
@@ -135,8 +135,8 @@ fn search(
     search: Search,
 ) -> Result<(Neighbours, Computed), Failure> {
     let mut bar = Bar::new("rows searched");
-    let found = pollster::block_on(multiplier.search(arguments.device.into(), search, &mut bar))?;
-    Ok(found.ok_or(AnalysisError::Cancelled)?)
+    let found = pollster::block_on(multiplier.search(arguments.device, search, &mut bar))?;
+    Ok(found)
 }
 
 /// Rows with a label only, among one another.

@@ -1,11 +1,12 @@
 //! `crossgrain quantize`: a model with coarser weights as one file (`docs/quantized-file.md`).
 
-use crate::embed::WeightsName;
 use crate::input;
 use crate::problem::Failure;
 use clap::Args;
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{FileBytes, Folder, QuantizedProblem, WeightsError, sha256};
 use crossgrain_engine::checkpoint::{About, pack};
+use crossgrain_engine::quant::Precision;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub struct Arguments {
     model: PathBuf,
     /// Precision of the linear layers; everything else stays as it is.
     #[arg(long)]
-    weights: WeightsName,
+    weights: Precision,
     /// Where the model goes, as one .safetensors file.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -51,7 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         written.map_err(|error| QuantizedProblem::Write { reason: error.to_string() }.into())
     };
     let about = About { name: &name, source_sha256: &source_sha256 };
-    let packed = pack(&files, arguments.weights.into(), about, &mut sink, &mut |_, _| {});
+    let packed = pack(&files, arguments.weights, about, &mut sink, &mut Silent);
     let length = packed.inspect_err(|_| drop(std::fs::remove_file(&partial)))?;
     file.sync_all().and_then(|()| std::fs::rename(&partial, out)).map_err(|error| unwritable(&error))?;
     eprintln!("{}: {length} bytes", out.display());

@@ -33,7 +33,7 @@ use crate::session::Session;
 use crossgrain_core::analysis::baseline::{SkipGramOptions, kmers, random_vectors, skip_gram};
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::seq::Kind;
-use crossgrain_engine::products::Multiplier;
+use crossgrain_engine::pairwise::Multiplier;
 use js_sys::{Float32Array, Function};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -75,7 +75,7 @@ impl Analyses {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Answer<Self> {
         let open: Open = read(options)?;
-        Ok(Self { tables: Tables::default(), multiplier: Multiplier::new(open.remembered()) })
+        Ok(Self { tables: Tables::default(), multiplier: Multiplier::new(open.cached_tuning()) })
     }
 
     /// Takes a table `[rows, columns]` in; one of the same name is replaced.

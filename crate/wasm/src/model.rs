@@ -6,7 +6,7 @@ use crate::options::Load;
 use crate::progress::Reporter;
 use crossgrain_core::weights::{ByteSource, Folder, Problem, WeightsError, sha256};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice;
 use js_sys::{Function, Object};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -50,17 +50,15 @@ pub struct Report {
 pub fn load(
     files: &Object,
     options: Load,
-    opened: &Opened,
+    opened: &OpenDevice,
     callback: Option<&Function>,
 ) -> Result<(Checkpoint, Report), Refusal> {
     let blobs = blobs(files)?;
     let names: Vec<&str> = blobs.keys().map(String::as_str).collect();
     let files = open(&blobs)?;
-    let weights = files.precision(options.weights())?;
+    let weights = files.precision(options.weights)?;
     let mut loading = Reporter::new(callback, "loading", "tensors");
-    let checkpoint = Checkpoint::open(&files, opened, weights, &mut |done, total| {
-        loading.report(done as f64, total as f64);
-    })?;
+    let checkpoint = Checkpoint::open(&files, opened, weights, &mut loading)?;
     let (weights_sha256, weights_bytes) = match &files.manifest {
         // What was read was held against its check sums; what is quoted is the original.
         Some(manifest) => (manifest.source_sha256.clone(), size(&names, &blobs)?),
@@ -70,9 +68,9 @@ pub fn load(
     let report = Report {
         name: options.name,
         source: options.source,
-        family: config.family(),
-        granularity: config.family.granularity(),
-        pool: config.family.pool().name(),
+        family: config.family.id,
+        granularity: config.family.granularity.as_str(),
+        pool: config.family.pool.name(),
         layers: config.layers,
         last: config.last,
         width: config.width,

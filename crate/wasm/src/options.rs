@@ -4,7 +4,7 @@ use crate::error::Refusal;
 use crossgrain_core::intake::Derive;
 use crossgrain_core::seq::Kind;
 use crossgrain_core::token::EncodeOptions;
-use crossgrain_engine::device::{Choice, Remembered};
+use crossgrain_engine::device::{CachedTuning, DeviceChoice};
 use crossgrain_engine::embed::{Layers, Options};
 use crossgrain_engine::kernels::Tuning;
 use crossgrain_engine::plan::OVERLAP;
@@ -54,8 +54,9 @@ pub fn read_within<T: DeserializeOwned>(options: &JsValue, most_bytes: usize) ->
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Open {
+    /// Where to compute.
     #[serde(default)]
-    device: Device,
+    pub device: DeviceChoice,
     /// Why the CPU was chosen, where the caller knows more than the session.
     #[serde(default)]
     pub because: Option<String>,
@@ -73,38 +74,9 @@ struct Kernels {
 
 impl Open {
     /// The kernels that suited an adapter before; a text that makes no sense is as good as none.
-    pub fn remembered(&self) -> Option<Remembered> {
+    pub fn cached_tuning(&self) -> Option<CachedTuning> {
         let Kernels { adapter, choice } = self.kernels.as_ref()?;
-        Some(Remembered { adapter: adapter.clone(), kernels: Tuning::parse(choice)? })
-    }
-}
-
-/// Where to compute.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Device {
-    /// A real GPU where it is worth it.
-    #[default]
-    Auto,
-    /// WebGPU, whatever the adapter.
-    Webgpu,
-    /// The CPU.
-    Cpu,
-}
-
-impl From<Device> for Choice {
-    fn from(device: Device) -> Self {
-        match device {
-            Device::Auto => Self::Auto,
-            Device::Webgpu => Self::WebGpu,
-            Device::Cpu => Self::Cpu,
-        }
-    }
-}
-
-impl From<&Open> for Choice {
-    fn from(open: &Open) -> Self {
-        open.device.into()
+        Some(CachedTuning { adapter: adapter.clone(), kernels: Tuning::parse(choice)? })
     }
 }
 
@@ -116,35 +88,9 @@ pub struct Load {
     pub name: String,
     /// Where its files come from, in words.
     pub source: String,
-    #[serde(default)]
-    weights: Option<Weights>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Weights {
-    F32,
-    F16,
-    Int8,
-    Int4,
-}
-
-impl Load {
     /// The precision of the linear layers, if one was asked for.
-    pub fn weights(&self) -> Option<Precision> {
-        self.weights.map(Into::into)
-    }
-}
-
-impl From<Weights> for Precision {
-    fn from(weights: Weights) -> Self {
-        match weights {
-            Weights::F32 => Self::F32,
-            Weights::F16 => Self::F16,
-            Weights::Int8 => Self::Int8,
-            Weights::Int4 => Self::Int4,
-        }
-    }
+    #[serde(default)]
+    pub weights: Option<Precision>,
 }
 
 /// Of `packModel`.
@@ -153,16 +99,10 @@ impl From<Weights> for Precision {
 pub struct Pack {
     /// What the model is called.
     pub name: String,
-    weights: Weights,
+    /// The precision of the linear layers in the file.
+    pub weights: Precision,
     /// Digest of its weights, as the loaded model's report has it.
     pub weights_sha256: String,
-}
-
-impl Pack {
-    /// The precision of the linear layers in the file.
-    pub fn weights(&self) -> Precision {
-        self.weights.into()
-    }
 }
 
 /// Of `Session.readSequences` and `Session.setRecords`.
@@ -219,7 +159,7 @@ pub struct Embed {
     #[serde(default)]
     layers: Option<LayersField>,
     #[serde(default)]
-    pool: PoolField,
+    pool: Pool,
     #[serde(default)]
     overlap: Option<usize>,
     /// Refuse records with letters or domains that have no token.
@@ -247,18 +187,6 @@ enum LayersWord {
     All,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum PoolField {
-    #[default]
-    Auto,
-    Mean,
-    MeanTokens,
-    Max,
-    Cls,
-    None,
-}
-
 impl From<Embed> for Options {
     fn from(embed: Embed) -> Self {
         Self {
@@ -267,14 +195,7 @@ impl From<Embed> for Options {
                 Some(LayersField::Word(LayersWord::All)) => Layers::All,
                 Some(LayersField::Numbers(numbers)) => Layers::Some(numbers),
             },
-            pool: match embed.pool {
-                PoolField::Auto => Pool::Auto,
-                PoolField::Mean => Pool::Mean,
-                PoolField::MeanTokens => Pool::MeanTokens,
-                PoolField::Max => Pool::Max,
-                PoolField::Cls => Pool::Cls,
-                PoolField::None => Pool::Residues,
-            },
+            pool: embed.pool,
             overlap: embed.overlap.unwrap_or(OVERLAP),
             encode: EncodeOptions {
                 strict: embed.strict,

@@ -5,7 +5,7 @@ use crate::error::{Refusal, plain, set};
 use crate::model;
 use crossgrain_core::error::{Notice, Where};
 use crossgrain_core::seq::{Parsed, read_labels};
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::embed::{Embedded, Options};
 use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
 use js_sys::{Float32Array, Object, Uint32Array};
@@ -131,7 +131,7 @@ impl Outcome {
     }
 
     /// Everything a methods section needs, and what would be needed to repeat the run.
-    pub fn methods(&self, model: &model::Report, opened: &Opened, parsed: &Parsed) -> JsValue {
+    pub fn methods(&self, model: &model::Report, opened: &OpenDevice, parsed: &Parsed) -> JsValue {
         let residues: u64 = self.embedded.residues.iter().map(|n| u64::from(*n)).sum();
         plain(&json!({
             "tool": "crossgrain",

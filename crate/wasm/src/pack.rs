@@ -36,9 +36,7 @@ pub fn pack_model(
     };
     let mut packing = Reporter::new(progress.as_ref(), "saving", "tensors");
     let about = About { name: &options.name, source_sha256: &options.weights_sha256 };
-    let packed = pack(&files, options.weights(), about, &mut sink, &mut |done, total| {
-        packing.report(done as f64, total as f64);
-    });
+    let packed = pack(&files, options.weights, about, &mut sink, &mut packing);
     match (packed, thrown) {
         (Ok(length), _) => Ok(length as f64),
         (Err(_), Some(thrown)) => Err(thrown),
@@ -55,6 +53,6 @@ pub fn pack_model(
 pub fn check_packed(files: &Object, progress: Option<Function>) -> Result<(), JsValue> {
     let files = model::open(&model::blobs(files)?)?;
     let mut checking = Reporter::new(progress.as_ref(), "hashing", "tensors");
-    verify(&files, &mut |done, total| checking.report(done as f64, total as f64)).map_err(Refusal::from)?;
+    verify(&files, &mut checking).map_err(Refusal::from)?;
     Ok(())
 }

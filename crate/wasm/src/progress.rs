@@ -1,11 +1,14 @@
-//! Progress to JavaScript, at most ten times a second, and the pulse of a run.
+//! Progress to JavaScript, at most ten times a second, and the progress of a run.
 
 use crate::error::plain;
 use crate::turn::next_turn;
-use crossgrain_engine::pulse::{Progress, Pulse};
+use crossgrain_core::progress::Progress;
 use js_sys::{Date, Function};
 use serde::Serialize;
 use std::cell::Cell;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -69,14 +72,14 @@ impl Reporter {
 }
 
 /// Such a job is stopped by throwing its worker away.
-impl Pulse for Reporter {
-    async fn beat(&mut self, progress: Progress) -> bool {
-        self.report(progress.done, progress.total);
-        true
+impl Progress for Reporter {
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        self.send(done as f64, total as f64, None, None);
+        ControlFlow::Continue(())
     }
 }
 
-/// The pulse of an embedding run in the browser.
+/// The progress of an embedding run in the browser.
 pub struct Beat {
     reporter: Reporter,
     cancelled: Rc<Cell<bool>>,
@@ -85,7 +88,7 @@ pub struct Beat {
 }
 
 impl Beat {
-    /// A pulse that reports to `callback` and stops when `cancelled` is set.
+    /// Reports to `callback` and stops when `cancelled` is set.
     pub fn new(callback: Option<&Function>, cancelled: Rc<Cell<bool>>) -> Self {
         let now = Date::now();
         Self {
@@ -102,15 +105,21 @@ impl Beat {
     }
 }
 
-impl Pulse for Beat {
-    async fn beat(&mut self, progress: Progress) -> bool {
-        let rate = progress.done / self.seconds().max(1e-3);
-        let left = (progress.total - progress.done) / rate.max(1e-3);
-        self.reporter.send(progress.done, progress.total, Some(rate), Some(left));
-        if Date::now() - self.yielded > YIELD_MS {
-            next_turn().await;
-            self.yielded = Date::now();
-        }
-        !self.cancelled.get()
+impl Progress for Beat {
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        let (done, total) = (done as f64, total as f64);
+        let rate = done / self.seconds().max(1e-3);
+        let left = (total - done) / rate.max(1e-3);
+        self.reporter.send(done, total, Some(rate), Some(left));
+        if self.cancelled.get() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn pause(&mut self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(async {
+            if Date::now() - self.yielded > YIELD_MS {
+                next_turn().await;
+                self.yielded = Date::now();
+            }
+        })
     }
 }

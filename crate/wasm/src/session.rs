@@ -12,8 +12,9 @@ use crate::progress::{Beat, Reporter};
 use crate::{model, options, relaxed, sequences};
 use crossgrain_core::seq::Parsed;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::device::{Kind as DeviceKind, Opened, TOLERANCE, open_remembering};
+use crossgrain_engine::device::{DeviceKind, OpenDevice, TOLERANCE, open_with};
 use crossgrain_engine::embed::{Item, Options};
+use crossgrain_engine::error::EngineError;
 use js_sys::{Float32Array, Function, Object, Uint8Array};
 use serde_json::json;
 use std::cell::{Cell, RefCell};
@@ -27,7 +28,7 @@ type Answer<T> = Result<T, JsValue>;
 /// A device, a model, sequences and rows.
 #[wasm_bindgen]
 pub struct Session {
-    opened: Opened,
+    opened: OpenDevice,
     relaxed: bool,
     model: RefCell<Option<Rc<(Checkpoint, model::Report)>>>,
     parsed: RefCell<Option<Rc<Parsed>>>,
@@ -40,8 +41,7 @@ impl Session {
     /// Opens a device: `{ device: "auto" | "webgpu" | "cpu", because, kernels }`.
     pub async fn open(options: JsValue) -> Answer<Session> {
         let options: options::Open = options::read(&options)?;
-        let mut opened =
-            open_remembering((&options).into(), options.remembered()).await.map_err(Refusal::from)?;
+        let mut opened = open_with(options.device, options.cached_tuning()).await.map_err(Refusal::from)?;
         if let (DeviceKind::Cpu, Some(because)) = (opened.kind, options.because) {
             opened.reason = format!("CPU, because {because}");
         }
@@ -86,8 +86,7 @@ impl Session {
         self.model.replace(None);
         let loaded = model::load(&files, options, &self.opened, progress.as_ref())?;
         let mut warming = Reporter::new(progress.as_ref(), "loading", "kernels");
-        let mut warmed = |done: usize, total: usize| warming.report(done as f64, total as f64);
-        loaded.0.warm_up(&mut warmed).await.map_err(Refusal::from)?;
+        loaded.0.compile_pipelines(&mut warming).await.map_err(Refusal::from)?;
         let report = plain(&loaded.1);
         self.model.replace(Some(Rc::new(loaded)));
         Ok(report)
@@ -108,7 +107,7 @@ impl Session {
         progress: Option<Function>,
     ) -> Answer<JsValue> {
         let options: options::Read = options::read(&options)?;
-        let wanted = self.model.borrow().as_ref().map(|model| model.0.kind());
+        let wanted = self.model.borrow().as_ref().map(|model| model.0.granularity().into());
         let parsed = sequences::read(input, options, wanted, progress.as_ref())?;
         Ok(self.keep(parsed))
     }
@@ -137,8 +136,10 @@ impl Session {
         let mut beat = Beat::new(progress.as_ref(), Rc::clone(&self.cancelled));
         let items: Vec<Item> =
             parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
-        let embedded = model.0.embed(&items, &options, &mut beat).await.map_err(Refusal::from)?;
-        let Some(embedded) = embedded else { return Ok(cancelled(beat.seconds())) };
+        let embedded = match model.0.embed(&items, &options, &mut beat).await {
+            Err(EngineError::Cancelled) => return Ok(cancelled(beat.seconds())),
+            embedded => embedded.map_err(Refusal::from)?,
+        };
         let ids = parsed.records.iter().map(|record| record.id.clone()).collect();
         let outcome = Outcome { embedded, options, ids, seconds: beat.seconds() };
         let report = outcome.report();

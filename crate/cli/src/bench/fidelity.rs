@@ -6,10 +6,11 @@
 //! same, and the Kullback-Leibler divergence of the masked-language model's predictions in nats,
 //! `Σ p ln (p/q)` with `p` from f32, at every eighth residue, masked.
 
-use super::Silent;
 use crate::problem::Failure;
 use crossgrain_core::analysis::{Metric, Neighbours, knn, overlap, unheard};
+use crossgrain_core::granularity::Granularity;
 use crossgrain_core::matrix::View;
+use crossgrain_core::progress::Silent;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::embed::{Embedded, Item, Options};
@@ -78,7 +79,7 @@ fn states(checkpoint: &Checkpoint, letters: &[&str]) -> Result<Embedded, Failure
 
 fn embed(checkpoint: &Checkpoint, letters: &[&str], options: &Options) -> Result<Embedded, Failure> {
     let items: Vec<Item> = letters.iter().map(|letters| Item { id: "compared", letters }).collect();
-    Ok(pollster::block_on(checkpoint.embed(&items, options, &mut Silent))?.unwrap_or_default())
+    Ok(pollster::block_on(checkpoint.embed(&items, options, &mut Silent))?)
 }
 
 /// Means over the rows of each record, `[n, d]`.
@@ -114,7 +115,7 @@ fn predictions(
     letters: &[&str],
 ) -> Result<Option<Predictions>, Failure> {
     let config = reference.config();
-    if !config.has_logits || config.family.granularity() != "protein" {
+    if !config.has_logits || reference.granularity() != Granularity::Protein {
         return Ok(None);
     }
     let masked: Vec<String> = letters.iter().map(|letters| mask(letters)).collect();

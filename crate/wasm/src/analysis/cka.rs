@@ -4,11 +4,11 @@ use super::heard;
 use super::products;
 use super::tables::{Ref, Rows, Tables};
 use crate::error::{Refusal, plain};
-use crate::options::Device;
 use crate::progress::Reporter;
 use crossgrain_core::analysis::{Bandwidth, Kernel, LayerSums, Quotient, Value, cka_test};
 use crossgrain_core::matrix::View;
-use crossgrain_engine::products::Multiplier;
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::Multiplier;
 use js_sys::Function;
 use serde::Deserialize;
 use serde_json::json;
@@ -36,7 +36,7 @@ pub struct Layers {
     #[serde(default)]
     bandwidth: Option<f64>,
     #[serde(default)]
-    device: Device,
+    device: DeviceChoice,
 }
 
 /// Of `ckaTest`.

@@ -4,17 +4,17 @@ use super::heard;
 use super::products::search;
 use super::tables::{Ref, Tables, some};
 use crate::error::{Refusal, plain, set};
-use crate::options::Device;
 use crate::progress::Reporter;
 use crossgrain_core::analysis::{
     AMINO_ACIDS, Metric, Mutant, Neighbours, Search, Weighting, neighbourhoods, overlap, purity, regress,
     transfer,
 };
 use crossgrain_core::matrix::View;
-use crossgrain_engine::products::Multiplier;
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::{Computed, Multiplier};
 use js_sys::{Float32Array, Function, Uint32Array};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 use wasm_bindgen::JsValue;
 
@@ -57,7 +57,7 @@ pub struct Nearest {
     #[serde(default)]
     metric: MetricName,
     #[serde(default)]
-    device: Device,
+    device: DeviceChoice,
 }
 
 /// Of `purity`.
@@ -75,7 +75,7 @@ pub struct Labels {
     #[serde(default)]
     seed: u64,
     #[serde(default)]
-    device: Device,
+    device: DeviceChoice,
 }
 
 fn shuffles() -> usize {
@@ -92,7 +92,7 @@ pub struct Shared {
     #[serde(default)]
     metric: MetricName,
     #[serde(default)]
-    device: Device,
+    device: DeviceChoice,
 }
 
 /// Of `predict`: exactly one of `labels` and `values`.
@@ -111,7 +111,7 @@ pub struct Predict {
     #[serde(default)]
     weighting: WeightingName,
     #[serde(default)]
-    device: Device,
+    device: DeviceChoice,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -234,7 +234,7 @@ pub async fn shared(
     progress: Option<&Function>,
 ) -> Result<JsValue, Refusal> {
     let mut reporter = Reporter::new(progress, "neighbours", "rows");
-    let mut side = async |table: &Ref| -> Result<(Neighbours, Value), Refusal> {
+    let mut side = async |table: &Ref| -> Result<(Neighbours, Computed), Refusal> {
         let rows = tables.rows(table)?;
         let new = Search::within(rows.view(), asked.k, asked.metric.into())?;
         search(multiplier, asked.device, new, &mut reporter).await

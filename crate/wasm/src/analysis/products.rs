@@ -1,11 +1,10 @@
 //! The large sums of a question, made by whatever device the engine's [`Multiplier`] chooses.
 
 use crate::error::Refusal;
-use crate::options::Device;
 use crate::progress::Reporter;
-use crossgrain_core::analysis::{AnalysisError, LayerBatch, Neighbours, Search};
-use crossgrain_engine::products::Multiplier;
-use serde_json::Value;
+use crossgrain_core::analysis::{LayerBatch, Neighbours, Search};
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::{Computed, Multiplier};
 
 /// Drives a search to its end; also `{ device, reason }`.
 ///
@@ -13,13 +12,11 @@ use serde_json::Value;
 /// `device.unavailable` or `device.failed` for WebGPU by name.
 pub async fn search(
     multiplier: &Multiplier,
-    device: Device,
+    device: DeviceChoice,
     search: Search<'_>,
     reporter: &mut Reporter,
-) -> Result<(Neighbours, Value), Refusal> {
-    let found = multiplier.search(device.into(), search, reporter).await?;
-    let (found, computed) = found.ok_or(AnalysisError::Cancelled)?;
-    Ok((found, computed.report()))
+) -> Result<(Neighbours, Computed), Refusal> {
+    Ok(multiplier.search(device, search, reporter).await?)
 }
 
 /// The same for a batch of layers.
@@ -28,11 +25,9 @@ pub async fn search(
 /// As [`search`].
 pub async fn layers(
     multiplier: &Multiplier,
-    device: Device,
+    device: DeviceChoice,
     batch: LayerBatch,
     reporter: &mut Reporter,
-) -> Result<(LayerBatch, Value), Refusal> {
-    let found = multiplier.layers(device.into(), batch, reporter).await?;
-    let (batch, computed) = found.ok_or(AnalysisError::Cancelled)?;
-    Ok((batch, computed.report()))
+) -> Result<(LayerBatch, Computed), Refusal> {
+    Ok(multiplier.layers(device, batch, reporter).await?)
 }

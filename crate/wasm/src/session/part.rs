@@ -8,23 +8,21 @@ use crate::options;
 use crate::outcome::Outcome;
 use crate::progress::Beat;
 use crossgrain_core::seq::Record;
-use crossgrain_engine::deal::{Part, deal, gather};
 use crossgrain_engine::embed::{Embedded, Item, Options};
+use crossgrain_engine::error::EngineError;
+use crossgrain_engine::partition::{Part, merge, partition};
 use crossgrain_engine::pooling::Pool;
 use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint32Array};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What a part can hold; which one the model chose is settled by then.
-const POOLS: [Pool; 6] = [Pool::Mean, Pool::MeanTokens, Pool::Max, Pool::Cls, Pool::Residues, Pool::Tokens];
-
 #[wasm_bindgen]
 impl Session {
     /// Deals the records out: `[{ records: Uint32Array, residues }]`, to be taken in this order.
     pub fn deal(&self, workers: usize) -> Answer<Array> {
         let parsed = self.need_sequences()?;
-        let hands = deal(&items(&parsed.records), workers).hands;
+        let hands = partition(&items(&parsed.records), workers).chunks;
         let hand = |hand: Vec<usize>| {
             let residues: usize = hand.iter().map(|i| parsed.records[*i].letters.len()).sum();
             let object = Object::new();
@@ -52,8 +50,11 @@ impl Session {
         let hand: Option<Vec<Item>> = records.iter().map(|i| all.get(*i as usize).copied()).collect();
         let hand = hand.ok_or_else(other_records)?;
         let mut beat = Beat::new(progress.as_ref(), Rc::clone(&self.cancelled));
-        let embedded = model.0.embed(&hand, &options, &mut beat).await.map_err(Refusal::from)?;
-        Ok(embedded.map_or(JsValue::NULL, |embedded| to_object(&records, &embedded)))
+        match model.0.embed(&hand, &options, &mut beat).await {
+            Ok(embedded) => Ok(to_object(&records, &embedded)),
+            Err(EngineError::Cancelled) => Ok(JsValue::NULL),
+            Err(error) => Err(Refusal::from(error).into()),
+        }
     }
 
     /// Makes the parts that all hands became this session's rows; answers what `embed` would have.
@@ -61,8 +62,8 @@ impl Session {
         let options: Options = options::read::<options::Embed>(options)?.into();
         let parsed = self.need_sequences()?;
         let parts: Option<Vec<Part>> = parts.iter().map(|part| from_object(&part)).collect();
-        let twins = deal(&items(&parsed.records), 1).twins;
-        let embedded = parts.and_then(|parts| gather(&twins, &parts)).ok_or_else(other_records)?;
+        let duplicate_of = partition(&items(&parsed.records), 1).duplicate_of;
+        let embedded = parts.and_then(|parts| merge(&duplicate_of, &parts)).ok_or_else(other_records)?;
         let ids = parsed.records.iter().map(|record| record.id.clone()).collect();
         let outcome = Outcome { embedded, options, ids, seconds };
         let report = outcome.report();
@@ -122,7 +123,7 @@ fn from_object(object: &JsValue) -> Option<Part> {
             windows: small("windows")?,
             residues: small("residues")?,
             specials: small("specials")?,
-            pool: POOLS.into_iter().find(|known| known.name() == pool)?,
+            pool: Pool::ALL.into_iter().find(|known| known.name() == pool)?,
             notices: serde_wasm_bindgen::from_value(get("notices")?).ok()?,
             ..Embedded::default()
         },
