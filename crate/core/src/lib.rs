@@ -15,6 +15,7 @@
 //! | [`amino_acids`] | the 20 amino acids |
 //! | [`analysis`] | a matrix → an answer |
 //! | [`codon`] | coding sequences: usage, sampling, mutants |
+//! | [`granularity`] | what a model or a file reads: proteins, DNA, protein domains |
 //! | [`grain`] | one file, several granularities: clusters, proteins, coding sequences |
 //! | [`join`] | embeddings of the same thing side by side; chosen positions |
 //! | [`progress`] | how far a computation is, and whether it goes on |
@@ -27,6 +28,7 @@ pub mod codon;
 pub mod error;
 pub mod export;
 pub mod grain;
+pub mod granularity;
 pub mod join;
 pub mod limits;
 mod math;

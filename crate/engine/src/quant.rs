@@ -12,10 +12,14 @@ mod codes;
 
 pub use codes::{Quantized, quantize};
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How the weights of a model's linear layers are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// 32-bit floats, whatever the file holds.
     #[default]
@@ -105,6 +109,7 @@ mod tests {
     fn names_and_groups() {
         for precision in Precision::ALL {
             assert_eq!(Precision::named(precision.name()), Some(precision));
+            assert_eq!(serde_json::json!(precision), precision.name());
         }
         assert_eq!(Precision::named("int2"), None);
         let int4 = Precision::Int4.scheme().expect("integers");

@@ -6,7 +6,7 @@
 use crate::support::{devices, largest_difference};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use crossgrain_engine::batch::{Batch, int_tensor};
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice as Opened;
 use crossgrain_engine::kernels::{
     Activation, Bias, Block, Blocks, Ending, Ops, Shared, Tuning, Weight, angles, attention_plain,
     attention_weights_plain, gate_plain, layer_norm_plain, linear_plain, lookup_plain, rotary_plain,
