@@ -15,7 +15,7 @@ use crate::device::Opened;
 use crate::embed::{Embedded, Item, Options, embed};
 use crate::error::EngineError;
 use crate::models::{Architecture, Carp, Dnabert2, Esm, Family, Model, NucleotideTransformer};
-use crate::nn::Place;
+use crate::nn::Placement;
 use crate::pulse::Pulse;
 use crate::quant::Precision;
 use crate::warm::warm_up;
@@ -46,7 +46,7 @@ impl Checkpoint {
     ) -> Result<Self, EngineError> {
         let source = files.tensors.as_ref();
         let precision = files.precision(precision.into())?;
-        let place = Place { device: opened.device.clone(), gpu: opened.is_gpu(), precision };
+        let place = Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision };
         let recipe = Recipe::of(files)?;
         let tokenizer = recipe.tokenizer(files)?;
         let model: Box<dyn Model> = match &recipe {

@@ -12,7 +12,7 @@ mod gpu;
 pub use canary::{Check, TOLERANCE};
 
 use crate::error::EngineError;
-use crate::kernels::{Tuning, tune};
+use crate::kernels::{Tuning, set_tuning};
 use burn::tensor::Device;
 
 /// Which device is wanted.
@@ -166,7 +166,7 @@ async fn checked_gpu(remembered: Option<Remembered>) -> Result<Opened, EngineErr
 }
 
 async fn checked_with(opened: &mut Opened, kernels: Tuning) -> Result<Check, EngineError> {
-    tune(&opened.device, kernels);
+    set_tuning(&opened.device, kernels);
     opened.kernels = Some(kernels);
     canary::check(opened).await
 }

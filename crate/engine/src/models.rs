@@ -26,7 +26,7 @@ pub use pass::Pass;
 
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::nn::Place;
+use crate::nn::Placement;
 use burn::tensor::{Device, Tensor};
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ pub trait Model {
     fn architecture(&self) -> &Architecture;
 
     /// Where the weights are.
-    fn place(&self) -> &Place;
+    fn place(&self) -> &Placement;
 
     /// The device the weights are on.
     fn device(&self) -> &Device {

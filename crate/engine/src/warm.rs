@@ -7,7 +7,7 @@
 use crate::batch::Batch;
 use crate::embed::read;
 use crate::error::EngineError;
-use crate::kernels::{Block, Blocks, Shared, Tuning, tune, tuned};
+use crate::kernels::{Tile, Tiles, Tuning, WorkgroupTuning, set_tuning, tuning_of};
 use crate::models::Model;
 
 /// Tokens of the run: whatever the model, it knows the first two.
@@ -19,19 +19,19 @@ const TOKENS: [u32; 8] = [0, 1, 0, 1, 0, 1, 0, 1];
 /// # Errors
 /// `device.failed` if the device stops answering.
 pub async fn warm_up(model: &dyn Model, progress: &mut dyn FnMut(usize, usize)) -> Result<(), EngineError> {
-    let Some(tuning) = tuned(model.device()) else { return Ok(()) };
+    let Some(tuning) = tuning_of(model.device()) else { return Ok(()) };
     let shapes = match tuning {
         Tuning::Registers => vec![tuning],
-        Tuning::Shared(shared) => {
-            let only = |block| Tuning::Shared(Shared { blocks: Blocks::Only(block), ..shared });
-            Block::ALL.map(only).to_vec()
+        Tuning::Workgroup(workgroup) => {
+            let only = |tile| Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::Only(tile), ..workgroup });
+            Tile::ALL.map(only).to_vec()
         }
     };
     for (i, shape) in shapes.iter().enumerate() {
         progress(i, shapes.len());
-        tune(model.device(), *shape);
+        set_tuning(model.device(), *shape);
         let ran = run(model).await;
-        tune(model.device(), tuning);
+        set_tuning(model.device(), tuning);
         ran?;
     }
     progress(shapes.len(), shapes.len());

@@ -18,8 +18,8 @@ pub mod names;
 use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ops};
-use crate::nn::{LayerNorm, Linear, Place, Reader};
+use crate::kernels::{Activation, lookup};
+use crate::nn::{LayerNorm, Linear, Placement, Reader};
 use block::Block;
 use burn::tensor::Tensor;
 use config::Config;
@@ -31,7 +31,7 @@ pub(super) const EPSILON: f32 = 1e-5;
 /// A loaded checkpoint on a device.
 pub struct Carp {
     architecture: Architecture,
-    place: Place,
+    place: Placement,
     embedding: Tensor<2>, // [v, e]
     up: Linear,           // e → d
     blocks: Vec<Block>,
@@ -47,7 +47,7 @@ impl Carp {
     pub fn load(
         config: &Config,
         source: &dyn TensorSource,
-        place: &Place,
+        place: &Placement,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         check(source, &names::expected(config), &[])?;
@@ -86,7 +86,7 @@ impl Carp {
     /// `[rows, e]`.
     #[must_use]
     pub fn embedded(&self, batch: &Batch) -> Tensor<2> {
-        self.embedding.clone().lookup(&batch.row_ids(batch.rows(self.place.gpu), &self.place.device))
+        lookup(self.embedding.clone(), &batch.row_ids(batch.rows(self.place.gpu), &self.place.device))
     }
 }
 
@@ -95,7 +95,7 @@ impl Model for Carp {
         &self.architecture
     }
 
-    fn place(&self) -> &Place {
+    fn place(&self) -> &Placement {
         &self.place
     }
 

@@ -12,8 +12,8 @@ pub mod names;
 use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::kernels::{Activation, Bias, Ops};
-use crate::nn::{LayerNorm, Linear, Place, Reader};
+use crate::kernels::{Activation, Bias, attention, lookup};
+use crate::nn::{LayerNorm, Linear, Placement, Reader};
 use burn::tensor::Tensor;
 use config::Config;
 use crossgrain_core::weights::{TensorSource, check};
@@ -21,7 +21,7 @@ use crossgrain_core::weights::{TensorSource, check};
 /// A loaded checkpoint on a device.
 pub struct Dnabert2 {
     architecture: Architecture,
-    place: Place,
+    place: Placement,
     embedding: Tensor<2>, // [v, d], the token type already added
     norm: LayerNorm,
     layers: Vec<Layer>,
@@ -53,7 +53,7 @@ impl Dnabert2 {
     pub fn load(
         config: &Config,
         source: &dyn TensorSource,
-        place: &Place,
+        place: &Placement,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         check(source, &names::expected(config), names::IGNORED)?;
@@ -92,13 +92,13 @@ impl Model for Dnabert2 {
         &self.architecture
     }
 
-    fn place(&self) -> &Place {
+    fn place(&self) -> &Placement {
         &self.place
     }
 
     fn begin(&self, batch: &Batch) -> Pass {
         let rows = batch.rows(self.place.gpu);
-        let x = self.embedding.clone().lookup(&batch.row_ids(rows, &self.place.device)); // [rows, d]
+        let x = lookup(self.embedding.clone(), &batch.row_ids(rows, &self.place.device)); // [rows, d]
         Pass::new(self.norm.forward(x), batch.row_spans(rows, &self.place.device), None)
     }
 
@@ -107,7 +107,7 @@ impl Model for Dnabert2 {
         let x = pass.x.clone(); // [rows, d]
         let qkv = layer.qkv.forward(x.clone(), Activation::None); // [rows, 3·d]
         pass.qkv = keep.then(|| qkv.clone());
-        let context = qkv.attention(&pass.spans, self.architecture.heads, Bias::Alibi); // [rows, d]
+        let context = attention(qkv, &pass.spans, self.architecture.heads, Bias::Alibi); // [rows, d]
         let x = layer.attention_norm.forward(layer.output.forward_add(context, x)); // [rows, d]
         let hidden = layer.gated.forward_gated(x.clone(), Activation::Gelu); // [rows, f]
         pass.x = layer.feed_norm.forward(layer.feed_out.forward_add(hidden, x)); // [rows, d]
@@ -143,7 +143,7 @@ impl Head {
         Ok(Self {
             dense: Linear::read_head(reader, &format!("{at}.dense"), config.width)?,
             norm: LayerNorm::read(reader, &format!("{at}.LayerNorm"), config.epsilon)?,
-            decoder: Linear::head(tokens, bias, reader.place()), // tied,
+            decoder: Linear::head(tokens, bias, reader.placement()), // tied,
         })
     }
 }

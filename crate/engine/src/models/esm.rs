@@ -15,7 +15,7 @@ pub mod rotary;
 use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::nn::{LayerNorm, Place, Reader};
+use crate::nn::{LayerNorm, Placement, Reader};
 use burn::tensor::Tensor;
 use config::Config;
 use crossgrain_core::weights::{TensorSource, check};
@@ -27,7 +27,7 @@ use rotary::Rotary;
 /// A loaded checkpoint on a device.
 pub struct Esm {
     architecture: Architecture,
-    place: Place,
+    place: Placement,
     embedding: Embedding,
     norm_before: Option<LayerNorm>,
     rotary: Option<Rotary>,
@@ -51,7 +51,7 @@ impl Esm {
     pub fn load(
         config: &Config,
         source: &dyn TensorSource,
-        place: &Place,
+        place: &Placement,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         check(source, &names::expected(config), names::IGNORED)?;
@@ -97,7 +97,7 @@ impl Model for Esm {
         &self.architecture
     }
 
-    fn place(&self) -> &Place {
+    fn place(&self) -> &Placement {
         &self.place
     }
 

@@ -24,14 +24,14 @@ use super::esm::rotary::Rotary;
 use super::{Architecture, Model, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::nn::{LayerNorm, Place, Reader};
+use crate::nn::{LayerNorm, Placement, Reader};
 use burn::tensor::Tensor;
 use crossgrain_core::weights::{TensorSource, check};
 
 /// A loaded checkpoint on a device.
 pub struct NucleotideTransformer {
     architecture: Architecture,
-    place: Place,
+    place: Placement,
     embedding: Embedding,
     rotary: Option<Rotary>,
     layers: Vec<Layer>,
@@ -47,7 +47,7 @@ impl NucleotideTransformer {
     pub fn load(
         config: &Config,
         source: &dyn TensorSource,
-        place: &Place,
+        place: &Placement,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self, EngineError> {
         check(source, &names::expected(config), &["esm.embeddings.position_ids", "esm.pooler.*"])?;
@@ -80,7 +80,7 @@ impl Model for NucleotideTransformer {
         &self.architecture
     }
 
-    fn place(&self) -> &Place {
+    fn place(&self) -> &Placement {
         &self.place
     }
 

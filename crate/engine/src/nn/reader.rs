@@ -1,29 +1,33 @@
-//! Checkpoint tensors onto a device, one at a time.
+//! Reads the tensors of a checkpoint onto a device, one at a time.
 
-use super::Place;
+use super::Placement;
 use crate::error::EngineError;
 use crate::quant::{Quantized, Scheme, quantize};
 use burn::tensor::{Tensor, TensorData};
 use crossgrain_core::weights::{TensorSource, taps_first};
 
-/// Reads tensors of a source and uploads them; counts them for the progress bar.
+/// Reads tensors from a source and uploads them; counts them for the progress bar.
 pub struct Reader<'a> {
     source: &'a dyn TensorSource,
-    place: &'a Place,
+    placement: &'a Placement,
     progress: &'a mut dyn FnMut(usize),
     read: usize,
 }
 
 impl<'a> Reader<'a> {
-    /// A reader; `progress` hears the number of tensors read so far.
-    pub fn new(source: &'a dyn TensorSource, place: &'a Place, progress: &'a mut dyn FnMut(usize)) -> Self {
-        Self { source, place, progress, read: 0 }
+    /// A reader; it calls `progress` with the number of tensors read so far.
+    pub fn new(
+        source: &'a dyn TensorSource,
+        placement: &'a Placement,
+        progress: &'a mut dyn FnMut(usize),
+    ) -> Self {
+        Self { source, placement, progress, read: 0 }
     }
 
-    /// Where the tensors go.
+    /// Device and precision of the model.
     #[must_use]
-    pub fn place(&self) -> &'a Place {
-        self.place
+    pub fn placement(&self) -> &'a Placement {
+        self.placement
     }
 
     /// Whether the source has this tensor.
@@ -43,11 +47,11 @@ impl<'a> Reader<'a> {
         Ok(numbers)
     }
 
-    /// The tensor's numbers as integers: as they are stored, or quantized here; those of a convolution
-    /// `[n, inputs, taps]` as `[n, taps, inputs]`.
+    /// The tensor in integers: as it is stored, or quantized here. A convolution `[n, inputs, kernel_size]`
+    /// becomes `[n, kernel_size, inputs]`.
     ///
     /// # Shape
-    /// `[n, k]`, `k` being `inputs`.
+    /// `[n, k]` with `k = inputs`.
     ///
     /// # Errors
     /// Any `weights.*` code.
@@ -65,8 +69,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The tensor's numbers on the host; those of a convolution `[n, inputs, taps]` as `[n, taps, inputs]`,
-    /// the order in which the kernel lays inputs side by side.
+    /// The tensor's numbers on the host. A convolution `[n, inputs, kernel_size]` becomes `[n, kernel_size,
+    /// inputs]`, the order of [`unfold`](crate::kernels::unfold()).
+    ///
+    /// # Shape
+    /// `[n, k]`.
     ///
     /// # Errors
     /// Any `weights.*` code.
@@ -74,7 +81,7 @@ impl<'a> Reader<'a> {
         let shape = self.source.info(name).map(|info| info.shape.clone()).unwrap_or_default();
         let numbers = self.host(name)?;
         Ok(match shape.as_slice() {
-            [_, inputs, taps] if *taps > 1 => taps_first(&numbers, *inputs, *taps),
+            [_, inputs, kernel_size] if *kernel_size > 1 => taps_first(&numbers, *inputs, *kernel_size),
             _ => numbers,
         })
     }
@@ -84,7 +91,10 @@ impl<'a> Reader<'a> {
         (self.progress)(self.read);
     }
 
-    /// A vector on the device.
+    /// The tensor as a vector on the device.
+    ///
+    /// # Shape
+    /// `[n]`.
     ///
     /// # Errors
     /// Any `weights.*` code.
@@ -93,17 +103,23 @@ impl<'a> Reader<'a> {
         Ok(self.upload(numbers))
     }
 
-    /// A vector from the host to the device.
+    /// Uploads a vector.
+    ///
+    /// # Shape
+    /// `numbers [n]` → `[n]`.
     #[must_use]
     pub fn upload(&self, numbers: Vec<f32>) -> Tensor<1> {
         let length = numbers.len();
-        Tensor::from_data(TensorData::new(numbers, [length]), &self.place.device)
+        Tensor::from_data(TensorData::new(numbers, [length]), &self.placement.device)
     }
 
-    /// A matrix `[rows, columns]` from the host to the device.
+    /// Uploads a matrix.
+    ///
+    /// # Shape
+    /// `numbers [rows, columns]` → `[rows, columns]`.
     #[must_use]
     pub fn upload_matrix(&self, numbers: Vec<f32>, columns: usize) -> Tensor<2> {
         let rows = numbers.len() / columns;
-        Tensor::from_data(TensorData::new(numbers, [rows, columns]), &self.place.device)
+        Tensor::from_data(TensorData::new(numbers, [rows, columns]), &self.placement.device)
     }
 }

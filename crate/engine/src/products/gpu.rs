@@ -3,7 +3,7 @@
 use super::blocks::{Blocks, lay_out};
 use crate::embed::read;
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ops, ROWS};
+use crate::kernels::{Activation, ROWS, linear};
 use crate::pulse::{Progress, Pulse};
 use burn::tensor::{Device, Tensor};
 use crossgrain_core::analysis::{LayerBatch, Meeting, Neighbours, Search};
@@ -32,7 +32,7 @@ pub async fn search(
     while let Some(Meeting { left, right }) = search.meeting() {
         let x = blocks.left(0, left.start, || lay_out(search.left(&left).view(), ROWS));
         let weight = blocks.right(0, right.start, || lay_out(search.right(&right).view(), 1));
-        let products = x.linear(&weight, Activation::None);
+        let products = linear(x, &weight, Activation::None);
         search.take(&numbers(products, left.len() * right.len()).await?);
         if !beat(pulse, search.done(), search.total()).await {
             return Ok(None);
@@ -57,7 +57,7 @@ pub async fn layers(
         let products = |layer| {
             let x = blocks.left(layer, left.start, || lay_out(batch.rows(layer, &left), ROWS));
             let weight = blocks.right(layer, right.start, || lay_out(batch.rows(layer, &right), 1));
-            x.linear(&weight, Activation::None)
+            linear(x, &weight, Activation::None)
         };
         // All layers are on their way before the first is waited for.
         let waiting: Vec<Tensor<2>> = (0..batch.layers()).map(products).collect();

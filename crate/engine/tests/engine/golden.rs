@@ -12,7 +12,7 @@ use crossgrain_engine::checkpoint::{Checkpoint, Files};
 use crossgrain_engine::device::Opened;
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::models::{Architecture, Carp, carp};
-use crossgrain_engine::nn::Place;
+use crossgrain_engine::nn::Placement;
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::pulse::Silent;
 use crossgrain_engine::quant::Precision;
@@ -284,7 +284,8 @@ fn bigcarp(folder: &str) {
         let files = files(&path(folder));
         let config =
             carp::config::Config::from_metadata(&files.settings, files.tensors.as_ref()).expect("config");
-        let place = Place { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
+        let place =
+            Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
         let model = Carp::load(&config, files.tensors.as_ref(), &place, &mut |_, _| {}).expect("model");
         let ids = token_ids(&format!("{folder}/inputs.json")).expect("token ids");
         let batch = Batch::new(ids.iter().map(Vec::as_slice));

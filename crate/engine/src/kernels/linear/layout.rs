@@ -1,56 +1,77 @@
-//! Weights `[n, k]` as the words that each device's linear kernel reads.
+//! Weights `[n, k]` as the linear kernel of each device reads them.
 //!
 //! | precision | CPU, per panel of [`WIDTH`] outputs | GPU, per output |
 //! |---|---|---|
+//! | f32 | natively `[n, k]` as it is, in wasm `[k, WIDTH]` | `[n, k]` as it is |
 //! | f16 | `[k, WIDTH]` halves | halves, two per word |
 //! | int8 | `[quads, WIDTH]` words of four codes | four codes per word |
 //! | int4 | `[quads, WIDTH / 2]`: codes of outputs `c` (low) and `c + 4` (high) | eight codes per word |
 //!
-//! 4-bit codes are stored plus 8. With the words goes one vector of floats, the **affine** part:
-//! the bias `[n]`, then for integers the scales, on the CPU `[groups, panels · WIDTH]` followed by
-//! the sums of the codes in the same shape, on the GPU `[n, groups]` and for int8 the sums `[n]`.
+//! 4-bit codes are stored plus 8. One vector of floats belongs to the words, **bias and scales**: first
+//! the bias `[n]`; for integers then the scales and the sums of the codes. On the CPU both have the shape
+//! `[groups, panels · WIDTH]`; on the GPU the scales are `[n, groups]`, and only int8 has sums, `[n]`.
 
-use super::integer::QUAD;
-use super::panel::WIDTH;
+use crate::kernels::panel::{WIDTH, pack};
 use crate::quant::{Precision, Quantized};
+use burn::tensor::TensorData;
 use half::f16;
 
-/// Shape and precision of a weight in words.
+/// Codes of inputs or weights in one word.
+pub(super) const QUAD: usize = 4;
+
+/// Shape and precision of a weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Format {
-    /// What the words hold.
+    /// Number format of the weight.
     pub precision: Precision,
-    /// `k`.
+    /// Inputs, `k`.
     pub inputs: usize,
-    /// `n`.
+    /// Outputs, `n`.
     pub outputs: usize,
 }
 
 impl Format {
-    /// Panels on the CPU.
+    /// Number of panels on the CPU.
     pub(super) fn panels(self) -> usize {
         self.outputs.div_ceil(WIDTH)
     }
 
-    /// Quads of a row on the CPU: whole groups of whole quads.
+    /// Quads per row on the CPU: each group is filled up to whole quads.
     pub(super) fn quads(self) -> usize {
         self.groups() * self.quads_per_group()
     }
 
+    /// Groups of inputs with a scale of their own, per output.
     pub(super) fn groups(self) -> usize {
         self.precision.scheme().map_or(1, |scheme| scheme.groups(self.inputs))
     }
 
+    /// Quads per group on the CPU.
     pub(super) fn quads_per_group(self) -> usize {
         self.precision.scheme().map_or(self.inputs, |scheme| scheme.group_of(self.inputs)).div_ceil(QUAD)
     }
 }
 
-/// Words `[rows, columns]` and the affine part.
+/// A weight in words `[rows, columns]`, with its bias and scales.
 pub(super) struct Words {
     pub words: Vec<i32>,
     pub rows: usize,
-    pub affine: Vec<f32>,
+    pub bias_and_scales: Vec<f32>,
+}
+
+/// Lays out floats. In wasm they become panels for [`super::gemm`]; burn-flex's product, which is
+/// faster natively, reads the weight as it is.
+///
+/// # Shape
+/// `weight [n, k]` → `[n, k]`; on the CPU in wasm `[⌈n / WIDTH⌉, k·WIDTH]`.
+pub(super) fn floats(weight: Vec<f32>, inputs: usize, gpu: bool) -> TensorData {
+    let rows = weight.len() / inputs;
+    if cfg!(target_arch = "wasm32") && !gpu {
+        let panels = pack(rows, inputs, |j| &weight[j * inputs..][..inputs]);
+        TensorData::new(panels, [rows.div_ceil(WIDTH), inputs * WIDTH])
+    } else {
+        TensorData::new(weight, [rows, inputs])
+    }
 }
 
 /// Lays out a weight as halves for the CPU or the GPU.
@@ -64,7 +85,7 @@ pub(super) fn halves(weight: &[f32], bias: Vec<f32>, format: Format, gpu: bool) 
     let half = |v: &f32| u32::from(f16::from_f32(*v).to_bits());
     let word = |pair: &[f32]| pair.iter().rev().fold(0, |word, v| word << 16 | half(v)) as i32;
     let words = weight.chunks_exact(format.inputs).flat_map(|row| row.chunks(2)).map(word).collect();
-    Words { words, rows: format.outputs, affine: bias }
+    Words { words, rows: format.outputs, bias_and_scales: bias }
 }
 
 /// Lays out codes for the CPU or the GPU.
@@ -88,7 +109,7 @@ fn halves_in_panels(weight: &[f32], bias: Vec<f32>, format: Format) -> Words {
             *slot = f16::from_f32(*v).to_bits();
         }
     }
-    Words { words, rows: panels, affine: bias }
+    Words { words, rows: panels, bias_and_scales: bias }
 }
 
 fn codes_in_panels(quantized: &Quantized, bias: Vec<f32>, format: Format) -> Words {
@@ -111,10 +132,10 @@ fn codes_in_panels(quantized: &Quantized, bias: Vec<f32>, format: Format) -> Wor
         Precision::Int4 => bytes.chunks_exact(WIDTH * QUAD).flat_map(nibbles).collect(),
         _ => bytemuck::pod_collect_to_vec(&bytes),
     };
-    Words { words, rows: panels, affine: [bias, scales, sums].concat() }
+    Words { words, rows: panels, bias_and_scales: [bias, scales, sums].concat() }
 }
 
-/// One quad of a panel, `[WIDTH, QUAD]` codes, in half as many words.
+/// Packs one quad of a panel, `[WIDTH, QUAD]` codes, in `WIDTH / 2` words.
 fn nibbles(codes: &[i8]) -> impl Iterator<Item = i32> + '_ {
     let (low, high) = codes.split_at(codes.len() / 2);
     let word = |(low, high): (&[i8], &[i8])| {
@@ -124,12 +145,12 @@ fn nibbles(codes: &[i8]) -> impl Iterator<Item = i32> + '_ {
     low.chunks_exact(QUAD).zip(high.chunks_exact(QUAD)).map(word)
 }
 
-/// The words of [`nibbles`] back to words of four codes.
+/// Unpacks the words of [`nibbles`] to words of four codes.
 ///
 /// # Shape
 /// `packed [quads, WIDTH / 2]` → `words [quads, WIDTH]`.
 pub(super) fn unpack_nibbles(packed: &[i32], words: &mut [i32]) {
-    // 8 is taken off all four codes of a word at once: 0x80 keeps the bytes from borrowing.
+    // Subtracts 8 from all four codes of a word at once: 0x80 keeps the bytes from borrowing.
     let codes = |word: i32| ((word & 0x0f0f_0f0f) | OVER).wrapping_sub(0x0808_0808) ^ OVER;
     for (packed, words) in packed.chunks_exact(WIDTH / 2).zip(words.chunks_exact_mut(WIDTH)) {
         let (low, high) = words.split_at_mut(WIDTH / 2);
@@ -142,8 +163,11 @@ pub(super) fn unpack_nibbles(packed: &[i32], words: &mut [i32]) {
 /// The highest bit of each byte.
 const OVER: i32 = i32::from_le_bytes([0x80; 4]);
 
-/// Halves to floats: `[k, WIDTH]` in one panel. The bits of a half, moved, are the float divided
-/// by 2¹¹²; that holds for subnormals too, and no weight is infinite.
+/// Converts halves to floats. The bits of a half, shifted, are the float divided by 2¹¹²; this holds for
+/// subnormals too, and no weight is infinite.
+///
+/// # Shape
+/// `packed [k, WIDTH / 2]` → `floats [k, WIDTH]`.
 pub(super) fn unpack_halves(packed: &[i32], floats: &mut [f32]) {
     const FACTOR: f32 = f32::from_bits((127 + 112) << 23);
     let float = |half: u32| {
@@ -159,7 +183,7 @@ pub(super) fn unpack_halves(packed: &[i32], floats: &mut [f32]) {
 fn codes_in_rows(quantized: Quantized, bias: Vec<f32>) -> Words {
     let Quantized { scheme, inputs, outputs, codes, scales } = quantized;
     let rows = codes.chunks_exact(inputs);
-    // What the zero point of a row of inputs is multiplied with, where inputs are codes as well.
+    // If inputs are codes too, the kernel multiplies the zero point of a row with these sums.
     let sum = |codes: &[i8]| codes.iter().map(|q| i32::from(*q)).sum::<i32>() as f32;
     let sums: Vec<f32> = if scheme.group.is_none() { rows.clone().map(sum).collect() } else { Vec::new() };
     let (words, scales): (Vec<i32>, Vec<f32>) = if scheme.largest < 8 {
@@ -174,7 +198,7 @@ fn codes_in_rows(quantized: Quantized, bias: Vec<f32>) -> Words {
             scales.iter().map(|s| s * 127.0).collect(),
         )
     };
-    Words { words, rows: outputs, affine: [bias, scales, sums].concat() }
+    Words { words, rows: outputs, bias_and_scales: [bias, scales, sums].concat() }
 }
 
 #[cfg(test)]

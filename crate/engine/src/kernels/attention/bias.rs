@@ -1,8 +1,8 @@
-//! What attention adds to its scores.
+//! The bias that attention adds to its scores.
 //!
-//! ALiBi (Press et al. 2022) in its symmetric form, as DNABERT-2 has it: `−slope_h · |i − j|`. With
-//! `p` the largest power of two that is at most `h`, the first `p` heads have slopes
-//! `2^(−8·1/p), 2^(−8·2/p), …`, the rest every other value of the series for `2·p` heads.
+//! ALiBi (Press et al. 2022) in its symmetric form, as in DNABERT-2: `−slope_h · |i − j|`. Let `p` be
+//! the largest power of two that is at most `h`. The first `p` heads have the slopes
+//! `2^(−8·1/p), 2^(−8·2/p), …`; the others take every second value of the series for `2·p` heads.
 
 /// The bias of attention scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub enum Bias {
 }
 
 impl Bias {
-    /// The slope of one head of `heads`; zero without bias.
+    /// The slope of one head; zero without bias.
     #[must_use]
     pub fn slope(self, head: usize, heads: usize) -> f32 {
         let power = power(heads);
@@ -26,7 +26,7 @@ impl Bias {
         (-exponent).exp2() as f32
     }
 
-    /// The number that stands for it in WGSL: [`power`], or zero.
+    /// Its constant `ALIBI` in WGSL: [`power`], or zero.
     pub(super) fn code(self, heads: usize) -> usize {
         match self {
             Self::None => 0,

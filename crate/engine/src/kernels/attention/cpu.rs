@@ -1,20 +1,23 @@
-//! Attention on the CPU: both products on packed panels, the softmax between them in lanes.
+//! Attention on the CPU: two matrix products on packed panels, with the softmax between them.
 //!
-//! A head of a sequence takes eight queries at a time, and they stay side by side from the scores to
-//! the weighted values: scores `[l, 8]` are keys (rows) times a panel of queries, maximum and sum of
-//! a softmax are then plain vector operations on eight lanes, and the probabilities are the
-//! interleaved rows that meet panels of values. No more than `8·l` scores exist at once.
+//! A head of a sequence takes eight queries at a time; they stay side by side from the scores to the
+//! weighted values. The scores `[l, 8]` are keys (rows) times a panel of queries. The maximum and the
+//! sum of the softmax are then plain vector operations on eight lanes, and the probabilities are the
+//! interleaved rows that the second product multiplies with panels of values. At most `8·l` scores
+//! exist at once.
 
 use super::bias::Bias;
-use super::exp::Exp2;
-use super::panel::{HEIGHT, WIDTH, interleave, product, put};
+use crate::kernels::exp::Exp2;
+use crate::kernels::panel::{HEIGHT, WIDTH, interleave, microkernel, store};
 use std::array::from_fn;
 use std::f32::consts::LOG2_E;
 use std::ops::Range;
 
-/// Queries taken at a time: a panel of them, and two blocks of rows of probabilities.
+/// Queries per step: one panel for the scores, two blocks of rows for the weighted values.
 const QUERIES: usize = WIDTH;
 
+/// Softmax attention of each row with the rows of its span.
+///
 /// # Shape
 /// `qkv [t, 3·d]`, `spans [t, 2]` flat → `[t, d]`.
 pub(super) fn attention(qkv: &[f32], spans: &[i32], heads: usize, bias: Bias) -> Vec<f32> {
@@ -22,21 +25,21 @@ pub(super) fn attention(qkv: &[f32], spans: &[i32], heads: usize, bias: Bias) ->
     let d = qkv.len() / (3 * t);
     let mut out = vec![0.0_f32; t * d];
     let mut start = 0;
-    // Rows of one span are neighbours: walk span by span.
+    // The rows of a span are contiguous, so the loop goes from span to span.
     while start < t {
         let end = (spans[2 * start + 1] as usize).clamp(start + 1, t);
         let (qkv, out) = (&qkv[start * 3 * d..end * 3 * d], &mut out[start * d..end * d]);
         let mut head = Head::new(d / heads, d, end - start);
         for i in 0..heads {
-            // Probabilities are powers of two here, so scores and bias are in units of log₂.
-            head.attend(qkv, out, i * d / heads, bias.slope(i, heads) * LOG2_E);
+            // The softmax takes powers of two, so scores and bias are in units of log₂.
+            head.forward(qkv, out, i * d / heads, bias.slope(i, heads) * LOG2_E);
         }
         start = end;
     }
     out
 }
 
-/// Room for one head of one sequence.
+/// Buffers for one head of one sequence.
 struct Head {
     width: usize,                 // c
     step: usize,                  // d
@@ -62,7 +65,7 @@ impl Head {
     }
 
     /// `qkv [l, 3·d]` → columns `column..column + c` of `out [l, d]`.
-    fn attend(&mut self, qkv: &[f32], out: &mut [f32], column: usize, slope: f32) {
+    fn forward(&mut self, qkv: &[f32], out: &mut [f32], column: usize, slope: f32) {
         let (c, d, l) = (self.width, self.step, self.length);
         let part = |which: usize| &qkv[which * d + column..];
         interleave(part(1), l, 3 * d, c, &mut self.keys);
@@ -81,16 +84,17 @@ impl Head {
             for (p, panel) in self.values.chunks_exact(l).enumerate() {
                 let columns = column + p * WIDTH..column + c.min((p + 1) * WIDTH);
                 let rows = &mut out[first * d..(first + count) * d];
-                put_rows(&product::<QUERIES, 0>(scores, panel), &norms[..HEIGHT], rows, d, &columns);
+                store_rows(&microkernel::<QUERIES, 0>(scores, panel), &norms[..HEIGHT], rows, d, &columns);
                 if count > HEIGHT {
-                    let (sums, rows) = (product::<QUERIES, HEIGHT>(scores, panel), &mut rows[HEIGHT * d..]);
-                    put_rows(&sums, &norms[HEIGHT..], rows, d, &columns);
+                    let (sums, rows) =
+                        (microkernel::<QUERIES, HEIGHT>(scores, panel), &mut rows[HEIGHT * d..]);
+                    store_rows(&sums, &norms[HEIGHT..], rows, d, &columns);
                 }
             }
         }
     }
 
-    /// Values from `x`, rows `3·d` apart, into panels.
+    /// Packs the values from `x`, whose rows are `3·d` apart, into panels.
     fn pack_values(&mut self, x: &[f32]) {
         for (j, row) in x.chunks(3 * self.step).enumerate() {
             let (panels, rest) = row[..self.width].as_chunks();
@@ -102,18 +106,18 @@ impl Head {
         }
     }
 
-    /// Scores of all keys and the queries.
+    /// The scores of all keys with the queries.
     fn score(&mut self) {
         let blocks = self.keys.chunks_exact(self.width);
         for (scores, keys) in self.scores.as_chunks_mut::<HEIGHT>().0.iter_mut().zip(blocks) {
-            let sums = product::<HEIGHT, 0>(keys, &self.queries);
+            let sums = microkernel::<HEIGHT, 0>(keys, &self.queries);
             for (slot, sums) in scores.iter_mut().zip(&sums) {
                 *slot = *sums;
             }
         }
     }
 
-    /// Takes `slope` off for every row between key and query; the first query is row `first`.
+    /// Subtracts `slope · |i − j|` (ALiBi); the first query is row `first`.
     fn add_bias(&mut self, first: usize, slope: f32) {
         for (j, scores) in self.scores.iter_mut().enumerate() {
             for (i, s) in scores.iter_mut().enumerate() {
@@ -123,9 +127,9 @@ impl Head {
     }
 }
 
-/// Sums times norms into columns `columns` of as many `rows [_, d]` as there are.
+/// Stores `sums · norms` in columns `columns` of `rows [_, d]`, at most [`HEIGHT`] rows.
 #[inline(always)]
-fn put_rows(
+fn store_rows(
     sums: &[[f32; WIDTH]; HEIGHT],
     norms: &[f32],
     rows: &mut [f32],
@@ -133,17 +137,18 @@ fn put_rows(
     columns: &Range<usize>,
 ) {
     let count = rows.len() / d;
-    // A fixed number of turns: unrolled, they find the sums in registers.
+    // A fixed number of iterations: the compiler unrolls them and finds the sums in registers.
     for r in 0..HEIGHT {
         if r >= count {
             break;
         }
         let norm = norms[r];
-        put(&mut rows[r * d..][columns.clone()], &from_fn(|i| sums[r][i] * norm));
+        store(&mut rows[r * d..][columns.clone()], &from_fn(|i| sums[r][i] * norm));
     }
 }
 
-/// `2^(s − top)` in place, per lane; answers what to multiply with so that a lane's sum is one.
+/// The softmax of each lane, but for its norm: `2^(s − top)` in place. Returns the factor per lane that
+/// makes the sum of the lane 1.
 fn softmax(scores: &mut [[f32; QUERIES]]) -> [f32; QUERIES] {
     let top = largest(scores);
     let exp2 = Exp2::new();
@@ -157,7 +162,7 @@ fn softmax(scores: &mut [[f32; QUERIES]]) -> [f32; QUERIES] {
     from_fn(|i| 1.0 / sums[i])
 }
 
-/// The largest score per lane; in several chains, because each link of one waits for the link before.
+/// The largest score per lane, in several chains: within one chain each step waits for the step before.
 fn largest(scores: &[[f32; QUERIES]]) -> [f32; QUERIES] {
     const CHAINS: usize = 3;
     let larger = |a: f32, b: f32| if a < b { b } else { a };
