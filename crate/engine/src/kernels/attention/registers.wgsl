@@ -1,13 +1,13 @@
-// Attention inside spans, version 2: one thread per (ROWS rows, head), online softmax, no barrier.
+// Softmax attention inside spans, version 2: one thread per (ROWS rows, head), online softmax, no barrier.
 //
 //   out[i] = sum_j softmax_j(q_i . k_j / sqrt(WIDTH) - slope |i - j|) v_j     j in spans[i].x .. spans[i].y
 //
-// ALIBI is 0 for slope 0, else the largest power of two that is at most the number of heads: see
-// bias.rs for the slopes.
-// Queries, running outputs and one key stay in registers, and each key and value is loaded once
-// for all rows of a thread (version 1, one row per thread, was bound by those loads: 4 times
-// slower on a software adapter). Rows of a thread may belong to two sequences: keys run over both
-// spans and count only where they belong. WIDTH is a multiple of 4.
+// ALIBI is 0 for slope 0, else the largest power of two that is at most the number of heads; bias.rs
+// explains the slopes.
+// Queries, running outputs and one key stay in registers, and each key and value is loaded once for all
+// rows of a thread. (Version 1, one row per thread, was bound by these loads: 4 times slower on a
+// software adapter.) The rows of a thread may belong to two sequences: the loop then covers both spans,
+// and a key counts only for the rows of its own span. WIDTH is a multiple of 4.
 //
 //   qkv [t, 3 D]   spans [t, 2]   y [t, D]
 

@@ -1,12 +1,13 @@
-// Attention inside spans through workgroup memory, for real GPUs: one workgroup per (32 rows, head).
+// Softmax attention inside spans through workgroup memory, for real GPUs: one workgroup per (32 rows,
+// head).
 //
 //   out[i] = sum_j softmax_j(q_i . k_j / sqrt(WIDTH) - slope |i - j|) v_j     j in spans[i].x .. spans[i].y
 //
-// Keys and values come in blocks of 32 rows, which begin anew with each sequence: what a row gets
-// does not depend on where its sequence lies. 64 threads: thread (r, c) computes the scores of 4 rows
-// with 4 keys, 4 r and 4 c from the first; then the block's maxima meet, and the thread turns its
-// scores into weights and adds the weighted values of 4 rows in ACROSS vec4 columns, 8 apart. The
-// softmax is kept online, as in attention.wgsl. WIDTH is a multiple of 4.
+// Keys and values are loaded in tiles of 32 rows. Each sequence starts with a tile of its own, so the
+// result of a row does not depend on the place of its sequence in the batch. 64 threads: thread (r, c)
+// computes the scores of the rows from 4 r and the keys from 4 c, four of each. Then the threads compare
+// their maxima, and each turns its scores into weights and adds the weighted values of 4 rows in ACROSS
+// vec4 columns, 8 apart. The softmax is online, as in registers.wgsl. WIDTH is a multiple of 4.
 //
 //   qkv [t, 3 D]   spans [t, 2]   y [t, D]
 
@@ -18,12 +19,12 @@ const D4: u32 = D / 4u;
 const W4: u32 = WIDTH / 4u;
 const ROW4: u32 = 3u * D4;
 const LOWEST: f32 = -3.0e38;
-// Rows and keys of a block, in quads.
+// Rows and keys of a tile, in quads.
 const SIDE: u32 = 8u;
 const THREADS: u32 = 64u;
 
-var<workgroup> queries: array<vec4<f32>, WIDTH * SIDE>; // [WIDTH, rows], turned over
-var<workgroup> pairs: array<vec4<f32>, WIDTH * SIDE>; // keys turned over, then values as they are
+var<workgroup> queries: array<vec4<f32>, WIDTH * SIDE>; // [WIDTH, rows], transposed
+var<workgroup> pairs: array<vec4<f32>, WIDTH * SIDE>; // keys transposed, then values as they are
 var<workgroup> weights: array<vec4<f32>, 4u * SIDE * SIDE>; // [keys, rows]
 var<workgroup> parts: array<vec4<f32>, SIDE * SIDE>; // [keys / 4, rows]
 var<workgroup> range: vec2<i32>;
@@ -35,12 +36,12 @@ fn slope_of(head: u32) -> f32 {
     return exp2(-4.0 * f32(2u * (head - ALIBI) + 1u) / f32(ALIBI));
 }
 
-// Quads of rows are exchanged, so that threads that write neighbouring columns meet other banks.
-fn place(column4: u32, quad: u32) -> u32 {
+// Swizzles quads of rows: threads that write neighbouring columns use different banks.
+fn swizzled(column4: u32, quad: u32) -> u32 {
     return quad ^ (column4 % SIDE);
 }
 
-// Four rows of four columns, turned over; `at` is where the first row's columns lie.
+// Four rows of four columns, transposed; `at` is the index of the first row's columns.
 fn square(at: u32, stride: vec3<u32>) -> mat4x4<f32> {
     return transpose(mat4x4<f32>(qkv[at], qkv[at + stride.x], qkv[at + stride.y], qkv[at + stride.z]));
 }
@@ -72,7 +73,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         let c4 = s % W4;
         let quad = s / W4;
         let m = square((row + 4u * quad) * ROW4 + column + c4, vec3<u32>(ROW4, 2u * ROW4, 3u * ROW4));
-        let at = 4u * c4 * SIDE + place(c4, quad);
+        let at = 4u * c4 * SIDE + swizzled(c4, quad);
         queries[at] = m[0] * scale;
         queries[at + SIDE] = m[1] * scale;
         queries[at + 2u * SIDE] = m[2] * scale;
@@ -97,7 +98,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let all = workgroupUniformLoad(&range);
     var j = all.x;
     while (j < all.y) {
-        // The end of this sequence; also waits for those who still read the block before.
+        // The end of this sequence. The load also waits for the threads that still read the last tile.
         if (lane == 0u) {
             range = spans[u32(j)];
         }
@@ -110,7 +111,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             let at0 = min(key, behind) * ROW4;
             let away = vec3<u32>(min(key + 1u, behind), min(key + 2u, behind), min(key + 3u, behind)) * ROW4 - at0;
             let m = square(at0 + D4 + column + c4, away);
-            let at = 4u * c4 * SIDE + place(c4, quad);
+            let at = 4u * c4 * SIDE + swizzled(c4, quad);
             pairs[at] = m[0];
             pairs[at + SIDE] = m[1];
             pairs[at + 2u * SIDE] = m[2];
@@ -123,8 +124,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 //@end
         for (var c4 = 0u; c4 < W4; c4 = c4 + 1u) {
             let at = 4u * c4 * SIDE;
-            let q = at + place(c4, rq);
-            let k = at + place(c4, cq);
+            let q = at + swizzled(c4, rq);
+            let k = at + swizzled(c4, cq);
 //@repeat e 4
             let q$e = queries[q + $eu * SIDE];
             let k$e = pairs[k + $eu * SIDE];

@@ -1,4 +1,4 @@
-// The end of a linear layer: an activation. Goes behind activation.wgsl.
+// The epilogue of a linear layer with an activation. Follows activation.wgsl.
 //
 //   y [t, N]
 

@@ -1,9 +1,9 @@
-// The end of a linear layer: its outputs gate each other. Goes behind activation.wgsl.
+// The epilogue of a gated linear layer. Follows activation.wgsl.
 //
 //   y[r][j] = f(u[r][j]) u[r][N / 2 + j]
 //
-// Four columns are two outputs of the first half and the two that they meet, so that one thread has
-// both. N is a multiple of 4.
+// Four columns are two outputs of the first half and their two partners of the second, so that one thread
+// has both. N is a multiple of 4.
 //
 //   y [t, N / 2]
 

@@ -1,5 +1,5 @@
-// The end of a linear layer: a residual is added.
-// (A file of its own: WebGPU forbids to bind one buffer twice where the residual is not wanted.)
+// The epilogue of a linear layer that adds a residual.
+// (A file of its own, because a layer without a residual has no buffer to bind for it.)
 //
 //   residual [t, N]   y [t, N]
 

@@ -1,8 +1,8 @@
 // Rows of inputs as 8-bit codes: one workgroup per row.
 //
-//   x = scale (q - zero)     q in -128 .. 127; the row's range, stretched to hold zero, in 255 steps
+//   x = scale (q - zero)     q in -128 .. 127; the row's range, extended to contain zero, in 255 steps
 //
-// Behind the codes of a row come its scale and zero: see sums_dot.wgsl. K is a multiple of 16.
+// The codes of a row are followed by its scale and zero, see sums_dot.wgsl. K is a multiple of 16.
 //
 //   x [t, K]   codes [t, K / 4 + 4]
 

@@ -1,11 +1,10 @@
-// Linear layer: one thread computes a block of TILE rows and 8 columns of y from vec4 loads, no
-// barrier.
+// Linear layer (GEMM): one thread computes TILE rows and 8 columns of y from vec4 loads, without barriers.
 //
-//   y[r][c] = b[c] + sum_k x[r][k] w[c][k]     and an end: see linear_act, linear_add, linear_gate
+//   y[r][c] = b[c] + sum_k x[r][k] w[c][k]     and an epilogue: see epilogue_*.wgsl
 //                                              w: see weight_f32, _f16, _int8, _int4
 //
-// Shaders without workgroup memory win on software adapters, whose barriers are dear; on real
-// GPUs the 16 threads that share rows and the others that share columns meet in the cache.
+// Shaders without workgroup memory win on software adapters, whose barriers are slow. On real GPUs the
+// threads that share rows, or columns, share them through the cache.
 // K is a multiple of 4; rows come in multiples of 32; columns past N are clamped and not written.
 //
 //   x [t, K]   b [N], then scales   y [t, N]

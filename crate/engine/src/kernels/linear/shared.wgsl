@@ -1,18 +1,18 @@
-// Linear layer: one workgroup computes a block of y through workgroup memory, for real GPUs.
+// Linear layer (GEMM): one workgroup computes a tile of y through workgroup memory, for real GPUs.
 //
-//   y[r][c] = b[c] + sum_k x[r][k] w[c][k]     and an end: see linear_act, linear_add, linear_gate
+//   y[r][c] = b[c] + sum_k x[r][k] w[c][k]     and an epilogue: see epilogue_*.wgsl
 //
-// Goes behind weight_f32, _f16, _int8 or _int4 and sums_f32, or behind sums_dot: they say what a
-// quad holds, four floats or sixteen codes, and how quads are multiplied.
+// Follows weight_f32, _f16, _int8 or _int4 and sums_f32, or sums_dot. These define a quad, four floats or
+// sixteen codes, and the product of quads.
 //
-// The block has GROUP_Y * 4 * DOWN rows and GROUP_X * 4 * ACROSS columns; a thread owns DOWN x ACROSS
-// squares of 4 x 4, GROUP_Y * 4 rows and GROUP_X * 4 columns apart, so that neighbours read
-// neighbouring words. In each step of 4 * STEP words the block's rows of x and w come in once, as
-// squares of 4 rows by one quad, and are turned over on the way: workgroup memory holds inputs
-// times rows. The squares of the next step are fetched while this one is multiplied.
+// The tile has GROUP_Y * 4 * DOWN rows and GROUP_X * 4 * ACROSS columns; a thread computes DOWN x ACROSS
+// squares of 4 x 4, GROUP_Y * 4 rows and GROUP_X * 4 columns apart, so that neighbours read neighbouring
+// words. In each step of 4 * STEP words the tile's rows of x and w are loaded once, as squares of 4 rows
+// by one quad, and transposed on the way: workgroup memory holds inputs times rows. The squares of the
+// next step are fetched while this one is multiplied.
 //
-// Every number of y is one chain of multiply-adds over the inputs in their order, whatever the
-// block is: blocks of all sizes give the same bits.
+// Every number of y is one chain of multiply-adds over the inputs in their order: tiles of all sizes give
+// the same bits.
 // Rows come in multiples of 4; columns past N are clamped and not written.
 //
 //   x [t, STRIDE quads]   b [N], then scales   y [t, N]
@@ -37,33 +37,33 @@ struct Square {
     d: Quad,
 }
 
-fn turned(a: Quad, b: Quad, c: Quad, d: Quad) -> Square {
+fn transposed(a: Quad, b: Quad, c: Quad, d: Quad) -> Square {
     return Square(
         Quad(a.x, b.x, c.x, d.x), Quad(a.y, b.y, c.y, d.y), Quad(a.z, b.z, c.z, d.z), Quad(a.w, b.w, c.w, d.w));
 }
 
-// Rows are exchanged within eights, so that the threads that write the squares of one row in the
-// same cycle meet different banks.
-fn place(row4: u32, quad: u32) -> u32 {
+// Swizzles rows in groups of eight: the threads that write the squares of one row in the same cycle use
+// different banks.
+fn swizzled(row4: u32, quad: u32) -> u32 {
     return row4 ^ ((quad % 4u) * 2u);
 }
 
-// The output that column c is; those past N repeat the last.
+// The output of column c; columns past N repeat the last.
 fn clamped(c: u32) -> u32 {
     return output(min(c, N - 1u));
 }
 
-// A square of x or of w, of the quads from `first` on.
+// A square of x or of w, from the quads from `first` on.
 fn fetch(square: u32, first: u32, corner: vec2<u32>, rows: u32) -> Square {
     var s = Square();
     let k = first + square % STEP;
     if (k < QUADS) {
         if (square < X_SQUARES) {
             let r = min(corner.y + square / STEP * 4u, rows - 4u) * STRIDE + k;
-            s = turned(x[r], x[r + STRIDE], x[r + 2u * STRIDE], x[r + 3u * STRIDE]);
+            s = transposed(x[r], x[r + STRIDE], x[r + 2u * STRIDE], x[r + 3u * STRIDE]);
         } else if (square < SQUARES) {
             let c = corner.x + (square - X_SQUARES) / STEP * 4u;
-            s = turned(
+            s = transposed(
                 weight_at(clamped(c), k), weight_at(clamped(c + 1u), k),
                 weight_at(clamped(c + 2u), k), weight_at(clamped(c + 3u), k));
         }
@@ -71,16 +71,16 @@ fn fetch(square: u32, first: u32, corner: vec2<u32>, rows: u32) -> Square {
     return s;
 }
 
-fn put(square: u32, s: Square) {
+fn store(square: u32, s: Square) {
     let quad = square % STEP;
     if (square < X_SQUARES) {
-        let at = quad * 4u * ROWS4 + place(square / STEP, quad);
+        let at = quad * 4u * ROWS4 + swizzled(square / STEP, quad);
         xs[at] = s.a;
         xs[at + ROWS4] = s.b;
         xs[at + 2u * ROWS4] = s.c;
         xs[at + 3u * ROWS4] = s.d;
     } else if (square < SQUARES) {
-        let at = quad * 4u * COLUMNS4 + place((square - X_SQUARES) / STEP, quad);
+        let at = quad * 4u * COLUMNS4 + swizzled((square - X_SQUARES) / STEP, quad);
         ws[at] = s.a;
         ws[at + COLUMNS4] = s.b;
         ws[at + 2u * COLUMNS4] = s.c;
@@ -106,7 +106,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 //@end
     for (var first = 0u; first < QUADS; first = first + STEP) {
 //@repeat s SLOTS
-        put(lane + $su * THREADS, s$s);
+        store(lane + $su * THREADS, s$s);
 //@end
         workgroupBarrier();
         if (first + STEP < QUADS) {
@@ -116,10 +116,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         }
         for (var quad = 0u; quad < STEP; quad = quad + 1u) {
 //@repeat i DOWN
-            let r$i = quad * 4u * ROWS4 + place(ty + $iu * GROUP_Y, quad);
+            let r$i = quad * 4u * ROWS4 + swizzled(ty + $iu * GROUP_Y, quad);
 //@end
 //@repeat j ACROSS
-            let c$j = quad * 4u * COLUMNS4 + place(tx + $ju * GROUP_X, quad);
+            let c$j = quad * 4u * COLUMNS4 + swizzled(tx + $ju * GROUP_X, quad);
 //@end
 //@repeat k 4
 //@repeat i DOWN

@@ -1,11 +1,11 @@
-// Products of 8-bit codes, four at a time, with exact sums: what linear_shared.wgsl needs where both
-// inputs and weights are codes. K is a multiple of 16.
+// Products of 8-bit codes, four at a time, with exact sums, for shared.wgsl: inputs and weights are codes.
+// K is a multiple of 16.
 //
 //   x = scale_x (q - zero)   w = scale_w q
 //   sum x w = scale_x scale_w (sum q_x q_w - zero sum q_w)
 //
-// A row of x is followed by a quad of its own, which holds its scale and zero (quantize.wgsl).
-// Behind the bias come the scales, times 127, and then the sums of the codes of each output.
+// A row of x is followed by a quad with its scale and zero (quantize_rows.wgsl). The bias is followed by
+// the scales, times 127, and by the sums of the codes of each output.
 
 alias Quad = vec4<u32>;
 alias Sums = vec4<i32>;

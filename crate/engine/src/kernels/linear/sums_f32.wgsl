@@ -1,4 +1,4 @@
-// Products of floats: what linear_shared.wgsl needs beside a weight_*.wgsl, which goes in front.
+// Products of floats, for shared.wgsl. Follows a weight_*.wgsl.
 
 alias Quad = vec4<f32>;
 alias Sums = vec4<f32>;

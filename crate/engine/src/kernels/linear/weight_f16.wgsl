@@ -1,6 +1,6 @@
-// Weights of a linear layer as halves: w [N, K / 2] words. Goes in front of linear.wgsl or
+// Weights of a linear layer as halves: w [N, K / 2] words. Precedes registers.wgsl or
 // sums_f32.wgsl.
-// unpack2x16float is core WGSL: no feature is asked for.
+// unpack2x16float is core WGSL and needs no feature.
 
 @group(0) @binding(1) var<storage, read_write> w: array<vec2<u32>>;
 

@@ -1,9 +1,9 @@
-// Weights of a linear layer as they are: w [N, K] floats. Goes in front of linear.wgsl or
+// Weights of a linear layer as they are: w [N, K] floats. Precedes registers.wgsl or
 // sums_f32.wgsl.
 
 @group(0) @binding(1) var<storage, read_write> w: array<vec4<f32>>;
 
-// The group has no end.
+// One group: all inputs.
 const GROUP4: u32 = K;
 
 fn inner(c: u32, g: u32) -> f32 { return 1.0; }

@@ -1,5 +1,6 @@
-// Weights of a linear layer as 4-bit codes plus 8: w [N, ceil(K / 8)] words. Goes in front of
-// linear.wgsl or sums_f32.wgsl. One scale per output and group of 32 inputs, behind the bias: [N, groups].
+// Weights of a linear layer as 4-bit codes plus 8: w [N, ceil(K / 8)] words. Precedes
+// registers.wgsl or sums_f32.wgsl. One scale per output and group of
+// 32 inputs, behind the bias: [N, groups].
 
 @group(0) @binding(1) var<storage, read_write> w: array<u32>;
 

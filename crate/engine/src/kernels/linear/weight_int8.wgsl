@@ -1,7 +1,7 @@
-// Weights of a linear layer as 8-bit codes: w [N, K / 4] words. Goes in front of linear.wgsl or
+// Weights of a linear layer as 8-bit codes: w [N, K / 4] words. Precedes registers.wgsl or
 // sums_f32.wgsl.
-// One scale per output, behind the bias; it waits for the end of the sum. unpack4x8snorm gives
-// code / 127, so the scales come times 127.
+// One scale per output, behind the bias; it is applied to the sum. unpack4x8snorm returns code / 127, so
+// the scales are stored times 127.
 
 @group(0) @binding(1) var<storage, read_write> w: array<u32>;
 
