@@ -22,7 +22,7 @@ use crate::device::OpenDevice;
 use crate::embed::{Embedded, Item, Options, embed};
 use crate::error::EngineError;
 use crate::families::{Architecture, Family, Model};
-use crate::nn::{Place as Placement, Reader};
+use crate::nn::{Placement, Reader};
 use crate::quant::Precision;
 use crossgrain_core::granularity::Granularity;
 use crossgrain_core::progress::Progress;

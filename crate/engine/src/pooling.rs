@@ -1,7 +1,7 @@
 //! Token rows → the rows that were asked for.
 
 use crate::batch::int_tensor;
-use crate::kernels::Ops;
+use crate::kernels::span_sum;
 use crate::plan::Window;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
@@ -149,7 +149,7 @@ impl DevicePool {
     /// `x [rows, d]` → `[windows, d]`.
     #[must_use]
     pub fn forward(&self, x: &Tensor<2>) -> Tensor<2> {
-        x.clone().span_sum(&self.weights, &self.spans)
+        span_sum(x.clone(), &self.weights, &self.spans)
     }
 }
 

@@ -11,7 +11,9 @@
 use super::open_device::OpenDevice;
 use crate::batch::int_tensor;
 use crate::error::EngineError;
-use crate::kernels::{self, Activation, Block, Blocks, Ops, Shared, Tuning, Weight, tune};
+use crate::kernels::{
+    self, Activation, Tile, Tiles, Tuning, Weight, WorkgroupTuning, linear, lookup, set_tuning,
+};
 use crate::quant::Precision;
 use crate::readback::read_back;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -59,8 +61,8 @@ pub async fn run(opened: &OpenDevice, dot: bool) -> Result<Tuning, EngineError> 
 
 async fn choose(device: &Device, dot: bool) -> Result<Tuning, EngineError> {
     let floats = Trial::new(device, Precision::F32);
-    let only = |block, dot| Tuning::Shared(Shared { blocks: Blocks::Only(block), dot });
-    let medium = only(Block::MEDIUM, false);
+    let only = |tile, dot| Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::Only(tile), dot });
+    let medium = only(Tile::MEDIUM, false);
     let start = Instant::now();
     while start.elapsed().as_secs_f64() < WARMING_S {
         floats.seconds(MANY, medium).await?;
@@ -72,17 +74,17 @@ async fn choose(device: &Device, dot: bool) -> Result<Tuning, EngineError> {
     let (mut low, mut high) = (0, ROWS.len());
     while low < high {
         let middle = (low + high) / 2;
-        match floats.is_faster(ROWS[middle], medium, only(Block::SMALL, false)).await? {
+        match floats.is_faster(ROWS[middle], medium, only(Tile::SMALL, false)).await? {
             true => high = middle,
             false => low = middle + 1,
         }
     }
-    let (down, across) = Block::MEDIUM.size();
+    let (down, across) = Tile::MEDIUM.size();
     let rows = ROWS.get(low).copied().unwrap_or(MANY);
     let fill = rows.div_ceil(down) * OUTPUTS.div_ceil(across);
     let codes = Trial::new(device, Precision::Int8);
-    let dot = dot && codes.is_faster(MANY, only(Block::MEDIUM, true), medium).await?;
-    Ok(Tuning::Shared(Shared { blocks: Blocks::Fill(fill), dot }))
+    let dot = dot && codes.is_faster(MANY, only(Tile::MEDIUM, true), medium).await?;
+    Ok(Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(fill), dot }))
 }
 
 /// A layer that is timed.
@@ -110,18 +112,18 @@ impl<'a> Trial<'a> {
 
     /// Seconds of one run with these kernels.
     async fn seconds(&self, rows: usize, tuning: Tuning) -> Result<f64, EngineError> {
-        tune(self.device, tuning);
+        set_tuning(self.device, tuning);
         let data = TensorData::new(numbers(rows * INPUTS), [rows, INPUTS]);
         let x: Tensor<2> = Tensor::from_data(data, self.device);
         // A few rows come back: there is no other sign of the end.
         let first = int_tensor(vec![0; kernels::ROWS], [kernels::ROWS, 1], self.device);
         let timed = async |runs: usize| -> Result<f64, EngineError> {
             let start = Instant::now();
-            let mut y = x.clone().linear(&self.weight, Activation::None);
+            let mut y = linear(x.clone(), &self.weight, Activation::None);
             for _ in 1..runs {
-                y = x.clone().linear(&self.weight, Activation::None);
+                y = linear(x.clone(), &self.weight, Activation::None);
             }
-            read_back(y.lookup(&first)).await?;
+            read_back(lookup(y, &first)).await?;
             Ok(start.elapsed().as_secs_f64() / runs as f64)
         };
         timed(1).await?; // compiles

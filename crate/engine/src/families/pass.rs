@@ -1,6 +1,6 @@
 //! A forward pass between two layers.
 
-use crate::kernels::Ops;
+use crate::kernels::attention_weights;
 use burn::tensor::{Int, Tensor};
 
 /// A batch on its way through a model.
@@ -33,6 +33,6 @@ impl Pass {
     /// `[h, l, l]` for a batch of one sequence of `l` tokens.
     #[must_use]
     pub fn attention_weights(&mut self, heads: usize, length: usize) -> Option<Tensor<3>> {
-        Some(self.qkv.take()?.attention_weights(heads, length))
+        Some(attention_weights(self.qkv.take()?, heads, length))
     }
 }

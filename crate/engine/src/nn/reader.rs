@@ -1,6 +1,6 @@
-//! Checkpoint tensors onto a device, one at a time.
+//! Reads the tensors of a checkpoint onto a device, one at a time.
 
-use super::Place;
+use super::Placement;
 use crate::error::EngineError;
 use crate::progress::report;
 use crate::quant::{Quantized, Scheme, quantize};
@@ -11,7 +11,7 @@ use crossgrain_core::weights::{TensorSource, taps_first};
 /// Reads tensors of a source and uploads them; reports each to whoever watches.
 pub struct Reader<'a> {
     source: &'a dyn TensorSource,
-    place: &'a Place,
+    placement: &'a Placementment,
     progress: &'a mut dyn Progress,
     read: usize,
     total: usize,
@@ -19,15 +19,15 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader, which begins [`Stage::Loading`]; `progress` may cancel it between two tensors.
-    pub fn new(source: &'a dyn TensorSource, place: &'a Place, progress: &'a mut dyn Progress) -> Self {
+    pub fn new(source: &'a dyn TensorSource, placement: &'a Placementment, progress: &'a mut dyn Progress) -> Self {
         progress.begin(Stage::Loading);
-        Self { source, place, progress, read: 0, total: source.names().len() }
+        Self { source, placement, progress, read: 0, total: source.names().len() }
     }
 
-    /// Where the tensors go.
+    /// Device and precision of the model.
     #[must_use]
-    pub fn place(&self) -> &'a Place {
-        self.place
+    pub fn placement(&self) -> &'a Placement {
+        self.placement
     }
 
     /// Whether the source has this tensor.
@@ -47,11 +47,11 @@ impl<'a> Reader<'a> {
         Ok(numbers)
     }
 
-    /// The tensor's numbers as integers: as they are stored, or quantized here; those of a convolution
-    /// `[n, inputs, taps]` as `[n, taps, inputs]`.
+    /// The tensor in integers: as it is stored, or quantized here. A convolution `[n, inputs, kernel_size]`
+    /// becomes `[n, kernel_size, inputs]`.
     ///
     /// # Shape
-    /// `[n, k]`, `k` being `inputs`.
+    /// `[n, k]` with `k = inputs`.
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.
@@ -69,8 +69,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The tensor's numbers on the host; those of a convolution `[n, inputs, taps]` as `[n, taps, inputs]`,
-    /// the order in which the kernel lays inputs side by side.
+    /// The tensor's numbers on the host. A convolution `[n, inputs, kernel_size]` becomes `[n, kernel_size,
+    /// inputs]`, the order of [`unfold`](crate::kernels::unfold()).
+    ///
+    /// # Shape
+    /// `[n, k]`.
     ///
     /// # Shape
     /// `[n, k]`, row-major.
@@ -81,7 +84,7 @@ impl<'a> Reader<'a> {
         let shape = self.source.info(name).map(|info| info.shape.clone()).unwrap_or_default();
         let numbers = self.host(name)?;
         Ok(match shape.as_slice() {
-            [_, inputs, taps] if *taps > 1 => taps_first(&numbers, *inputs, *taps),
+            [_, inputs, kernel_size] if *kernel_size > 1 => taps_first(&numbers, *inputs, *kernel_size),
             _ => numbers,
         })
     }
@@ -91,7 +94,10 @@ impl<'a> Reader<'a> {
         report(self.progress, self.read as u64, self.total as u64)
     }
 
-    /// A vector on the device.
+    /// The tensor as a vector on the device.
+    ///
+    /// # Shape
+    /// `[n]`.
     ///
     /// # Shape
     /// `[n]`.
@@ -110,7 +116,7 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn upload(&self, numbers: Vec<f32>) -> Tensor<1> {
         let length = numbers.len();
-        Tensor::from_data(TensorData::new(numbers, [length]), &self.place.device)
+        Tensor::from_data(TensorData::new(numbers, [length]), &self.placement.device)
     }
 
     /// A matrix from the host to the device.
@@ -120,6 +126,6 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn upload_matrix(&self, numbers: Vec<f32>, columns: usize) -> Tensor<2> {
         let rows = numbers.len() / columns;
-        Tensor::from_data(TensorData::new(numbers, [rows, columns]), &self.place.device)
+        Tensor::from_data(TensorData::new(numbers, [rows, columns]), &self.placement.device)
     }
 }

@@ -14,7 +14,7 @@ use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
 use crossgrain_engine::families::carp::{BIGCARP, Carp, Config, config};
 use crossgrain_engine::families::{Architecture, Model};
-use crossgrain_engine::nn::{Place, Reader};
+use crossgrain_engine::nn::{Placement, Reader};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::quant::Precision;
 
@@ -285,7 +285,7 @@ fn bigcarp(folder: &str) {
         let (settings, source) = (&files.settings, files.tensors.as_ref());
         let tokens = config::domains(settings).expect("vocabulary");
         let config = Config::from_settings(BIGCARP.family, settings, tokens, source).expect("config");
-        let place = Place { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
+        let place = Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
         let model = Carp::read(&config, &mut Reader::new(source, &place, &mut Silent)).expect("model");
         let ids = token_ids(&format!("{folder}/inputs.json")).expect("token ids");
         let batch = Batch::new(ids.iter().map(Vec::as_slice));

@@ -2,7 +2,7 @@
 
 use super::config::Config;
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ops};
+use crate::kernels::{Activation, unfold};
 use crate::nn::{LayerNorm, Linear, Reader};
 use burn::tensor::{Int, Tensor};
 
@@ -56,7 +56,7 @@ impl Block {
         let h = self.norm_in.forward_activated(x.clone(), Activation::Gelu); // [rows, d]
         let h = self.narrow.forward(h, Activation::None); // [rows, m]
         let h = self.norm_conv.forward_activated(h, Activation::Gelu); // [rows, m]
-        let h = h.taps(spans, self.taps, self.dilation); // [rows, taps·m]
+        let h = unfold(h, spans, self.taps, self.dilation); // [rows, taps·m]
         let h = self.convolution.forward(h, Activation::None); // [rows, m]
         let h = self.norm_out.forward_activated(h, Activation::Gelu); // [rows, m]
         self.widen.forward_add(h, x) // [rows, d]

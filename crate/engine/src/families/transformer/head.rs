@@ -33,7 +33,7 @@ impl Head {
         Ok(Some(Self {
             dense: Linear::read_head(reader, "lm_head.dense", config.width)?,
             norm: LayerNorm::read(reader, "lm_head.layer_norm", config.epsilon)?,
-            decoder: Linear::head(decoder, bias, reader.place()), // [v, d],
+            decoder: Linear::head(decoder, bias, reader.placement()), // [v, d],
         }))
     }
 

@@ -6,7 +6,7 @@
 use super::config::{Config, Feed};
 use crate::error::EngineError;
 use crate::families::Pass;
-use crate::kernels::{Activation, Bias, Ops};
+use crate::kernels::{Activation, Bias, attention, rotary};
 use crate::nn::{LayerNorm, Linear, Reader};
 use burn::tensor::Tensor;
 
@@ -56,10 +56,10 @@ impl Layer {
         let x = pass.x.clone(); // [rows, d]
         let mut qkv = self.qkv.forward(self.attention_norm.forward(x.clone()), Activation::None); // [rows, 3·d]
         if let Some(angles) = &pass.angles {
-            qkv = qkv.rotary(angles, self.heads);
+            qkv = rotary(qkv, angles, self.heads);
         }
         pass.qkv = keep.then(|| qkv.clone());
-        let context = qkv.attention(&pass.spans, self.heads, Bias::None); // [rows, d]
+        let context = attention(qkv, &pass.spans, self.heads, Bias::None); // [rows, d]
         let x = self.output.forward_add(context, x); // [rows, d]
         let normed = self.feed_norm.forward(x.clone()); // [rows, d]
         let hidden = match self.feed {
