@@ -11,6 +11,7 @@
 //! | [`intake`] | any file of sequences or domains → records of one kind |
 //! | [`token`] | letters → token ids |
 //! | [`weights`] | checkpoint bytes → checked tensors, one at a time |
+//! | [`mutant`] | all single mutants of a sequence |
 //! | [`matrix`] | a row-major matrix of f32 |
 //! | [`amino_acids`] | the 20 amino acids |
 //! | [`analysis`] | a matrix → an answer |
@@ -30,6 +31,7 @@ pub mod intake;
 pub mod join;
 pub mod limits;
 pub mod matrix;
+pub mod mutant;
 pub mod progress;
 mod random;
 pub mod seq;
