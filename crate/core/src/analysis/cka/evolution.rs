@@ -69,7 +69,7 @@ pub struct LayerEvolution<'a> {
 pub fn layer_evolutions<'a>(
     checkpoints: &[Vec<NamedLayer<'a>>],
 ) -> Result<Vec<LayerEvolution<'a>>, AnalysisError> {
-    let evolution = |&(layer, reference): &NamedLayer<'a>| {
+    let evolution = |&(layer, reference): &NamedLayer<'a>| -> Result<LayerEvolution<'a>, AnalysisError> {
         let find = |(checkpoint, layers): (usize, &Vec<NamedLayer<'a>>)| {
             let found = layers.iter().find(|(name, _)| *name == layer).map(|(_, rows)| *rows);
             found.ok_or_else(|| AnalysisError::CkaMissingLayer { checkpoint, layer: layer.to_owned() })
@@ -96,14 +96,14 @@ pub fn cka_evolution<'a>(
     progress: &mut dyn Progress,
 ) -> Result<Vec<(&'a str, Vec<Cka>)>, AnalysisError> {
     let mut gram = CpuGram::default();
-    let mut curve = |evolution: LayerEvolution<'a>| {
-        let one = |view: &View<'a>| {
+    let curve = |evolution: LayerEvolution<'a>| -> Result<(&'a str, Vec<Cka>), AnalysisError> {
+        let one = |view: &View<'a>| -> Result<Cka, AnalysisError> {
             let layers = (&[evolution.reference][..], Some(std::slice::from_ref(view)));
             Ok(cka_layers_in_batches(layers, how, rows_per_batch, &mut gram, progress)?.at(0, 0))
         };
-        Ok((evolution.layer, evolution.checkpoints.iter().map(one).collect::<Result<_, _>>()?))
+        Ok((evolution.layer, evolution.checkpoints.iter().map(one).collect::<Result<Vec<Cka>, _>>()?))
     };
-    layer_evolutions(checkpoints)?.into_iter().map(&mut curve).collect()
+    layer_evolutions(checkpoints)?.into_iter().map(curve).collect()
 }
 
 #[cfg(test)]
