@@ -8,11 +8,13 @@
 //! | [`Sampling`] | the same protein from permuted or uniform codons |
 //! | [`mutants`] | every single-codon change and what it does to the protein |
 //! | [`back_translate`] | the likeliest coding sequence of a protein |
+//! | [`usage_by_group`], [`sample_sequences`] | usage and samples of many sequences |
 
 mod back;
 mod cds;
 mod code;
 mod error;
+mod many;
 mod mutant;
 mod sampling;
 mod usage;
@@ -21,6 +23,7 @@ pub use back::{UsageTable, back_translate};
 pub use cds::Cds;
 pub use code::{Code, Codon};
 pub use error::CodonError;
+pub use many::{GroupUsage, NO_GROUP, Named, Refused, Sampled, sample_sequences, usage_by_group};
 pub use mutant::{Consequence, Mutant, mutants};
 pub use sampling::{Sampling, sample};
 pub use usage::{Usage, rscu};

@@ -28,8 +28,7 @@ fn grown(target: Target, n_estimators: usize, seed: u64, shuffles: usize) -> Pro
     let of: Vec<_> = golden("folds").into_iter().map(|fold| Some(fold as u32)).collect();
     let runs = vec![Run { folds: folds::given(&of).unwrap(), seed }];
     let trainer =
-        Trainer::new(features.view(), target, &ProbeModel::Forest { n_estimators }, runs, shuffles)
-            .unwrap();
+        Trainer::new(features.view(), target, &ProbeModel::Forest { n_estimators }, runs, shuffles).unwrap();
     trainer.run(&mut Silent).unwrap()
 }
 

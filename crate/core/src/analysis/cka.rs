@@ -1,4 +1,4 @@
-//! Centred kernel alignment: do two embeddings of the same rows see the same structure?
+//! Centred kernel alignment (Kornblith et al. 2019): do two embeddings of the same rows have the same structure?
 //!
 //! With K and L the kernels of the rows in two spaces,
 //!
@@ -7,9 +7,9 @@
 //! ```
 //!
 //! The **biased** HSIC is ⟨HKH, HLH⟩ with H the centring matrix. It tends to 1 when there are more
-//! columns than rows, whatever they mean. The **debiased** one (Song et al. 2012) leaves the
-//! diagonal out and expects 0 for unrelated spaces; it can be negative, and then there is no root
-//! to divide by: the answer is [`Value::Undefined`], never NaN. Both are always computed.
+//! columns than rows, whatever they mean. The **debiased** one (Song et al. 2012) leaves the diagonal out, and its
+//! expectation is 0 for unrelated spaces. It can be negative, and then there is no root to divide by: the answer is
+//! [`Value::Undefined`], never NaN. Both are always computed.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -19,8 +19,10 @@
 //! | `hsic` | the sums, and the quotient |
 //! | `kernel` | linear and Gaussian |
 //! | `resample` | permutation test and bootstrap |
+//! | `evolution` | batches of rows, and layers along training |
 
 mod batch;
+mod evolution;
 mod hsic;
 mod kernel;
 mod layers;
@@ -28,8 +30,11 @@ mod resample;
 mod stream;
 
 pub use batch::LayerBatch;
+pub use evolution::{
+    LayerEvolution, NamedLayer, cka_batches, cka_evolution, cka_layers_in_batches, layer_evolutions,
+};
 pub use hsic::{Cka, Quotient, Value};
-pub use kernel::{Bandwidth, Kernel};
+pub use kernel::{Bandwidth, Kernel, KernelKind};
 pub use layers::{CkaMatrix, LayerSums, cka_layers};
 pub use resample::{CkaTest, cka_test};
 pub use stream::CkaStream;
@@ -41,8 +46,9 @@ use crate::progress::Progress;
 /// Compares two embeddings of the same rows.
 ///
 /// ```
-/// use crossgrain_core::analysis::{Kernel, cka, Silent};
+/// use crossgrain_core::analysis::{Kernel, cka};
 /// use crossgrain_core::matrix::View;
+/// use crossgrain_core::progress::Silent;
 ///
 /// let x = [0.0, 0.0, 1.0, 0.0, 0.0, 2.0, 3.0, 1.0];
 /// let turned = [0.0, 0.0, 0.0, 1.0, -2.0, 0.0, -1.0, 3.0];
@@ -50,6 +56,10 @@ use crate::progress::Progress;
 /// assert!((found.biased.number().unwrap_or_default() - 1.0).abs() < 1e-6);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Shape
+///
+/// `x` `[n, ·]`, `y` `[n, ·]`
 ///
 /// # Errors
 ///

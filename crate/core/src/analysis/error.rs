@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AnalysisError {
-    /// One row, or none, does not differ from anything.
+    /// Fewer than two rows.
     #[error("a principal component analysis of {rows} rows is not possible")]
     TooFewRows {
         /// Rows given.
@@ -34,7 +34,7 @@ pub enum AnalysisError {
         /// The number, written out.
         value: String,
     },
-    /// The iteration did not settle.
+    /// The iteration did not converge.
     #[error("the components could not be separated from one another")]
     NotConverged,
     /// The caller asked to stop.
@@ -86,7 +86,7 @@ pub enum AnalysisError {
         /// The letter given.
         letter: char,
     },
-    /// Similarity of so few rows says nothing.
+    /// Too few rows for a similarity.
     #[error("CKA of {rows} rows is not possible")]
     CkaRows {
         /// Rows given.
@@ -104,13 +104,21 @@ pub enum AnalysisError {
         /// The bandwidth, written out.
         value: String,
     },
-    /// Layers that came and went between two batches.
+    /// Layers that differ between two batches.
     #[error("a batch has {found} layers or columns where the first had {expected}")]
     CkaLayers {
         /// Found in this batch.
         found: usize,
         /// Found in the first.
         expected: usize,
+    },
+    /// A checkpoint without a layer of the first.
+    #[error("checkpoint {checkpoint} has no layer {layer}, which the first has", checkpoint = checkpoint + 1)]
+    CkaMissingLayer {
+        /// The checkpoint, counted from 0.
+        checkpoint: usize,
+        /// The layer.
+        layer: String,
     },
     /// A map option outside its range.
     #[error("{name} cannot be {value}")]
@@ -120,7 +128,7 @@ pub enum AnalysisError {
         /// Its value, written out.
         value: String,
     },
-    /// Nothing to align: all points of a map lie in one place.
+    /// Nothing to align: all points of a map coincide.
     #[error("the points of a map all lie in one place")]
     OnePlace,
 }
@@ -148,7 +156,7 @@ impl Coded for AnalysisError {
             Self::CkaRows { .. } => "cka.too_few_rows",
             Self::CkaManyRows { .. } => "cka.too_many_rows",
             Self::CkaBandwidth { .. } => "cka.bandwidth",
-            Self::CkaLayers { .. } => "cka.layers",
+            Self::CkaLayers { .. } | Self::CkaMissingLayer { .. } => "cka.layers",
             Self::MapOption { .. } => "map.option",
             Self::OnePlace => "procrustes.one_place",
         }
@@ -173,6 +181,7 @@ impl Coded for AnalysisError {
             Self::CkaManyRows { .. } => "give a random sample of the rows",
             Self::CkaBandwidth { .. } => "give a positive bandwidth, and rows that differ",
             Self::CkaLayers { .. } => "give the same layers, in the same order, with every batch",
+            Self::CkaMissingLayer { .. } => "give the same layers of each checkpoint",
             Self::MapOption { .. } => "see the option's description for its range",
             Self::OnePlace => "give maps whose points differ",
         }

@@ -1,9 +1,8 @@
 //! The published neighbourhood protocol for single mutants (Boshar et al. 2024, A.4.1).
 //!
-//! A model that sees the protein puts mutants with the same new amino acid side by side; a model
-//! that sees the gene puts mutants of the same place side by side. Three figures tell them apart:
-//! how far apart along the sequence a mutant and its neighbours are, how often they carry the same
-//! new amino acid, and which amino acids lie beside which.
+//! A protein model puts mutants with the same new amino acid side by side; a gene model puts mutants of the same
+//! position side by side. Three figures tell them apart: the distance along the sequence between a mutant and its
+//! neighbours, how often they carry the same new amino acid, and which amino acids are neighbours.
 
 use super::error::AnalysisError;
 use super::knn::{Metric, Neighbours, knn};

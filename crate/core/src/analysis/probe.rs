@@ -17,6 +17,7 @@
 //! | `residues` | rows of tokens → rows of residues |
 //! | `residue_column` | a column of strings, a letter per residue → classes of residues |
 //! | `sub_tokens` | one head for each position inside a token |
+//! | `warnings` | what makes the metrics unreliable |
 
 mod column;
 mod error;
@@ -32,6 +33,7 @@ mod residues;
 mod ridge;
 mod sub_tokens;
 mod trainer;
+mod warnings;
 
 pub use super::evaluation::{EvaluationError, Target};
 pub use column::{Column, NUMBERS_FROM, Task, read_column};
@@ -44,3 +46,4 @@ pub use residue_column::{ResidueColumn, TokenLayout, read_residues};
 pub use residues::{Residue, residue_rows, residues_of_tokens};
 pub use sub_tokens::{SubTokenHead, by_sub_token_index, merge_heads, probe_residues};
 pub use trainer::{Run, Trainer};
+pub use warnings::{residue_warnings, warnings};

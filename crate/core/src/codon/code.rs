@@ -21,14 +21,14 @@ impl Codon {
     #[must_use]
     pub fn parse(letters: &[u8]) -> Option<Self> {
         let [a, b, c] = letters else { return None };
-        let place = |letter: u8| match letter.to_ascii_uppercase() {
+        let index = |letter: u8| match letter.to_ascii_uppercase() {
             b'T' | b'U' => Some(0),
             b'C' => Some(1),
             b'A' => Some(2),
             b'G' => Some(3),
             _ => None,
         };
-        Some(Self(place(*a)? * 16 + place(*b)? * 4 + place(*c)?))
+        Some(Self(index(*a)? * 16 + index(*b)? * 4 + index(*c)?))
     }
 
     /// Its three letters.
@@ -38,7 +38,13 @@ impl Codon {
             .map(|i| LETTERS.get(usize::from(i)).map_or('N', |&letter| char::from(letter)))
     }
 
-    /// Its place in the order of codons, 0 to 63.
+    /// Its three letters as a word.
+    #[must_use]
+    pub fn word(self) -> String {
+        self.letters().iter().collect()
+    }
+
+    /// Its index in the order of codons, 0 to 63.
     #[must_use]
     pub fn index(self) -> usize {
         usize::from(self.0)
@@ -99,9 +105,9 @@ impl Code {
         };
         let mut code = Self::standard();
         for (letters, residue) in changes {
-            let place = Codon::parse(*letters).and_then(|codon| code.residues.get_mut(codon.index()));
-            if let Some(place) = place {
-                *place = *residue;
+            let slot = Codon::parse(*letters).and_then(|codon| code.residues.get_mut(codon.index()));
+            if let Some(slot) = slot {
+                *slot = *residue;
             }
         }
         Ok(code)

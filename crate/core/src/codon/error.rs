@@ -1,9 +1,10 @@
 //! Why a coding sequence or a usage table is refused.
 
 use crate::error::Coded;
+use crate::progress::Cancelled;
 use thiserror::Error;
 
-/// A refusal of the codon zone.
+/// A refused coding sequence, table or sample.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CodonError {
@@ -33,12 +34,33 @@ pub enum CodonError {
         /// Its letter.
         letter: char,
     },
+    /// No sequence is a coding sequence.
+    #[error("no sequence is a coding sequence: {first}")]
+    NoCds {
+        /// Why the first is none.
+        first: String,
+    },
+    /// A sample with another protein.
+    #[error("the protein of {id} would change")]
+    ProteinChanged {
+        /// The sequence.
+        id: String,
+    },
+    /// Stopped by the caller.
+    #[error("stopped")]
+    Cancelled,
     /// A usage that is not a number of zero or more.
     #[error("the usage of {codon} is not a number of 0 or more")]
     Usage {
         /// The codon.
         codon: String,
     },
+}
+
+impl From<Cancelled> for CodonError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
 }
 
 impl Coded for CodonError {
@@ -50,6 +72,9 @@ impl Coded for CodonError {
             Self::Letter { .. } => "codon.letter",
             Self::Residue { .. } => "codon.residue",
             Self::Usage { .. } => "codon.usage",
+            Self::NoCds { .. } => "codon.none",
+            Self::ProteinChanged { .. } => "codon.protein_changed",
+            Self::Cancelled => "codon.cancelled",
         }
     }
 
@@ -60,6 +85,9 @@ impl Coded for CodonError {
             Self::Letter { .. } => "leave sequences with ambiguous letters out",
             Self::Residue { .. } => "give one of the twenty amino acids, or * for a stop",
             Self::Usage { .. } => "repair the usage table",
+            Self::NoCds { .. } => "give whole coding sequences of DNA, in frame",
+            Self::ProteinChanged { .. } => "this is a fault of the program: please report it",
+            Self::Cancelled => "start again when you like",
         }
         .to_owned()
     }

@@ -1,10 +1,12 @@
 //! Every single-codon change of a coding sequence, and what it does to the protein.
 
 use super::{Cds, Code, Codon};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a change does to the protein.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "snake_case")]
 pub enum Consequence {
     /// The same residue.

@@ -2,10 +2,14 @@
 
 use super::{Cds, Code, Codon};
 use crate::random::Random;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How codons are chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Sampling {
     /// As they are.
     True,
@@ -15,8 +19,8 @@ pub enum Sampling {
     Uniform,
 }
 
-/// A coding sequence of the same protein. The choice is among synonyms alone, so the protein
-/// cannot change under the same code.
+/// Another coding sequence of the same protein. Only synonyms are chosen from, so the protein cannot change under
+/// the same code.
 #[must_use]
 pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
     let mut rng = Random::new(seed);

@@ -22,6 +22,11 @@ impl Usage {
         Self { counts }
     }
 
+    /// Adds the counts of other sequences.
+    pub fn add(&mut self, other: &Self) {
+        self.counts.iter_mut().zip(other.counts).for_each(|(sum, count)| *sum += count);
+    }
+
     /// The count of a codon.
     #[must_use]
     pub fn count(&self, codon: Codon) -> u64 {
@@ -47,13 +52,13 @@ impl Usage {
         self.share(&[2])
     }
 
-    fn share(&self, places: &[usize]) -> Option<f64> {
+    fn share(&self, positions: &[usize]) -> Option<f64> {
         let (mut held, mut whole) = (0, 0);
         for codon in Codon::all() {
             let letters = codon.letters();
-            let strong = places.iter().filter(|&&i| matches!(letters.get(i), Some('G' | 'C'))).count();
+            let strong = positions.iter().filter(|&&i| matches!(letters.get(i), Some('G' | 'C'))).count();
             held += self.count(codon) * strong as u64;
-            whole += self.count(codon) * places.len() as u64;
+            whole += self.count(codon) * positions.len() as u64;
         }
         (whole > 0).then(|| held as f64 / whole as f64)
     }

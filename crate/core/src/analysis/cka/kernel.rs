@@ -1,9 +1,10 @@
-//! What "similar rows" means: a product, or a Gaussian of the distance.
+//! The similarity of two rows: a product, or a Gaussian of the distance.
 
 use crate::math::exp;
 use crate::analysis::error::AnalysisError;
 use crate::limits::CKA_MEDIAN_ROWS;
 use crate::matrix::{Matrix, View};
+use serde::{Deserialize, Serialize};
 
 /// The kernel of two rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +22,30 @@ pub enum Bandwidth {
     Median(f64),
     /// The same number for every space.
     Sigma(f64),
+}
+
+/// A kernel by its name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum KernelKind {
+    /// The product of two rows.
+    #[default]
+    Linear,
+    /// A Gaussian of their distance.
+    Rbf,
+}
+
+impl KernelKind {
+    /// The kernel; σ of a Gaussian is `bandwidth` times the median distance of two rows (1 is usual).
+    #[must_use]
+    pub fn with_bandwidth(self, bandwidth: f64) -> Kernel {
+        match self {
+            Self::Linear => Kernel::Linear,
+            Self::Rbf => Kernel::Rbf(Bandwidth::Median(bandwidth)),
+        }
+    }
 }
 
 /// A kernel with its bandwidth for one space.

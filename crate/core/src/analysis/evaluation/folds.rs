@@ -1,7 +1,7 @@
 //! Which rows are tested together: the folds of a cross-validation.
 //!
-//! Every way of folding takes its seed and gives each row at most one fold. A row without a fold
-//! is always trained on and never tested.
+//! Every function takes its seed and gives each row at most one fold. A row without a fold is always trained on
+//! and never tested. [`FoldKind`] chooses a function by its name.
 //!
 //! | function | keeps |
 //! |---|---|
@@ -12,11 +12,13 @@
 //! | [`leave_one_out`] | one row per fold |
 //! | [`given`] | what the user says |
 
+mod choice;
 mod multi;
 
 use super::EvaluationError;
 use crate::random::Random;
 
+pub use choice::{DEFAULT_FOLDS, FoldKind};
 pub use multi::stratified_multi;
 
 /// The fold in which each row is tested.
@@ -60,7 +62,7 @@ impl Folds {
     }
 }
 
-/// Folds of equal size, to within one row.
+/// Folds of equal size, to within one row (scikit-learn: `KFold` with shuffling).
 ///
 /// # Errors
 ///
@@ -71,13 +73,17 @@ pub fn plain(rows: usize, count: usize, seed: u64) -> Result<Folds, EvaluationEr
     let mut order: Vec<usize> = (0..rows).collect();
     rng.shuffle(&mut order);
     let mut of = vec![0; rows];
-    for (place, row) in order.into_iter().enumerate() {
-        set(&mut of, row, place % count);
+    for (index, row) in order.into_iter().enumerate() {
+        set(&mut of, row, index % count);
     }
     Ok(Folds::tested(of, count))
 }
 
-/// Folds that hold each class in its share, to within one row of each class.
+/// Folds that keep the share of each class, to within one row of each class (scikit-learn: `StratifiedKFold`).
+///
+/// # Shape
+///
+/// `labels` `[n]`
 ///
 /// A class with fewer rows than folds is missing from some folds; only if every class is that
 /// small is there nothing to stratify.
@@ -111,7 +117,12 @@ pub fn stratified(labels: &[u32], count: usize, seed: u64) -> Result<Folds, Eval
     Ok(Folds::tested(of, count))
 }
 
-/// Folds that never split a group: the largest group goes to the smallest fold, and so on.
+/// Folds that never split a group (scikit-learn: `GroupKFold`): the largest group goes to the smallest fold, and so
+/// on.
+///
+/// # Shape
+///
+/// `groups` `[n]`
 ///
 /// # Errors
 ///
@@ -142,7 +153,7 @@ pub fn grouped(groups: &[u32], count: usize, seed: u64) -> Result<Folds, Evaluat
     Ok(Folds::tested(groups.iter().map(|name| fold_of.get(group(name)).copied().unwrap_or_default()), count))
 }
 
-/// As many folds as rows.
+/// As many folds as rows (scikit-learn: `LeaveOneOut`).
 ///
 /// # Errors
 ///
@@ -152,7 +163,12 @@ pub fn leave_one_out(rows: usize) -> Result<Folds, EvaluationError> {
     Ok(Folds::tested((0_u32..).take(rows), rows))
 }
 
-/// Folds as the user gives them: any numbers, `None` for rows that are only trained on.
+/// Folds as the user gives them (scikit-learn: `PredefinedSplit`): any numbers, `None` for rows that are only
+/// trained on.
+///
+/// # Shape
+///
+/// `of` `[n]`
 ///
 /// The numbers are renamed to 0, 1, … in rising order. One number alone is a test set.
 ///

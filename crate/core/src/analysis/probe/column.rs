@@ -1,6 +1,6 @@
-//! A column of words, as a user has it, → what a probe can learn.
+//! A column of words, as a user has it, → a target for a probe.
 //!
-//! Unless the user says, a column of numbers with more than [`NUMBERS_FROM`] different values is
+//! Without a task, a column of numbers with more than [`NUMBERS_FROM`] different values is
 //! a regression; a column in which words hold the separator is several labels; all else is
 //! classes. Rows without a word are left out. Names are in alphabetical order.
 
@@ -14,6 +14,8 @@ pub const NUMBERS_FROM: usize = 11;
 
 /// What is learnt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum Task {
     /// One of several classes.

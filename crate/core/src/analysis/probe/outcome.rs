@@ -1,4 +1,4 @@
-//! What a job found: scores pooled over the folds and per fold, beside what means nothing.
+//! The outcome of a job: scores pooled over the folds and per fold, beside baselines.
 
 use super::trainer::Run;
 use crate::analysis::evaluation::interval::{
@@ -9,8 +9,9 @@ use crate::analysis::evaluation::{EvaluationError, Target};
 use crate::progress::Progress;
 use serde::Serialize;
 
-/// What a score was got with.
+/// What made the predictions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
     /// The model on the true labels.

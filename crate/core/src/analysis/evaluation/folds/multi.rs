@@ -1,8 +1,8 @@
 //! Iterative stratification for rows with several labels (Sechidis, Tsoumakas and Vlahavas 2011;
 //! order 2 after Szymański and Kajdanowicz 2017).
 //!
-//! The rarest label, or pair of labels, that still has rows is dealt first; each of its rows goes
-//! to the fold that wants the most of it, then to the fold that wants the most rows, then by lot.
+//! The rarest label, or pair of labels, with rows left is assigned first. Each of its rows goes to the fold that lacks
+//! most of it; ties go to the fold that lacks most rows, then are drawn at random.
 
 use super::{EvaluationError, Folds, check_count};
 use crate::random::Random;
