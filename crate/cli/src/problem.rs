@@ -29,12 +29,6 @@ impl Failure {
         Self(Box::new(Notice { code: code.into(), message, at, hint: hint.into() }))
     }
 
-    /// A line of a file with something wrong in it.
-    pub fn in_line(code: &str, file: &str, line: u64, message: String, hint: &str) -> Self {
-        let at = Where { file: Some(file.into()), line: Some(line), ..Where::default() };
-        Self(Box::new(Notice { code: code.into(), message, at, hint: hint.into() }))
-    }
-
     /// Says it on stderr.
     pub fn print(&self) {
         print("error", &self.0);
