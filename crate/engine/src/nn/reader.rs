@@ -36,7 +36,10 @@ impl<'a> Reader<'a> {
         self.source.info(name).is_some()
     }
 
-    /// The tensor's numbers on the host, in row-major order.
+    /// The tensor's numbers on the host.
+    ///
+    /// # Shape
+    /// As stored, row-major.
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.
