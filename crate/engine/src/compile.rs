@@ -7,7 +7,7 @@
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::families::Model;
-use crate::kernels::{Block, Blocks, Shared, Tuning, tune, tuned};
+use crate::kernels::{Tile, Tiles, Tuning, WorkgroupTuning, set_tuning, tuning_of};
 use crate::progress::report;
 use crate::readback::read_back;
 use crossgrain_core::progress::{Progress, Stage};
@@ -20,21 +20,21 @@ const TOKENS: [u32; 8] = [0, 1, 0, 1, 0, 1, 0, 1];
 /// # Errors
 /// `device.failed` if the device stops answering, `engine.cancelled`.
 pub async fn compile_pipelines(model: &dyn Model, progress: &mut dyn Progress) -> Result<(), EngineError> {
-    let Some(tuning) = tuned(model.device()) else { return Ok(()) };
+    let Some(tuning) = tuning_of(model.device()) else { return Ok(()) };
     let shapes = match tuning {
         Tuning::Registers => vec![tuning],
-        Tuning::Shared(shared) => {
-            let only = |block| Tuning::Shared(Shared { blocks: Blocks::Only(block), ..shared });
-            Block::ALL.map(only).to_vec()
+        Tuning::Workgroup(workgroup) => {
+            let only = |tile| Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::Only(tile), ..workgroup });
+            Tile::ALL.map(only).to_vec()
         }
     };
     let total = shapes.len() as u64;
     progress.begin(Stage::Compiling);
     report(progress, 0, total)?;
     for (done, shape) in (1..).zip(shapes) {
-        tune(model.device(), shape);
+        set_tuning(model.device(), shape);
         let ran = run(model).await;
-        tune(model.device(), tuning);
+        set_tuning(model.device(), tuning);
         ran?;
         report(progress, done, total)?;
     }

@@ -14,7 +14,7 @@ pub use check::{Check, TOLERANCE};
 pub use open_device::{CachedTuning, DeviceChoice, DeviceKind, OpenDevice};
 
 use crate::error::EngineError;
-use crate::kernels::{Tuning, tune};
+use crate::kernels::{Tuning, set_tuning};
 
 /// Opens the wanted device.
 ///
@@ -75,7 +75,7 @@ async fn tested_gpu(cached: Option<CachedTuning>) -> Result<OpenDevice, EngineEr
 }
 
 async fn tested_with(opened: &mut OpenDevice, kernels: Tuning) -> Result<Check, EngineError> {
-    tune(&opened.device, kernels);
+    set_tuning(&opened.device, kernels);
     opened.kernels = Some(kernels);
     self_test::run(opened).await
 }

@@ -3,7 +3,7 @@
 use super::{Family, Pass};
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::nn::Place as Placement;
+use crate::nn::Placement;
 use burn::tensor::{Device, Tensor};
 
 /// The numbers of one checkpoint that matter to a caller.

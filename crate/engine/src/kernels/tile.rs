@@ -25,12 +25,12 @@ impl Tile {
     /// All of them, from the largest to the smallest.
     pub const ALL: [Self; 3] = [Self::LARGE, Self::MEDIUM, Self::SMALL];
 
-    /// The largest tile of which an output `[rows, columns]` has at least `fill`, else the smallest.
+    /// The largest tile of which an output `[rows, columns]` has at least `count`, else the smallest.
     #[must_use]
-    pub fn choose(rows: usize, columns: usize, fill: usize) -> Self {
+    pub fn choose(rows: usize, columns: usize, count: usize) -> Self {
         let enough = |tile: &Self| {
             let (x, y) = tile.count(rows, columns);
-            x * y >= fill
+            x * y >= count
         };
         Self::ALL.into_iter().find(enough).unwrap_or(Self::SMALL)
     }
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn enough_tiles_fill_a_device() {
-        fn t(rows: usize, columns: usize, fill: usize, expected: Tile) {
-            assert_eq!(Tile::choose(rows, columns, fill), expected, "{rows} {columns} {fill}");
+        fn t(rows: usize, columns: usize, count: usize, expected: Tile) {
+            assert_eq!(Tile::choose(rows, columns, count), expected, "{rows} {columns} {count}");
         }
         t(2080, 3840, 400, Tile::LARGE); // 17 · 30
         t(2080, 1280, 400, Tile::MEDIUM); // 33 · 20

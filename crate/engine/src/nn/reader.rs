@@ -11,7 +11,7 @@ use crossgrain_core::weights::{TensorSource, taps_first};
 /// Reads tensors of a source and uploads them; reports each to whoever watches.
 pub struct Reader<'a> {
     source: &'a dyn TensorSource,
-    placement: &'a Placementment,
+    placement: &'a Placement,
     progress: &'a mut dyn Progress,
     read: usize,
     total: usize,
@@ -19,7 +19,11 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader, which begins [`Stage::Loading`]; `progress` may cancel it between two tensors.
-    pub fn new(source: &'a dyn TensorSource, placement: &'a Placementment, progress: &'a mut dyn Progress) -> Self {
+    pub fn new(
+        source: &'a dyn TensorSource,
+        placement: &'a Placement,
+        progress: &'a mut dyn Progress,
+    ) -> Self {
         progress.begin(Stage::Loading);
         Self { source, placement, progress, read: 0, total: source.names().len() }
     }
@@ -36,7 +40,10 @@ impl<'a> Reader<'a> {
         self.source.info(name).is_some()
     }
 
-    /// The tensor's numbers on the host, in row-major order.
+    /// The tensor's numbers on the host.
+    ///
+    /// # Shape
+    /// As stored, row-major.
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.

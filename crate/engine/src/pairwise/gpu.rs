@@ -2,7 +2,7 @@
 
 use super::tiles::{Tiles, pad};
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ops, ROWS};
+use crate::kernels::{Activation, ROWS, linear};
 use crate::progress::pause_and_report;
 use crate::readback::read_back;
 use burn::tensor::{Device, Tensor};
@@ -33,7 +33,7 @@ pub async fn search(
     while let Some(Meeting { left, right }) = search.meeting() {
         let x = tiles.left(0, left.start, || pad(search.left(&left).view(), ROWS));
         let weight = tiles.right(0, right.start, || pad(search.right(&right).view(), 1));
-        let products = x.linear(&weight, Activation::None);
+        let products = linear(x, &weight, Activation::None);
         search.take(&numbers(products, left.len() * right.len()).await?);
         pause_and_report(progress, search.done() as u64, search.total() as u64).await?;
     }
@@ -56,7 +56,7 @@ pub async fn layers(
         let products = |layer| {
             let x = tiles.left(layer, left.start, || pad(batch.rows(layer, &left), ROWS));
             let weight = tiles.right(layer, right.start, || pad(batch.rows(layer, &right), 1));
-            x.linear(&weight, Activation::None)
+            linear(x, &weight, Activation::None)
         };
         // All layers are on their way before the first is waited for.
         let waiting: Vec<Tensor<2>> = (0..batch.layers()).map(products).collect();

@@ -285,7 +285,8 @@ fn bigcarp(folder: &str) {
         let (settings, source) = (&files.settings, files.tensors.as_ref());
         let tokens = config::domains(settings).expect("vocabulary");
         let config = Config::from_settings(BIGCARP.family, settings, tokens, source).expect("config");
-        let place = Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
+        let place =
+            Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
         let model = Carp::read(&config, &mut Reader::new(source, &place, &mut Silent)).expect("model");
         let ids = token_ids(&format!("{folder}/inputs.json")).expect("token ids");
         let batch = Batch::new(ids.iter().map(Vec::as_slice));

@@ -6,8 +6,8 @@ use super::tensors;
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::families::{Architecture, Model, ModelConfig, Pass, TensorList};
-use crate::kernels::{Activation, Ops};
-use crate::nn::{LayerNorm, Linear, Place as Placement, Reader};
+use crate::kernels::{Activation, lookup};
+use crate::nn::{LayerNorm, Linear, Placement, Reader};
 use burn::tensor::Tensor;
 
 /// A loaded checkpoint on a device.
@@ -43,7 +43,7 @@ impl Carp {
         }
         Ok(Self {
             architecture: config.architecture(),
-            placement: reader.place().clone(),
+            placement: reader.placement().clone(),
             embedding,
             up,
             blocks,
@@ -58,7 +58,7 @@ impl Carp {
     /// Tokens `[t]` → `[rows, e]`.
     #[must_use]
     pub fn embedded(&self, batch: &Batch, rows: usize) -> Tensor<2> {
-        self.embedding.clone().lookup(&batch.row_ids(rows, self.device()))
+        lookup(self.embedding.clone(), &batch.row_ids(rows, self.device()))
     }
 }
 

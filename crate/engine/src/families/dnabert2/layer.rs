@@ -5,7 +5,7 @@
 use super::config::Config;
 use crate::error::EngineError;
 use crate::families::Pass;
-use crate::kernels::{Activation, Bias, Ops};
+use crate::kernels::{Activation, Bias, attention};
 use crate::nn::{LayerNorm, Linear, Reader};
 use burn::tensor::Tensor;
 
@@ -52,7 +52,7 @@ impl Layer {
         let x = pass.x.clone(); // [rows, d]
         let qkv = self.qkv.forward(x.clone(), Activation::None); // [rows, 3·d]
         pass.qkv = keep.then(|| qkv.clone());
-        let context = qkv.attention(&pass.spans, self.heads, Bias::Alibi); // [rows, d]
+        let context = attention(qkv, &pass.spans, self.heads, Bias::Alibi); // [rows, d]
         let x = self.attention_norm.forward(self.output.forward_add(context, x)); // [rows, d]
         let hidden = self.gated.forward_gated(x.clone(), Activation::Gelu); // [rows, f]
         self.feed_norm.forward(self.feed_out.forward_add(hidden, x)) // [rows, d]

@@ -6,8 +6,8 @@ use super::tensors;
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::families::{Architecture, Model, ModelConfig, Pass, TensorList};
-use crate::kernels::{Activation, Ops};
-use crate::nn::{LayerNorm, Linear, Place as Placement, Reader};
+use crate::kernels::{Activation, lookup};
+use crate::nn::{LayerNorm, Linear, Placement, Reader};
 use burn::tensor::Tensor;
 
 /// A loaded checkpoint on a device.
@@ -50,7 +50,7 @@ impl Dnabert2 {
         };
         Ok(Self {
             architecture: config.architecture(head.is_some()),
-            placement: reader.place().clone(),
+            placement: reader.placement().clone(),
             embedding,
             norm,
             layers,
@@ -83,7 +83,7 @@ impl Model for Dnabert2 {
     }
 
     fn embed(&self, batch: &Batch, rows: usize) -> Tensor<2> {
-        let x = self.embedding.clone().lookup(&batch.row_ids(rows, self.device())); // [rows, d]
+        let x = lookup(self.embedding.clone(), &batch.row_ids(rows, self.device())); // [rows, d]
         self.norm.forward(x) // [rows, d]
     }
 
@@ -105,7 +105,7 @@ impl Head {
         Ok(Self {
             dense: Linear::read_head(reader, &format!("{at}.dense"), config.width)?,
             norm: LayerNorm::read(reader, &format!("{at}.LayerNorm"), config.epsilon)?,
-            decoder: Linear::head(tokens, bias, reader.place()), // tied
+            decoder: Linear::head(tokens, bias, reader.placement()), // tied
         })
     }
 }

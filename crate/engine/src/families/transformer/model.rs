@@ -9,7 +9,7 @@ use super::tensors;
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::families::{Architecture, Model, ModelConfig, Pass, TensorList};
-use crate::nn::{LayerNorm, Place as Placement, Reader};
+use crate::nn::{LayerNorm, Placement, Reader};
 use burn::tensor::Tensor;
 
 /// A loaded checkpoint on a device.
@@ -58,7 +58,7 @@ impl Transformer {
         };
         Ok(Self {
             architecture: config.architecture(head.is_some(), contact.is_some()),
-            placement: reader.place().clone(),
+            placement: reader.placement().clone(),
             embedding,
             norm_before,
             rotary,

@@ -1,8 +1,8 @@
 //! The matrix product (GEMM) of f16, int8 and int4 linear layers on the CPU.
 //!
-//! [`super::layout`] lays out the weight. Halves and 4-bit codes are unpacked for a few panels at a time,
-//! which serve a whole block of rows. Integer weights are multiplied with inputs that are quantized too,
-//! see [`super::gemm_i8`].
+//! [`super::layout`] lays out the weight. Halves and 4-bit codes are unpacked for a few panels at a time;
+//! these are multiplied with a whole block of rows before the next are unpacked. Integer weights are
+//! multiplied with inputs that are quantized too, see [`super::gemm_i8`].
 
 use super::epilogue::RowEpilogue;
 use super::external_kernel::registered;
