@@ -3,16 +3,16 @@
  * reports them. Errors cross worker borders as plain {@link Notice} objects, because structured cloning keeps only an
  * `Error`'s message.
  */
-import type { Notice, Place } from "./session";
+import type { Notice } from "./protocol";
 
 /** An error that says what happened, where, and what to do. */
 export class CrossgrainError extends Error {
   override readonly name = "CrossgrainError";
   readonly code: string;
-  readonly where: Place;
+  readonly where: Notice["where"];
   readonly hint: string;
 
-  constructor(notice: { code: string; message: string; where?: Place; hint: string }) {
+  constructor(notice: { code: string; message: string; where?: Notice["where"]; hint: string }) {
     super(notice.message);
     this.code = notice.code;
     this.where = notice.where ?? {};

@@ -2,7 +2,7 @@
  * A map as a scatter plot in wasm memory, rebuilt when points or groups change and freed then. The map view draws it,
  * the legend lists its groups, the export asks it for SVG.
  */
-import type { Drawn } from "./analysis/state";
+import type { DrawnMap } from "./analysis/state";
 import { percent } from "./format";
 import { colourings, group, type Groups } from "./grouping";
 import { loadPlot, Scatter, type DrawOptions, type LegendEntry, type Theme } from "./plot";
@@ -78,7 +78,7 @@ export class Figure {
 export const figure = new Figure();
 
 /** A map with the titles of its axes. Only principal components have directions that mean something. */
-export function titled(drawn: Drawn | null): Shown | null {
+export function titled(drawn: DrawnMap | null): Shown | null {
   if (drawn === null) return null;
   const name = { pca: "PC", umap: "UMAP ", tsne: "t-SNE " }[drawn.method];
   const axis = (at: number): string => {

@@ -3,9 +3,9 @@
  * rarer ones share "other"; records without a label point one past the last name, which the plot draws as unlabelled.
  * The order depends on counts and names only.
  */
-import { beside, fields, shownRun } from "./about";
-import type { About, StoredRun } from "./analysis/state";
-import type { LabelsReport, SequencesReport } from "./session";
+import type { RecordMetadata, StoredRun } from "./analysis/state";
+import { aligned, fields, shownRun } from "./metadata";
+import type { LabelsReport, SequencesReport } from "./protocol";
 import type { State } from "./state";
 
 /** More groups than these cannot be told apart by colour and shape. */
@@ -51,7 +51,7 @@ export function colourings(state: State): Colouring[] {
     remembered.sequences !== sequences ||
     remembered.run !== run
   ) {
-    const choices = run === null ? columnsOf(labels, sequences?.fields ?? []) : columnsBeside(state, run);
+    const choices = run === null ? columnsOf(labels, sequences?.fields ?? []) : columnsOfRun(state, run);
     remembered = { labels, sequences, run, choices };
   }
   return remembered.choices;
@@ -63,19 +63,19 @@ export function sequenceColumns(state: State): Colouring[] {
 }
 
 /** The columns of a kept run: the open label table, matched by name, and the fields of its own files. */
-function columnsBeside(state: State, run: StoredRun): Colouring[] {
+function columnsOfRun(state: State, run: StoredRun): Colouring[] {
   const { report: labels } = state.labels;
   const ids = state.sequences.report?.ids;
   if (labels === null || ids === undefined) return columnsOf(null, fields(state));
-  const laid = labels.columns.map((name) => [name, beside({ ids }, labels.values[name] ?? [], run.ids)] as const);
-  const known = laid.filter(([, values]) => values.some((value) => value !== null));
+  const matched = labels.columns.map((name) => [name, aligned({ ids }, labels.values[name] ?? [], run.ids)] as const);
+  const known = matched.filter(([, values]) => values.some((value) => value !== null));
   const values = Object.fromEntries(known);
   return columnsOf({ columns: known.map(([name]) => name), values }, fields(state));
 }
 
 function columnsOf(
   labels: { columns: readonly string[]; values: Record<string, readonly (string | null)[]> } | null,
-  fields: About["fields"],
+  fields: RecordMetadata["fields"],
 ): Colouring[] {
   const columns = (labels?.columns ?? []).map((name) => colouring("label", name, labels?.values[name] ?? []));
   return [...columns, ...fields.map((field) => colouring("field", field.name, field.values))];

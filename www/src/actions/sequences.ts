@@ -1,7 +1,7 @@
 /** What the user can do about the sequences. The page hands files on and never reads them; pasted text it must. */
 import { engine, forgetResults } from "../engine";
 import { toError } from "../error";
-import type { KindChoice } from "../session";
+import type { KindChoice } from "../protocol";
 import { initialState, store } from "../state";
 import { DEMONSTRATIONS, type Demonstration } from "../store/demonstrations";
 import { exampleFile } from "../store/site";
@@ -45,8 +45,8 @@ export async function readExample(chosen: Demonstration): Promise<void> {
 }
 
 /**
- * Reads the file again after another model was loaded, where that model reads something else of it: its part of a
- * GenBank file; coding sequences themselves, or their proteins by the genetic code that was chosen before.
+ * Reads the file again after another model was loaded, if that model reads another part of it: its records of a GenBank
+ * file; coding sequences themselves, or their proteins by the genetic code that was chosen before.
  */
 export async function readAgain(): Promise<void> {
   const { name, kind, code, translated, report } = store.state.sequences;
@@ -67,7 +67,7 @@ export function translate(code: number): Promise<void> {
   return again({ code, translated: true });
 }
 
-/** Reads the same input again as what it is. */
+/** Reads the same input again without translating it. */
 export function readUntranslated(): Promise<void> {
   return again({ code: null, translated: false });
 }
@@ -92,7 +92,7 @@ async function read(find: () => Promise<Blob>, name: string, same = false): Prom
   // A kind that was set stays for the next file; a genetic code is chosen for one.
   if (!same) store.patch("sequences", { code: null, translated: false });
   const { kind, code, translated } = store.state.sequences;
-  const options = { name, kind, ...(translated && code !== null ? { translate: code } : {}) };
+  const request = { name, kind, ...(translated && code !== null ? { translate: code } : {}) };
   if (!same) input = null;
   store.patch("sequences", { phase: "reading", name, report: null, progress: null, error: null });
   store.set("labels", initialState().labels);
@@ -103,7 +103,7 @@ async function read(find: () => Promise<Blob>, name: string, same = false): Prom
     const blob = await find();
     if (mine !== attempt) return;
     input = blob;
-    const report = await engine.readSequences(blob, options, (progress) => {
+    const report = await engine.readSequences(blob, request, (progress) => {
       if (mine === attempt) store.patch("sequences", { progress });
     });
     if (mine === attempt) store.patch("sequences", { phase: "ready", report, progress: null });

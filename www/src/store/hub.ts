@@ -6,7 +6,7 @@
 import { CrossgrainError } from "../error";
 import { Receiver } from "./incoming";
 import { count } from "../format";
-import type { OnProgress } from "../session";
+import type { OnProgress } from "../progress";
 import type { OnRequest } from "../requests";
 
 /** Where weights may lie, in the order in which they are looked for. */

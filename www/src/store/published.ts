@@ -3,7 +3,7 @@
  * `models/<id>/model.toml` (`build/registry.mjs`); this file adds what follows for a browser.
  */
 import registry from "virtual:registry";
-import type { Granularity } from "./demonstrations";
+import type { Granularity, Precision } from "../protocol";
 import { MOST_BYTES } from "./hub";
 
 /** How a checkpoint gets into this page, if it does. */
@@ -29,8 +29,8 @@ export interface RegistryEntry {
   /** Size of its files; weights whose size was not recorded count as stored in f32. */
   downloadBytes: number;
   downloadExact: boolean;
-  /** Weights in memory, by how their linear layers are held. */
-  memoryBytes: { f32: number; f16: number; int8: number; int4: number };
+  /** Bytes of the weights in memory, by the precision of their linear layers. */
+  memoryBytes: Record<Precision, number>;
   parameters: number;
   layers: number;
   width: number;

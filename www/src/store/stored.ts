@@ -4,7 +4,7 @@
  * then it is `<id>.part`. What the list shows is read from the files themselves, so that no second record can disagree.
  */
 import { CrossgrainError, toError } from "../error";
-import type { WeightsChoice } from "../session";
+import type { Precision } from "../protocol";
 
 const FOLDER = "models";
 const WHOLE = ".safetensors";
@@ -19,15 +19,18 @@ export interface StoredModel {
   /** What `loadModel({ stored })` takes. */
   id: string;
   name: string;
+  /** Id of its family, such as `esm2`. */
   family: string;
-  precision: WeightsChoice;
+  /** Precision of its linear layers. */
+  precision: Precision;
+  /** Size of its file. */
   bytes: number;
   /** SHA-256 of the original weights. */
   sourceSha256: string;
 }
 
 /** The id under which a model is saved: the same weights in the same precision are the same model. */
-export function storedId(weightsSha256: string, precision: WeightsChoice): string {
+export function storedId(weightsSha256: string, precision: Precision): string {
   return `${weightsSha256.slice(0, 16)}-${precision}`;
 }
 
@@ -124,7 +127,7 @@ async function describe(id: string, file: File): Promise<StoredModel> {
     id,
     name: texts["crossgrain.name"] ?? id,
     family: texts["crossgrain.family"] ?? "",
-    precision: (texts["crossgrain.precision"] ?? "int8") as WeightsChoice,
+    precision: (texts["crossgrain.precision"] ?? "int8") as Precision,
     bytes: file.size,
     sourceSha256: texts["crossgrain.source_sha256"] ?? "",
   };

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { setDevice, setWorkers } from "../actions/model";
 import { WORKERS_MAX } from "../pool";
 import { sentence } from "../format";
-import type { DeviceChoice, DeviceReport } from "../session";
+import type { DeviceChoice, DeviceReport } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";

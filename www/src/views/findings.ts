@@ -1,7 +1,7 @@
 /** A list of warnings or refusals: place, what happened, what to do, code. Closed until asked for, shown in pages. */
 import { css, html, LitElement, nothing } from "lit";
 import { count, cut, plural, sentence } from "../format";
-import type { Notice } from "../session";
+import type { Notice } from "../protocol";
 import { controls } from "./controls";
 
 const PAGE = 50;

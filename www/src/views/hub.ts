@@ -8,7 +8,7 @@ import { Watch } from "../watch";
 import { controls, facts } from "./controls";
 import "./published";
 import { weightsField } from "./weights";
-import { licenceTerms } from "./words";
+import { licenceTerms } from "./labels";
 
 /** `<cg-hub>` */
 export class HubPanel extends LitElement {
@@ -147,7 +147,7 @@ function details(one: Published): unknown {
     [
       "Memory",
       html`${bytes(f32)} in 32-bit floats, ${bytes(f16)} in 16-bit, ${bytes(int8)} as 8-bit, ${bytes(int4)} as 4-bit
-        integers; some ten to a hundred MB more while it works`,
+        integers; some ten to a hundred MB more while it jobs`,
     ],
     ["Longest", longest(one)],
     ["Licence", licenceTerms(one.licence)],

@@ -1,10 +1,10 @@
 /** The published checkpoints to choose from, by what they read: a filter and one list of radio buttons. */
 import { css, html, LitElement, nothing } from "lit";
 import { bytes, plural } from "../format";
-import type { Granularity } from "../store/demonstrations";
+import type { Granularity } from "../protocol";
 import { PUBLISHED, type Availability, type Published } from "../store/published";
 import { controls } from "./controls";
-import { FAMILIES, licenceName } from "./words";
+import { FAMILIES, licenceName } from "./labels";
 
 const READS: Record<Granularity, string> = {
   protein: "Proteins",

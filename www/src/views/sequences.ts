@@ -2,10 +2,10 @@
 import { css, html, LitElement, nothing } from "lit";
 import { mismatch, reads, READS, translatable } from "../actions/run";
 import { readExample, readFile, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
-import { CODES } from "../codes";
+import { GENETIC_CODES } from "../genetic-codes";
 import { CrossgrainError } from "../error";
 import { count, plural } from "../format";
-import type { KindChoice, SequencesReport } from "../session";
+import { DEFAULTS, type KindChoice, type SequencesReport } from "../protocol";
 import { store } from "../state";
 import { demonstration, DEMONSTRATIONS, type Demonstration } from "../store/demonstrations";
 import { Watch } from "../watch";
@@ -21,7 +21,7 @@ const KINDS = { protein: "protein", dna: "DNA or RNA", domains: "protein domains
 export class SequencesPanel extends LitElement {
   readonly watch = new Watch(this, "sequences", "model", "run");
   /** The genetic code that is offered first. */
-  readonly code = 1;
+  readonly code = DEFAULTS.codons.table;
 
   static override styles = [
     controls,
@@ -138,7 +138,7 @@ export class SequencesPanel extends LitElement {
       <label class="field" for="code"
         >${translated ? "Translated by genetic code" : "If they are coding sequences: translate by genetic code"}
         <select id="code" data-testid="genetic-code" ?disabled=${busy}>
-          ${CODES.map(
+          ${GENETIC_CODES.map(
             ([number, name]) =>
               html`<option value=${number} .selected=${Number(number) === (code ?? this.code)}>${name}</option>`,
           )}

@@ -1,9 +1,9 @@
 /** Every embedded sequence in a table of pages: sortable, searchable by id, in step with the map. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { descriptions } from "../about";
+import { descriptions } from "../metadata";
 import { select } from "../actions/map";
 import { count, cut } from "../format";
-import type { Notice } from "../session";
+import type { Notice } from "../protocol";
 import { store } from "../state";
 import { order, warningsByRecord, type Column, type TableRows } from "../table";
 import { Watch } from "../watch";

@@ -2,10 +2,10 @@
 import { html } from "lit";
 import { chooseWeights } from "../actions/model";
 import { bytes } from "../format";
-import type { WeightsChoice } from "../session";
+import type { Precision } from "../protocol";
 import { store } from "../state";
 
-const CHOICES: readonly [WeightsChoice, string][] = [
+const CHOICES: readonly [Precision, string][] = [
   ["f32", "32-bit floats"],
   ["f16", "16-bit floats"],
   ["int8", "8-bit integers"],
@@ -14,9 +14,9 @@ const CHOICES: readonly [WeightsChoice, string][] = [
 
 /** A field for it; `memory` are the bytes that the model takes at each. Unless told otherwise the model in use follows. */
 export function weightsField(
-  memory: Record<WeightsChoice, number> | null,
+  memory: Record<Precision, number> | null,
   disabled: boolean,
-  choose: (weights: WeightsChoice) => void = (weights) => void chooseWeights(weights),
+  choose: (weights: Precision) => void = (weights) => void chooseWeights(weights),
 ): unknown {
   return html`<label class="field"
     >Hold the weights in memory as
@@ -31,7 +31,7 @@ export function weightsField(
 }
 
 /** Options of a field of precisions. */
-export function precisions(chosen: WeightsChoice, memory: Record<WeightsChoice, number> | null = null): unknown {
+export function precisions(chosen: Precision, memory: Record<Precision, number> | null = null): unknown {
   return CHOICES.map(
     ([choice, words]) =>
       html`<option value=${choice} .selected=${choice === chosen}>
@@ -41,6 +41,6 @@ export function precisions(chosen: WeightsChoice, memory: Record<WeightsChoice, 
 }
 
 /** What a field of precisions was changed to. */
-export function precisionOf(event: Event): WeightsChoice {
-  return (event.target as HTMLSelectElement).value as WeightsChoice;
+export function precisionOf(event: Event): Precision {
+  return (event.target as HTMLSelectElement).value as Precision;
 }

@@ -1,8 +1,8 @@
 /**
- * What is known of the records on show, beside their vectors. A kept run may hold other records than the file that is
- * open, or the same in another order, so that everything is laid beside it by name.
+ * Descriptions and header fields of the records on show. A kept run may hold other records than the open file, or the
+ * same in another order, so that everything is matched by name.
  */
-import type { About, StoredRun } from "./analysis/state";
+import type { RecordMetadata, StoredRun } from "./analysis/state";
 import type { State } from "./state";
 
 /** The kept run that is shown in place of what the engine holds. */
@@ -15,29 +15,29 @@ export function shownRun(state: State): StoredRun | null {
 export function descriptions(state: State): readonly string[] {
   const run = shownRun(state);
   if (run === null) return state.sequences.report?.descriptions ?? [];
-  const found = run.about.map((one) => beside(one, one.descriptions, run.ids));
+  const found = run.metadata.map((one) => aligned(one, one.descriptions, run.ids));
   return run.ids.map((_, row) => found.find((values) => (values[row] ?? null) !== null)?.[row] ?? "");
 }
 
 /** Header fields of the records on show: those of all files that they come from. */
-export function fields(state: State): About["fields"] {
+export function fields(state: State): RecordMetadata["fields"] {
   const run = shownRun(state);
   if (run === null) return state.sequences.report?.fields ?? [];
   const found = new Map<string, readonly (string | null)[]>();
-  for (const about of run.about)
-    for (const { name, values } of about.fields) {
-      const own = found.has(name) ? [] : beside(about, values, run.ids);
+  for (const metadata of run.metadata)
+    for (const { name, values } of metadata.fields) {
+      const own = found.has(name) ? [] : aligned(metadata, values, run.ids);
       if (own.some((value) => value !== null)) found.set(name, own);
     }
   return Array.from(found, ([name, values]) => ({ name, values }));
 }
 
-const places = new WeakMap<readonly string[], Map<string, number>>();
+const rowsOf = new WeakMap<readonly string[], Map<string, number>>();
 
-/** Values of some ids in the order of others; a domain or residue `id/3` that has none itself has that of `id`. */
-export function beside<T>(about: { ids: readonly string[] }, values: readonly T[], ids: readonly string[]): (T | null)[] {
-  const known = places.get(about.ids) ?? new Map(about.ids.map((id, row) => [id, row]));
-  places.set(about.ids, known);
+/** Values of some ids in the order of others; a domain or residue `id/3` without a value of its own has that of `id`. */
+export function aligned<T>(metadata: { ids: readonly string[] }, values: readonly T[], ids: readonly string[]): (T | null)[] {
+  const known = rowsOf.get(metadata.ids) ?? new Map(metadata.ids.map((id, row) => [id, row]));
+  rowsOf.set(metadata.ids, known);
   return ids.map((id) => {
     const at = known.get(id) ?? known.get(id.replace(/\/\d+$/, ""));
     return at === undefined ? null : (values[at] ?? null);
