@@ -10,10 +10,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a bench is the failure report")]
 
-use crossgrain_core::analysis::probe::{MlpOptions, Model, Run, Target, Trainer};
-use crossgrain_core::analysis::{Kernel, cka_layers, folds, unheard};
+use crossgrain_core::analysis::probe::{MlpOptions, ProbeModel, Run, Target, Trainer};
+use crossgrain_core::analysis::{Kernel, cka_layers};
+use crossgrain_core::analysis::evaluation::folds;
 use crossgrain_core::export::npy;
 use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::progress::Silent;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -38,15 +40,15 @@ fn main() {
         wide.view().iter_rows().map(|row| u32::from(row.iter().take(40).sum::<f32>() > 0.0)).collect();
     let views: Vec<View> = layers.iter().map(Matrix::view).collect();
 
-    let ours = || drop(cka_layers(&views, None, Kernel::Linear, &mut unheard).unwrap());
+    let ours = || drop(cka_layers(&views, None, Kernel::Linear, &mut Silent).unwrap());
     race("CKA, 33 x 33 layers of 2,000 x 256", rounds, &ours, &["cka_gram", "cka_features"], &mut theirs);
     let ours = || {
         let run = |seed| Run { folds: folds::stratified(&labels, 5, seed).unwrap(), seed };
-        let options = MlpOptions { epochs: EPOCHS, validation: 0.0, ..MlpOptions::product_class() };
+        let options = MlpOptions { max_iter: EPOCHS, validation_fraction: 0.0, ..MlpOptions::product_class() };
         let target = Target::Classes { labels: labels.clone(), classes: 2 };
         let runs = (0..SEEDS).map(run).collect();
-        let job = Trainer::new(wide.view(), target, &Model::Mlp(options), runs, 0).unwrap();
-        drop(job.run(&mut |_, _| true).unwrap());
+        let job = Trainer::new(wide.view(), target, &ProbeModel::Mlp(options), runs, 0).unwrap();
+        drop(job.run(&mut Silent).unwrap());
     };
     race("perceptron (512, 256) on 2,000 x 1,280, 10 seeds x 5 folds", rounds, &ours, &["mlp"], &mut theirs);
 }

@@ -6,31 +6,36 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where a problem lies. Empty parts are unknown or do not apply.
+/// The place of a problem. Parts that are unknown or do not apply are absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Where {
     /// File name as the user knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub file: Option<String>,
     /// Line in that file, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub line: Option<u64>,
-    /// Id of the record.
+    /// Id of the record, cut to 200 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub record: Option<String>,
 }
 
 /// A problem in a form that can be shown, stored and tested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Notice {
-    /// Stable identifier such as `fasta.empty_record`.
+    /// Stable identifier such as `fasta.empty_record`: a zone, a full stop and a problem.
     pub code: String,
     /// What happened: a lower-case sentence without a full stop.
     pub message: String,
     /// Where it happened.
     #[serde(rename = "where")]
     pub at: Where,
-    /// What the user can do about it.
+    /// What the user can do about it; may be empty.
     pub hint: String,
 }
 

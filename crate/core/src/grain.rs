@@ -1,7 +1,7 @@
 //! One file, several granularities: from a coding sequence to its protein, from a gene cluster to its
 //! domains, proteins, domain slices and coding sequences.
 //!
-//! Every [`Row`] knows where it comes from ([`Origin`]), so that embeddings of the same thing made by
+//! Every [`GrainRow`] knows where it comes from ([`Origin`]), so that embeddings of the same thing made by
 //! different models can be joined (see [`crate::join`]).
 //!
 //! | from | a nucleotide model gets | a protein model gets | a domain model gets |
@@ -21,5 +21,5 @@ mod translate;
 pub use cluster::{Cluster, Clusters, Domain, clusters};
 pub use gene::Gene;
 pub use records::{Coding, coding};
-pub use row::{Grain, Origin, Row};
+pub use row::{Grain, GrainRow, Origin};
 pub use translate::{Translated, translate};

@@ -1,4 +1,4 @@
-//! Embeddings of the same thing side by side: tables joined by name or by place.
+//! Embeddings of the same thing side by side: tables joined by name or by locus.
 //!
 //! Boshar et al. (2024) put the nucleotide and the protein embedding of a gene into one row, Xiao et
 //! al. the protein and the domain embedding of each domain. Rows are matched by their keys and
@@ -11,15 +11,15 @@
 // Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
-mod chosen;
 mod error;
-mod place;
+mod locus;
+mod pooled;
 mod positions;
 
-pub use chosen::{Pooled, pool};
 pub use error::JoinError;
-pub use place::{Place, places};
-pub use positions::{Chosen, Gather, gather, read_positions};
+pub use locus::{Locus, loci, locus_name, locus_names};
+pub use pooled::{Pooled, pool_sequences};
+pub use positions::{PositionPooling, Positions, pool_sequence, read_positions};
 
 use crate::matrix::{Matrix, View};
 use std::collections::HashMap;
@@ -60,7 +60,7 @@ pub struct Missing<K> {
     pub tables: Vec<String>,
 }
 
-/// Joins two or more tables by their keys: by name with `K = String`, by place with [`Place`].
+/// Joins two or more tables by their keys: by name with `K = String`, by locus with [`Locus`].
 ///
 /// ```
 /// use crossgrain_core::{join::{Table, join}, matrix::Matrix};
@@ -86,7 +86,7 @@ pub fn join<K: Clone + Eq + Hash + fmt::Display>(tables: &[Table<'_, K>]) -> Res
     if others.is_empty() {
         return Err(JoinError::Tables);
     }
-    let places = tables.iter().map(rows_of_keys).collect::<Result<Vec<_>, _>>()?;
+    let indices = tables.iter().map(rows_of_keys).collect::<Result<Vec<_>, _>>()?;
     let mut columns = Vec::new();
     let mut width = 0_usize;
     for table in tables {
@@ -102,8 +102,8 @@ pub fn join<K: Clone + Eq + Hash + fmt::Display>(tables: &[Table<'_, K>]) -> Res
         }
         let found: Vec<Option<&[f32]>> = tables
             .iter()
-            .zip(&places)
-            .map(|(table, places)| places.get(key).and_then(|&row| table.rows.row(row)))
+            .zip(&indices)
+            .map(|(table, index)| index.get(key).and_then(|&row| table.rows.row(row)))
             .collect();
         let lacking: Vec<String> = tables
             .iter()
@@ -126,25 +126,25 @@ pub fn join<K: Clone + Eq + Hash + fmt::Display>(tables: &[Table<'_, K>]) -> Res
     Ok(Joined { keys, rows, columns, missing })
 }
 
-/// The mean row of each name, over its places.
+/// The mean row of each name, over its positions.
 ///
 /// # Shape
 ///
-/// `[places, d]` → `[names, d]`, names in the order in which they first stand.
+/// `[loci, d]` → `[names, d]`, names in the order of their first rows.
 ///
 /// # Errors
 ///
 /// `join.memory`.
-pub fn mean_by_id(joined: &Joined<Place>) -> Result<(Vec<String>, Matrix), JoinError> {
+pub fn mean_by_id(joined: &Joined<Locus>) -> Result<(Vec<String>, Matrix), JoinError> {
     let width = joined.rows.cols();
     let mut order: Vec<String> = Vec::new();
     let mut sums: HashMap<&str, (usize, usize)> = HashMap::new();
     let mut data: Vec<f64> = Vec::new();
-    for (row, place) in joined.keys.iter().enumerate() {
+    for (row, locus) in joined.keys.iter().enumerate() {
         let next = order.len();
-        let (at, count) = sums.entry(place.id.as_str()).or_insert((next, 0));
+        let (at, count) = sums.entry(locus.id.as_str()).or_insert((next, 0));
         if *count == 0 {
-            order.push(place.id.clone());
+            order.push(locus.id.clone());
             data.resize(data.len().saturating_add(width), 0.0);
         }
         *count = count.saturating_add(1);
@@ -168,7 +168,7 @@ pub fn mean_by_id(joined: &Joined<Place>) -> Result<(Vec<String>, Matrix), JoinE
     Ok((order, rows))
 }
 
-/// Key → row, once it is sure that there is one row per key.
+/// Key → row. Refuses two rows with one key.
 fn rows_of_keys<'t, K: Eq + Hash + fmt::Display>(
     table: &Table<'t, K>,
 ) -> Result<HashMap<&'t K, usize>, JoinError> {
@@ -176,13 +176,13 @@ fn rows_of_keys<'t, K: Eq + Hash + fmt::Display>(
     if table.keys.len() != table.rows.rows() {
         return Err(JoinError::Rows { table: name(), keys: table.keys.len(), rows: table.rows.rows() });
     }
-    let mut places = HashMap::with_capacity(table.keys.len());
+    let mut rows = HashMap::with_capacity(table.keys.len());
     for (row, key) in table.keys.iter().enumerate() {
-        if places.insert(key, row).is_some() {
+        if rows.insert(key, row).is_some() {
             return Err(JoinError::DuplicateKey { table: name(), key: key.to_string() });
         }
     }
-    Ok(places)
+    Ok(rows)
 }
 
 #[cfg(test)]
@@ -194,8 +194,8 @@ mod tests {
         Matrix::new(rows.concat(), rows.len(), rows.first().map_or(0, |row| row.len())).unwrap()
     }
 
-    fn place(id: &str, position: usize) -> Place {
-        Place { id: id.to_owned(), position }
+    fn locus(id: &str, position: usize) -> Locus {
+        Locus { id: id.to_owned(), position }
     }
 
     #[test]
@@ -203,8 +203,8 @@ mod tests {
         // ESM has no vector for the second domain of c1.
         let esm = matrix(&[&[1.0], &[3.0], &[4.0]]);
         let carp = matrix(&[&[10.0], &[20.0], &[30.0], &[40.0]]);
-        let esm_keys = [place("c1", 1), place("c1", 3), place("c2", 1)];
-        let carp_keys = [place("c1", 1), place("c1", 2), place("c1", 3), place("c2", 1)];
+        let esm_keys = [locus("c1", 1), locus("c1", 3), locus("c2", 1)];
+        let carp_keys = [locus("c1", 1), locus("c1", 2), locus("c1", 3), locus("c2", 1)];
         let tables = [
             Table { name: "esm", keys: &esm_keys, rows: esm.view() },
             Table { name: "bigcarp", keys: &carp_keys, rows: carp.view() },
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(joined.keys, esm_keys);
         assert_eq!(joined.rows, matrix(&[&[1.0, 10.0], &[3.0, 30.0], &[4.0, 40.0]]));
         assert_eq!(joined.columns, [("esm".to_owned(), 0..1), ("bigcarp".to_owned(), 1..2)]);
-        assert_eq!(joined.missing, [Missing { key: place("c1", 2), tables: vec!["esm".to_owned()] }]);
+        assert_eq!(joined.missing, [Missing { key: locus("c1", 2), tables: vec!["esm".to_owned()] }]);
         let (ids, means) = mean_by_id(&joined).unwrap();
         assert_eq!(
             (ids, means),

@@ -12,21 +12,26 @@
 //! | [`token`] | letters → token ids |
 //! | [`weights`] | checkpoint bytes → checked tensors, one at a time |
 //! | [`matrix`] | a row-major matrix of f32 |
+//! | [`amino_acids`] | the 20 amino acids |
 //! | [`analysis`] | a matrix → an answer |
 //! | [`codon`] | coding sequences: usage, sampling, mutants |
+//! | [`granularity`] | what a model or a file reads: proteins, DNA, protein domains |
 //! | [`grain`] | one file, several granularities: clusters, proteins, coding sequences |
 //! | [`join`] | embeddings of the same thing side by side; chosen positions |
 //! | [`progress`] | how far a computation is, and whether it goes on |
 //! | [`export`] | rows → `.npy`, `.csv`, `.safetensors` |
 //! | [`table`] | `.npy`, `.csv`, `.tsv`, `.safetensors` → rows |
 
+pub mod amino_acids;
 pub mod analysis;
 pub mod codon;
 pub mod error;
 pub mod export;
 pub mod grain;
+pub mod granularity;
 pub mod join;
 pub mod limits;
+mod math;
 pub mod matrix;
 pub mod progress;
 mod random;

@@ -54,7 +54,7 @@ pub const VOCAB_DOMAIN_BYTES: usize = 256;
 /// Largest side of the Gram matrix that PCA decomposes exactly. Above it (more rows *and* more
 /// columns) an iterative method finds the leading components to 1e-10.
 pub const PCA_EXACT_SIDE: usize = 1536;
-/// Largest distance between two mutations that a neighbourhood's histogram tells apart.
+/// Largest distance between two mutations that the histogram of a neighbourhood resolves.
 pub const MUTANT_SPAN: usize = 65_536;
 /// Most rows of a CKA permutation test or bootstrap, which hold two n × n matrices of f32: 128 MiB.
 pub const CKA_RESAMPLED_ROWS: usize = 4096;

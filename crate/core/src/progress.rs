@@ -91,3 +91,16 @@ impl Progress for Silent {
         ControlFlow::Continue(())
     }
 }
+
+/// The watcher asked to stop. Each error type has a variant of its own for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cancelled;
+
+/// Reports that `done` of `total` steps are done.
+///
+/// # Errors
+///
+/// [`Cancelled`] if the watcher answers `Break`.
+pub(crate) fn report(progress: &mut dyn Progress, done: usize, total: usize) -> Result<(), Cancelled> {
+    if progress.report(done as u64, total as u64).is_break() { Err(Cancelled) } else { Ok(()) }
+}

@@ -3,6 +3,7 @@
 //! PCG-32 (O'Neill 2014) with a fixed stream: one 64-bit product per draw, which is quick in wasm
 //! too. What is drawn from it is defined here, so that no update of a library changes an answer.
 
+use crate::math::{ln, sin_cos};
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::Rng;
 
@@ -55,8 +56,8 @@ impl Random {
         if let Some(spare) = self.spare.take() {
             return spare;
         }
-        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
-        let (sin, cos) = (std::f64::consts::TAU * self.unit()).sin_cos();
+        let radius = (-2.0 * ln(1.0 - self.unit())).sqrt();
+        let (sin, cos) = sin_cos(std::f64::consts::TAU * self.unit());
         self.spare = Some(radius * sin);
         radius * cos
     }

@@ -55,13 +55,15 @@ mod source;
 
 pub(crate) use diagnostics::Diagnostics;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
-pub use domtblout::{DomtbloutOptions, DomtbloutParsed, Hit, read_domtblout};
+pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout};
 pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
-pub use format::Format;
-pub use genbank::{Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, Part, read_genbank};
+pub use format::ForeignFormat;
+pub use genbank::{
+    Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, read_genbank,
+};
 pub use input::{INPUT_HEAD_BYTES, InputFormat};
-pub use labels::{Labels, read_labels};
+pub use labels::{LabelTable, read_labels};
 pub use parsed::Parsed;
 pub use record::Record;
 pub use sequence_kind::SequenceKind;

@@ -12,7 +12,18 @@
 //! | [`DomainTokenizer`] | BiGCARP | in the checkpoint | nothing |
 //! | [`CarpTokenizer`] | CARP | fixed | nothing |
 //!
-//! [`Tokenizer`] is any of them.
+//! [`Tokenizer`] is any of them:
+//!
+//! ```
+//! use crossgrain_core::token::{EncodeOptions, KmerTokenizer, Tokenizer};
+//!
+//! let tokenizer = Tokenizer::Kmer(KmerTokenizer::nt_v2(3));
+//! let options = EncodeOptions { upper_case: true, ..EncodeOptions::default() };
+//! let encoded = tokenizer.encode("attCCG", &options)?;
+//! assert_eq!(encoded.ids, [3, 11, 49]);
+//! assert_eq!(encoded.spans, [0..0, 0..3, 3..6]);
+//! # Ok::<(), crossgrain_core::token::TokenError>(())
+//! ```
 
 // Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]

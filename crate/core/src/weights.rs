@@ -1,4 +1,4 @@
-//! Checkpoint bytes → checked tensors, one at a time.
+//! OpenCheckpoint bytes → checked tensors, one at a time.
 //!
 //! Two containers are read, safetensors and PyTorch's zip archives (see [`Pytorch`]), each whole or
 //! in shards; [`CheckpointLayout`] finds out which a model comes in, and [`TensorSource`] is the same for all, so
@@ -54,7 +54,7 @@ mod zip;
 #[cfg(not(target_arch = "wasm32"))]
 pub use bytes::FileBytes;
 pub use bytes::{ByteSource, SliceBytes};
-pub use checkpoint_layout::{Checkpoint, CheckpointLayout, Container, Inner, OpenBytes};
+pub use checkpoint_layout::{CheckpointLayout, Container, OpenBytes, OpenCheckpoint, PackedFiles};
 pub use digest::sha256;
 pub use dtype::Dtype;
 pub use error::{ContainerProblem, QuantizedProblem, WeightsError, WeightsProblem};
@@ -62,7 +62,7 @@ pub use expected::{Expected, check};
 pub use fair_esm::{from_fair_esm, is_fair_esm};
 pub use pytorch::Pytorch;
 pub use quantized::{
-    Codes, Manifest, NewTensor, Quantized, Sink, VERSION, Writer, coded, is_quantized, taps_first,
+    Codes, Manifest, NewTensor, Quantized, QuantizedWriter, VERSION, WriteAt, coded, is_quantized, taps_first,
 };
 pub use renamed::Renamed;
 pub use safetensors::Safetensors;

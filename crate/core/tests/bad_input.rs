@@ -10,19 +10,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
-use crossgrain_core::analysis::interval::bootstrap;
-use crossgrain_core::analysis::metrics::Metric as Figure;
+use crossgrain_core::analysis::evaluation::folds;
+use crossgrain_core::analysis::evaluation::interval::bootstrap;
+use crossgrain_core::analysis::evaluation::metrics::Metric as Figure;
 use crossgrain_core::analysis::probe::{
-    MlpOptions, Model, Outcome, ProbeError, Run, Target, Task, Trainer, read_column,
+    MlpOptions, ProbeError, ProbeModel, ProbeOutcome, Run, Target, Task, Trainer, read_column,
 };
 use crossgrain_core::analysis::{
-    Bandwidth, CkaStream, Kernel, Metric, Mutant, Neighbours, Quotient, Tsne, TsneOptions, Umap, UmapOptions,
-    Value, cka, cka_layers, cka_test, folds, knn, knn_of, neighbourhoods, overlap, pca, procrustes, purity,
-    quality, regress, silhouette, standardise, transfer, unheard,
+    Bandwidth, CkaStream, Kernel, Metric, Neighbours, Quotient, Substitution, Tsne, TsneOptions, Umap,
+    UmapOptions, Value, cka, cka_layers, cka_test, knn, knn_of, neighbourhoods, overlap, pca, procrustes,
+    purity, quality, regress, silhouette, standardise, transfer,
 };
 use crossgrain_core::codon::{Cds, Code, Usage, UsageTable, back_translate, mutants, rscu};
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::Matrix;
+use crossgrain_core::progress::Silent;
 
 /// The case is refused under this code, with a hint.
 fn refused<T, E: Coded + std::fmt::Display>(case: &str, found: Result<T, E>, code: &str) {
@@ -61,14 +63,13 @@ const RBF: Kernel = Kernel::Rbf(Bandwidth::Median(1.0));
 #[test]
 fn alignment() {
     let (x, y) = (rows(8, 3), rows(8, 2));
-    let of = |x: &Matrix, y: &Matrix, kernel| cka(x.view(), y.view(), kernel, &mut unheard);
+    let of = |x: &Matrix, y: &Matrix, kernel| cka(x.view(), y.view(), kernel, &mut Silent);
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         refused("a number that is none", of(&broken(8, 3, bad), &y, LINEAR), "analysis.not_finite");
         refused("the same on the other side", of(&x, &broken(8, 2, bad), RBF), "analysis.not_finite");
-        let layers =
-            cka_layers(&[x.view(), broken(8, 3, bad).view()], None, LINEAR, &mut unheard).map(|_| ());
+        let layers = cka_layers(&[x.view(), broken(8, 3, bad).view()], None, LINEAR, &mut Silent).map(|_| ());
         refused("in one layer", layers, "analysis.not_finite");
-        let test = cka_test(broken(8, 3, bad).view(), y.view(), LINEAR, [9, 9], 1, &mut unheard);
+        let test = cka_test(broken(8, 3, bad).view(), y.view(), LINEAR, [9, 9], 1, &mut Silent);
         refused("in a test", test, "analysis.not_finite");
         refused(
             "in a stream",
@@ -82,7 +83,7 @@ fn alignment() {
     refused("other rows", of(&x, &rows(7, 2), LINEAR), "analysis.row_mismatch");
     refused(
         "a test of other rows",
-        cka_test(x.view(), rows(7, 2).view(), LINEAR, [9, 9], 1, &mut unheard),
+        cka_test(x.view(), rows(7, 2).view(), LINEAR, [9, 9], 1, &mut Silent),
         "analysis.row_mismatch",
     );
     refused("a bandwidth of rows that are all the same", of(&same(8, 3), &y, RBF), "cka.bandwidth");
@@ -99,11 +100,11 @@ fn alignment() {
 #[test]
 fn neighbours() {
     let x = rows(8, 3);
-    let of = |x: &Matrix, k, metric| knn(x.view(), k, metric, &mut unheard);
+    let of = |x: &Matrix, k, metric| knn(x.view(), k, metric, &mut Silent);
     for metric in [Metric::Euclidean, Metric::Cosine] {
         for bad in [f32::NAN, f32::INFINITY] {
             refused("a number that is none", of(&broken(8, 3, bad), 2, metric), "analysis.not_finite");
-            let queries = knn_of(broken(8, 3, bad).view(), x.view(), 2, metric, &mut unheard);
+            let queries = knn_of(broken(8, 3, bad).view(), x.view(), 2, metric, &mut Silent);
             refused("in the queries", queries, "analysis.not_finite");
         }
         refused("no neighbours", of(&x, 0, metric), "knn.neighbours");
@@ -111,11 +112,11 @@ fn neighbours() {
         refused("one row", of(&rows(1, 3), 1, metric), "knn.neighbours");
         refused("no rows", of(&rows(0, 3), 1, metric), "knn.neighbours");
         refused("no columns", of(&rows(8, 0), 1, metric), "knn.columns");
-        let other = knn_of(rows(2, 4).view(), x.view(), 2, metric, &mut unheard);
+        let other = knn_of(rows(2, 4).view(), x.view(), 2, metric, &mut Silent);
         refused("queries of other columns", other, "knn.columns");
         let found = of(&same(4, 3), 2, metric).unwrap();
         assert_eq!(found.indices(), [1, 2, 0, 2, 0, 1, 0, 1], "rows that are all the same: by index");
-        assert_eq!(knn_of(x.view(), x.view(), 8, metric, &mut unheard).unwrap().k(), 8);
+        assert_eq!(knn_of(x.view(), x.view(), 8, metric, &mut Silent).unwrap().k(), 8);
     }
     let zero = Matrix::new(vec![1.0, 2.0, 0.0, 0.0, 3.0, 1.0], 3, 2).unwrap();
     refused("a row without direction", of(&zero, 1, Metric::Cosine), "knn.zero_row");
@@ -124,9 +125,9 @@ fn neighbours() {
     let wider = of(&with_constant(&x), 2, Metric::Euclidean).unwrap();
     assert_eq!(found.indices(), wider.indices(), "a constant column changes nothing");
 
-    refused("too few labels", purity(&found, &[1; 7], 9, 1, &mut unheard), "analysis.labels");
-    refused("too many labels", purity(&found, &[1; 9], 9, 1, &mut unheard), "analysis.labels");
-    let one = purity(&found, &[7; 8], 9, 1, &mut unheard).unwrap();
+    refused("too few labels", purity(&found, &[1; 7], 9, 1, &mut Silent), "analysis.labels");
+    refused("too many labels", purity(&found, &[1; 9], 9, 1, &mut Silent), "analysis.labels");
+    let one = purity(&found, &[7; 8], 9, 1, &mut Silent).unwrap();
     assert_eq!((one.mean, one.chance, one.p_value), (1.0, 1.0, 1.0), "one class is pure by itself");
     let weighting = crossgrain_core::analysis::Weighting::Distance;
     refused("too few numbers", regress(&found, &[1.0; 2], weighting), "analysis.labels");
@@ -140,23 +141,34 @@ fn neighbours() {
     );
     refused("another k", overlap(&found, &found.nearest(1).unwrap()), "knn.neighbours");
 
-    let mutant = |amino_acid| Mutant { position: 3, amino_acid };
-    let protocol =
-        |m: &[Mutant], sweep: &[usize]| neighbourhoods(x.view(), m, sweep, Metric::Euclidean, &mut unheard);
+    let mutant = |amino_acid| Substitution { position: 3, amino_acid };
+    let protocol = |m: &[Substitution], sweep: &[usize]| {
+        neighbourhoods(x.view(), m, sweep, Metric::Euclidean, &mut Silent)
+    };
     refused("fewer mutants than rows", protocol(&[mutant(b'A'); 7], &[2]), "analysis.labels");
     refused("a stop", protocol(&[mutant(b'*'); 8], &[2]), "neighbourhood.amino_acid");
     refused("a sweep of nothing", protocol(&[mutant(b'A'); 8], &[]), "knn.neighbours");
     refused("a sweep beyond the rows", protocol(&[mutant(b'A'); 8], &[2, 8]), "knn.neighbours");
 }
 
-fn models() -> Vec<Model> {
-    let mlp = MlpOptions { hidden: vec![8], batch: 4, epochs: 20, ..MlpOptions::product_class() };
-    vec![Model::Logistic { c: 1.0 }, Model::Mlp(mlp), Model::Forest { trees: 10 }]
+fn models() -> Vec<ProbeModel> {
+    let mlp = MlpOptions {
+        hidden_layer_sizes: vec![8],
+        batch_size: 4,
+        max_iter: 20,
+        ..MlpOptions::product_class()
+    };
+    vec![ProbeModel::Logistic { c: 1.0 }, ProbeModel::Mlp(mlp), ProbeModel::Forest { n_estimators: 10 }]
 }
 
-fn trained(x: &Matrix, target: &Target, model: &Model, of: &folds::Folds) -> Result<Outcome, ProbeError> {
+fn trained(
+    x: &Matrix,
+    target: &Target,
+    model: &ProbeModel,
+    of: &folds::Folds,
+) -> Result<ProbeOutcome, ProbeError> {
     let runs = vec![Run { folds: of.clone(), seed: 1 }];
-    Trainer::new(x.view(), target.clone(), model, runs, 1)?.run(&mut |_, _| true)
+    Trainer::new(x.view(), target.clone(), model, runs, 1)?.run(&mut Silent)
 }
 
 fn two(labels: &[u32]) -> Target {
@@ -185,7 +197,7 @@ fn probes() {
         let outcome = trained(&same(12, 3), &two(&labels), &model, &thirds).unwrap();
         let area = outcome.runs[0].pooled(Figure::MacroAuroc).unwrap();
         assert!(area <= 0.5 + 1e-9, "constant columns alone teach nothing: {area}, {model:?}");
-        if !matches!(model, Model::Forest { .. } | Model::Mlp(_)) {
+        if !matches!(model, ProbeModel::Forest { .. } | ProbeModel::Mlp(_)) {
             // (Those two draw by column, so that another column changes the draws.)
             let plain = trained(&x, &two(&labels), &model, &thirds).unwrap().runs[0].predictions.clone();
             let wider = trained(&with_constant(&x), &two(&labels), &model, &thirds).unwrap();
@@ -206,7 +218,7 @@ fn probes() {
             "and has no part in a mean of areas"
         );
     }
-    let ridge = Model::Ridge { alpha: 1.0 };
+    let ridge = ProbeModel::Ridge { alpha: 1.0 };
     let numbers = |values: &[f64]| Target::Numbers(values.to_vec());
     let nan = numbers(&[0., 1., 2., f64::NAN, 4., 5., 6., 7., 8., 9., 10., 11.]);
     refused("a target that is none", trained(&x, &nan, &ridge, &thirds).map(|_| ()), "probe.not_finite");
@@ -214,7 +226,7 @@ fn probes() {
     let run = &constant.runs[0];
     assert_eq!((run.pooled(Figure::R2), run.pooled(Figure::Spearman)), (None, None), "constant numbers");
     assert!(run.pooled(Figure::Rmse).unwrap() < 1e-9);
-    let forest = Model::Forest { trees: 0 };
+    let forest = ProbeModel::Forest { n_estimators: 0 };
     refused("no trees", trained(&x, &two(&labels), &forest, &thirds).map(|_| ()), "probe.setting");
     let mismatch = trained(&x, &two(&labels), &ridge, &thirds).map(|_| ());
     refused("a ridge of classes", mismatch, "probe.setting");
@@ -246,17 +258,17 @@ fn folds_and_columns() {
     t(&[Some("a"), Some("a"), None], None, "probe.one_class");
     t(&[Some("1"), Some("NaN")], Some(Task::Numbers), "probe.not_finite");
     t(&[Some("1"), Some("high")], Some(Task::Numbers), "probe.not_finite");
-    let undefined = bootstrap(&[true; 4], 50, 1, |_| None, &mut |_, _| true);
+    let undefined = bootstrap(&[true; 4], 50, 1, |_| None, &mut Silent);
     refused("a figure that no draw defines", undefined, "bootstrap.undefined");
 }
 
 #[test]
 fn maps() {
     let x = rows(8, 3);
-    let near = knn(x.view(), 4, Metric::Euclidean, &mut unheard).unwrap();
+    let near = knn(x.view(), 4, Metric::Euclidean, &mut Silent).unwrap();
     let start = pca(x.view(), 2).unwrap().scores;
     let plain = TsneOptions { perplexity: 2.0, iterations: 20, seed: 1 };
-    let short = UmapOptions { epochs: Some(20), ..UmapOptions::default() };
+    let short = UmapOptions { n_epochs: Some(20), ..UmapOptions::default() };
     refused("a number that is none", pca(broken(8, 3, f32::NAN).view(), 2), "analysis.not_finite");
     refused("the same, standardised", standardise(broken(8, 3, f32::NAN).view()), "analysis.not_finite");
     let nowhere = broken(8, 2, f32::NAN);
@@ -266,7 +278,7 @@ fn maps() {
     refused("more components than columns", pca(x.view(), 4), "pca.components");
     refused(
         "fewer rows than neighbours",
-        knn(rows(8, 3).view(), 14, Metric::Euclidean, &mut unheard),
+        knn(rows(8, 3).view(), 14, Metric::Euclidean, &mut Silent),
         "knn.neighbours",
     );
     refused(
@@ -282,12 +294,12 @@ fn maps() {
     );
     refused("a start of three columns", Umap::new(&near, x.view(), short), "knn.columns");
     let of = |space: &Matrix, map: &Matrix, k| {
-        quality(space.view(), map.view(), k, Metric::Euclidean, &mut unheard).map(|_| ())
+        quality(space.view(), map.view(), k, Metric::Euclidean, &mut Silent).map(|_| ())
     };
     refused("the quality of a map of other rows", of(&x, &rows(7, 2), 2), "analysis.row_mismatch");
     refused("of a map that is none", of(&x, &nowhere, 2), "analysis.not_finite");
     refused("by too many neighbours", of(&x, &start, 7), "knn.neighbours");
-    let spread = |labels: &[u32]| silhouette(x.view(), labels, Metric::Euclidean, &mut unheard);
+    let spread = |labels: &[u32]| silhouette(x.view(), labels, Metric::Euclidean, &mut Silent);
     refused("a silhouette of one class", spread(&[1; 8]), "analysis.labels");
     refused("of other rows", spread(&[1, 2]), "analysis.labels");
     refused(
@@ -302,7 +314,7 @@ fn maps() {
     assert!(standardise(same(8, 3).view()).unwrap().data().iter().all(|&x| x == 0.0));
     let flat = pca(same(8, 3).view(), 2).unwrap();
     assert!(flat.scores.data().iter().chain(&flat.explained).all(|&x| x == 0.0));
-    let near = knn(same(8, 3).view(), 4, Metric::Euclidean, &mut unheard).unwrap();
+    let near = knn(same(8, 3).view(), 4, Metric::Euclidean, &mut Silent).unwrap();
     let mut umap = Umap::new(&near, flat.scores.view(), short).unwrap();
     let mut tsne = Tsne::new(&near, flat.scores.view(), plain).unwrap();
     while umap.step() | tsne.step() {}

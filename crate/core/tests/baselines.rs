@@ -4,12 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::analysis::baseline::{SkipGramOptions, random_vectors, skip_gram};
-use crossgrain_core::analysis::folds;
-use crossgrain_core::analysis::metrics::Metric;
-use crossgrain_core::analysis::probe::{Kind, Model, Outcome, Run, Target, Trainer};
+use crossgrain_core::analysis::evaluation::folds;
+use crossgrain_core::analysis::evaluation::metrics::Metric;
+use crossgrain_core::analysis::probe::{ProbeModel, ProbeOutcome, Run, RunKind, Target, Trainer};
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::Matrix;
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 fn golden(name: &str) -> Vec<f32> {
@@ -21,12 +23,14 @@ fn golden(name: &str) -> Vec<f32> {
     data
 }
 
-fn grown(target: Target, trees: usize, seed: u64, shuffles: usize) -> Outcome {
+fn grown(target: Target, n_estimators: usize, seed: u64, shuffles: usize) -> ProbeOutcome {
     let features = Matrix::new(golden("X"), 360, 400).unwrap();
     let of: Vec<_> = golden("folds").into_iter().map(|fold| Some(fold as u32)).collect();
     let runs = vec![Run { folds: folds::given(&of).unwrap(), seed }];
-    let trainer = Trainer::new(features.view(), target, &Model::Forest { trees }, runs, shuffles).unwrap();
-    trainer.run(&mut |_, _| true).unwrap()
+    let trainer =
+        Trainer::new(features.view(), target, &ProbeModel::Forest { n_estimators }, runs, shuffles)
+            .unwrap();
+    trainer.run(&mut Silent).unwrap()
 }
 
 /// scikit-learn 1.9's forests of 100 trees with `max_features="sqrt"` on the same folds: mean and
@@ -39,18 +43,18 @@ fn a_forest_is_as_good_as_scikit_learns() {
     };
     let labels: Vec<u32> = golden("labels").into_iter().map(|x| x as u32).collect();
     let outcome = grown(Target::Classes { labels: labels.clone(), classes: 6 }, 100, 1, 1);
-    t("accuracy", outcome.values(Kind::Probe, Metric::Accuracy)[0], 0.9853, 0.0013);
-    t("six classes", outcome.values(Kind::Probe, Metric::MacroAuroc)[0], 0.9991, 0.0003);
-    let shuffled = outcome.values(Kind::Shuffled, Metric::MacroAuroc)[0];
+    t("accuracy", outcome.values(RunKind::Probe, Metric::Accuracy)[0], 0.9853, 0.0013);
+    t("six classes", outcome.values(RunKind::Probe, Metric::MacroAuroc)[0], 0.9991, 0.0003);
+    let shuffled = outcome.values(RunKind::Shuffled, Metric::MacroAuroc)[0];
     assert!((0.35..0.65).contains(&shuffled), "{shuffled}");
 
     let first = labels.iter().map(|&label| label == 0).collect();
     let outcome = grown(Target::Multi { labels: first, columns: 1 }, 100, 1, 0);
-    t("one label", outcome.values(Kind::Probe, Metric::MacroAuroc)[0], 0.9965, 0.0009);
+    t("one label", outcome.values(RunKind::Probe, Metric::MacroAuroc)[0], 0.9965, 0.0009);
 
     let numbers: Vec<f64> = golden("target").into_iter().map(f64::from).collect();
     let outcome = grown(Target::Numbers(numbers.clone()), 100, 1, 0);
-    t("numbers", outcome.values(Kind::Probe, Metric::R2)[0], 0.9176, 0.0015);
+    t("numbers", outcome.values(RunKind::Probe, Metric::R2)[0], 0.9176, 0.0015);
     let said = |seed| grown(Target::Numbers(numbers.clone()), 5, seed, 0).runs[0].predictions.clone();
     assert_eq!(said(1), said(1), "a seed is a seed");
     assert_ne!(said(1), said(2));
@@ -74,10 +78,10 @@ fn lists() -> Vec<Vec<&'static str>> {
 }
 
 #[test]
-fn names_of_a_company_are_alike() {
+fn names_of_one_context_are_alike() {
     let lists = lists();
-    let options = SkipGramOptions { width: 16, sample: 0.0, ..SkipGramOptions::default() };
-    let train = |seed| skip_gram(&lists, &options, seed, &mut |_, _| true).unwrap();
+    let options = SkipGramOptions { vector_size: 16, sample: 0.0, ..SkipGramOptions::default() };
+    let train = |seed| skip_gram(&lists, &options, seed, &mut Silent).unwrap();
     let found = train(1);
     assert_eq!(found.names().len(), 9);
     let of = |name: &str| found.mean(&[vec![name]]).data().to_vec();
@@ -102,16 +106,19 @@ fn names_of_a_company_are_alike() {
 #[test]
 fn refusals() {
     let t = |lists: &[Vec<&str>], options: SkipGramOptions, code: &str| {
-        assert_eq!(skip_gram(lists, &options, 1, &mut |_, _| true).unwrap_err().code(), code, "{options:?}");
+        assert_eq!(skip_gram(lists, &options, 1, &mut Silent).unwrap_err().code(), code, "{options:?}");
     };
     let plain = SkipGramOptions::default;
-    t(&[], plain(), "probe.nothing");
-    t(&[vec![], vec![]], plain(), "probe.nothing");
-    t(&lists(), SkipGramOptions { width: 0, ..plain() }, "probe.setting");
-    t(&lists(), SkipGramOptions { window: 0, ..plain() }, "probe.setting");
-    t(&lists(), SkipGramOptions { epochs: 0, ..plain() }, "probe.setting");
-    t(&lists(), SkipGramOptions { rate: f64::NAN, ..plain() }, "probe.setting");
-    t(&lists(), SkipGramOptions { sample: -1.0, ..plain() }, "probe.setting");
-    assert_eq!(skip_gram(&lists(), &plain(), 1, &mut |_, _| false).unwrap_err().code(), "probe.cancelled");
+    t(&[], plain(), "skip_gram.no_names");
+    t(&[vec![], vec![]], plain(), "skip_gram.no_names");
+    t(&lists(), SkipGramOptions { vector_size: 0, ..plain() }, "skip_gram.option");
+    t(&lists(), SkipGramOptions { window: 0, ..plain() }, "skip_gram.option");
+    t(&lists(), SkipGramOptions { epochs: 0, ..plain() }, "skip_gram.option");
+    t(&lists(), SkipGramOptions { learning_rate: f64::NAN, ..plain() }, "skip_gram.option");
+    t(&lists(), SkipGramOptions { sample: -1.0, ..plain() }, "skip_gram.option");
+    assert_eq!(
+        skip_gram(&lists(), &plain(), 1, &mut |_, _| ControlFlow::Break(())).unwrap_err().code(),
+        "skip_gram.cancelled"
+    );
     assert_eq!(random_vectors(&[], 4, 1).unwrap_err().code(), "probe.nothing");
 }

@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::token::DomainTokenizer;
-use crossgrain_core::weights::{ByteSource, Checkpoint, CheckpointLayout, FileBytes, TensorSource};
+use crossgrain_core::weights::{ByteSource, CheckpointLayout, FileBytes, OpenCheckpoint, TensorSource};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ fn golden(folder: &str) -> Option<PathBuf> {
 }
 
 /// Opens the model in a folder; expected outputs are not part of it.
-fn open(folder: &Path) -> (CheckpointLayout, Checkpoint) {
+fn open(folder: &Path) -> (CheckpointLayout, OpenCheckpoint) {
     let entries = std::fs::read_dir(folder).unwrap();
     let names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     let names: Vec<&str> =

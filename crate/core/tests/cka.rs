@@ -3,11 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::analysis::{
-    AnalysisError, Bandwidth, Cka, CkaStream, Cpu, Kernel, LayerSums, Quotient, Value, cka, cka_layers,
-    cka_test, unheard,
+    AnalysisError, Bandwidth, Cka, CkaStream, CpuGram, Kernel, LayerSums, Quotient, Value, cka, cka_layers,
+    cka_test,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
 use proptest::prelude::*;
 use std::path::Path;
@@ -56,21 +57,21 @@ fn numpy_agrees() {
         assert!((found - expected).abs() < tolerance, "{name}: {found}, not {expected}");
     };
     for (name, found) in [
-        ("tiles", cka(x.view(), y.view(), Kernel::Linear, &mut unheard).unwrap()),
+        ("tiles", cka(x.view(), y.view(), Kernel::Linear, &mut Silent).unwrap()),
         ("stream", streamed(x.view(), y.view(), 50)),
     ] {
         t(numbers(found)[0], figure(&expected["linear_biased"]), 1e-6, name);
         t(numbers(found)[1], figure(&expected["linear_debiased"]), 1e-6, name);
     }
-    let found = numbers(cka(x.view(), y.view(), MEDIAN, &mut unheard).unwrap());
+    let found = numbers(cka(x.view(), y.view(), MEDIAN, &mut Silent).unwrap());
     t(found[0], figure(&expected["rbf_biased_sigma=median_distance"]), 1e-5, "rbf");
     t(found[1], figure(&expected["rbf_debiased_sigma=median_distance"]), 1e-5, "rbf");
-    let found = numbers(cka(top(&x, 32), top(&y, 32), Kernel::Linear, &mut unheard).unwrap());
+    let found = numbers(cka(top(&x, 32), top(&y, 32), Kernel::Linear, &mut Silent).unwrap());
     t(found[0], figure(&expected["linear_biased_n32"]), 1e-6, "32 rows");
     t(found[1], figure(&expected["linear_debiased_n32"]), 1e-6, "32 rows");
-    let found = numbers(cka(top(&x, 4), top(&y, 4), Kernel::Linear, &mut unheard).unwrap());
+    let found = numbers(cka(top(&x, 4), top(&y, 4), Kernel::Linear, &mut Silent).unwrap());
     t(found[1], figure(&expected["linear_debiased_n4"]), 1e-6, "4 rows");
-    let found = numbers(cka(a.view(), b.view(), Kernel::Linear, &mut unheard).unwrap());
+    let found = numbers(cka(a.view(), b.view(), Kernel::Linear, &mut Silent).unwrap());
     t(found[0], figure(&expected["independent_noise_40x300"]["biased"]), 1e-6, "noise");
     t(found[1], figure(&expected["independent_noise_40x300"]["debiased"]), 1e-6, "noise");
 }
@@ -79,25 +80,25 @@ fn numpy_agrees() {
 fn shuffles_and_draws_tell_likeness_from_noise() {
     let (x, y) = (golden("pca.safetensors", "X"), golden("spaces.safetensors", "Y"));
     let (a, b) = (golden("spaces.safetensors", "noise_a"), golden("spaces.safetensors", "noise_b"));
-    let alike = cka_test(top(&x, 100), top(&y, 100), Kernel::Linear, [99, 100], 1, &mut unheard).unwrap();
-    let plain = numbers(cka(top(&x, 100), top(&y, 100), Kernel::Linear, &mut unheard).unwrap())[1];
+    let alike = cka_test(top(&x, 100), top(&y, 100), Kernel::Linear, [99, 100], 1, &mut Silent).unwrap();
+    let plain = numbers(cka(top(&x, 100), top(&y, 100), Kernel::Linear, &mut Silent).unwrap())[1];
     assert!((alike.value.number().unwrap() - plain).abs() < 1e-5);
     assert_eq!(alike.p_value, 0.01);
     let [low, high] = alike.interval.unwrap();
     assert!(low < plain && plain < high && high - low < 0.5, "{low} {plain} {high}");
-    let noise = cka_test(a.view(), b.view(), Kernel::Linear, [99, 100], 1, &mut unheard).unwrap();
+    let noise = cka_test(a.view(), b.view(), Kernel::Linear, [99, 100], 1, &mut Silent).unwrap();
     assert!(noise.p_value > 0.05, "{noise:?}");
-    assert_eq!(noise, cka_test(a.view(), b.view(), Kernel::Linear, [99, 100], 1, &mut unheard).unwrap());
+    assert_eq!(noise, cka_test(a.view(), b.view(), Kernel::Linear, [99, 100], 1, &mut Silent).unwrap());
 }
 
 #[test]
 fn layers_and_batches() {
     let (x, y) = (golden("pca.safetensors", "X"), golden("spaces.safetensors", "Y"));
-    let own = cka_layers(&[x.view(), y.view()], None, Kernel::Linear, &mut unheard).unwrap();
+    let own = cka_layers(&[x.view(), y.view()], None, Kernel::Linear, &mut Silent).unwrap();
     assert_eq!((own.rows(), own.cols()), (2, 2));
     assert!((numbers(own.at(0, 0))[1] - 1.0).abs() < 1e-9);
     assert_eq!(own.at(0, 1), own.at(1, 0));
-    let across = cka_layers(&[x.view()], Some(&[x.view(), y.view()]), Kernel::Linear, &mut unheard).unwrap();
+    let across = cka_layers(&[x.view()], Some(&[x.view(), y.view()]), Kernel::Linear, &mut Silent).unwrap();
     assert!((numbers(across.at(0, 1))[0] - numbers(own.at(0, 1))[0]).abs() < 1e-9);
 
     // The published matrix: sums over batches that are centred one by one, the quotient last.
@@ -108,7 +109,7 @@ fn layers_and_batches() {
             Matrix::new(m.data()[start * m.cols()..(start + 120) * m.cols()].to_vec(), 120, m.cols()).unwrap()
         };
         let (x, y) = (cut(&x), cut(&y));
-        sums.add(&[x.view()], Some(&[y.view()]), &mut Cpu::default(), &mut unheard).unwrap();
+        sums.add(&[x.view()], Some(&[y.view()]), &mut CpuGram::default(), &mut Silent).unwrap();
         let (kx, ky) = (gram(&x), gram(&y));
         let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
         both += dot(&kx, &ky);
@@ -124,12 +125,12 @@ fn layers_and_batches() {
 fn tiles_of_other_sizes() {
     let (x, y) = (golden("pca.safetensors", "X"), golden("spaces.safetensors", "Y"));
     for kernel in [Kernel::Linear, Kernel::Rbf(Bandwidth::Median(1.0))] {
-        let expected = cka_layers(&[x.view(), y.view()], None, kernel, &mut unheard).unwrap();
+        let expected = cka_layers(&[x.view(), y.view()], None, kernel, &mut Silent).unwrap();
         for tile in [1, 33, 64, 359, 360, 4096] {
             let mut sums = LayerSums::new(kernel);
             let mut batch = sums.begin(&[x.view(), y.view()], None).unwrap().in_tiles(tile);
             let mut tiles = vec![Vec::new(); batch.layers()];
-            while let Some(meeting) = batch.meeting() {
+            while let Some(meeting) = batch.tile_pair() {
                 for (layer, tile) in tiles.iter_mut().enumerate() {
                     let [left, right] = [&meeting.left, &meeting.right].map(|rows| batch.rows(layer, rows));
                     let product = |a: &[f32], b: &[f32]| a.iter().zip(b).rev().map(|(a, b)| a * b).sum();
@@ -138,7 +139,7 @@ fn tiles_of_other_sizes() {
                         .flat_map(|a| right.iter_rows().map(move |b| product(a, b)))
                         .collect();
                 }
-                batch.take(&mut tiles);
+                batch.add_products(&mut tiles);
             }
             assert_eq!(batch.done(), batch.total());
             sums.end(&batch);
@@ -168,7 +169,7 @@ fn gram(m: &Matrix) -> Vec<f64> {
 fn no_answer_is_said_with_its_reason() {
     let constant = Matrix::new(vec![2.0; 12], 6, 2).unwrap();
     let varied = Matrix::new((0..12).map(|i| (i * i % 7) as f32).collect(), 6, 2).unwrap();
-    let found = cka(constant.view(), varied.view(), Kernel::Linear, &mut unheard).unwrap();
+    let found = cka(constant.view(), varied.view(), Kernel::Linear, &mut Silent).unwrap();
     assert!(
         matches!(found.biased, Value::Undefined { .. }) && matches!(found.debiased, Value::Undefined { .. })
     );
@@ -177,15 +178,15 @@ fn no_answer_is_said_with_its_reason() {
         assert_eq!(error.code(), code, "{error}");
         assert!(!error.hint().is_empty());
     };
-    refused(cka(top(&varied, 3), top(&varied, 3), Kernel::Linear, &mut unheard), "cka.too_few_rows");
-    refused(cka(top(&varied, 5), top(&varied, 4), Kernel::Linear, &mut unheard), "analysis.row_mismatch");
-    refused(cka(constant.view(), varied.view(), MEDIAN, &mut unheard), "cka.bandwidth");
+    refused(cka(top(&varied, 3), top(&varied, 3), Kernel::Linear, &mut Silent), "cka.too_few_rows");
+    refused(cka(top(&varied, 5), top(&varied, 4), Kernel::Linear, &mut Silent), "analysis.row_mismatch");
+    refused(cka(constant.view(), varied.view(), MEDIAN, &mut Silent), "cka.bandwidth");
     for sigma in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let kernel = Kernel::Rbf(Bandwidth::Sigma(sigma));
-        refused(cka(varied.view(), varied.view(), kernel, &mut unheard), "cka.bandwidth");
+        refused(cka(varied.view(), varied.view(), kernel, &mut Silent), "cka.bandwidth");
     }
     let broken = Matrix::new(vec![f32::NAN; 12], 6, 2).unwrap();
-    refused(cka(broken.view(), varied.view(), Kernel::Linear, &mut unheard), "analysis.not_finite");
+    refused(cka(broken.view(), varied.view(), Kernel::Linear, &mut Silent), "analysis.not_finite");
     refused(CkaStream::default().finish(Quotient::Plain), "cka.too_few_rows");
     let stop = &mut |_, _| std::ops::ControlFlow::Break(());
     refused(cka(varied.view(), varied.view(), Kernel::Linear, stop), "analysis.cancelled");
@@ -206,7 +207,7 @@ proptest! {
             .flat_map(|row| [factor * (cos * row[0] - sin * row[1]), factor * (sin * row[0] + cos * row[1])]).collect();
         let reversed = |data: &[f32], cols| -> Vec<f32> { data.chunks(cols).rev().flatten().copied().collect() };
         for kernel in [Kernel::Linear, MEDIAN] {
-            let of = |x: &[f32], y: &[f32]| cka(View::new(x, rows, 3).unwrap(), View::new(y, rows, 2).unwrap(), kernel, &mut unheard).unwrap();
+            let of = |x: &[f32], y: &[f32]| cka(View::new(x, rows, 3).unwrap(), View::new(y, rows, 2).unwrap(), kernel, &mut Silent).unwrap();
             let plain = of(&x, &y);
             for other in [of(&x, &turned), of(&reversed(&x, 3), &reversed(&y, 2))] {
                 if let (Value::Number(a), Value::Number(b)) = (plain.biased, other.biased) {
@@ -225,7 +226,7 @@ proptest! {
         let x: Vec<f32> = data.chunks(5).flat_map(|row| row[..3].to_vec()).collect();
         let y: Vec<f32> = data.chunks(5).flat_map(|row| row[3..].to_vec()).collect();
         let (x, y) = (View::new(&x, 40, 3).unwrap(), View::new(&y, 40, 2).unwrap());
-        let (whole, stream) = (numbers(cka(x, y, Kernel::Linear, &mut unheard).unwrap()), numbers(streamed(x, y, batch)));
+        let (whole, stream) = (numbers(cka(x, y, Kernel::Linear, &mut Silent).unwrap()), numbers(streamed(x, y, batch)));
         prop_assert!((whole[0] - stream[0]).abs() < 1e-6 && (whole[1] - stream[1]).abs() < 1e-5, "{whole:?} {stream:?}");
     }
 }

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::grain::{Clusters, clusters};
-use crossgrain_core::join::Place;
+use crossgrain_core::join::Locus;
 use crossgrain_core::reader::{Conversion, SequenceReader};
 use crossgrain_core::seq::{Parsed, ReadOptions, SequenceKind, read_genbank};
 use std::collections::HashMap;
@@ -86,7 +86,7 @@ fn slices_and_sentences_of_a_file_line_up() {
     let said: HashMap<&str, Vec<&str>> =
         sentences.records.iter().map(|r| (r.id.as_str(), r.letters.split(';').collect())).collect();
     for slice in &slices.records {
-        let place = Place::parse(&slice.id).unwrap();
+        let place = Locus::parse(&slice.id).unwrap();
         let domain = slice.fields().find(|(name, _)| *name == "domain").map(|(_, value)| value);
         assert_eq!(domain, said[place.id.as_str()].get(place.position - 1).copied(), "{}", slice.id);
     }

@@ -3,11 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::analysis::{
-    AnalysisError, Metric, Neighbours, Products, Search, Weighting, knn, knn_of, overlap, purity, regress,
-    transfer, unheard,
+    AnalysisError, Gram, Metric, Neighbours, Search, Weighting, knn, knn_of, overlap, purity, regress,
+    transfer,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -35,7 +36,7 @@ fn whole(name: &str) -> Vec<u32> {
 #[test]
 fn numpy_finds_the_same_neighbours() {
     fn t(metric: Metric, name: &str) {
-        let found = knn(space().view(), 10, metric, &mut unheard).unwrap();
+        let found = knn(space().view(), 10, metric, &mut Silent).unwrap();
         // Where distances are equal, NumPy's order is that of its partition; ours is by index.
         let theirs = whole(&format!("knn_{name}_idx"));
         let mut ties = 0;
@@ -55,7 +56,7 @@ fn numpy_finds_the_same_neighbours() {
         let text = std::fs::read_to_string(Path::new(GOLDEN).join("spaces.json")).unwrap();
         let expected: serde_json::Value = serde_json::from_str(&text).unwrap();
         let expected = expected[format!("knn_{name}_label_purity@10")].as_f64().unwrap();
-        let pure = purity(&found, &whole("labels"), 200, 1, &mut unheard).unwrap();
+        let pure = purity(&found, &whole("labels"), 200, 1, &mut Silent).unwrap();
         assert!((pure.mean - expected).abs() < 1e-12, "{name}: {}", pure.mean);
         assert_eq!(pure.p_value, 1.0 / 201.0);
         let shuffled = pure.shuffled.iter().sum::<f64>() / 200.0;
@@ -107,12 +108,12 @@ fn more_rows_than_a_tile() {
         // Whole numbers: many ties, and every sum exact.
         let data: Vec<f32> = (0..rows * cols).map(|i| ((i * i * 31 + i / 7) % 23) as f32 + 1.0).collect();
         let view = View::new(&data, rows, cols).unwrap();
-        let found = knn(view, k, metric, &mut unheard).unwrap();
+        let found = knn(view, k, metric, &mut Silent).unwrap();
         if metric == Metric::Euclidean {
             assert_eq!(found.indices(), brute(None, view, k, metric), "{rows} x {cols}");
         }
         let queries = View::new(&data[..300 * cols], 300, cols).unwrap();
-        let found = knn_of(queries, view, k, metric, &mut unheard).unwrap();
+        let found = knn_of(queries, view, k, metric, &mut Silent).unwrap();
         if metric == Metric::Euclidean {
             assert_eq!(found.indices(), brute(Some(queries), view, k, metric), "{rows} x {cols}");
         }
@@ -124,12 +125,12 @@ fn more_rows_than_a_tile() {
     t(700, 5, 15, Metric::Cosine);
 }
 
-/// Products with other roundings than ours: backwards, by halves, or each step to the next number up
+/// Gram with other roundings than ours: backwards, by halves, or each step to the next number up
 /// or down, as a GPU may.
 struct Otherwise(fn(&[f32], &[f32]) -> f32);
 
-impl Products for Otherwise {
-    fn products(&mut self, a: View, b: View, into: &mut [f32]) {
+impl Gram for Otherwise {
+    fn gram(&mut self, a: View, b: View, into: &mut [f32]) {
         for (into, a) in into.chunks_mut(b.rows()).zip(a.iter_rows()) {
             into.iter_mut().zip(b.iter_rows()).for_each(|(into, b)| *into = self.0(a, b));
         }
@@ -180,8 +181,8 @@ fn roundings_change_no_neighbour() {
             for (queries, tile) in [None, Some(queries)].into_iter().zip([256, 512, 1024]) {
                 let expected = brute(queries, view, k, metric);
                 let new = || match queries {
-                    None => Search::within(view, k, metric).unwrap(),
-                    Some(queries) => Search::of(queries, view, k, metric).unwrap(),
+                    None => Search::new(view, k, metric).unwrap(),
+                    Some(queries) => Search::queries(queries, view, k, metric).unwrap(),
                 };
                 let mut products = Otherwise(products);
                 let mut search = new().in_tiles(tile);
@@ -191,11 +192,11 @@ fn roundings_change_no_neighbour() {
                 // The same, when the products come from elsewhere.
                 let mut search = new().in_tiles(tile);
                 let mut tile = Vec::new();
-                while let Some(meeting) = search.meeting() {
+                while let Some(meeting) = search.tile_pair() {
                     tile.resize(meeting.left.len() * meeting.right.len(), 0.0);
                     let (left, right) = (search.left(&meeting.left), search.right(&meeting.right));
-                    products.products(left.view(), right.view(), &mut tile);
-                    search.take(&tile);
+                    products.gram(left.view(), right.view(), &mut tile);
+                    search.add_products(&tile);
                 }
                 assert_eq!(search.done(), search.total());
                 assert_eq!(search.finish(), stepped);
@@ -215,9 +216,9 @@ fn roundings_change_no_neighbour() {
 fn missing_products_rule_nothing_out() {
     let data = nearly_tied(300, 8);
     let view = View::new(&data, 300, 8).unwrap();
-    let mut search = Search::within(view, 4, Metric::Euclidean).unwrap();
-    while search.meeting().is_some() {
-        search.take(&[]);
+    let mut search = Search::new(view, 4, Metric::Euclidean).unwrap();
+    while search.tile_pair().is_some() {
+        search.add_products(&[]);
     }
     assert_eq!(search.finish().indices(), brute(None, view, 4, Metric::Euclidean));
 }
@@ -225,7 +226,7 @@ fn missing_products_rule_nothing_out() {
 #[test]
 fn far_from_the_origin_and_at_the_ends_of_f32() {
     fn t(data: &[f32], expected: &[u32]) {
-        let found = knn(View::new(data, data.len(), 1).unwrap(), 1, Metric::Euclidean, &mut unheard).unwrap();
+        let found = knn(View::new(data, data.len(), 1).unwrap(), 1, Metric::Euclidean, &mut Silent).unwrap();
         assert_eq!(found.indices(), expected, "{data:?}");
     }
     t(&[1e6, 1e6 + 1.0, 1e6 + 3.0, 1e6 + 3.5], &[1, 0, 3, 2]);
@@ -238,7 +239,7 @@ fn far_from_the_origin_and_at_the_ends_of_f32() {
 fn a_number_or_a_label_from_neighbours() {
     let (rows, queries) = ([0.0, 1.0, 2.0, 10.0], [1.0, 9.0]);
     let view = View::new(&rows, 4, 1).unwrap();
-    let found = knn_of(View::new(&queries, 2, 1).unwrap(), view, 3, Metric::Euclidean, &mut unheard).unwrap();
+    let found = knn_of(View::new(&queries, 2, 1).unwrap(), view, 3, Metric::Euclidean, &mut Silent).unwrap();
     let values = [3.0, 5.0, 7.0, 100.0];
     assert_eq!(regress(&found, &values, Weighting::Equal).unwrap(), [5.0, 112.0 / 3.0]);
     assert_eq!(regress(&found, &values, Weighting::Distance).unwrap()[0], 5.0);
@@ -251,7 +252,7 @@ fn a_number_or_a_label_from_neighbours() {
 #[test]
 fn shared_neighbours_of_two_spaces() {
     let (a, b) = ([0.0, 1.0, 3.0, 7.0], [0.0, 9.0, 1.0, 10.5]);
-    let of = |rows: &[f32]| knn(View::new(rows, 4, 1).unwrap(), 1, Metric::Euclidean, &mut unheard).unwrap();
+    let of = |rows: &[f32]| knn(View::new(rows, 4, 1).unwrap(), 1, Metric::Euclidean, &mut Silent).unwrap();
     let found = overlap(&of(&a), &of(&b)).unwrap();
     assert_eq!((found.shared, found.rows), (0.0, vec![0.0; 4]));
     let found = overlap(&of(&a), &of(&a)).unwrap();
@@ -266,7 +267,7 @@ fn refusals() {
         assert!(!error.hint().is_empty());
     }
     let of = |data: &[f32], rows, cols, k, metric| {
-        knn(View::new(data, rows, cols).unwrap(), k, metric, &mut unheard)
+        knn(View::new(data, rows, cols).unwrap(), k, metric, &mut Silent)
     };
     t(of(&[1.0, 2.0], 2, 1, 0, Metric::Euclidean), "knn.neighbours");
     t(of(&[1.0, 2.0], 2, 1, 2, Metric::Euclidean), "knn.neighbours");
@@ -275,10 +276,10 @@ fn refusals() {
     t(of(&[1.0, f32::NAN], 2, 1, 1, Metric::Cosine), "analysis.not_finite");
     t(of(&[1.0, 0.0], 2, 1, 1, Metric::Cosine), "knn.zero_row");
     let view = View::new(&[1.0, 2.0, 3.0, 4.0], 4, 1).unwrap();
-    t(knn_of(View::new(&[1.0, 2.0], 1, 2).unwrap(), view, 1, Metric::Euclidean, &mut unheard), "knn.columns");
+    t(knn_of(View::new(&[1.0, 2.0], 1, 2).unwrap(), view, 1, Metric::Euclidean, &mut Silent), "knn.columns");
     t(knn(view, 1, Metric::Euclidean, &mut |_, _| ControlFlow::Break(())), "analysis.cancelled");
-    let found: Neighbours = knn(view, 2, Metric::Euclidean, &mut unheard).unwrap();
-    t(purity(&found, &[1, 2, 3], 0, 0, &mut unheard), "analysis.labels");
+    let found: Neighbours = knn(view, 2, Metric::Euclidean, &mut Silent).unwrap();
+    t(purity(&found, &[1, 2, 3], 0, 0, &mut Silent), "analysis.labels");
     t(regress(&found, &[1.0], Weighting::Equal), "analysis.labels");
     t(regress(&found, &[1.0, f32::INFINITY, 0.0, 0.0], Weighting::Equal), "analysis.not_finite");
     t(transfer(&found, &[], Weighting::Equal), "analysis.labels");
@@ -297,7 +298,7 @@ proptest! {
         let data: Vec<f32> = data.iter().map(|x| x + offset).collect();
         let view = View::new(&data, rows, cols).unwrap();
         for metric in [Metric::Euclidean, Metric::Cosine] {
-            let found = knn(view, k, metric, &mut unheard).unwrap();
+            let found = knn(view, k, metric, &mut Silent).unwrap();
             // With one column every angle is 0 or 180 degrees: only rounding orders them.
             if metric == Metric::Euclidean || (cols > 1 && offset == 0.0) {
                 prop_assert_eq!(found.indices(), brute(None, view, k, metric));

@@ -5,7 +5,7 @@
 //! So the peak over a few of the 196 steps and the end is the peak of the whole search, which would
 //! take minutes here; that it does not grow from step to step is checked.
 
-use crossgrain_core::analysis::{Cpu, Metric, Search};
+use crossgrain_core::analysis::{CpuGram, Metric, Search};
 use crossgrain_core::matrix::View;
 use peak_alloc::PeakAlloc;
 
@@ -24,8 +24,8 @@ fn fifty_thousand_rows() {
     for metric in [Metric::Euclidean, Metric::Cosine] {
         let before = MEMORY.current_usage_as_mb();
         MEMORY.reset_peak_usage();
-        let mut search = Search::within(View::new(&data, ROWS, COLS).unwrap(), K, metric).unwrap();
-        let mut products = Cpu::default();
+        let mut search = Search::new(View::new(&data, ROWS, COLS).unwrap(), K, metric).unwrap();
+        let mut products = CpuGram::default();
         let mut peaks = Vec::new();
         for _ in 0..3 {
             assert!(search.step(&mut products));

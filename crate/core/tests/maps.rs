@@ -4,10 +4,10 @@
 
 use crossgrain_core::analysis::{
     Metric, Quality, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, quality, silhouette, standardise,
-    unheard,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
 use std::path::Path;
 
@@ -30,7 +30,7 @@ fn expected() -> serde_json::Value {
 }
 
 fn kept(space: &Matrix, map: &Matrix) -> Quality {
-    quality(space.view(), map.view(), 15, Metric::Euclidean, &mut unheard).unwrap()
+    quality(space.view(), map.view(), 15, Metric::Euclidean, &mut Silent).unwrap()
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn quality_of_the_stored_maps() {
     #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "small whole numbers")]
     let labels: Vec<u32> = golden("spaces.safetensors", "labels").0.iter().map(|&x| x as u32).collect();
     for (view, name) in [(space.view(), "full"), (map.view(), "umap-learn")] {
-        let found = silhouette(view, &labels, Metric::Euclidean, &mut unheard).unwrap();
+        let found = silhouette(view, &labels, Metric::Euclidean, &mut Silent).unwrap();
         assert!(
             (found - expected["silhouette_euclidean"][name].as_f64().unwrap()).abs() < 1e-6,
             "{name}: {found}"
@@ -56,7 +56,7 @@ fn umap_keeps_what_umap_learn_keeps() {
     let (space, expected) = (space(), expected());
     let theirs = expected["maps_trustworthiness@15"]["umap-learn"].as_f64().unwrap();
     let start = pca(space.view(), 2).unwrap().scores;
-    let near = knn(space.view(), 14, Metric::Euclidean, &mut unheard).unwrap();
+    let near = knn(space.view(), 14, Metric::Euclidean, &mut Silent).unwrap();
     let run = |seed| {
         let mut umap =
             Umap::new(&near, start.view(), UmapOptions { seed, ..UmapOptions::default() }).unwrap();
@@ -77,7 +77,7 @@ fn tsne_keeps_what_scikit_learn_keeps() {
     let (space, expected) = (space(), expected());
     let theirs = expected["maps_trustworthiness@15"]["sklearn_tsne"].as_f64().unwrap();
     let start = pca(space.view(), 2).unwrap().scores;
-    let near = knn(space.view(), 90, Metric::Euclidean, &mut unheard).unwrap();
+    let near = knn(space.view(), 90, Metric::Euclidean, &mut Silent).unwrap();
     let mut tsne = Tsne::new(&near, start.view(), TsneOptions::default()).unwrap();
     while tsne.step() {}
     let found = kept(&space, &tsne.map());
@@ -89,14 +89,14 @@ fn tsne_keeps_what_scikit_learn_keeps() {
 fn refusals() {
     let rows = [0.0, 1.0, 3.0, 7.0, 8.0, 12.0];
     let view = View::new(&rows, 6, 1).unwrap();
-    let near = knn(view, 2, Metric::Euclidean, &mut unheard).unwrap();
+    let near = knn(view, 2, Metric::Euclidean, &mut Silent).unwrap();
     let start = Matrix::new(vec![0.0; 12], 6, 2).unwrap();
     let umap = |options| Umap::new(&near, start.view(), options).unwrap_err().code();
     let plain = UmapOptions::default();
     assert_eq!(umap(UmapOptions { min_dist: f64::NAN, ..plain }), "map.option");
     assert_eq!(umap(UmapOptions { min_dist: 2.0, ..plain }), "map.option");
-    assert_eq!(umap(UmapOptions { epochs: Some(0), ..plain }), "map.option");
-    assert_eq!(umap(UmapOptions { negatives: 0, ..plain }), "map.option");
+    assert_eq!(umap(UmapOptions { n_epochs: Some(0), ..plain }), "map.option");
+    assert_eq!(umap(UmapOptions { negative_sample_rate: 0, ..plain }), "map.option");
     assert_eq!(Umap::new(&near, view, plain).unwrap_err().code(), "knn.columns");
     let short = Matrix::new(vec![0.0; 4], 2, 2).unwrap();
     assert_eq!(Umap::new(&near, short.view(), plain).unwrap_err().code(), "analysis.row_mismatch");
@@ -105,16 +105,16 @@ fn refusals() {
         Tsne::new(&near, start.view(), options).unwrap_err().code()
     };
     assert_eq!((tsne(3.0, 10), tsne(1.0, 10), tsne(2.0, 0)), ("map.option", "map.option", "map.option"));
-    let of = |k| quality(view, start.view(), k, Metric::Euclidean, &mut unheard).unwrap_err().code();
+    let of = |k| quality(view, start.view(), k, Metric::Euclidean, &mut Silent).unwrap_err().code();
     assert_eq!((of(0), of(3)), ("knn.neighbours", "knn.neighbours"));
     assert_eq!(
-        silhouette(view, &[1; 6], Metric::Euclidean, &mut unheard).unwrap_err().code(),
+        silhouette(view, &[1; 6], Metric::Euclidean, &mut Silent).unwrap_err().code(),
         "analysis.labels"
     );
 
     // A start in one place, and rows that are all the same, still make a finite map.
     for rows in [rows, [2.0; 6]] {
-        let near = knn(View::new(&rows, 6, 1).unwrap(), 2, Metric::Euclidean, &mut unheard).unwrap();
+        let near = knn(View::new(&rows, 6, 1).unwrap(), 2, Metric::Euclidean, &mut Silent).unwrap();
         let mut umap = Umap::new(&near, start.view(), plain).unwrap();
         let mut tsne =
             Tsne::new(&near, start.view(), TsneOptions { perplexity: 2.0, ..TsneOptions::default() })

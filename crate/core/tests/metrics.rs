@@ -1,6 +1,6 @@
 //! Figures against their definitions, written out pair by pair and row by row.
 
-use crossgrain_core::analysis::metrics::{Metric, Predictions, Scorer};
+use crossgrain_core::analysis::evaluation::metrics::{Metric, Predictions, Scorer};
 use crossgrain_core::analysis::probe::Target;
 use proptest::prelude::*;
 

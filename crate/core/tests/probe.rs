@@ -2,15 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
-use crossgrain_core::analysis::folds::{self, Folds};
-use crossgrain_core::analysis::metrics::Metric;
+use crossgrain_core::analysis::evaluation::folds::{self, Folds};
+use crossgrain_core::analysis::evaluation::metrics::Metric;
 use crossgrain_core::analysis::probe::{
-    Kind, MlpOptions, Model, Outcome, ProbeError, Run, Target, Trainer, append, by_place, compare, gather,
-    join, probe_residues, residues_of_tokens, together,
+    EvaluationError, MlpOptions, ProbeModel, ProbeOutcome, Run, RunKind, Target, Trainer, append_columns,
+    by_sub_token_index, compare, concat_columns, merge_heads, probe_residues, residue_rows,
+    residues_of_tokens,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{FileBytes, Safetensors, TensorSource};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/analysis");
@@ -38,11 +41,11 @@ fn close(name: &str, found: f64, expected: &serde_json::Value, tolerance: f64) {
     assert!(apart <= tolerance, "{name}: {found} differs by {apart:e}");
 }
 
-fn job(model: &Model, target: Target) -> Outcome {
+fn job(model: &ProbeModel, target: Target) -> ProbeOutcome {
     let features = Matrix::new(golden("X"), 360, 400).unwrap();
     let of: Vec<_> = whole("folds").into_iter().map(Some).collect();
     let runs = vec![Run { folds: folds::given(&of).unwrap(), seed: 0 }];
-    Trainer::new(features.view(), target, model, runs, 1).unwrap().run(&mut |_, _| true).unwrap()
+    Trainer::new(features.view(), target, model, runs, 1).unwrap().run(&mut Silent).unwrap()
 }
 
 fn classes() -> Target {
@@ -51,7 +54,7 @@ fn classes() -> Target {
 
 #[test]
 fn logistic_as_in_scikit_learn() {
-    let outcome = job(&Model::Logistic { c: 1.0 }, classes());
+    let outcome = job(&ProbeModel::Logistic { c: 1.0 }, classes());
     let run = &outcome.runs[0];
     let apart = run.predictions.data.iter().zip(golden("logistic_oof_proba"));
     let largest = apart.map(|(a, b)| (a - f64::from(b)).abs()).fold(0.0, f64::max);
@@ -68,46 +71,48 @@ fn logistic_as_in_scikit_learn() {
     ] {
         close(key, run.pooled(metric).unwrap(), &golden[key], 1e-4);
     }
-    let scorer = crossgrain_core::analysis::metrics::Scorer::new(&outcome.target, &run.predictions).unwrap();
+    let scorer =
+        crossgrain_core::analysis::evaluation::metrics::Scorer::new(&outcome.target, &run.predictions)
+            .unwrap();
     let table = scorer.confusion(&run.tested).unwrap();
     assert_eq!(serde_json::to_value(table).unwrap(), golden["confusion"]);
     // The baselines stand beside it.
-    let shuffled = outcome.values(Kind::Shuffled, Metric::MacroAuroc)[0];
+    let shuffled = outcome.values(RunKind::Shuffled, Metric::MacroAuroc)[0];
     assert!((0.3..0.7).contains(&shuffled), "{shuffled}");
-    let majority = outcome.values(Kind::Majority, Metric::Accuracy)[0];
+    let majority = outcome.values(RunKind::Majority, Metric::Accuracy)[0];
     assert!((majority - 262.0 / 360.0).abs() < 1e-12, "{majority}");
 }
 
 #[test]
 fn bootstrap_as_in_numpy() {
-    let outcome = job(&Model::Logistic { c: 1.0 }, classes());
+    let outcome = job(&ProbeModel::Logistic { c: 1.0 }, classes());
     let run = &outcome.runs[0];
     let positive: Vec<bool> = whole("labels").iter().map(|&label| label == 0).collect();
     let said: Vec<f64> = run.predictions.data.chunks(6).map(|row| row[0]).collect();
     let target = Target::Multi { labels: positive, columns: 1 };
-    let predictions = crossgrain_core::analysis::metrics::Predictions { data: said, cols: 1 };
-    let scorer = crossgrain_core::analysis::metrics::Scorer::new(&target, &predictions).unwrap();
+    let predictions = crossgrain_core::analysis::evaluation::metrics::Predictions { data: said, cols: 1 };
+    let scorer = crossgrain_core::analysis::evaluation::metrics::Scorer::new(&target, &predictions).unwrap();
     let golden = expected("bootstrap_auroc_class0_10000");
     close("point", scorer.score(Metric::MacroAuroc, &run.tested).unwrap(), &golden["point"], 1e-4);
-    let interval = crossgrain_core::analysis::interval::bootstrap(
+    let interval = crossgrain_core::analysis::evaluation::interval::bootstrap(
         &[true; 360],
         10_000,
         42,
         |times| scorer.score(Metric::MacroAuroc, times),
-        &mut |_, _| true,
+        &mut Silent,
     )
     .unwrap();
     close("mean", interval.mean, &golden["mean"], 3e-3);
     close("low", interval.low, &golden["ci95"][0], 3e-3);
     close("high", interval.high, &golden["ci95"][1], 3e-3);
-    let same = compare((&outcome, &outcome), 0, Metric::MacroAuroc, (200, 1), &mut |_, _| true).unwrap();
+    let same = compare((&outcome, &outcome), 0, Metric::MacroAuroc, (200, 1), &mut Silent).unwrap();
     assert_eq!((same.difference.mean, same.p), (0.0, 1.0));
 }
 
 #[test]
 fn ridge_as_in_scikit_learn() {
     let target = golden("target").into_iter().map(f64::from).collect();
-    let outcome = job(&Model::Ridge { alpha: 10.0 }, Target::Numbers(target));
+    let outcome = job(&ProbeModel::Ridge { alpha: 10.0 }, Target::Numbers(target));
     let run = &outcome.runs[0];
     let apart = run.predictions.data.iter().zip(golden("ridge_oof"));
     let largest = apart.map(|(a, b)| (a - f64::from(b)).abs()).fold(0.0, f64::max);
@@ -124,7 +129,7 @@ fn ties_as_in_scikit_learn() {
     let scores: Vec<f64> = golden("tie_scores").into_iter().map(f64::from).collect();
     let other: Vec<f64> = golden("tie_other").into_iter().map(f64::from).collect();
     let positive: Vec<bool> = whole("tie_labels").iter().map(|&label| label == 1).collect();
-    use crossgrain_core::analysis::metrics::{auroc, spearman};
+    use crossgrain_core::analysis::evaluation::metrics::{auroc, spearman};
     close("auroc", auroc(&positive, &scores).unwrap(), &expected("ties")["auroc"], 1e-12);
     close("spearman", spearman(&scores, &other).unwrap(), &expected("ties")["spearman"], 1e-12);
 }
@@ -140,7 +145,12 @@ fn clouds(rows: usize) -> (Matrix, Vec<u32>) {
 
 fn small() -> MlpOptions {
     // Small batches: with one batch per epoch, training stops before it has begun.
-    MlpOptions { hidden: vec![16, 8], rate: 0.01, batch: 16, ..MlpOptions::product_class() }
+    MlpOptions {
+        hidden_layer_sizes: vec![16, 8],
+        learning_rate_init: 0.01,
+        batch_size: 16,
+        ..MlpOptions::product_class()
+    }
 }
 
 fn five(labels: &[u32], seed: u64) -> Run {
@@ -163,14 +173,15 @@ fn the_perceptron_learns_classes_labels_and_numbers() {
     ] {
         let make = || {
             let trainer =
-                Trainer::new(features.view(), target.clone(), &Model::Mlp(small()), runs.clone(), 1).unwrap();
-            trainer.run(&mut |_, _| true).unwrap()
+                Trainer::new(features.view(), target.clone(), &ProbeModel::Mlp(small()), runs.clone(), 1)
+                    .unwrap();
+            trainer.run(&mut Silent).unwrap()
         };
         let (first, second) = (make(), make());
-        let values = first.values(Kind::Probe, metric);
-        println!("{metric:?} {values:?}, shuffled {:?}", first.values(Kind::Shuffled, metric));
+        let values = first.values(RunKind::Probe, metric);
+        println!("{metric:?} {values:?}, shuffled {:?}", first.values(RunKind::Shuffled, metric));
         assert!(values.iter().all(|&value| value > least), "{values:?}");
-        assert!(first.values(Kind::Shuffled, metric)[0] < values[0] - 0.1);
+        assert!(first.values(RunKind::Shuffled, metric)[0] < values[0] - 0.1);
         assert_eq!(first.runs[0].predictions, second.runs[0].predictions, "a seed is a seed");
         assert!(first.over_seeds(metric).is_some() && first.runs[0].per_fold.len() == 5);
     }
@@ -183,9 +194,9 @@ fn a_test_row_does_not_reach_its_own_model() {
     let tested = run.folds.test(0)[0];
     let said = |features: &Matrix| {
         let target = Target::Classes { labels: labels.clone(), classes: 2 };
-        let model = Model::Logistic { c: 1.0 };
+        let model = ProbeModel::Logistic { c: 1.0 };
         let trainer = Trainer::new(features.view(), target, &model, vec![run.clone()], 0).unwrap();
-        trainer.run(&mut |_, _| true).unwrap().runs[0].predictions.clone()
+        trainer.run(&mut Silent).unwrap().runs[0].predictions.clone()
     };
     let mut wild = features.data().to_vec();
     wild[tested * 6] = 1e6;
@@ -197,14 +208,14 @@ fn a_test_row_does_not_reach_its_own_model() {
 
 #[test]
 fn refusals() {
-    fn t(code: &str, features: &[f32], cols: usize, target: Target, model: &Model, run: Folds) {
+    fn t(code: &str, features: &[f32], cols: usize, target: Target, model: &ProbeModel, run: Folds) {
         let view = View::new(features, features.len() / cols, cols).unwrap();
         let error = Trainer::new(view, target, model, vec![Run { folds: run, seed: 0 }], 0).err().unwrap();
         assert_eq!(error.code(), code, "{error}");
         assert!(!error.hint().is_empty());
     }
     let two = |labels: &[u32]| Target::Classes { labels: labels.to_vec(), classes: 2 };
-    let (logistic, ridge) = (Model::Logistic { c: 1.0 }, Model::Ridge { alpha: 1.0 });
+    let (logistic, ridge) = (ProbeModel::Logistic { c: 1.0 }, ProbeModel::Ridge { alpha: 1.0 });
     let half = folds::given(&[Some(0), Some(0), Some(1), Some(1)]).unwrap();
     let x = [1.0, 2.0, 3.0, 4.0];
     t("probe.one_class", &x, 1, two(&[1, 1, 1, 1]), &logistic, half.clone());
@@ -219,12 +230,19 @@ fn refusals() {
     t("probe.nothing", &x, 1, Target::Numbers(vec![]), &ridge, half.clone());
     t("probe.setting", &x, 1, two(&[0, 1, 0, 1]), &ridge, half.clone());
     t("probe.setting", &x, 1, Target::Numbers(vec![0.0; 4]), &logistic, half.clone());
-    t("probe.setting", &x, 1, two(&[0, 1, 0, 1]), &Model::Logistic { c: 0.0 }, half.clone());
-    t("probe.setting", &x, 1, Target::Numbers(vec![0.0; 4]), &Model::Ridge { alpha: f64::NAN }, half.clone());
-    let broken = Model::Mlp(MlpOptions { batch: 0, ..small() });
+    t("probe.setting", &x, 1, two(&[0, 1, 0, 1]), &ProbeModel::Logistic { c: 0.0 }, half.clone());
+    t(
+        "probe.setting",
+        &x,
+        1,
+        Target::Numbers(vec![0.0; 4]),
+        &ProbeModel::Ridge { alpha: f64::NAN },
+        half.clone(),
+    );
+    let broken = ProbeModel::Mlp(MlpOptions { batch_size: 0, ..small() });
     t("probe.setting", &x, 1, two(&[0, 1, 0, 1]), &broken, half.clone());
     let runs = Trainer::new(View::new(&x, 4, 1).unwrap(), two(&[0, 1, 0, 1]), &logistic, vec![], 0);
-    assert_eq!(runs.err(), Some(ProbeError::Nothing { what: "run" }));
+    assert_eq!(runs.err(), Some(EvaluationError::Nothing { what: "run" }.into()));
     let none = folds::given(&[None; 3]).unwrap_err();
     assert_eq!(none.code(), "folds.count");
     assert_eq!(folds::stratified(&[0, 0, 0], 2, 0).unwrap_err().code(), "probe.one_class");
@@ -239,21 +257,27 @@ fn refusals() {
 #[test]
 fn constant_columns_and_untested_rows_do_no_harm() {
     let (features, labels) = clouds(40);
-    let extra = append(features.view(), &[&[5.0; 40]], Some(&labels)).unwrap();
+    let extra = append_columns(features.view(), &[&[5.0; 40]], Some(&labels)).unwrap();
     assert_eq!((extra.cols(), extra.row(1).unwrap()[6..].to_vec()), (9, vec![5.0, 0.0, 1.0]));
     let of: Vec<Option<u32>> = (0..40).map(|i| (i >= 30).then_some(9)).collect();
     let run = Run { folds: folds::given(&of).unwrap(), seed: 0 };
-    for model in [Model::Logistic { c: 1.0 }, Model::Mlp(small())] {
+    for model in [ProbeModel::Logistic { c: 1.0 }, ProbeModel::Mlp(small())] {
         let target = Target::Classes { labels: labels.clone(), classes: 2 };
         let trainer = Trainer::new(extra.view(), target, &model, vec![run.clone()], 0).unwrap();
-        let outcome = trainer.run(&mut |_, _| true).unwrap();
+        let outcome = trainer.run(&mut Silent).unwrap();
         assert_eq!(outcome.runs[0].tested.iter().sum::<u32>(), 10);
         assert!(outcome.runs[0].pooled(Metric::MacroAuroc).is_some());
     }
-    assert_eq!(join(&[features.view(), View::new(&[], 0, 6).unwrap()]).unwrap_err().code(), "probe.rows");
+    assert_eq!(
+        concat_columns(&[features.view(), View::new(&[], 0, 6).unwrap()]).unwrap_err().code(),
+        "probe.rows"
+    );
     let target = Target::Classes { labels, classes: 2 };
-    let trainer = Trainer::new(features.view(), target, &Model::Mlp(small()), vec![run], 0).unwrap();
-    assert_eq!(trainer.run(&mut |_, _| false).err(), Some(ProbeError::Cancelled));
+    let trainer = Trainer::new(features.view(), target, &ProbeModel::Mlp(small()), vec![run], 0).unwrap();
+    assert_eq!(
+        trainer.run(&mut |_, _| ControlFlow::Break(())).err(),
+        Some(EvaluationError::Cancelled.into())
+    );
 }
 
 #[test]
@@ -284,12 +308,12 @@ fn folds_keep_what_they_promise() {
 #[test]
 fn two_residues_per_token() {
     let list = residues_of_tokens(&[2, 1], &[3, 5], 2).unwrap();
-    let rows: Vec<_> = list.iter().map(|r| (r.sequence, r.residue, r.row, r.place)).collect();
+    let rows: Vec<_> = list.iter().map(|r| (r.sequence, r.residue, r.row, r.sub_token_index)).collect();
     assert_eq!(rows, [(0, 0, 0, 0), (0, 1, 0, 1), (0, 2, 1, 0), (1, 0, 2, 0), (1, 1, 2, 1)]);
     let tokens = [10.0, 20.0, 30.0];
     let view = View::new(&tokens, 3, 1).unwrap();
-    assert_eq!(gather(view, &list).unwrap().data(), [10.0, 10.0, 20.0, 30.0, 30.0]);
-    assert_eq!(gather(View::new(&tokens[..2], 2, 1).unwrap(), &list).unwrap_err().code(), "probe.rows");
+    assert_eq!(residue_rows(view, &list).unwrap().data(), [10.0, 10.0, 20.0, 30.0, 30.0]);
+    assert_eq!(residue_rows(View::new(&tokens[..2], 2, 1).unwrap(), &list).unwrap_err().code(), "probe.rows");
     assert_eq!(residues_of_tokens(&[1], &[1], 0).unwrap_err().code(), "probe.setting");
 }
 
@@ -303,37 +327,37 @@ fn each_place_has_its_own_head() {
     let target = Target::Classes { labels: (0..list.len()).map(|at| truth(at) as u32).collect(), classes: 3 };
     let mut data = vec![0.0; tokens.iter().sum::<usize>() * 6];
     for (at, residue) in list.iter().enumerate() {
-        data[residue.row * 6 + residue.place * 3 + truth(at)] = 1.0;
+        data[residue.row * 6 + residue.sub_token_index * 3 + truth(at)] = 1.0;
     }
     let features = Matrix::new(data, tokens.iter().sum(), 6).unwrap();
     let of: Vec<_> = list.iter().map(|residue| Some(residue.sequence % 4)).collect();
     let runs = vec![Run { folds: folds::given(&of).unwrap(), seed: 3 }];
-    let model = Model::Logistic { c: 1.0 };
+    let model = ProbeModel::Logistic { c: 1.0 };
     let train = |rows: &Matrix, target: &Target, runs: &[Run]| {
         let trainer = Trainer::new(rows.view(), target.clone(), &model, runs.to_vec(), 1).unwrap();
-        trainer.run(&mut |_, _| true).unwrap()
+        trainer.run(&mut Silent).unwrap()
     };
     let job = (&model, runs.as_slice(), 1);
-    let found = probe_residues(features.view(), &list, &target, job, &mut |_, _| true).unwrap();
-    let accuracy = |outcome: &Outcome, kind| outcome.values(kind, Metric::Accuracy)[0];
-    assert!((accuracy(&found, Kind::Probe) - 1.0).abs() < 1e-12, "{}", accuracy(&found, Kind::Probe));
-    assert!(accuracy(&found, Kind::Shuffled) < 0.6, "{}", accuracy(&found, Kind::Shuffled));
-    assert!(accuracy(&found, Kind::Majority) < 0.6);
+    let found = probe_residues(features.view(), &list, &target, job, &mut Silent).unwrap();
+    let accuracy = |outcome: &ProbeOutcome, kind| outcome.values(kind, Metric::Accuracy)[0];
+    assert!((accuracy(&found, RunKind::Probe) - 1.0).abs() < 1e-12, "{}", accuracy(&found, RunKind::Probe));
+    assert!(accuracy(&found, RunKind::Shuffled) < 0.6, "{}", accuracy(&found, RunKind::Shuffled));
+    assert!(accuracy(&found, RunKind::Majority) < 0.6);
     assert_eq!(found.runs[0].tested.len(), list.len());
     // One head for both places cannot know which of the two numbers to read.
-    let alone = train(&gather(features.view(), &list).unwrap(), &target, &runs);
-    assert!(accuracy(&alone, Kind::Probe) < 0.9, "{}", accuracy(&alone, Kind::Probe));
+    let alone = train(&residue_rows(features.view(), &list).unwrap(), &target, &runs);
+    assert!(accuracy(&alone, RunKind::Probe) < 0.9, "{}", accuracy(&alone, RunKind::Probe));
     // Heads of one place alone, put together, are that place's probe.
     let list = residues_of_tokens(&tokens, &tokens, 1).unwrap();
     let own = Target::Classes { labels: (0..list.len()).map(|at| (at % 3) as u32).collect(), classes: 3 };
     let of: Vec<_> = list.iter().map(|residue| Some(residue.sequence % 4)).collect();
     let runs = vec![Run { folds: folds::given(&of).unwrap(), seed: 3 }];
-    let place = by_place(&list, &own, &runs).unwrap().remove(0);
-    let outcome = train(&gather(features.view(), &list).unwrap(), &place.target, &place.runs);
-    let both = together(&own, &runs, &[(place, outcome.clone())]).unwrap();
+    let place = by_sub_token_index(&list, &own, &runs).unwrap().remove(0);
+    let outcome = train(&residue_rows(features.view(), &list).unwrap(), &place.target, &place.runs);
+    let both = merge_heads(&own, &runs, &[(place, outcome.clone())]).unwrap();
     for (a, b) in outcome.runs.iter().zip(&both.runs) {
         assert_eq!((&a.predictions, &a.pooled, a.kind), (&b.predictions, &b.pooled, b.kind));
     }
-    assert_eq!(by_place(&list[1..], &own, &runs).unwrap_err().code(), "probe.rows");
-    assert_eq!(together(&own, &runs, &[]).unwrap_err().code(), "probe.nothing");
+    assert_eq!(by_sub_token_index(&list[1..], &own, &runs).unwrap_err().code(), "probe.rows");
+    assert_eq!(merge_heads(&own, &runs, &[]).unwrap_err().code(), "probe.nothing");
 }

@@ -1,30 +1,64 @@
 //! The files of a checkpoint → a model that can embed.
 //!
-//! Which family it is, is in the files: `config.json` of a hub folder, or what a `.pt` file holds
-//! beside its tensors. One loader per family, whatever the container.
+//! The files tell their family: `config.json` of a hub folder, or what a `.pt` file holds beside its tensors. The family
+//! does the rest, see [`crate::families`], whatever the container.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `files` | opens the files |
+//! | `identify` | finds family, numbers, tokenizer and tensors |
+//! | `pack` | writes a quantized file |
 
 mod files;
+mod identify;
 mod pack;
-mod recipe;
 
 pub use files::Files;
+pub use identify::{Identified, identify};
 pub use pack::{About, pack, verify};
-pub use recipe::Recipe;
 
-use crate::device::Opened;
+use crate::compile::compile_pipelines;
+use crate::device::OpenDevice;
 use crate::embed::{Embedded, Item, Options, embed};
 use crate::error::EngineError;
-use crate::models::{Architecture, Carp, Dnabert2, Esm, Family, Model, NucleotideTransformer};
-use crate::nn::Place;
-use crate::pulse::Pulse;
+use crate::families::{Architecture, Family, Model};
+use crate::nn::{Placement, Reader};
 use crate::quant::Precision;
-use crate::warm::warm_up;
-use crossgrain_core::seq::SequenceKind;
+use crossgrain_core::granularity::Granularity;
+use crossgrain_core::progress::Progress;
 use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::{ByteSource, OpenBytes, Safetensors};
 use serde_json::Value;
 
 /// A loaded model with its tokenizer.
+///
+/// ```
+/// use crossgrain_core::progress::Silent;
+/// use crossgrain_core::weights::FileBytes;
+/// use crossgrain_engine::checkpoint::Checkpoint;
+/// use crossgrain_engine::device::OpenDevice;
+/// use crossgrain_engine::embed::{Item, Options};
+/// use std::path::Path;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = Path::new("../../tests/golden/esm2-tiny");
+/// let names = ["config.json", "model.safetensors"];
+/// let cpu = OpenDevice::cpu("for an example");
+/// let checkpoint = Checkpoint::from_files(
+///     &names,
+///     &mut |name| Ok(Box::new(FileBytes::open(&folder.join(name))?)),
+///     &cpu,
+///     None, // f32
+///     &mut Silent,
+/// )?;
+/// assert_eq!(checkpoint.family().name, "ESM-2");
+///
+/// let records = [Item { id: "insulin", letters: "GIVEQCCTSICSLYQLENYCN" }];
+/// let rows = pollster::block_on(checkpoint.embed(&records, &Options::default(), &mut Silent))?;
+/// assert_eq!(rows.states[0].len(), checkpoint.config().width); // one mean vector of the last layer
+/// # Ok(())
+/// # }
+/// ```
 pub struct Checkpoint {
     model: Box<dyn Model>,
     tokenizer: Tokenizer,
@@ -33,52 +67,39 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Loads a checkpoint of any family, its linear layers in this precision; `progress` hears
-    /// `(tensors read, tensors in all)`. Without one, a quantized file keeps its own, others get f32.
+    /// Loads a checkpoint of any family, its linear layers in this precision. Without one a quantized file keeps its own
+    /// precision, and other files are loaded in f32. `progress` counts tensors.
     ///
     /// # Errors
-    /// Any `model.*`, `token.*` or `weights.*` code.
+    /// Any `model.*`, `token.*` or `weights.*` code, `engine.cancelled`.
     pub fn open(
         files: &Files<'_>,
-        opened: &Opened,
+        opened: &OpenDevice,
         precision: impl Into<Option<Precision>>,
-        progress: &mut dyn FnMut(usize, usize),
+        progress: &mut dyn Progress,
     ) -> Result<Self, EngineError> {
         let source = files.tensors.as_ref();
         let precision = files.precision(precision.into())?;
-        let place = Place { device: opened.device.clone(), gpu: opened.is_gpu(), precision };
-        let recipe = Recipe::of(files)?;
-        let tokenizer = recipe.tokenizer(files)?;
-        let model: Box<dyn Model> = match &recipe {
-            Recipe::Carp(config) => Box::new(Carp::load(config, source, &place, progress)?),
-            Recipe::Dnabert2(config) => Box::new(Dnabert2::load(config, source, &place, progress)?),
-            Recipe::Esm(config) => match config.family {
-                Family::Esm2 | Family::Esm1b => Box::new(Esm::load(config, source, &place, progress)?),
-                _ => Box::new(NucleotideTransformer::load(config, source, &place, progress)?),
-            },
-        };
-        let (tokens, rows) = (tokenizer.len_tokens(), model.architecture().vocabulary);
-        if tokens > rows {
-            return Err(EngineError::Config(format!(
-                "vocab_size is {rows}, but the vocabulary has {tokens} tokens"
-            )));
-        }
+        let placement = Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision };
+        let Identified { config, tokenizer, .. } = identify(files)?;
+        let model = config.load(&mut Reader::new(source, &placement, progress))?;
         let count = |name: &str| source.info(name).map_or(0, |info| info.count() as u64);
         let parameters =
             source.names().into_iter().filter(|name| !name.ends_with("position_ids")).map(count).sum();
         Ok(Self { model, tokenizer, parameters, budget: opened.token_budget() })
     }
 
-    /// Loads a checkpoint from the files called `names`, of which `bytes` gives the contents.
+    /// Loads a checkpoint from the files called `names`; `bytes` gives the contents of each. For `precision` and
+    /// `progress` see [`Checkpoint::open`].
     ///
     /// # Errors
-    /// Any `model.*`, `token.*` or `weights.*` code.
+    /// Any `model.*`, `token.*` or `weights.*` code, `engine.cancelled`.
     pub fn from_files(
         names: &[&str],
         bytes: &mut OpenBytes<'_>,
-        opened: &Opened,
+        opened: &OpenDevice,
         precision: impl Into<Option<Precision>>,
-        progress: &mut dyn FnMut(usize, usize),
+        progress: &mut dyn Progress,
     ) -> Result<Self, EngineError> {
         Self::open(&Files::read(names, bytes)?, opened, precision, progress)
     }
@@ -86,14 +107,14 @@ impl Checkpoint {
     /// Loads a checkpoint in hub layout with a safetensors file, all in f32.
     ///
     /// # Errors
-    /// Any `model.*`, `token.*` or `weights.*` code.
+    /// Any `model.*`, `token.*` or `weights.*` code, `engine.cancelled`.
     pub fn load(
         config: &[u8],
         vocabulary: Option<&str>,
         weights: impl ByteSource,
         file: &str,
-        opened: &Opened,
-        progress: &mut dyn FnMut(usize, usize),
+        opened: &OpenDevice,
+        progress: &mut dyn Progress,
     ) -> Result<Self, EngineError> {
         let files = Files {
             config: Some(config.to_vec()),
@@ -110,6 +131,12 @@ impl Checkpoint {
     #[must_use]
     pub fn config(&self) -> &Architecture {
         self.model.architecture()
+    }
+
+    /// The family it belongs to.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.config().family
     }
 
     /// The model itself.
@@ -130,49 +157,42 @@ impl Checkpoint {
         self.parameters
     }
 
-    /// The kind of sequences that the model reads.
+    /// What the model reads.
     #[must_use]
-    pub fn kind(&self) -> SequenceKind {
-        match self.config().family.granularity() {
-            "nucleotide" => SequenceKind::Dna,
-            "domain" => SequenceKind::Domains,
-            _ => SequenceKind::Protein,
-        }
+    pub fn granularity(&self) -> Granularity {
+        self.family().granularity
     }
 
-    /// Whether the model reads sequences of this kind.
+    /// Refuses sequences that the model does not read.
     ///
     /// # Errors
     /// `embed.dna_for_a_protein_model`, `embed.proteins_for_a_dna_model`,
     /// `embed.letters_for_a_domain_model`, `embed.domains_for_a_letter_model`.
-    pub fn accept(&self, kind: SequenceKind) -> Result<(), EngineError> {
-        match (self.kind(), kind) {
-            (wanted, kind) if wanted == kind => Ok(()),
-            (_, SequenceKind::Domains) => Err(EngineError::DomainsForLetters),
-            (SequenceKind::Domains, _) => Err(EngineError::LettersForDomains),
-            (_, SequenceKind::Dna) => Err(EngineError::DnaForProteins),
-            (_, SequenceKind::Protein) => Err(EngineError::ProteinsForDna),
+    pub fn accept(&self, sequences: impl Into<Granularity>) -> Result<(), EngineError> {
+        match (self.granularity(), sequences.into()) {
+            (model, sequences) if model == sequences => Ok(()),
+            (model, sequences) => Err(EngineError::Granularity { model, sequences }),
         }
     }
 
-    /// Compiles all pipelines that the model needs on a GPU, see [`warm_up`].
+    /// Compiles all GPU pipelines that the model needs, see [`compile_pipelines`].
     ///
     /// # Errors
-    /// `device.failed`.
-    pub async fn warm_up(&self, progress: &mut dyn FnMut(usize, usize)) -> Result<(), EngineError> {
-        warm_up(self.model.as_ref(), progress).await
+    /// `device.failed`, `engine.cancelled`.
+    pub async fn compile_pipelines(&self, progress: &mut dyn Progress) -> Result<(), EngineError> {
+        compile_pipelines(self.model.as_ref(), progress).await
     }
 
-    /// Embeds all records; `None` if the pulse cancelled. See [`embed`].
+    /// Embeds all records, see [`embed`].
     ///
     /// # Errors
-    /// Any `embed.*` code, `device.failed`.
+    /// Any `embed.*` code, `device.failed`, `engine.cancelled`.
     pub async fn embed(
         &self,
         items: &[Item<'_>],
         options: &Options,
-        pulse: &mut impl Pulse,
-    ) -> Result<Option<Embedded>, EngineError> {
-        embed(self.model.as_ref(), &self.tokenizer, items, options, self.budget, pulse).await
+        progress: &mut dyn Progress,
+    ) -> Result<Embedded, EngineError> {
+        embed(self.model.as_ref(), &self.tokenizer, items, options, self.budget, progress).await
     }
 }

@@ -1,79 +1,69 @@
 //! Records in, finished rows out.
 //!
 //! Identical sequences are embedded once. Windows are packed into batches, a batch passes through
-//! the model layer by layer, asked-for layers are pooled on the device, and only the pooled rows
+//! the model layer by layer, the layers to keep are pooled on the device, and only the pooled rows
 //! come back. Every row is checked to be finite before it is called a result.
 
+mod embedded;
 mod options;
+mod output_buffer;
 mod sequence;
-mod sink;
 
+pub use embedded::{Embedded, Item};
 pub use options::{Layers, Options};
 
 use crate::batch::Batch;
 use crate::error::EngineError;
-use crate::models::Model;
-use crate::models::esm::contacts::Contacts;
-use crate::plan::{Piece, batches};
+use crate::families::Model;
+use crate::families::transformer::contacts::Contacts;
+use crate::plan::{Window, batches};
 use crate::pooling::{DevicePool, Pool};
-use crate::pulse::{Progress, Pulse};
+use crate::progress::pause_and_report;
+use crate::readback::read_back;
 use burn::tensor::Tensor;
-use crossgrain_core::error::Notice;
+use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::token::Tokenizer;
+use output_buffer::OutputBuffer;
 use sequence::Sequences;
-use sink::Sink;
 
-/// A record to embed.
-#[derive(Clone, Copy, Debug)]
-pub struct Item<'a> {
-    /// Its id, for messages.
-    pub id: &'a str,
-    /// Its letters, as [`crossgrain_core::seq`] leaves them.
-    pub letters: &'a str,
-}
-
-/// The rows of all records.
-#[derive(Clone, Debug, Default)]
-pub struct Embedded {
-    /// The layers asked for, ascending.
-    pub layers: Vec<usize>,
-    /// `d`.
-    pub width: usize,
-    /// Record `i` has rows `offsets[i]..offsets[i + 1]`; `[n + 1]`.
-    pub offsets: Vec<usize>,
-    /// Per layer of `layers`: `[rows, d]`.
-    pub states: Vec<Vec<f32>>,
-    /// Windows each record took, `[n]`.
-    pub windows: Vec<u32>,
-    /// Residues (or k-mers, or domains: tokens without specials) of each record, `[n]`.
-    pub residues: Vec<u32>,
-    /// Special tokens around them, `[n]`.
-    pub specials: Vec<u32>,
-    /// How rows were made; never [`Pool::Auto`].
-    pub pool: Pool,
-    /// Distinct sequences embedded.
-    pub unique: usize,
-    /// What the tokenizer has to say of records: letters that no token stands for, letters that
-    /// were changed. Their `at` has no place: the caller knows the names of records.
-    pub notices: Vec<(usize, Notice)>,
-    /// Per record `[residues + specials, v]`, if asked for.
-    pub logits: Vec<Vec<f32>>,
-    /// Per record `[l, l]`, if asked for; `None` for records of several windows.
-    pub contacts: Vec<Option<Vec<f32>>>,
-}
-
-/// Embeds all records; `None` if the pulse cancelled.
+/// Embeds all records. `progress` counts residues (k-mers, domains), also in the middle of a batch as layers pass.
+///
+/// # Shape
+/// Per layer `[rows, d]`: one row per record if `options.pool` makes one, else one per residue or token.
 ///
 /// # Errors
-/// `embed.*` for impossible options, `device.failed` if the device stops answering.
+/// `embed.*` for impossible options, `token.*` for a record that the tokenizer refuses, `device.failed` if the device
+/// stops answering, `engine.cancelled`.
+///
+/// ```
+/// # use crossgrain_core::{progress::Silent, weights::FileBytes};
+/// # use crossgrain_engine::{checkpoint::Checkpoint, device::OpenDevice};
+/// use crossgrain_engine::embed::{Item, Layers, Options, embed};
+/// use crossgrain_engine::pooling::Pool;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = std::path::Path::new("../../tests/golden/esm2-tiny");
+/// # let checkpoint = Checkpoint::from_files(
+/// #     &["config.json", "model.safetensors"],
+/// #     &mut |name| Ok(Box::new(FileBytes::open(&folder.join(name))?)),
+/// #     &OpenDevice::cpu("for an example"), None, &mut Silent)?;
+/// let (model, tokenizer) = (checkpoint.model(), checkpoint.tokenizer());
+/// let records = [Item { id: "a", letters: "MKTAYIAK" }, Item { id: "b", letters: "GIVEQ" }];
+/// let options = Options { layers: Layers::Some(vec![0, 2]), pool: Pool::Residues, ..Options::default() };
+/// let rows = pollster::block_on(embed(model, tokenizer, &records, &options, 1024, &mut Silent))?;
+/// assert_eq!(rows.layers, [0, 2]);
+/// assert_eq!(rows.offsets, [0, 8, 13]); // one row per residue
+/// # Ok(())
+/// # }
+/// ```
 pub async fn embed(
     model: &dyn Model,
     tokenizer: &Tokenizer,
     items: &[Item<'_>],
     options: &Options,
     budget: usize,
-    pulse: &mut impl Pulse,
-) -> Result<Option<Embedded>, EngineError> {
+    progress: &mut dyn Progress,
+) -> Result<Embedded, EngineError> {
     let architecture = model.architecture();
     let layers = options.layers.resolve(architecture.last)?;
     if options.logits && !architecture.has_logits {
@@ -83,31 +73,39 @@ pub async fn embed(
         return Err(EngineError::NoContacts);
     }
     let pool = match options.pool {
-        Pool::Auto => architecture.family.pool(),
+        Pool::Auto => architecture.family.pool,
         pool => pool,
     };
     let options = &Options { pool, ..options.clone() };
     let sequences = Sequences::new(tokenizer, items, architecture.window, options)?;
-    let mut sink = Sink::new(&sequences, &layers, architecture, options);
+    let mut output = OutputBuffer::new(&sequences, &layers, architecture, options);
     // Attention maps belong to one sequence at a time.
     let budget = if options.contacts { 0 } else { budget };
-    let total = sequences.work() as f64;
-    let mut done = 0.0;
-    for pieces in batches(sequences.pieces(), budget) {
-        let work: usize = pieces.iter().map(|piece| piece.residues.len()).sum();
-        let share = work as f64 / architecture.last as f64;
-        let pass = Run { model, sequences: &sequences, layers: &layers, options, pieces: &pieces };
-        let mut beats = 0.0;
-        let mut beat = async || {
-            beats += 1.0;
-            pulse.beat(Progress { done: (done + share * beats).min(total), total }).await
-        };
-        if !pass.forward(&mut sink, &mut beat).await? {
-            return Ok(None);
-        }
-        done += work as f64;
+    let mut counter = Counter { progress, done: 0, total: sequences.work(), layers: architecture.last };
+    counter.progress.begin(Stage::Embedding);
+    for windows in batches(sequences.windows(), budget) {
+        let work = windows.iter().map(|window| window.residues.len()).sum();
+        let run = Run { model, sequences: &sequences, layers: &layers, options, windows: &windows };
+        run.forward(&mut output, &mut counter, work).await?;
+        counter.done += work;
     }
-    sink.finish(&sequences, items).map(Some)
+    output.finish(&sequences, items)
+}
+
+/// Residues that have passed, and who hears of them.
+struct Counter<'a> {
+    progress: &'a mut dyn Progress,
+    done: usize, // of finished batches
+    total: usize,
+    layers: usize,
+}
+
+impl Counter<'_> {
+    /// Reports that a batch of `work` residues has passed this many layers.
+    async fn passed(&mut self, work: usize, layers: usize) -> Result<(), EngineError> {
+        let done = self.done + work * layers / self.layers.max(1);
+        pause_and_report(self.progress, done as u64, self.total as u64).await
+    }
 }
 
 /// One batch on its way through the model.
@@ -116,27 +114,28 @@ struct Run<'a> {
     sequences: &'a Sequences,
     layers: &'a [usize],
     options: &'a Options,
-    pieces: &'a [Piece],
+    windows: &'a [Window],
 }
 
 impl Run<'_> {
-    /// Returns `false` if cancelled.
+    /// Runs the batch of `work` residues and puts its rows into `output`.
     async fn forward(
         &self,
-        sink: &mut Sink,
-        beat: &mut impl AsyncFnMut() -> bool,
-    ) -> Result<bool, EngineError> {
+        output: &mut OutputBuffer,
+        counter: &mut Counter<'_>,
+        work: usize,
+    ) -> Result<(), EngineError> {
         let model = self.model;
-        let tokens: Vec<Vec<u32>> = self.pieces.iter().map(|piece| self.sequences.tokens(piece)).collect();
+        let tokens: Vec<Vec<u32>> = self.windows.iter().map(|window| self.sequences.tokens(window)).collect();
         let batch = Batch::new(tokens.iter().map(Vec::as_slice));
         let rows = batch.rows(model.on_gpu());
         let pool = self.options.pool.is_sum().then(|| {
             DevicePool::new(
                 self.options.pool,
-                self.pieces,
+                self.windows,
                 rows,
                 |i| self.sequences.coverage(i),
-                |i| self.sequences.windows(i).len(),
+                |i| self.sequences.windows_of(i).len(),
                 model.device(),
             )
         });
@@ -156,35 +155,28 @@ impl Run<'_> {
                 && let Some(maps) = pass.attention_weights(model.architecture().heads, *length)
                 && let Some((weights, _)) = model.contact_weights(layer - 1)
             {
-                sum.add(&read(maps).await?, weights);
+                sum.add(&read_back(maps).await?, weights);
             }
-            if !beat().await {
-                return Ok(false);
-            }
+            counter.passed(work, layer).await?;
         }
         for (slot, rows) in waiting {
-            sink.state(slot, self.pieces, self.sequences, &read(rows).await?);
+            output.state(slot, self.windows, self.sequences, &read_back(rows).await?);
         }
         if self.options.logits {
-            sink.logits(self.pieces, self.sequences, &read(model.logits(&pass)?).await?);
+            output.logits(self.windows, self.sequences, &read_back(model.logits(&pass)?).await?);
         }
-        if let (Some((sum, _)), Some((_, bias)), [piece]) = (contacts, model.contact_weights(0), self.pieces)
+        if let (Some((sum, _)), Some((_, bias)), [window]) =
+            (contacts, model.contact_weights(0), self.windows)
         {
-            sink.contacts(piece.sequence, sum.finish(bias));
+            output.contacts(window.sequence, sum.finish(bias));
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The contact sum of a batch that holds a whole sequence, and its number of tokens.
     fn contacts(&self) -> Option<(Contacts, usize)> {
-        let [piece] = self.pieces else { return None };
-        let whole = self.options.contacts && self.sequences.windows(piece.sequence).len() == 1;
-        whole.then(|| (Contacts::new(piece.residues.len()), piece.tokens()))
+        let [window] = self.windows else { return None };
+        let whole = self.options.contacts && self.sequences.windows_of(window.sequence).len() == 1;
+        whole.then(|| (Contacts::new(window.residues.len()), window.tokens()))
     }
-}
-
-/// Numbers back from the device: the only proof that it computed.
-pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, EngineError> {
-    let data = tensor.into_data_async().await.map_err(|error| EngineError::Device(format!("{error:?}")))?;
-    data.try_into_vec::<f32>().map_err(|error| EngineError::Device(format!("{error:?}")))
 }

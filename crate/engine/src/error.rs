@@ -2,6 +2,7 @@
 
 use crate::quant::Precision;
 use crossgrain_core::error::{Coded, Where};
+use crossgrain_core::granularity::Granularity;
 use crossgrain_core::token::TokenError;
 use crossgrain_core::weights::WeightsError;
 use thiserror::Error;
@@ -12,24 +13,24 @@ pub enum EngineError {
     /// `config.json` is not JSON, lacks a field or holds an impossible number.
     #[error("the model's config.json cannot be used: {0}")]
     Config(String),
-    /// A file that the family cannot do without.
+    /// A file that the family needs.
     #[error("{0} is not among the model's files")]
     MissingFile(&'static str),
-    /// A small file that has no business being large.
+    /// A small file that is too large to be what its name says.
     #[error("{file} has more than {most} bytes")]
     FileTooLarge {
         /// The file.
         file: String,
-        /// What is read at most.
+        /// The largest size that is read, in bytes.
         most: usize,
     },
-    /// `vocab.txt` holds bytes that are no text.
+    /// `vocab.txt` is not UTF-8 text.
     #[error("vocab.txt is not text")]
     VocabularyNotText,
     /// The files describe a model that this engine does not run.
     #[error("this model cannot be run here: {0}")]
     Unsupported(String),
-    /// A quantized file cannot be had in another precision.
+    /// A quantized file cannot be loaded in another precision.
     #[error("the file's weights are {there}, not {asked}")]
     Precision {
         /// What the file holds.
@@ -46,8 +47,8 @@ pub enum EngineError {
     /// The vocabulary was refused.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// The asked-for device cannot be had.
-    #[error("the device cannot be had: {0}")]
+    /// The chosen device is not available.
+    #[error("the device is not available: {0}")]
     NoDevice(String),
     /// The device computes wrong numbers or stopped answering.
     #[error("the device failed: {0}")]
@@ -68,18 +69,14 @@ pub enum EngineError {
         /// The largest possible overlap.
         most: usize,
     },
-    /// DNA for a model that reads proteins.
-    #[error("these sequences are DNA, the model reads proteins")]
-    DnaForProteins,
-    /// Proteins for a model that reads DNA.
-    #[error("these sequences are proteins, the model reads DNA")]
-    ProteinsForDna,
-    /// Sequences for a model that reads domains.
-    #[error("these are sequences, the model reads lists of protein domains")]
-    LettersForDomains,
-    /// Domains for a model that reads sequences.
-    #[error("these are lists of protein domains, the model reads sequences")]
-    DomainsForLetters,
+    /// Sequences that the model does not read.
+    #[error("{}", mismatch(*model, *sequences))]
+    Granularity {
+        /// What the model reads.
+        model: Granularity,
+        /// What the sequences are.
+        sequences: Granularity,
+    },
     /// A record with letters that the tokenizer refuses.
     #[error("{error}")]
     Letters {
@@ -100,6 +97,9 @@ pub enum EngineError {
     /// Contacts were asked of a checkpoint without a contact head.
     #[error("the checkpoint has no contact head")]
     NoContacts,
+    /// The watcher of the computation cancelled it.
+    #[error("the run was cancelled")]
+    Cancelled,
     /// A result holds infinite or undefined numbers.
     #[error("the embedding holds infinite or undefined numbers in record {record}")]
     NotFinite {
@@ -124,13 +124,16 @@ impl Coded for EngineError {
             Self::Device(_) => "device.failed",
             Self::NoSuchLayer { .. } => "embed.no_such_layer",
             Self::Overlap { .. } => "embed.overlap",
-            Self::DnaForProteins => "embed.dna_for_a_protein_model",
-            Self::ProteinsForDna => "embed.proteins_for_a_dna_model",
-            Self::LettersForDomains => "embed.letters_for_a_domain_model",
-            Self::DomainsForLetters => "embed.domains_for_a_letter_model",
+            Self::Granularity { model, sequences } => match (sequences, model) {
+                (Granularity::Domain, _) => "embed.domains_for_a_letter_model",
+                (_, Granularity::Domain) => "embed.letters_for_a_domain_model",
+                (Granularity::Nucleotide, _) => "embed.dna_for_a_protein_model",
+                (Granularity::Protein, _) => "embed.proteins_for_a_dna_model",
+            },
             Self::Empty { .. } => "embed.empty_record",
             Self::NoLogits => "embed.no_logits",
             Self::NoContacts => "embed.no_contacts",
+            Self::Cancelled => "engine.cancelled",
             Self::NotFinite { .. } => "embed.not_finite",
         }
     }
@@ -145,8 +148,7 @@ impl Coded for EngineError {
                 "use the file published with the checkpoint".into()
             }
             Self::Unsupported(_) => {
-                "ESM-2, ESM-1b, Nucleotide Transformer, DNABERT-2, BiGCARP and CARP checkpoints can be used"
-                    .into()
+                "choose one of the published models; `crossgrain models` and the page list them".into()
             }
             Self::Precision { .. } => "leave the precision out, or load the model from its original files".into(),
             Self::Quantized => "quantize the original model".into(),
@@ -156,21 +158,24 @@ impl Coded for EngineError {
             Self::Device(_) => "try again, or choose the CPU".into(),
             Self::NoSuchLayer { .. } => "0 is the embedding before the first layer".into(),
             Self::Overlap { .. } => "256 is a good overlap".into(),
-            Self::DnaForProteins => {
-                "give protein sequences, or say that these letters are protein if they are".into()
-            }
-            Self::ProteinsForDna => {
-                "give coding sequences or other DNA, or say that these letters are DNA if they are".into()
-            }
-            Self::DomainsForLetters => "choose a model of domains such as BiGCARP, or give sequences".into(),
-            Self::LettersForDomains => {
-                "give domain lists (id, tab, PF00001;PF00002), an hmmscan --domtblout table or GenBank files of antiSMASH".into()
-            }
+            Self::Granularity { model, sequences } => match (sequences, model) {
+                (Granularity::Domain, _) => "choose a model of domains such as BiGCARP, or give sequences".into(),
+                (_, Granularity::Domain) => "give domain lists (id, tab, PF00001;PF00002), an hmmscan --domtblout table or \
+                     GenBank files of antiSMASH"
+                    .into(),
+                (Granularity::Nucleotide, _) => {
+                    "give protein sequences, or say that these letters are protein if they are".into()
+                }
+                (Granularity::Protein, _) => {
+                    "give coding sequences or other DNA, or say that these letters are DNA if they are".into()
+                }
+            },
             Self::Empty { .. } => "leave the record out".into(),
             Self::NoLogits => "leave the logits out, or use a checkpoint with lm_head tensors".into(),
             Self::NoContacts => {
                 "leave the contacts out, or use a checkpoint with contact_head tensors".into()
             }
+            Self::Cancelled => "start it again".into(),
             Self::NotFinite { .. } => "try the CPU; if it persists the checkpoint is damaged".into(),
         }
     }
@@ -185,5 +190,18 @@ impl Coded for EngineError {
             }
             _ => Where::default(),
         }
+    }
+}
+
+fn mismatch(model: Granularity, sequences: Granularity) -> String {
+    let read = match model {
+        Granularity::Protein => "proteins",
+        Granularity::Nucleotide => "DNA",
+        Granularity::Domain => return "these are sequences, the model reads lists of protein domains".into(),
+    };
+    match sequences {
+        Granularity::Domain => "these are lists of protein domains, the model reads sequences".into(),
+        Granularity::Nucleotide => format!("these sequences are DNA, the model reads {read}"),
+        Granularity::Protein => format!("these sequences are proteins, the model reads {read}"),
     }
 }

@@ -5,31 +5,32 @@
 //! | [`device`] | opens a device and proves with stored numbers that it computes |
 //! | [`kernels`] | our own operations: plain Rust for the CPU, WGSL for WebGPU |
 //! | [`nn`] | layers made of those operations |
-//! | [`models`] | one file per model family, in data order |
+//! | [`families`] | one folder per model family |
 //! | [`checkpoint`] | the files of a checkpoint → a model that can embed |
 //! | [`batch`] | token sequences packed without padding |
 //! | [`plan`] | long sequences into windows, windows into batches |
-//! | [`deal`] | records dealt out to several workers, and their rows gathered |
+//! | [`partition`] | the records of a run in chunks for several workers, and their rows merged |
 //! | [`pooling`] | token rows → the rows that were asked for |
 //! | [`embed`] | records in, finished rows out, with progress and cancel |
-//! | [`products`] | rows times rows, for searches and similarities |
+//! | [`pairwise`] | products of all pairs of rows, for searches and similarities |
 //! | [`quant`] | weights as small integers |
-//! | [`warm`] | compiles a model's pipelines before its first batch |
+//! | [`compile`] | compiles a model's GPU pipelines before its first batch |
 //! | [`save`] | finished rows → `.npy`, `.csv`, `.safetensors` |
 
 pub mod batch;
 pub mod checkpoint;
-pub mod deal;
+pub mod compile;
 pub mod device;
 pub mod embed;
 pub mod error;
+pub mod families;
 pub mod kernels;
-pub mod models;
 pub mod nn;
+pub mod pairwise;
+pub mod partition;
 pub mod plan;
 pub mod pooling;
-pub mod products;
-pub mod pulse;
+mod progress;
 pub mod quant;
+mod readback;
 pub mod save;
-pub mod warm;

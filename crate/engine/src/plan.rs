@@ -20,7 +20,7 @@ pub const OVERLAP: usize = 256;
 ///
 /// # Errors
 /// `embed.overlap` unless `overlap < window`.
-pub fn windows(
+pub fn window_ranges(
     length: usize,
     window: Option<usize>,
     overlap: usize,
@@ -51,7 +51,7 @@ pub fn coverage(length: usize, windows: &[Range<usize>]) -> Vec<u32> {
 
 /// One window of one sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct Window {
     /// Which sequence.
     pub sequence: usize,
     /// Which of its residues.
@@ -62,7 +62,7 @@ pub struct Piece {
     pub after: usize,
 }
 
-impl Piece {
+impl Window {
     /// Tokens it takes: its residues and the specials around them.
     #[must_use]
     pub fn tokens(&self) -> usize {
@@ -70,21 +70,21 @@ impl Piece {
     }
 }
 
-/// Pieces in order, filled into batches of at most `budget` tokens (at least one piece each).
+/// Windows in order, filled into batches of at most `budget` tokens (at least one window each).
 #[must_use]
-pub fn batches(pieces: Vec<Piece>, budget: usize) -> Vec<Vec<Piece>> {
-    let mut batches: Vec<Vec<Piece>> = Vec::new();
+pub fn batches(windows: Vec<Window>, budget: usize) -> Vec<Vec<Window>> {
+    let mut batches: Vec<Vec<Window>> = Vec::new();
     let mut room = 0;
-    for piece in pieces {
-        let tokens = piece.tokens();
+    for window in windows {
+        let tokens = window.tokens();
         match batches.last_mut() {
             Some(batch) if tokens <= room => {
                 room -= tokens;
-                batch.push(piece);
+                batch.push(window);
             }
             _ => {
                 room = budget.saturating_sub(tokens);
-                batches.push(vec![piece]);
+                batches.push(vec![window]);
             }
         }
     }
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn windows_cover_everything_and_end_with_the_sequence() {
         fn t(length: usize, overlap: usize, expected: &[(usize, usize)]) {
-            let windows = windows(length, Some(WINDOW), overlap).expect("windows");
+            let windows = window_ranges(length, Some(WINDOW), overlap).expect("windows");
             let found: Vec<_> = windows.iter().map(|window| (window.start, window.end)).collect();
             assert_eq!(found, expected, "{length} residues");
         }
@@ -111,20 +111,20 @@ mod tests {
         t(2045, 0, &[(0, 1022), (1022, 2044), (1023, 2045)]);
         for length in [1, 1021, 1022, 1023, 4910, 36_000] {
             for overlap in [0, 1, 256, 1021] {
-                let windows = windows(length, Some(WINDOW), overlap).expect("windows");
+                let windows = window_ranges(length, Some(WINDOW), overlap).expect("windows");
                 assert!(coverage(length, &windows).iter().all(|n| *n > 0), "{length} {overlap}");
             }
         }
-        assert!(windows(5, Some(WINDOW), 1022).is_err());
-        assert_eq!(windows(100_000, None, 256).expect("no window").len(), 1);
+        assert!(window_ranges(5, Some(WINDOW), 1022).is_err());
+        assert_eq!(window_ranges(100_000, None, 256).expect("no window").len(), 1);
     }
 
     #[test]
     fn batches_fill_up_to_the_budget() {
-        let piece = |sequence, length| Piece { sequence, residues: 0..length, before: 1, after: 1 };
+        let window = |sequence, length| Window { sequence, residues: 0..length, before: 1, after: 1 };
         let lengths = [10, 20, 30, 200, 5, 5];
-        let pieces = lengths.iter().enumerate().map(|(i, l)| piece(i, *l)).collect();
-        let sizes: Vec<usize> = batches(pieces, 64).iter().map(Vec::len).collect();
+        let windows = lengths.iter().enumerate().map(|(i, l)| window(i, *l)).collect();
+        let sizes: Vec<usize> = batches(windows, 64).iter().map(Vec::len).collect();
         assert_eq!(sizes, [2, 1, 1, 2]);
     }
 }

@@ -1,31 +1,35 @@
 //! Weights of linear layers as small integers.
 //!
-//! A weight `w[j][c]` of output `j` and input `c` becomes a code `q` with `w ≈ scale · q`, one scale
-//! per output or per group of [`Scheme::group`] inputs of an output (of either sign where codes are
-//! few), without a zero point: a zero stays a zero. Quantization happens while a checkpoint loads, tensor by tensor. Embeddings, layer
-//! norms, biases and the heads keep full precision; they are small, and the errors of a head would
-//! be seen at once.
+//! A weight `w[j][c]` of output `j` and input `c` becomes a code `q` with `w ≈ scale · q`. Each output, or
+//! each group of [`Scheme::group`] inputs of an output, has one scale (of 4-bit codes it may be negative)
+//! and no zero point: a zero stays a zero. Quantization happens while a checkpoint loads, tensor by
+//! tensor. Embeddings, layer norms, biases and heads keep full precision: they are small, and the
+//! errors of a head would show directly in its results.
 //!
-//! What the integers look like on a device is [`crate::kernels`]' business.
+//! [`crate::kernels`] decides how the integers lie on a device.
 
 mod codes;
 
 pub use codes::{Quantized, quantize};
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How the weights of a model's linear layers are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// 32-bit floats, whatever the file holds.
+    /// 32-bit floats, whatever the format of the file.
     #[default]
     F32,
     /// 16-bit floats; products and sums in f32.
     F16,
-    /// 8-bit integers, one scale per output. On the CPU the inputs become 8-bit integers too, each
-    /// row (token) with a scale and zero point of its own, and sums are exact.
+    /// 8-bit integers, one scale per output. On the CPU the inputs become 8-bit integers too: each row
+    /// (token) has a scale and a zero point of its own, and sums are exact.
     Int8,
-    /// 4-bit integers in groups of 32 inputs, scales rounded to f16. A preview: fidelity suffers.
+    /// 4-bit integers in groups of 32 inputs, with scales rounded to f16. A preview: it costs fidelity.
     Int4,
 }
 
@@ -44,13 +48,13 @@ impl Precision {
         }
     }
 
-    /// The precision of this name.
+    /// The precision with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|precision| precision.name() == name)
     }
 
-    /// How its integers are made; `None` for floats.
+    /// The rule for its integers; `None` for floats.
     #[must_use]
     pub fn scheme(self) -> Option<Scheme> {
         match self {
@@ -67,18 +71,18 @@ impl fmt::Display for Precision {
     }
 }
 
-/// A rule that turns numbers into integers.
+/// A rule that quantizes numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scheme {
     /// Codes lie in `smallest() ..= largest`.
     pub largest: i8,
-    /// Inputs that share a scale; `None`: all inputs of an output.
+    /// Inputs per scale; `None`: all inputs of an output share one.
     pub group: Option<usize>,
 }
 
 impl Scheme {
-    /// The smallest code: the negative of the largest; of 4-bit codes one less, since sixteen levels
-    /// are too few to leave one out.
+    /// The smallest code: the negative of the largest. 4-bit codes have one more below it, because sixteen
+    /// levels are too few to leave one out.
     #[must_use]
     pub fn smallest(self) -> i8 {
         if self.largest < 8 { -self.largest - 1 } else { -self.largest }
@@ -105,6 +109,7 @@ mod tests {
     fn names_and_groups() {
         for precision in Precision::ALL {
             assert_eq!(Precision::named(precision.name()), Some(precision));
+            assert_eq!(serde_json::json!(precision), precision.name());
         }
         assert_eq!(Precision::named("int2"), None);
         let int4 = Precision::Int4.scheme().expect("integers");

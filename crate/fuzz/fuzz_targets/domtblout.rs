@@ -10,7 +10,7 @@ fuzz_target!(|data: &[u8]| {
     for clusters in [false, true] {
         let options = DomtbloutOptions { clusters, ..DomtbloutOptions::default() };
         if let Ok(parsed) = read_domtblout(data, &options, None) {
-            let same = |pair: &[crossgrain_core::seq::Hit]| pair[0].protein == pair[1].protein;
+            let same = |pair: &[crossgrain_core::seq::DomainHit]| pair[0].protein == pair[1].protein;
             assert!(clusters || parsed.hits.windows(2).all(|pair| !same(pair) || pair[0].to < pair[1].from));
         }
     }

@@ -6,12 +6,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use crate::border::read;
-use crate::chart::{Chart as Drawing, Pen};
+use crate::chart::Chart as Drawing;
 use crate::error::PlotError;
 use crate::frame::Surface;
 use crate::heatmap::{Heatmap, Words};
 use crate::intervals::Intervals;
 use crate::lines::Lines;
+use crate::pen::Pen;
 use crate::svg::chart_svg;
 use crate::theme::Theme;
 

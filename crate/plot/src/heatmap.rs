@@ -8,10 +8,12 @@ use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::DrawingBackend;
 use serde::Deserialize;
 
-use crate::chart::{Area, Pen, share, shown, title, widest_css};
+use crate::area::{Area, share};
 use crate::error::PlotError;
 use crate::frame::{Surface, TEXT_CSS, text_width_css};
 use crate::marks::Drawn;
+use crate::pen::Pen;
+use crate::row_names::{shown, title, widest_css};
 use crate::scale::{Scale, ink_on};
 use crate::ticks::ticks;
 

@@ -6,11 +6,13 @@ use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::DrawingBackend;
 use serde::Deserialize;
 
-use crate::chart::{Area, Pen, share, shown, title, widest_css};
+use crate::area::{Area, share};
 use crate::error::PlotError;
 use crate::frame::{Surface, TEXT_CSS};
 use crate::marks::{Drawn, mark};
 use crate::palette::{Shape, look};
+use crate::pen::Pen;
+use crate::row_names::{shown, title, widest_css};
 
 /// Radius of a dot, in CSS pixels.
 const DOT_CSS: f64 = 4.5;

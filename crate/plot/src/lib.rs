@@ -10,6 +10,7 @@
 //! the SVG is what the canvas shows. The crate measures no text through the browser: a canvas
 //! behind a strict content security policy must draw without touching the document.
 
+pub mod area;
 pub mod chart;
 pub mod error;
 pub mod frame;
@@ -20,6 +21,8 @@ pub mod legend;
 pub mod lines;
 pub mod marks;
 pub mod palette;
+pub mod pen;
+pub mod row_names;
 pub mod scale;
 pub mod scatter;
 pub mod scene;

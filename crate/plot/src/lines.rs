@@ -5,11 +5,13 @@ use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::DrawingBackend;
 use serde::Deserialize;
 
-use crate::chart::{Area, Pen, share, shown, title};
+use crate::area::{Area, share};
 use crate::error::PlotError;
 use crate::frame::{Surface, TEXT_CSS, text_width_css};
 use crate::marks::{Drawn, mark};
 use crate::palette::look;
+use crate::pen::Pen;
+use crate::row_names::{shown, title};
 use crate::ticks::ticks;
 
 /// Series and axes.

@@ -7,10 +7,11 @@
 use plotters::backend::SVGBackend;
 use plotters_backend::DrawingBackend;
 
-use crate::chart::{Chart, Pen};
+use crate::chart::Chart;
 use crate::error::PlotError;
 use crate::frame::{Frame, Surface};
 use crate::legend;
+use crate::pen::Pen;
 use crate::scatter::{self, Style};
 use crate::scene::Scene;
 use crate::theme::Theme;

@@ -3,10 +3,10 @@
 //! `i32x4.relaxed_dot_i8x16_i7x16_add_s` multiplies and adds sixteen bytes in one instruction, two
 //! to three times the rate of plain SIMD128. A module with that instruction is refused where it is
 //! unknown, so the engine itself must not contain it: this small module is written here at start,
-//! shares the engine's memory, and is adopted only if its sums are exactly those of the engine's
-//! own kernel ([`adopt`]; beyond seven bits the instruction differs between processors).
+//! shares the engine's memory, and is used only if its sums are exactly those of the engine's own
+//! kernel ([`register_external_kernel`]; beyond seven bits the instruction differs between processors).
 
-use crossgrain_engine::kernels::{Call, adopt};
+use crossgrain_engine::kernels::{GemmI8Args, register_external_kernel};
 use js_sys::{Function, Object, Reflect, Uint8Array, WebAssembly};
 use std::cell::RefCell;
 use std::ptr::from_ref;
@@ -28,11 +28,11 @@ thread_local! {
 pub fn start() -> bool {
     instantiate().is_some_and(|kernel| {
         KERNEL.set(Some(kernel));
-        adopt(run)
+        register_external_kernel(run)
     })
 }
 
-fn run(call: &Call) {
+fn run(call: &GemmI8Args) {
     KERNEL.with_borrow(|kernel| {
         if let Some(kernel) = kernel {
             // The kernel cannot throw: it only adds up what it is pointed to.

@@ -1,19 +1,20 @@
-//! Simple features that a model's score should stand beside.
+//! Simple features to compare a model's score with.
 //!
 //! | function | features |
 //! |---|---|
 //! | [`random_vectors`] | a random vector for each name, averaged over the names of a row |
-//! | [`skip_gram`] | a vector for each name, learnt from the names beside it, averaged likewise |
+//! | [`skip_gram()`] | a vector for each name, learnt from its context, averaged in the same way |
 //! | [`kmers`] | how often each word of k letters occurs |
 //! | [`codons`] | how often each codon occurs, in frame |
 
+mod error;
 mod names;
 mod skip_gram;
 
-use super::probe::ProbeError;
 use crate::matrix::Matrix;
 use crate::random::Random;
 
+pub use error::BaselineError;
 pub use names::NameVectors;
 pub use skip_gram::{SkipGramOptions, skip_gram};
 
@@ -31,9 +32,9 @@ const KMER_COLUMNS: usize = 160_000;
 /// # Errors
 ///
 /// `probe.nothing` for no rows or no width.
-pub fn random_vectors(rows: &[Vec<&str>], width: usize, seed: u64) -> Result<Matrix, ProbeError> {
+pub fn random_vectors(rows: &[Vec<&str>], width: usize, seed: u64) -> Result<Matrix, BaselineError> {
     if rows.is_empty() || width == 0 {
-        return Err(ProbeError::Nothing { what: if width == 0 { "column" } else { "row" } });
+        return Err(BaselineError::Nothing { what: if width == 0 { "column" } else { "row" } });
     }
     let mut names: Vec<&str> = rows.iter().flatten().copied().collect();
     names.sort_unstable();
@@ -54,7 +55,7 @@ pub fn random_vectors(rows: &[Vec<&str>], width: usize, seed: u64) -> Result<Mat
 /// # Errors
 ///
 /// `probe.nothing` for no rows, `probe.setting` for k = 0, no alphabet or more than 160 000 words.
-pub fn kmers(sequences: &[&str], alphabet: &str, k: usize) -> Result<Matrix, ProbeError> {
+pub fn kmers(sequences: &[&str], alphabet: &str, k: usize) -> Result<Matrix, BaselineError> {
     words(sequences, alphabet, k, 1)
 }
 
@@ -68,19 +69,19 @@ pub fn kmers(sequences: &[&str], alphabet: &str, k: usize) -> Result<Matrix, Pro
 /// # Errors
 ///
 /// `probe.nothing` for no rows.
-pub fn codons(sequences: &[&str]) -> Result<Matrix, ProbeError> {
+pub fn codons(sequences: &[&str]) -> Result<Matrix, BaselineError> {
     words(sequences, "ACGT", 3, 3)
 }
 
 /// Words of k letters that begin at every `step`-th letter.
-fn words(sequences: &[&str], alphabet: &str, k: usize, step: usize) -> Result<Matrix, ProbeError> {
+fn words(sequences: &[&str], alphabet: &str, k: usize, step: usize) -> Result<Matrix, BaselineError> {
     let letters = alphabet.to_ascii_uppercase().into_bytes();
     let cols = u32::try_from(k).ok().and_then(|k| letters.len().checked_pow(k)).unwrap_or(usize::MAX);
     if k == 0 || letters.is_empty() || cols > KMER_COLUMNS {
-        return Err(ProbeError::Setting { what: "words need 1 letter or more, and at most 160 000 kinds" });
+        return Err(BaselineError::Words);
     }
     if sequences.is_empty() {
-        return Err(ProbeError::Nothing { what: "row" });
+        return Err(BaselineError::Nothing { what: "row" });
     }
     let place = |letter: u8| letters.iter().position(|&l| l == letter.to_ascii_uppercase());
     let mut data = Vec::with_capacity(sequences.len() * cols);

@@ -35,18 +35,18 @@ pub use resample::{CkaTest, cka_test};
 pub use stream::CkaStream;
 
 use super::error::AnalysisError;
-use super::progress::Progress;
 use crate::matrix::View;
+use crate::progress::Progress;
 
 /// Compares two embeddings of the same rows.
 ///
 /// ```
-/// use crossgrain_core::analysis::{Kernel, cka, unheard};
+/// use crossgrain_core::analysis::{Kernel, cka, Silent};
 /// use crossgrain_core::matrix::View;
 ///
 /// let x = [0.0, 0.0, 1.0, 0.0, 0.0, 2.0, 3.0, 1.0];
 /// let turned = [0.0, 0.0, 0.0, 1.0, -2.0, 0.0, -1.0, 3.0];
-/// let found = cka(View::new(&x, 4, 2)?, View::new(&turned, 4, 2)?, Kernel::Linear, &mut unheard)?;
+/// let found = cka(View::new(&x, 4, 2)?, View::new(&turned, 4, 2)?, Kernel::Linear, &mut Silent)?;
 /// assert!((found.biased.number().unwrap_or_default() - 1.0).abs() < 1e-6);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -54,7 +54,7 @@ use crate::matrix::View;
 /// # Errors
 ///
 /// As [`cka_layers`].
-pub fn cka(x: View, y: View, kernel: Kernel, progress: Progress) -> Result<Cka, AnalysisError> {
+pub fn cka(x: View, y: View, kernel: Kernel, progress: &mut dyn Progress) -> Result<Cka, AnalysisError> {
     let matrix = cka_layers(&[x], Some(&[y]), kernel, progress)?;
     Ok(matrix.at(0, 0))
 }

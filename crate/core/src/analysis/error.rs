@@ -1,6 +1,7 @@
 //! Why an analysis is refused.
 
 use crate::error::Coded;
+use crate::progress::Cancelled;
 use thiserror::Error;
 
 /// A refused analysis.
@@ -122,6 +123,12 @@ pub enum AnalysisError {
     /// Nothing to align: all points of a map lie in one place.
     #[error("the points of a map all lie in one place")]
     OnePlace,
+}
+
+impl From<Cancelled> for AnalysisError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
 }
 
 impl Coded for AnalysisError {

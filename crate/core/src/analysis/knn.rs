@@ -1,10 +1,11 @@
 //! The nearest neighbours of every row: exact, whatever the rounding.
 //!
-//! Distances of a tile of rows to a tile of rows come from products in f32 ([`Products`]). Such a
-//! distance is only used to *rule out*: a pair that could be among the nearest within the known
-//! bound of its error is measured again in f64, and only that measure decides. Ties go to the
-//! smaller index. Within one set every tile serves both of its sides, and memory grows with the
-//! number of rows, never with its square.
+//! The distances between two tiles of rows come from products in f32 ([`Gram`](super::Gram)). Such a distance
+//! only rules pairs *out*: a pair that may be among the nearest, given the bound of the error, is measured again
+//! in f64, and only that measure decides. Ties go to the smaller index. Within one set each pair of tiles serves
+//! both of its sides, and memory grows with the number of rows, never with its square.
+//!
+//! The reference is a brute-force search (scikit-learn: `NearestNeighbors(algorithm="brute")`).
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -23,20 +24,24 @@ mod search;
 mod tile;
 
 use super::error::AnalysisError;
-use super::products::Cpu;
-use super::progress::{Progress, report};
 use crate::matrix::View;
+use crate::progress::Progress;
+use serde::{Deserialize, Serialize};
 
-pub use overlap::{Overlap, overlap};
+pub use overlap::{Overlap, chance_overlap, overlap};
 pub use predict::{Transfer, Weighting, regress, transfer};
-pub use purity::{ClassPurity, Purity, purity};
+pub use purity::{ClassPurity, Purity, PurityNull, purity};
 pub use search::Search;
 pub(super) use tile::measure;
 
-/// What "near" means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The distance between two rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Metric {
     /// √Σ(x − y)²
+    #[default]
     Euclidean,
     /// 1 − cos(x, y), from 0 to 2. A row of zeros has no direction and is refused.
     Cosine,
@@ -107,6 +112,10 @@ impl Neighbours {
 
     /// The `k` nearest of them, for a sweep over k from one search.
     ///
+    /// # Shape
+    ///
+    /// `[n, k]`
+    ///
     /// # Errors
     ///
     /// `knn.neighbours` for none, or for more than were searched.
@@ -134,11 +143,12 @@ impl Neighbours {
 /// Finds the `k` nearest other rows of every row.
 ///
 /// ```
-/// use crossgrain_core::analysis::{Metric, knn, unheard};
+/// use crossgrain_core::analysis::{Metric, knn};
 /// use crossgrain_core::matrix::View;
+/// use crossgrain_core::progress::Silent;
 ///
 /// let rows = [0.0, 1.0, 3.0, 7.0];
-/// let found = knn(View::new(&rows, 4, 1)?, 1, Metric::Euclidean, &mut unheard)?;
+/// let found = knn(View::new(&rows, 4, 1)?, 1, Metric::Euclidean, &mut Silent)?;
 /// assert_eq!(found.indices(), [1, 0, 1, 2]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -151,11 +161,16 @@ impl Neighbours {
 ///
 /// `knn.neighbours` for k = 0 or more than n − 1, `knn.columns` without columns,
 /// `analysis.not_finite`, `knn.zero_row` for a row without direction, `analysis.cancelled`.
-pub fn knn(view: View, k: usize, metric: Metric, progress: Progress) -> Result<Neighbours, AnalysisError> {
-    run(Search::within(view, k, metric)?, progress)
+pub fn knn(
+    view: View,
+    k: usize,
+    metric: Metric,
+    progress: &mut dyn Progress,
+) -> Result<Neighbours, AnalysisError> {
+    Search::new(view, k, metric)?.run(progress)
 }
 
-/// Finds the `k` nearest rows of `view` for every row of `queries`, which are outside of it.
+/// Finds the `k` nearest rows of `view` for every row of `queries`, another set of rows.
 ///
 /// # Shape
 ///
@@ -169,16 +184,7 @@ pub fn knn_of(
     view: View,
     k: usize,
     metric: Metric,
-    progress: Progress,
+    progress: &mut dyn Progress,
 ) -> Result<Neighbours, AnalysisError> {
-    run(Search::of(queries, view, k, metric)?, progress)
-}
-
-fn run(mut search: Search, progress: Progress) -> Result<Neighbours, AnalysisError> {
-    let mut products = Cpu::default();
-    report(progress, 0, search.total())?;
-    while search.step(&mut products) {
-        report(progress, search.done(), search.total())?;
-    }
-    Ok(search.finish())
+    Search::queries(queries, view, k, metric)?.run(progress)
 }

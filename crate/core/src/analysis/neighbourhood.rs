@@ -7,15 +7,13 @@
 
 use super::error::AnalysisError;
 use super::knn::{Metric, Neighbours, knn};
-use super::progress::Progress;
+use crate::amino_acids::AMINO_ACIDS;
 use crate::matrix::View;
+use crate::progress::Progress;
 
-/// The rows and columns of the heat map.
-pub const AMINO_ACIDS: &[u8; 20] = b"ACDEFGHIKLMNPQRSTVWY";
-
-/// A single mutant.
+/// A single mutant: an amino acid substituted at a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mutant {
+pub struct Substitution {
     /// Position of the mutation, counted from 1.
     pub position: u32,
     /// The amino acid it brings, one of [`AMINO_ACIDS`].
@@ -52,10 +50,10 @@ pub struct Neighbourhood {
 /// [`knn()`].
 pub fn neighbourhoods(
     view: View,
-    mutants: &[Mutant],
+    mutants: &[Substitution],
     sweep: &[usize],
     metric: Metric,
-    progress: Progress,
+    progress: &mut dyn Progress,
 ) -> Result<Vec<Neighbourhood>, AnalysisError> {
     if mutants.len() != view.rows() {
         return Err(AnalysisError::Labels { found: mutants.len(), rows: view.rows() });
@@ -70,7 +68,7 @@ pub fn neighbourhoods(
     sweep.iter().map(|&k| Ok(answer(&found.nearest(k)?, mutants, &columns))).collect()
 }
 
-fn answer(neighbours: &Neighbours, mutants: &[Mutant], columns: &[usize]) -> Neighbourhood {
+fn answer(neighbours: &Neighbours, mutants: &[Substitution], columns: &[usize]) -> Neighbourhood {
     let mut counts = [[0_u64; 20]; 20];
     let mut apart = Vec::with_capacity(neighbours.indices().len());
     for (row, (mutant, &own)) in mutants.iter().zip(columns).enumerate() {
@@ -130,16 +128,16 @@ fn histogram(sorted: &[u32]) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::unheard;
+    use crate::progress::Silent;
 
     #[test]
     fn a_case_done_by_hand() {
         // Two pairs: (A at 1, A at 4) and (C at 9, A at 11).
         let rows = [0.0, 1.0, 10.0, 11.5];
         let mutants = [(1, b'A'), (4, b'A'), (9, b'C'), (11, b'A')]
-            .map(|(position, amino_acid)| Mutant { position, amino_acid });
+            .map(|(position, amino_acid)| Substitution { position, amino_acid });
         let view = View::new(&rows, 4, 1).unwrap();
-        let found = neighbourhoods(view, &mutants, &[1, 3], Metric::Euclidean, &mut unheard).unwrap();
+        let found = neighbourhoods(view, &mutants, &[1, 3], Metric::Euclidean, &mut Silent).unwrap();
         assert_eq!((found[0].accuracy, found[0].median_distance), (0.5, 2.5));
         assert_eq!(found[0].distances, [0, 0, 2, 2]);
         assert_eq!(
@@ -149,7 +147,7 @@ mod tests {
         assert_eq!((found[1].accuracy, found[1].chance), (0.5, 0.5));
         let mut wrong = mutants;
         wrong[2].amino_acid = b'*';
-        let refused = neighbourhoods(view, &wrong, &[1], Metric::Euclidean, &mut unheard);
+        let refused = neighbourhoods(view, &wrong, &[1], Metric::Euclidean, &mut Silent);
         assert_eq!(refused, Err(AnalysisError::AminoAcid { row: 2, letter: '*' }));
     }
 }

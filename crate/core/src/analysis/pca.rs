@@ -1,4 +1,4 @@
-//! Principal components: the directions in which the rows of a matrix differ most.
+//! Principal components: the directions in which the rows of a matrix differ most (scikit-learn: `PCA`).
 //!
 //! The rows are centred, not scaled ([`standardise`](super::standardise) scales). With n rows and
 //! d columns, the smaller of the two Gram matrices (d × d of the columns or n × n of the rows) is

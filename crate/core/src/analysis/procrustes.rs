@@ -1,21 +1,22 @@
-//! One map laid over another: shifted, turned, mirrored if need be, and scaled.
+//! Procrustes superposition (Gower 1975; SciPy: `procrustes`): one map translated, rotated, mirrored if needed,
+//! and scaled onto another.
 
 use super::error::{AnalysisError, check_finite};
 use super::standardise::means;
 use crate::matrix::{Matrix, View};
 use nalgebra::DMatrix;
 
-/// A map in the place of another.
+/// A map superposed on another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Procrustes {
-    /// The moved points. `[n, k]`
+    /// The aligned points. `[n, k]`
     pub aligned: Matrix,
-    /// What is left between the two, as a share of the target's spread: 0 the same shape, 1 nothing
-    /// in common.
+    /// The squared distance that is left, as a share of the target's spread: 0 for the same shape, 1 for nothing in
+    /// common.
     pub disparity: f64,
 }
 
-/// Moves `map` as near to `target` as shifting, turning, mirroring and one scale allow.
+/// Moves `map` as near to `target` as translation, rotation, reflection and one scale allow.
 ///
 /// # Shape
 ///

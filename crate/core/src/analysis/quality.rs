@@ -1,16 +1,19 @@
 //! How much of a space a map keeps.
 //!
-//! **Trustworthiness** (Venna and Kaski 2001) asks whether neighbours in the map are neighbours in
-//! the space, **continuity** the reverse; both weigh a stranger by its rank. 1 is perfect.
-//! **Silhouette** asks whether groups lie apart, in the map as in the space.
+//! **Trustworthiness** (Venna and Kaski 2001; scikit-learn: `trustworthiness`) asks whether neighbours in the map
+//! are neighbours in the space, **continuity** the reverse; both weigh a false neighbour by its rank. 1 is
+//! perfect. **Silhouette** (Rousseeuw 1987; scikit-learn: `silhouette_score`) asks whether groups lie apart.
 
 use super::error::{AnalysisError, check_finite};
 use super::knn::{Metric, knn, overlap};
-use super::progress::{Progress, report};
 use crate::matrix::View;
+use crate::progress::{Progress, Stage, report};
+use serde::Serialize;
 
 /// What a map keeps of the neighbours of its space.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Quality {
     /// Are neighbours in the map neighbours in the space?
     pub trustworthiness: f64,
@@ -34,7 +37,7 @@ pub fn quality(
     map: View,
     k: usize,
     metric: Metric,
-    progress: Progress,
+    progress: &mut dyn Progress,
 ) -> Result<Quality, AnalysisError> {
     let n = space.rows();
     if n != map.rows() {
@@ -44,25 +47,25 @@ pub fn quality(
     if k == 0 || k > most {
         return Err(AnalysisError::Neighbours { asked: k, most });
     }
-    let quiet = &mut |_, _| progress(0, n);
-    let (far, near) = (knn(space, k, metric, quiet)?, knn(map, k, Metric::Euclidean, quiet)?);
-    let (mut strangers, mut missing) = (0.0, 0.0);
+    let (far, near) = (knn(space, k, metric, progress)?, knn(map, k, Metric::Euclidean, progress)?);
+    progress.begin(Stage::Quality);
+    let (mut false_neighbours, mut missed_neighbours) = (0.0, 0.0);
     let mut row = vec![0.0; n];
     for i in 0..n {
         report(progress, i, n)?;
-        strangers += excess(space, metric, i, k, near.of(i), far.of(i), &mut row);
-        missing += excess(map, Metric::Euclidean, i, k, far.of(i), near.of(i), &mut row);
+        false_neighbours += excess(space, metric, i, k, near.of(i), far.of(i), &mut row);
+        missed_neighbours += excess(map, Metric::Euclidean, i, k, far.of(i), near.of(i), &mut row);
     }
     let (n, k) = (n as f64, k as f64);
     let share = |sum: f64| 1.0 - 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0)) * sum;
     Ok(Quality {
-        trustworthiness: share(strangers),
-        continuity: share(missing),
+        trustworthiness: share(false_neighbours),
+        continuity: share(missed_neighbours),
         overlap: overlap(&far, &near)?.shared,
     })
 }
 
-/// Σ (rank − k) over those of `there` that are not of `here`, ranked in this space.
+/// Σ (rank − k) over the rows in `there` that are not in `here`, ranked in this space.
 fn excess(
     view: View,
     metric: Metric,
@@ -101,7 +104,7 @@ pub fn silhouette(
     view: View,
     labels: &[u32],
     metric: Metric,
-    progress: Progress,
+    progress: &mut dyn Progress,
 ) -> Result<f64, AnalysisError> {
     let n = view.rows();
     let mut names = labels.to_vec();
@@ -118,6 +121,7 @@ pub fn silhouette(
             *size += 1.0;
         }
     }
+    progress.begin(Stage::Quality);
     let mut total = 0.0;
     for (i, (own, &group)) in view.iter_rows().zip(&groups).enumerate() {
         report(progress, i, n)?;

@@ -3,8 +3,8 @@
 use super::error::{AnalysisError, check_finite};
 use crate::matrix::{Matrix, View};
 
-/// Subtracts from every column its mean and divides it by its (population) standard deviation.
-/// A constant column becomes zeros.
+/// Subtracts its mean from every column and divides by the population standard deviation, as scikit-learn's
+/// `StandardScaler`. A constant column becomes zeros.
 ///
 /// # Shape
 ///

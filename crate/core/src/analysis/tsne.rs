@@ -1,25 +1,36 @@
-//! t-SNE: a map that keeps the chances of neighbours (van der Maaten and Hinton 2008).
+//! t-SNE: a map that keeps the probabilities of neighbours (van der Maaten and Hinton 2008).
 //!
-//! Attraction runs along the exact neighbours; repulsion is summed over all pairs, four at a time,
-//! without approximation. Iteration by iteration, as UMAP is.
+//! The references are openTSNE and scikit-learn's `TSNE`: early exaggeration of 12 for 250 iterations, momentum
+//! 0.5 and then 0.8, and the learning rate n / early exaggeration / 4, at least 50 (`learning_rate="auto"`).
+//! Attraction is summed over the exact neighbours, repulsion over all pairs without approximation (scikit-learn:
+//! `method="exact"`). It runs iteration by iteration, as [`Umap`](super::Umap) does.
 
+use crate::math::{exp, ln};
 use super::error::AnalysisError;
 use super::knn::Neighbours;
 use super::umap::start_points;
 use crate::matrix::{Matrix, View};
+use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
+use serde::{Deserialize, Serialize};
 
-/// Iterations in which attraction is exaggerated, and how much.
-const EARLY: (usize, f32) = (250, 12.0);
+/// Iterations with exaggerated attraction.
+const EARLY_EXAGGERATION_ITER: usize = 250;
+/// The factor of the attraction in these iterations.
+const EARLY_EXAGGERATION: f32 = 12.0;
 
-/// What can be chosen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Options of t-SNE; the defaults are scikit-learn's.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct TsneOptions {
-    /// How many neighbours count, in effect; give about three times as many neighbours.
+    /// Effective number of neighbours, 30 by default; 5 to 50 is usual. [`Tsne::new`] needs at least as many
+    /// neighbours; three times as many are usual.
     pub perplexity: f64,
-    /// Iterations, the first 250 with exaggerated attraction.
+    /// Iterations (scikit-learn: `max_iter`), 1,000 by default, the first 250 with early exaggeration.
     pub iterations: usize,
-    /// The seed of the start's tiny noise.
+    /// The seed of the noise added to the start (scikit-learn: `random_state`); 42 by default.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub seed: u64,
 }
 
@@ -29,10 +40,10 @@ impl Default for TsneOptions {
     }
 }
 
-/// A map in the making.
+/// A map in progress.
 #[derive(Clone, Debug)]
 pub struct Tsne {
-    /// Places, `[n]` each.
+    /// Coordinates, `[n]` each.
     at: [Vec<f32>; 2],
     speed: [Vec<f32>; 2],
     gains: [Vec<f32>; 2],
@@ -93,16 +104,33 @@ impl Tsne {
         self.iterations
     }
 
-    /// One iteration; `false` when there was none left.
+    /// Runs all iterations and answers the map. Every iteration is reported.
+    ///
+    /// # Shape
+    ///
+    /// `[n, 2]`
+    ///
+    /// # Errors
+    ///
+    /// `analysis.cancelled`.
+    pub fn run(mut self, progress: &mut dyn Progress) -> Result<Matrix, AnalysisError> {
+        progress.begin(Stage::Map);
+        while self.step() {
+            report(progress, self.done(), self.total())?;
+        }
+        Ok(self.map())
+    }
+
+    /// One iteration; `false` if none was left.
     #[expect(clippy::cast_possible_truncation, reason = "maps are f32")]
     pub fn step(&mut self) -> bool {
         if self.iteration >= self.iterations {
             return false;
         }
         let n = self.first.len().saturating_sub(1);
-        let early = self.iteration < EARLY.0;
-        let (exaggeration, momentum) = if early { (EARLY.1, 0.5) } else { (1.0, 0.8) };
-        let rate = (n as f32 / EARLY.1 / 4.0).max(50.0);
+        let early = self.iteration < EARLY_EXAGGERATION_ITER;
+        let (exaggeration, momentum) = if early { (EARLY_EXAGGERATION, 0.5) } else { (1.0, 0.8) };
+        let rate = (n as f32 / EARLY_EXAGGERATION / 4.0).max(50.0);
         let [xs, ys] = &self.at;
         let mut pushes = Vec::with_capacity(n);
         let mut total = 0.0_f64;
@@ -185,16 +213,16 @@ fn repulsion(x: f32, y: f32, xs: &[f32], ys: &[f32]) -> [f32; 3] {
     found
 }
 
-/// The chances of all pairs, symmetric, as rows of edges.
-#[expect(clippy::cast_possible_truncation, reason = "chances are f32")]
+/// The joint probabilities of all pairs, symmetric, as rows of edges.
+#[expect(clippy::cast_possible_truncation, reason = "probabilities are f32")]
 fn graph(neighbours: &Neighbours, perplexity: f64) -> (Vec<usize>, Vec<(u32, f32)>) {
     let n = neighbours.rows();
     let mut pairs: Vec<(u32, u32, f64)> = Vec::with_capacity(2 * neighbours.indices().len());
     for row in 0..n {
-        let chances = chances(neighbours.distances_of(row), perplexity);
+        let probabilities = conditional_probabilities(neighbours.distances_of(row), perplexity);
         let own = u32::try_from(row).unwrap_or(u32::MAX);
-        for (&other, chance) in neighbours.of(row).iter().zip(chances) {
-            let half = chance / (2.0 * n as f64);
+        for (&other, probability) in neighbours.of(row).iter().zip(probabilities) {
+            let half = probability / (2.0 * n as f64);
             pairs.extend([(own, other, half), (other, own, half)]);
         }
     }
@@ -214,7 +242,7 @@ fn graph(neighbours: &Neighbours, perplexity: f64) -> (Vec<usize>, Vec<(u32, f32
 }
 
 /// exp(−β d²), normalised, with the β whose entropy is that of `perplexity` equal neighbours.
-fn chances(distances: &[f32], perplexity: f64) -> Vec<f64> {
+fn conditional_probabilities(distances: &[f32], perplexity: f64) -> Vec<f64> {
     let nearest = distances.first().map_or(0.0, |&d| f64::from(d).powi(2));
     let squares: Vec<f64> = distances.iter().map(|&d| f64::from(d).powi(2) - nearest).collect();
     let (mut low, mut high) = (0.0, f64::INFINITY);
@@ -222,10 +250,10 @@ fn chances(distances: &[f32], perplexity: f64) -> Vec<f64> {
     let mut beta = if largest > 0.0 { 1.0 / largest } else { 1.0 };
     let mut weights = Vec::new();
     for _ in 0..100 {
-        weights = squares.iter().map(|square| (-beta * square).exp()).collect();
+        weights = squares.iter().map(|square| exp(-beta * square)).collect();
         let sum: f64 = weights.iter().sum();
         let mean = weights.iter().zip(&squares).map(|(weight, square)| weight * square).sum::<f64>() / sum;
-        let entropy = sum.ln() + beta * mean - perplexity.ln();
+        let entropy = ln(sum) + beta * mean - ln(perplexity);
         weights.iter_mut().for_each(|weight| *weight /= sum);
         if entropy.abs() < 1e-5 {
             break;

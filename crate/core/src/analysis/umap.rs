@@ -1,8 +1,9 @@
 //! UMAP: a map in which near neighbours stay near (McInnes, Healy and Melville 2018).
 //!
-//! The graph comes from the exact neighbours; the start from the caller (principal components are
-//! a good one); the rest is umap-learn's method, with every random choice seeded. Epoch by epoch:
-//! a caller draws, reports or stops in between.
+//! The reference is umap-learn, and the parameters have its names and defaults. The graph comes from exact
+//! neighbours (umap-learn approximates them above 4,096 rows), the start from the caller (umap-learn's
+//! `init="pca"`; principal components are a good start), and every random choice is seeded. It runs epoch by
+//! epoch: a caller can draw or stop in between, or call [`Umap::run`].
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -15,32 +16,41 @@ mod graph;
 use super::error::{AnalysisError, check_finite};
 use super::knn::Neighbours;
 use crate::matrix::{Matrix, View};
+use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
 use curve::{Curve, power};
+use serde::{Deserialize, Serialize};
 
-/// Strangers that push a point at once: two vectors of four f32 hold the usual five.
+/// Negative samples that repel a point at once: two vectors of four f32 hold the usual five.
 const LANES: usize = 8;
 
-/// What can be chosen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Options of UMAP, under the names of umap-learn; the defaults are umap-learn's.
+///
+/// `n_neighbors` is the number of neighbours given to [`Umap::new`] plus the row itself; 15 is umap-learn's
+/// default.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct UmapOptions {
-    /// How close points may lie, 0 to 1.
+    /// The smallest distance between neighbouring points of the map, 0 to 1; 0.1 by default.
     pub min_dist: f64,
     /// Epochs; by default 500 up to 10,000 rows, then 200.
-    pub epochs: Option<usize>,
-    /// Random points that each attraction is weighed against.
-    pub negatives: usize,
-    /// The seed of every random choice.
+    #[serde(rename = "epochs")]
+    pub n_epochs: Option<usize>,
+    /// Negative samples per attraction; 5 by default.
+    pub negative_sample_rate: usize,
+    /// The seed of every random choice (umap-learn: `random_state`); 42 by default.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub seed: u64,
 }
 
 impl Default for UmapOptions {
     fn default() -> Self {
-        Self { min_dist: 0.1, epochs: None, negatives: 5, seed: 42 }
+        Self { min_dist: 0.1, n_epochs: None, negative_sample_rate: 5, seed: 42 }
     }
 }
 
-/// A map in the making.
+/// A map in progress.
 #[derive(Clone, Debug)]
 pub struct Umap {
     /// `[n, 2]`
@@ -67,7 +77,7 @@ struct Edge {
 impl Umap {
     /// A map of the rows whose neighbours are given, beginning at `start`.
     ///
-    /// umap-learn counts a row among its own neighbours: its 15 are our 14.
+    /// umap-learn counts a row among its own neighbours: its `n_neighbors` of 15 are 14 here.
     ///
     /// # Shape
     ///
@@ -82,12 +92,13 @@ impl Umap {
         if !(0.0..=1.0).contains(&options.min_dist) {
             return Err(AnalysisError::MapOption { name: "min_dist", value: options.min_dist.to_string() });
         }
-        let epochs = options.epochs.unwrap_or(if n <= 10_000 { 500 } else { 200 });
+        let epochs = options.n_epochs.unwrap_or(if n <= 10_000 { 500 } else { 200 });
         if epochs == 0 || epochs > 100_000 {
             return Err(AnalysisError::MapOption { name: "epochs", value: epochs.to_string() });
         }
-        if options.negatives == 0 || options.negatives > 1000 {
-            return Err(AnalysisError::MapOption { name: "negatives", value: options.negatives.to_string() });
+        let negatives = options.negative_sample_rate;
+        if negatives == 0 || negatives > 1000 {
+            return Err(AnalysisError::MapOption { name: "negatives", value: negatives.to_string() });
         }
         let mut random = Random::new(options.seed);
         let points = start_points(start, n, 10.0, 1e-4, &mut random)?;
@@ -95,12 +106,12 @@ impl Umap {
         let edges = graph::edges(neighbours, epochs)
             .into_iter()
             .map(|(from, to, every)| {
-                let (every, negative) = (every as f32, every as f32 / options.negatives as f32);
+                let (every, negative) = (every as f32, every as f32 / negatives as f32);
                 Edge { from, to, every, next: every, next_negative: negative }
             })
             .collect();
         let curve = Curve::new(options.min_dist);
-        Ok(Self { points, edges, curve, epochs, epoch: 0, negatives: options.negatives as f32, random })
+        Ok(Self { points, edges, curve, epochs, epoch: 0, negatives: negatives as f32, random })
     }
 
     /// Epochs done.
@@ -115,7 +126,24 @@ impl Umap {
         self.epochs
     }
 
-    /// One epoch; `false` when there was none left.
+    /// Runs all epochs and answers the map. Every epoch is reported.
+    ///
+    /// # Shape
+    ///
+    /// `[n, 2]`
+    ///
+    /// # Errors
+    ///
+    /// `analysis.cancelled`.
+    pub fn run(mut self, progress: &mut dyn Progress) -> Result<Matrix, AnalysisError> {
+        progress.begin(Stage::Map);
+        while self.step() {
+            report(progress, self.done(), self.total())?;
+        }
+        Ok(self.map())
+    }
+
+    /// One epoch; `false` if none was left.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are small")]
     pub fn step(&mut self) -> bool {
         if self.epoch >= self.epochs {
@@ -155,14 +183,14 @@ impl Umap {
             edge.next_negative += due as f32 * gap;
             let mut left = due;
             while left > 0 {
-                // A place in the group that nobody takes is the point itself, which does not push.
-                let mut far = [own; LANES];
-                for far in far.iter_mut().take(left) {
-                    let stranger = self.random.below(n);
-                    *far = points.get(stranger).copied().filter(|_| stranger != i).unwrap_or(own);
+                // An unused lane holds the point itself, which repels nothing.
+                let mut samples = [own; LANES];
+                for sample in samples.iter_mut().take(left) {
+                    let drawn = self.random.below(n);
+                    *sample = points.get(drawn).copied().filter(|_| drawn != i).unwrap_or(own);
                 }
                 left = left.saturating_sub(LANES);
-                own = pushed(own, &far, self.curve, rate);
+                own = repelled(own, &samples, self.curve, rate);
             }
             if let Some(to) = points.get_mut(i) {
                 *to = own;
@@ -183,9 +211,9 @@ impl Umap {
     }
 }
 
-/// A point pushed away from some others at once.
+/// A point repelled by several others at once.
 #[inline]
-fn pushed(own: [f32; 2], far: &[[f32; 2]; LANES], Curve { a, b }: Curve, rate: f32) -> [f32; 2] {
+fn repelled(own: [f32; 2], far: &[[f32; 2]; LANES], Curve { a, b }: Curve, rate: f32) -> [f32; 2] {
     let dx = far.map(|far| own[0] - far[0]);
     let dy = far.map(|far| own[1] - far[1]);
     let mut by = [[0.0_f32; LANES]; 2];
@@ -200,7 +228,11 @@ fn pushed(own: [f32; 2], far: &[[f32; 2]; LANES], Curve { a, b }: Curve, rate: f
     [own[0] + x * rate, own[1] + y * rate]
 }
 
-/// The start, scaled to a size, each point moved a little so that no two are the same.
+/// The start, scaled to a size, with a little noise so that no two points are the same.
+///
+/// # Shape
+///
+/// `[rows, 2]` → `[rows]`
 #[expect(clippy::cast_possible_truncation, reason = "maps are f32")]
 pub(super) fn start_points(
     start: View,

@@ -5,7 +5,7 @@
 //! to a cluster if they lie within it. Domains are in genomic order: by their first letter, whatever
 //! the strand, as a scan along the record finds them.
 
-use super::{Gene, Grain, Origin, Row, translate};
+use super::{Gene, Grain, GrainRow, Origin, translate};
 use crate::error::{Notice, Where};
 use crate::seq::{Feature, GenbankRecord};
 use std::collections::HashSet;
@@ -59,9 +59,9 @@ pub fn clusters(record: &GenbankRecord, file: Option<&str>) -> Clusters {
     let mut names = HashSet::new();
     let mut genes: Vec<Gene> = Vec::new();
     for feature in of("CDS") {
-        let (gene, told) = Gene::read(feature, record, name(feature, &mut names), file);
+        let (gene, found) = Gene::read(feature, record, name(feature, &mut names), file);
         genes.push(gene);
-        notices.extend(told);
+        notices.extend(found);
     }
     genes.sort_by_key(|gene| (gene.origin.start, gene.origin.end));
     let all = All { record, genes, pfam: of("PFAM_domain"), modules: of("aSDomain") };
@@ -146,13 +146,13 @@ impl Cluster {
     /// The cluster as a domain model reads it, after a class token if one is given; `None` without
     /// domains. A domain without an accession is written by its name.
     #[must_use]
-    pub fn sentence(&self, class: Option<&str>) -> Option<Row> {
+    pub fn sentence(&self, class: Option<&str>) -> Option<GrainRow> {
         if self.domains.is_empty() {
             return None;
         }
         let written = self.domains.iter().map(|domain| domain.accession.as_deref().unwrap_or(&domain.name));
         let letters: Vec<&str> = class.into_iter().chain(written).collect();
-        Some(Row {
+        Some(GrainRow {
             id: self.id.clone(),
             letters: letters.join(";"),
             grain: Grain::Cluster,
@@ -162,7 +162,7 @@ impl Cluster {
 
     /// Its proteins; genes without one are left out.
     #[must_use]
-    pub fn proteins(&self) -> Vec<Row> {
+    pub fn proteins(&self) -> Vec<GrainRow> {
         self.genes
             .iter()
             .filter_map(|gene| row(&gene.id, &gene.protein, Grain::Protein, &gene.origin))
@@ -171,14 +171,14 @@ impl Cluster {
 
     /// Its coding sequences; genes without letters are left out.
     #[must_use]
-    pub fn cds(&self) -> Vec<Row> {
+    pub fn cds(&self) -> Vec<GrainRow> {
         self.genes.iter().filter_map(|gene| row(&gene.id, &gene.cds, Grain::Cds, &gene.origin)).collect()
     }
 
     /// The residues of its Pfam domains, named `<cluster>/<place in the sentence>`; domains without
     /// residues are left out, and the others keep their places.
     #[must_use]
-    pub fn slices(&self) -> Vec<Row> {
+    pub fn slices(&self) -> Vec<GrainRow> {
         let slice = |domain: &Domain| {
             let id = format!("{}/{}", self.id, domain.origin.position.unwrap_or(0));
             row(&id, &domain.residues, Grain::Domain, &domain.origin)
@@ -187,9 +187,9 @@ impl Cluster {
     }
 }
 
-fn row(id: &str, letters: &str, grain: Grain, origin: &Origin) -> Option<Row> {
+fn row(id: &str, letters: &str, grain: Grain, origin: &Origin) -> Option<GrainRow> {
     let (id, letters, origin) = (id.to_owned(), letters.to_owned(), origin.clone());
-    if letters.is_empty() { None } else { Some(Row { id, letters, grain, origin }) }
+    if letters.is_empty() { None } else { Some(GrainRow { id, letters, grain, origin }) }
 }
 
 /// Locus tag, protein id, gene or place; a name that is taken gets its place behind it.

@@ -1,6 +1,6 @@
 //! Records of a file of coding sequences → rows.
 
-use super::{Grain, Origin, Row, translate};
+use super::{Grain, GrainRow, Origin, translate};
 use crate::codon::CodonError;
 use crate::error::{Coded, Notice, Where};
 use crate::seq::Record;
@@ -9,9 +9,9 @@ use crate::seq::Record;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coding {
     /// The coding sequences that have a protein.
-    pub cds: Vec<Row>,
+    pub cds: Vec<GrainRow>,
     /// Their proteins.
-    pub proteins: Vec<Row>,
+    pub proteins: Vec<GrainRow>,
     /// What is odd: the codes of [`translate`].
     pub notices: Vec<Notice>,
     /// Records that are left out of both: the codes of [`CodonError`], and `cds.no_protein`.
@@ -54,8 +54,12 @@ pub fn coding(records: &[Record], table: u8, file: Option<&str>) -> Result<Codin
             strand: '+',
             ..Origin::default()
         };
-        let row =
-            |letters: String, grain| Row { id: record.id.clone(), letters, grain, origin: origin.clone() };
+        let row = |letters: String, grain| GrainRow {
+            id: record.id.clone(),
+            letters,
+            grain,
+            origin: origin.clone(),
+        };
         coding.cds.push(row(record.letters.clone(), Grain::Cds));
         coding.proteins.push(row(translated.protein, Grain::Protein));
     }

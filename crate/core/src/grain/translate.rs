@@ -1,4 +1,4 @@
-//! A coding sequence → its protein, with everything odd told.
+//! A coding sequence → its protein, and notices about it.
 //!
 //! Codons are read from the first letter on. The first codon is M where the table counts it among its
 //! starts (GTG and TTG in bacteria), as the databases write it; the last stop is dropped; a stop
@@ -187,10 +187,10 @@ mod tests {
 
     #[test]
     fn translations() {
-        fn t(letters: &str, table: u8, complete: bool, protein: &str, told: &[&str]) {
+        fn t(letters: &str, table: u8, complete: bool, protein: &str, expected: &[&str]) {
             let translated = translate(letters, table, complete, &Where::default()).unwrap();
             let messages: Vec<_> = translated.notices.iter().map(|notice| notice.message.as_str()).collect();
-            assert_eq!((translated.protein.as_str(), messages.as_slice()), (protein, told), "{letters}");
+            assert_eq!((translated.protein.as_str(), messages.as_slice()), (protein, expected), "{letters}");
         }
         t("ATGAAATAA", 1, true, "MK", &[]);
         t("augaaauaa", 1, true, "MK", &[]);

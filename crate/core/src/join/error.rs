@@ -33,7 +33,7 @@ pub enum JoinError {
     Nothing,
     /// A name without a position where rows are matched by position.
     #[error("the row '{key}' of the table {table} has no position")]
-    NoPlace {
+    NoPosition {
         /// The table.
         table: String,
         /// The name.
@@ -81,7 +81,7 @@ impl Coded for JoinError {
             Self::Rows { .. } => "join.rows",
             Self::DuplicateKey { .. } => "join.duplicate_key",
             Self::Nothing => "join.nothing",
-            Self::NoPlace { .. } => "join.no_position",
+            Self::NoPosition { .. } => "join.no_position",
             Self::Memory => "join.memory",
             Self::NotPositions => "positions.not_a_table",
             Self::Outside { .. } => "positions.outside",
@@ -101,7 +101,7 @@ impl Coded for JoinError {
             Self::Nothing => {
                 "embed the same records with both models; names must be equal, letter for letter"
             }
-            Self::NoPlace { .. } => {
+            Self::NoPosition { .. } => {
                 "embed with one row per residue or domain, or domain slices: their rows are called name/position"
             }
             Self::Memory => "join fewer rows, or use the command line, which has more memory",

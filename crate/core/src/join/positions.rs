@@ -1,4 +1,4 @@
-//! Chosen positions of each sequence: the residues that line a pocket, the Stachelhaus code.
+//! Positions positions of each sequence: the residues that line a pocket, the Stachelhaus code.
 //!
 //! ```text
 //! # a comment
@@ -10,12 +10,17 @@ use super::JoinError;
 use crate::error::{Notice, Where};
 use crate::limits::{LETTERS_PER_RECORD, NOTICES_PER_CODE, RECORDS};
 use crate::matrix::View;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How the rows of chosen positions become one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gather {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum PositionPooling {
     /// Their mean, `[d]`.
+    #[default]
     Mean,
     /// One after the other in the order given, `[positions · d]`.
     Concatenated,
@@ -23,9 +28,9 @@ pub enum Gather {
 
 /// A table of positions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chosen {
+pub struct Positions {
     /// Positions, counted from 1, of each sequence, in the order given.
-    pub positions: BTreeMap<String, Vec<usize>>,
+    pub by_id: BTreeMap<String, Vec<usize>>,
     /// Lines that could not be read, `positions.line`, or name a sequence again,
     /// `positions.duplicate_id`; at most [`NOTICES_PER_CODE`].
     pub refusals: Vec<Notice>,
@@ -36,17 +41,17 @@ pub struct Chosen {
 /// # Errors
 ///
 /// `positions.not_a_table` if no line is one.
-pub fn read_positions(bytes: &[u8], file: Option<&str>) -> Result<Chosen, JoinError> {
+pub fn read_positions(bytes: &[u8], file: Option<&str>) -> Result<Positions, JoinError> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let mut chosen = Chosen::default();
+    let mut found = Positions::default();
     for (number, line) in (1_u64..).zip(text.lines()) {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
         let mut refuse = |code: &str, message: &str, id: Option<&str>| {
-            if chosen.refusals.len() < NOTICES_PER_CODE {
-                chosen.refusals.push(Notice {
+            if found.refusals.len() < NOTICES_PER_CODE {
+                found.refusals.push(Notice {
                     code: code.to_owned(),
                     message: message.to_owned(),
                     at: Where {
@@ -67,20 +72,20 @@ pub fn read_positions(bytes: &[u8], file: Option<&str>) -> Result<Chosen, JoinEr
         });
         match row {
             None => refuse("positions.line", "the line is not a name, a tab and positions", None),
-            Some((id, _)) if chosen.positions.contains_key(&id) => {
+            Some((id, _)) if found.by_id.contains_key(&id) => {
                 refuse(
                     "positions.duplicate_id",
                     "the positions of this sequence are given twice: the first count",
                     Some(&id),
                 );
             }
-            Some(_) if chosen.positions.len() >= RECORDS => {
+            Some(_) if found.by_id.len() >= RECORDS => {
                 refuse("positions.line", "there are more lines than sequences a file may have", None);
             }
-            Some((id, positions)) => _ = chosen.positions.insert(id, positions),
+            Some((id, positions)) => _ = found.by_id.insert(id, positions),
         }
     }
-    if chosen.positions.is_empty() { Err(JoinError::NotPositions) } else { Ok(chosen) }
+    if found.by_id.is_empty() { Err(JoinError::NotPositions) } else { Ok(found) }
 }
 
 /// One row from the rows of a sequence at chosen positions.
@@ -91,8 +96,13 @@ pub fn read_positions(bytes: &[u8], file: Option<&str>) -> Result<Chosen, JoinEr
 ///
 /// # Errors
 ///
-/// `positions.missing` for no positions, `positions.outside` for one that the sequence has not.
-pub fn gather(id: &str, rows: View<'_>, positions: &[usize], how: Gather) -> Result<Vec<f32>, JoinError> {
+/// `positions.missing` for no positions, `positions.outside` for a position beyond the sequence.
+pub fn pool_sequence(
+    id: &str,
+    rows: View<'_>,
+    positions: &[usize],
+    pooling: PositionPooling,
+) -> Result<Vec<f32>, JoinError> {
     if positions.is_empty() {
         return Err(JoinError::NoPositions { id: id.to_owned() });
     }
@@ -101,9 +111,9 @@ pub fn gather(id: &str, rows: View<'_>, positions: &[usize], how: Gather) -> Res
         found.ok_or_else(|| JoinError::Outside { id: id.to_owned(), position, rows: rows.rows() })
     };
     let chosen = positions.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-    match how {
-        Gather::Concatenated => Ok(chosen.concat()),
-        Gather::Mean => {
+    match pooling {
+        PositionPooling::Concatenated => Ok(chosen.concat()),
+        PositionPooling::Mean => {
             #[expect(clippy::cast_precision_loss, reason = "a count of positions")]
             let count = chosen.len() as f64;
             let mean = (0..rows.cols()).map(|column| {
@@ -129,7 +139,7 @@ mod tests {
         fn t(text: &str, expected: Result<(&str, usize), &str>) {
             let found = read_positions(text.as_bytes(), None);
             let found = found.as_ref().map_err(Coded::code);
-            let found = found.map(|chosen| (format!("{:?}", chosen.positions), chosen.refusals.len()));
+            let found = found.map(|found| (format!("{:?}", found.by_id), found.refusals.len()));
             assert_eq!(
                 found,
                 expected.map(|(positions, refused)| (positions.to_owned(), refused)),
@@ -145,15 +155,15 @@ mod tests {
     #[test]
     fn rows_at_positions() {
         let rows = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-        let t = |positions: &[usize], how: Gather, expected: Result<&[f32], &str>| {
-            let found = gather("p", View::new(&rows, 3, 2).unwrap(), positions, how);
+        let t = |positions: &[usize], pooling: PositionPooling, expected: Result<&[f32], &str>| {
+            let found = pool_sequence("p", View::new(&rows, 3, 2).unwrap(), positions, pooling);
             assert_eq!(found.as_deref().map_err(Coded::code), expected, "{positions:?}");
         };
-        t(&[1, 3], Gather::Mean, Ok(&[3.0, 4.0]));
-        t(&[3, 1], Gather::Concatenated, Ok(&[5.0, 6.0, 1.0, 2.0]));
-        t(&[2], Gather::Mean, Ok(&[3.0, 4.0]));
-        t(&[4], Gather::Mean, Err("positions.outside"));
-        t(&[0], Gather::Mean, Err("positions.outside"));
-        t(&[], Gather::Mean, Err("positions.missing"));
+        t(&[1, 3], PositionPooling::Mean, Ok(&[3.0, 4.0]));
+        t(&[3, 1], PositionPooling::Concatenated, Ok(&[5.0, 6.0, 1.0, 2.0]));
+        t(&[2], PositionPooling::Mean, Ok(&[3.0, 4.0]));
+        t(&[4], PositionPooling::Mean, Err("positions.outside"));
+        t(&[0], PositionPooling::Mean, Err("positions.outside"));
+        t(&[], PositionPooling::Mean, Err("positions.missing"));
     }
 }

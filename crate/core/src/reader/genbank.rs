@@ -12,7 +12,7 @@
 //! [`crate::grain`] for how clusters and genes are read.
 
 use crate::error::{Notice, Where};
-use crate::grain::{Cluster, Clusters, Domain, Row, clusters};
+use crate::grain::{Cluster, Clusters, Domain, GrainRow, clusters};
 use crate::seq::{GenbankParsed, GenbankRecord, Parsed, Record, SequenceKind};
 use std::collections::{HashMap, HashSet};
 
@@ -29,7 +29,7 @@ pub(super) enum Extract {
 pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str>) -> Parsed {
     let mut entries: Vec<(&GenbankRecord, Clusters)> =
         parsed.records.iter().map(|entry| (entry, clusters(entry, file))).collect();
-    // Domains are called by their cluster, so that two clusters of one name must be told apart first.
+    // Domains are named after their cluster, so clusters get distinct names first.
     let mut named = HashSet::new();
     for cluster in entries.iter_mut().flat_map(|(_, found)| &mut found.clusters) {
         distinguish(&mut cluster.id, &mut named);
@@ -153,7 +153,7 @@ fn of_genes(
     entry: &GenbankRecord,
     whole: &Cluster,
     found: &Clusters,
-    rows: Vec<Row>,
+    rows: Vec<GrainRow>,
     records: &mut Vec<Record>,
 ) {
     let products: HashMap<&str, &str> =

@@ -8,8 +8,8 @@
 //! Reference: the HMMER 3 user's guide. The table of `hmmsearch`, where the profile is the query, is
 //! known by its accession and read as well. Kept are, of each protein, the best hits that do not
 //! overlap: hits up to a threshold of the domain's independent E-value, the highest score first,
-//! each only if its alignment shares no residue with a kept one. How many fell to which rule is
-//! diagnostics.
+//! each only if its alignment shares no residue with a kept one. A warning counts the hits
+//! that each rule left out.
 
 use super::diagnostics::Diagnostics;
 use super::domains::{DomainSentence, notice};
@@ -38,18 +38,18 @@ impl Default for DomtbloutOptions {
 
 /// A kept hit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
-    /// The protein.
+pub struct DomainHit {
+    /// Name of the protein.
     pub protein: String,
-    /// The domain's accession, or its name where there is none.
+    /// Accession of the domain, or its name if it has no accession.
     pub domain: String,
-    /// First and last residue of the alignment, counted from 1.
+    /// First residue of the alignment, counted from 1.
     pub from: u64,
-    /// See `from`.
+    /// Last residue of the alignment, counted from 1 and included.
     pub to: u64,
-    /// Independent E-value.
+    /// Independent E-value of the domain (`i-Evalue`).
     pub e_value: f64,
-    /// Score in bits.
+    /// Score of the domain, in bits.
     pub score: f64,
     /// Line of the file, counted from 1.
     pub line: u64,
@@ -61,7 +61,7 @@ pub struct DomtbloutParsed {
     /// One row per protein or cluster, in file order, domains by position.
     pub rows: Vec<DomainSentence>,
     /// The kept hits behind them, in the same order.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<DomainHit>,
     /// What was left out by which rule, and what is odd.
     pub warnings: Vec<Notice>,
     /// Warnings beyond [`crate::limits::NOTICES_PER_CODE`] of one code: counted, not kept.
@@ -73,6 +73,15 @@ pub struct DomtbloutParsed {
 }
 
 /// Reads a table.
+///
+/// ```
+/// use crossgrain_core::seq::{DomtbloutOptions, read_domtblout};
+///
+/// let hit = b"PP-binding PF00550.28 67 p1 - 601 1.2e-14 55.1 0.0 1 1 1.2e-18 3.1e-14 53.8 0.1 1 60 5 65 5 65 0.9 -\n";
+/// let table = read_domtblout(hit, &DomtbloutOptions::default(), None)?;
+/// assert_eq!((table.rows[0].id.as_str(), table.rows[0].text().as_str()), ("p1", "PF00550.28"));
+/// # Ok::<(), crossgrain_core::seq::SeqError>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -94,7 +103,7 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
         return Err(SeqError::new(SeqProblem::Empty));
     }
     let mut refusals = Diagnostics::default();
-    let mut proteins: BTreeMap<String, (u64, Vec<Hit>)> = BTreeMap::new();
+    let mut proteins: BTreeMap<String, (u64, Vec<DomainHit>)> = BTreeMap::new();
     let (mut weak, mut read) = (0_usize, 0_usize);
     for (number, line) in (1_u64..).zip(text.lines()) {
         if line.trim().is_empty() || line.starts_with('#') {
@@ -122,7 +131,7 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
         return Err(SeqError::new(SeqProblem::NotDomtblout));
     }
     let mut overlapping = 0_usize;
-    let mut kept: Vec<(u64, String, Vec<Hit>)> = Vec::new();
+    let mut kept: Vec<(u64, String, Vec<DomainHit>)> = Vec::new();
     for (protein, (line, hits)) in proteins {
         let before = hits.len();
         let best = best(hits);
@@ -168,7 +177,7 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
     Ok(DomtbloutParsed { rows, hits, warnings, warnings_omitted, refusals, refusals_omitted })
 }
 
-fn parse(line: &str, number: u64) -> Option<Hit> {
+fn parse(line: &str, number: u64) -> Option<DomainHit> {
     let cells: Vec<&str> = line.split_whitespace().take(22).collect();
     let cell = |at: usize| cells.get(at).copied();
     let number_at = |at: usize| cell(at)?.parse::<f64>().ok().filter(|number| number.is_finite());
@@ -184,7 +193,7 @@ fn parse(line: &str, number: u64) -> Option<Hit> {
         (None, Some(right)) if right.starts_with("PF") => (cell(3)?, Some(right), cell(0)?),
         (left, _) => (cell(0)?, left, cell(3)?),
     };
-    Some(Hit {
+    Some(DomainHit {
         protein: protein.to_owned(),
         domain: profile_accession.unwrap_or(profile).to_owned(),
         from,
@@ -196,7 +205,7 @@ fn parse(line: &str, number: u64) -> Option<Hit> {
 }
 
 /// The best hits of one protein that do not overlap, by position.
-fn best(mut hits: Vec<Hit>) -> Vec<Hit> {
+fn best(mut hits: Vec<DomainHit>) -> Vec<DomainHit> {
     hits.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
@@ -205,7 +214,7 @@ fn best(mut hits: Vec<Hit>) -> Vec<Hit> {
             .then(a.line.cmp(&b.line))
     });
     // Kept hits by their first residue; they share none, so a neighbour on either side decides.
-    let mut kept: BTreeMap<u64, Hit> = BTreeMap::new();
+    let mut kept: BTreeMap<u64, DomainHit> = BTreeMap::new();
     for hit in hits {
         let left = kept.range(..=hit.from).next_back().is_some_and(|(_, known)| known.to >= hit.from);
         let right = kept.range(hit.from..).next().is_some_and(|(from, _)| *from <= hit.to);
@@ -217,15 +226,15 @@ fn best(mut hits: Vec<Hit>) -> Vec<Hit> {
 }
 
 /// Proteins joined by their names without the last `_<number>`.
-fn clustered(proteins: Vec<(u64, String, Vec<Hit>)>) -> Vec<(u64, String, Vec<Hit>)> {
-    let mut clusters: BTreeMap<String, Vec<(u64, u64, Vec<Hit>)>> = BTreeMap::new();
+fn clustered(proteins: Vec<(u64, String, Vec<DomainHit>)>) -> Vec<(u64, String, Vec<DomainHit>)> {
+    let mut clusters: BTreeMap<String, Vec<(u64, u64, Vec<DomainHit>)>> = BTreeMap::new();
     for (line, protein, hits) in proteins {
         let parts =
             protein.rsplit_once('_').and_then(|(name, order)| Some((name.to_owned(), order.parse().ok()?)));
         let (name, order) = parts.unwrap_or((protein, 0));
         clusters.entry(name).or_default().push((order, line, hits));
     }
-    let mut clusters: Vec<(u64, String, Vec<Hit>)> = clusters
+    let mut clusters: Vec<(u64, String, Vec<DomainHit>)> = clusters
         .into_iter()
         .map(|(name, mut proteins)| {
             proteins.sort_by_key(|(order, line, _)| (*order, *line));

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::format::Format;
+use super::format::ForeignFormat;
 use crate::{
     error::{Coded, Where},
     limits::{
@@ -34,7 +34,7 @@ pub enum SeqProblem {
     /// A list or table of domains with more bytes than [`DOMAIN_LIST_BYTES`].
     DomainsTooBig,
     /// A file of another format.
-    Format(Format),
+    Format(ForeignFormat),
     /// The compressed bytes do not match their check sum, or are no gzip at all.
     GzipDamaged,
     /// The compressed bytes end too early.
@@ -47,6 +47,8 @@ pub enum SeqProblem {
     TooManyRecords,
     /// More letters than [`crate::limits::LETTERS_PER_FILE`].
     TooManyLetters,
+    /// A label table without anything in it.
+    LabelsEmpty,
     /// A label table that is no table: one column only.
     LabelsOneColumn,
     /// A label table with a header and nothing else.
@@ -56,7 +58,7 @@ pub enum SeqProblem {
     /// A label table with more columns than [`LABEL_COLUMNS`].
     LabelsTooWide,
     /// A file of another format where a label table was expected.
-    LabelsFormat(Format),
+    LabelsFormat(ForeignFormat),
     /// A FASTA file where a label table was expected.
     LabelsFasta,
 }
@@ -117,6 +119,7 @@ impl fmt::Display for SeqError {
             SeqProblem::FileTooBig => write!(f, "the file has more than {SEQUENCE_FILE_BYTES} bytes"),
             SeqProblem::TooManyRecords => write!(f, "the file has more than {RECORDS} records"),
             SeqProblem::TooManyLetters => write!(f, "the file has more letters than fit in memory"),
+            SeqProblem::LabelsEmpty => write!(f, "the label table is empty"),
             SeqProblem::LabelsFasta => write!(f, "the file is FASTA, not a label table"),
             SeqProblem::LabelsOneColumn => write!(f, "the label table has only one column"),
             SeqProblem::LabelsNoRows => write!(f, "the label table has no rows"),
@@ -149,6 +152,7 @@ impl Coded for SeqError {
             SeqProblem::FileTooBig => "fasta.file_too_big",
             SeqProblem::TooManyRecords => "fasta.too_many_records",
             SeqProblem::TooManyLetters => "fasta.too_many_letters",
+            SeqProblem::LabelsEmpty => "labels.empty_file",
             SeqProblem::LabelsOneColumn => "labels.one_column",
             SeqProblem::LabelsNoRows => "labels.no_rows",
             SeqProblem::LabelsTooBig => "labels.too_big",
@@ -182,6 +186,7 @@ impl Coded for SeqError {
                 "split the file and read the parts one after another"
             }
             SeqProblem::LabelsOneColumn => "separate the columns by tabs or commas: id, label",
+            SeqProblem::LabelsEmpty => "choose a table with an id and labels in each row",
             SeqProblem::LabelsNoRows => "the first row names the columns; add one row per sequence below it",
             SeqProblem::LabelsTooBig | SeqProblem::LabelsTooWide => {
                 "keep only the ids and the labels you need"

@@ -62,7 +62,7 @@ impl FastaReader {
     ///
     /// What makes the whole file unreadable: `fasta.no_header`, `fasta.file_too_big`,
     /// `fasta.too_many_records`, `fasta.too_many_letters`, `gzip.damaged`, `gzip.bomb`, or the code
-    /// of a [`super::Format`]. Every later call repeats the same error.
+    /// of a [`super::ForeignFormat`]. Every later call repeats the same error.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), SeqError> {
         self.source.push(bytes).map_err(|error| error.in_file(self.options.file.as_deref()))
     }

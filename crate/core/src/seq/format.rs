@@ -2,10 +2,12 @@
 
 use super::letter::is_blank;
 
-/// A format that is often opened in place of FASTA.
+use ForeignFormat as Format;
+
+/// A format other than FASTA, recognised so that a refusal can name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is described by its name in the table below")]
-pub enum Format {
+pub enum ForeignFormat {
     Alignment,
     Binary,
     Compressed,
@@ -36,7 +38,7 @@ type Row = (Format, &'static str, &'static str, &'static str);
 
 const AS_FASTA: &str = "export or convert the sequences as FASTA";
 const UNPACK: &str = "unpack it and open the FASTA file inside";
-const WRONG_DOWNLOAD: &str = "this is what the server sent in place of the file: download it again";
+const WRONG_DOWNLOAD: &str = "the server sent this instead of the file: download it again";
 
 const ROWS: [Row; 23] = [
     (Format::Alignment, "fasta.alignment", "an alignment that is not in FASTA format", AS_FASTA),
@@ -74,7 +76,7 @@ const ROWS: [Row; 23] = [
     (Format::Zip, "fasta.zip", "a zip archive (or .xlsx, .docx)", UNPACK),
 ];
 
-impl Format {
+impl ForeignFormat {
     /// Stable code.
     pub fn code(self) -> &'static str {
         self.row().1
@@ -199,7 +201,7 @@ fn is_wide(head: &[u8]) -> bool {
 }
 
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    // CRLF gives an empty line more, which nobody minds here.
+    // CRLF gives an empty line more, which does no harm here.
     text.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty())
 }
 

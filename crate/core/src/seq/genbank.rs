@@ -27,7 +27,7 @@ mod parser;
 mod raw;
 
 pub use feature::{Feature, KEYS};
-pub use location::{Location, Part};
+pub use location::{Location, LocationPart};
 
 use super::SeqError;
 use super::source::Source;
@@ -37,7 +37,7 @@ use parser::Parser;
 /// One entry of a GenBank file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GenbankRecord {
-    /// The name in the LOCUS line, or `record-<n>` where there is none.
+    /// The name in the LOCUS line, or `record-<n>` if it has no name.
     pub id: String,
     /// The first word after VERSION, or else after ACCESSION; may be empty.
     pub accession: String,

@@ -1,21 +1,25 @@
-//! Which reader a file is for: known by its first bytes, gzip looked into, never by name.
+//! The format of a sequence file, by its first bytes (unpacked if they are gzip), never by its name.
 
+use super::gzip::MAGIC;
+use serde::{Deserialize, Serialize};
 use std::io::Read;
 
-/// The files that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A format of sequence files. In JSON it is one lower-case word, such as `genbank`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
 pub enum InputFormat {
-    /// [`super::FastaReader`], which also names files that nobody reads.
+    /// FASTA, read by [`super::FastaReader`], which also names formats that are not read.
     Fasta,
-    /// [`super::GenbankReader`].
+    /// GenBank, read by [`super::GenbankReader`].
     Genbank,
-    /// [`super::read_domtblout`].
+    /// A table of HMMER's `--domtblout`, read by [`super::read_domtblout`].
     Domtblout,
-    /// [`super::read_domains`].
+    /// A list of domains per cluster, read by [`super::read_domains`].
     Domains,
 }
 
-/// How many bytes [`InputFormat::detect`] wants to see; fewer will do if the file has no more.
+/// Bytes that [`InputFormat::detect`] needs; fewer if the file is shorter.
 pub const INPUT_HEAD_BYTES: usize = 8 << 10;
 
 impl InputFormat {
@@ -28,7 +32,7 @@ impl InputFormat {
     /// ```
     #[must_use]
     pub fn detect(head: &[u8]) -> Self {
-        if !head.starts_with(b"\x1f\x8b") {
+        if !head.starts_with(&MAGIC) {
             return Self::of_text(head);
         }
         let mut text = Vec::new();

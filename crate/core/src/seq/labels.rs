@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Format, SeqError, SeqProblem,
+    ForeignFormat, SeqError, SeqProblem,
     diagnostics::{Diagnostics, located},
     format,
 };
@@ -20,7 +20,7 @@ use crate::{
 
 /// A table of labels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels {
+pub struct LabelTable {
     /// Names of the columns after the id, all different.
     pub columns: Vec<String>,
     /// Id and one value per column, in file order, each id once; an absent value is empty.
@@ -42,18 +42,19 @@ pub struct Labels {
 ///
 /// # Errors
 ///
-/// `sequences.empty_file`, `labels.fasta`, `labels.not_a_table`, `labels.one_column`,
+/// `labels.empty_file`, `labels.fasta`, `labels.not_a_table`, `labels.one_column`,
 /// `labels.no_rows`, `labels.too_big`, `labels.too_wide`.
-pub fn read_labels(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
+pub fn read_labels(bytes: &[u8], file: Option<&str>) -> Result<LabelTable, SeqError> {
     read(bytes, file).map_err(|error| error.in_file(file))
 }
 
-fn read(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
+fn read(bytes: &[u8], file: Option<&str>) -> Result<LabelTable, SeqError> {
     if bytes.len() > LABEL_FILE_BYTES {
         return Err(SeqError::new(SeqProblem::LabelsTooBig));
     }
     let (text, bad) = text_of(bytes)?;
-    let first = text.lines().find(|line| !line.trim().is_empty()).ok_or(SeqError::new(SeqProblem::Empty))?;
+    let first =
+        text.lines().find(|line| !line.trim().is_empty()).ok_or(SeqError::new(SeqProblem::LabelsEmpty))?;
     if first.starts_with('>') {
         return Err(SeqError::new(SeqProblem::LabelsFasta));
     }
@@ -68,7 +69,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
         .from_reader(text.as_bytes());
 
     let mut table =
-        Table { file, notices: Diagnostics::default(), seen: HashMap::new(), labels: Labels::default() };
+        Table { file, notices: Diagnostics::default(), seen: HashMap::new(), labels: LabelTable::default() };
     if let Some(line) = bad {
         let message = "bytes that are no text are shown as �".to_owned();
         table.warn("labels.not_utf8", message, "save the table as UTF-8", line, None);
@@ -102,7 +103,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<Labels, SeqError> {
     Ok(table.labels)
 }
 
-/// The bytes as text, and the line of the first that is none. CR line ends become LF.
+/// The bytes as text, and the line of the first byte that is not UTF-8. CR line ends become LF.
 fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
     match format::check(bytes.get(..4096).unwrap_or(bytes)) {
         Err(format) if !may_be_a_table(format) => {
@@ -120,8 +121,8 @@ fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
 }
 
 /// Formats that are known by a first word, which may as well be the name of a column.
-fn may_be_a_table(format: Format) -> bool {
-    use Format::{Alignment, Embl, Genbank, Gff, Sam, Structure, Table, Vcf};
+fn may_be_a_table(format: ForeignFormat) -> bool {
+    use ForeignFormat::{Alignment, Embl, Genbank, Gff, Sam, Structure, Table, Vcf};
     matches!(format, Alignment | Embl | Genbank | Gff | Sam | Structure | Table | Vcf)
 }
 
@@ -148,7 +149,7 @@ struct Table<'a> {
     notices: Diagnostics,
     /// Line of each id.
     seen: HashMap<String, u64>,
-    labels: Labels,
+    labels: LabelTable,
 }
 
 impl Table<'_> {

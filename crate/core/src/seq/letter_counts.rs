@@ -30,7 +30,7 @@ impl LetterCounts {
         self.foreign = self.foreign.saturating_add(*foreign);
     }
 
-    /// The kind these counts speak for.
+    /// The kind that these counts suggest.
     pub(super) fn kind(&self) -> SequenceKind {
         let mostly_common = self.common.saturating_mul(10) >= self.letters.saturating_mul(9);
         let hardly_foreign = self.foreign.saturating_mul(100) <= self.letters;

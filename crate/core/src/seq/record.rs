@@ -6,14 +6,16 @@ use super::{fields::Fields, letter};
 
 /// One sequence of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Record {
     /// First word of the header, or `record-<n>` where the header has none.
     pub id: String,
     /// The header after the id, without blanks at either end.
     pub description: String,
-    /// Normalised ASCII letters; may hold the word `<mask>`.
+    /// Normalised ASCII letters, which may hold the word `<mask>`; for domains, their names with `;` between.
     pub letters: String,
-    /// Line of the header, counted from 1.
+    /// Line of the header, counted from 1; 0 if the record is not from a file.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub line: u64,
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the letters of a file stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum SequenceKind {
     /// Amino acids.

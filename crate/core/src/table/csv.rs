@@ -85,7 +85,7 @@ mod tests {
         t(b"", 1, "no column");
         t(b"id\na\n", 1, "no column");
         t(b"id,d0\na,x\n", 2, "'x' is not a number");
-        t(b"id,d0\na,1\n\nb,\n", 4, "'' is not a number");
+        t(b"id,d0\na,1\nb,\n", 3, "'' is not a number");
         t(b"id,d0\na,1\nb,nan\n", 3, "'nan' is not a number");
         t(b"id,d0\na,1e99\n", 2, "'1e99' is not a number");
         t(b"id,d0\na,1\nb,1,2\n", 3, "found record with 3 fields");

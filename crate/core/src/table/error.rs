@@ -1,6 +1,6 @@
 //! Why a table is refused.
 
-use crate::analysis::probe::ProbeError;
+use crate::analysis::evaluation::EvaluationError;
 use crate::error::{Coded, Where};
 use crate::limits::TABLE_FILE_BYTES;
 use crate::weights::WeightsError;
@@ -15,7 +15,7 @@ pub enum TableError {
     Weights(#[from] WeightsError),
     /// Tables that cannot stand side by side.
     #[error(transparent)]
-    Columns(#[from] ProbeError),
+    Columns(#[from] EvaluationError),
     /// Anything else that is wrong with a table.
     #[error("{problem}")]
     Table {
@@ -59,8 +59,6 @@ pub enum TableProblem {
     NoRows,
     #[error("it holds no rows of residues or tokens")]
     NoTokens,
-    #[error("{numbers} numbers of residues for {tables} tables")]
-    ResiduesPerToken { numbers: usize, tables: usize },
 }
 
 impl TableProblem {
@@ -87,7 +85,6 @@ impl TableProblem {
             Self::Rows { .. } | Self::Axes { .. } => "table.rows",
             Self::Columns { .. } => "table.columns",
             Self::NoRows | Self::NoTokens => "table.no_rows",
-            Self::ResiduesPerToken { .. } => "probe.per_residue",
         }
     }
 
@@ -102,7 +99,6 @@ impl TableProblem {
             Self::SeveralLayers { .. } | Self::Rows { .. } => "name one of them as FILE#NAME",
             Self::OtherIds => "give tables of the same rows",
             Self::NoRows => "give the file that `embed` wrote",
-            Self::ResiduesPerToken { .. } => "give one number, or one per table",
         }
     }
 }

@@ -1,7 +1,6 @@
 //! All layers of a file.
 
-use super::{RowTable, TableError, TableFormat, TableProblem, csv, npy, safetensors};
-use crate::matrix::Matrix;
+use super::{Layer, RowTable, TableError, TableFormat, TableProblem, csv, npy, safetensors};
 use crate::weights::ByteSource;
 
 /// All layers that a file holds.
@@ -13,23 +12,6 @@ pub struct LayerTable {
     pub ids: Option<Vec<String>>,
     /// At least one layer, by number; all have the same number of rows.
     pub layers: Vec<Layer>,
-}
-
-/// Rows of one layer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
-    /// Name of the tensor, such as `layer_6`; `rows` in formats without layers.
-    pub name: String,
-    /// The numbers, `[n, d]`.
-    pub matrix: Matrix,
-}
-
-impl Layer {
-    /// The number in a name such as `layer_6`.
-    #[must_use]
-    pub fn number(&self) -> Option<usize> {
-        self.name.strip_prefix("layer_")?.parse().ok()
-    }
 }
 
 impl LayerTable {
@@ -72,6 +54,20 @@ impl LayerTable {
     }
 
     /// The only layer.
+    ///
+    /// ```
+    /// use crossgrain_core::{export, matrix::View, table::LayerTable};
+    ///
+    /// let file = export::npy(View::new(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3)?)?;
+    /// let table = LayerTable::read("rows.npy", &file, None)?.into_rows()?;
+    /// assert_eq!((table.matrix.rows(), table.matrix.cols()), (2, 3));
+    /// assert_eq!(table.names(), ["1", "2"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Shape
+    ///
+    /// `[n, d]`
     ///
     /// # Errors
     ///

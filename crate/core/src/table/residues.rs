@@ -1,7 +1,7 @@
 //! Rows per residue, domain or token, as `crossgrain embed --pool none` writes them into `.safetensors`:
 //! one tensor `{record}/layer_{i}` `[l, d]` per record and layer.
 
-use super::safetensors::Layers;
+use super::layer::Layers;
 use super::{Layer, TableError, TableProblem};
 use crate::matrix::Matrix;
 use crate::weights::{ByteSource, Safetensors, TensorSource};

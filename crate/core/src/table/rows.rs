@@ -1,9 +1,8 @@
 //! A table with one layer.
 
-use super::{LayerTable, TableError, TableProblem};
+use super::{TableError, TableProblem};
 use crate::analysis::probe;
 use crate::matrix::{Matrix, View};
-use crate::weights::ByteSource;
 
 /// Rows of one layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,29 +16,6 @@ pub struct RowTable {
 }
 
 impl RowTable {
-    /// Reads a file that must hold one layer, or the layer named.
-    ///
-    /// ```
-    /// use crossgrain_core::{export, matrix::View, table::RowTable};
-    ///
-    /// let file = export::npy(View::new(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3)?)?;
-    /// let table = RowTable::read("rows.npy", &file, None)?;
-    /// assert_eq!((table.matrix.rows(), table.matrix.cols()), (2, 3));
-    /// assert_eq!(table.names(), ["1", "2"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Shape
-    ///
-    /// `[n, d]`
-    ///
-    /// # Errors
-    ///
-    /// As [`LayerTable::read`], and `table.several_layers`.
-    pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
-        LayerTable::read(file, bytes, layer)?.into_rows()
-    }
-
     /// Tables side by side, their rows in the same order; the new name has `+` between theirs.
     ///
     /// # Shape
@@ -48,7 +24,7 @@ impl RowTable {
     ///
     /// # Errors
     ///
-    /// `table.other_ids` if ids differ, and the codes of [`probe::join`].
+    /// `table.other_ids` if ids differ, and the codes of [`concat_columns`](probe::concat_columns).
     pub fn join_columns(mut tables: Vec<Self>) -> Result<Self, TableError> {
         let name = tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>().join("+");
         let ids = tables.iter().find_map(|table| table.ids.clone());
@@ -57,7 +33,7 @@ impl RowTable {
             Some(only) if tables.is_empty() => only.matrix,
             last => {
                 let views: Vec<View> = tables.iter().chain(&last).map(Self::view).collect();
-                probe::join(&views)?
+                probe::concat_columns(&views)?
             }
         };
         Ok(Self { name, ids, matrix })

@@ -1,12 +1,10 @@
 //! Layers of a `.safetensors` file: every tensor of rows and columns is one.
 
+use super::layer::Layers;
 use super::residues::Residues;
 use super::{Layer, TableError, TableProblem};
 use crate::matrix::Matrix;
 use crate::weights::{ByteSource, Safetensors, TensorSource};
-
-/// Ids, if the file has them, and layers.
-pub(super) type Layers = (Option<Vec<String>>, Vec<Layer>);
 
 /// Reads all layers, or the tensor called `layer`.
 pub(super) fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Layers, TableError> {

@@ -3,7 +3,6 @@
 
 use super::residues::Residues;
 use super::{TableError, TableFormat, TableProblem, csv, safetensors};
-use crate::analysis::probe::Division;
 use crate::matrix::Matrix;
 use crate::weights::{ByteSource, Safetensors};
 
@@ -49,20 +48,6 @@ impl TokenTable {
             Ok(TableFormat::Npy) | Err(_) => Err(TableProblem::NoTokenFormat.in_file(file)),
         }
     }
-}
-
-/// How the rows of tables divide into residues. One number of residues per token goes for all tables.
-///
-/// # Errors
-///
-/// `probe.per_residue` unless there is one number, or one per table.
-pub fn divisions(tables: &[TokenTable], residues_per_token: &[usize]) -> Result<Vec<Division>, TableError> {
-    let numbers = residues_per_token.len();
-    if numbers != 1 && numbers != tables.len() {
-        return Err(TableProblem::ResiduesPerToken { numbers, tables: tables.len() }.in_file(""));
-    }
-    let both = tables.iter().zip(residues_per_token.iter().cycle());
-    Ok(both.map(|(table, &per_token)| Division { tokens: table.lengths.clone(), per_token }).collect())
 }
 
 fn of_tensors(

@@ -48,6 +48,14 @@ impl BpeTokenizer {
     }
 
     /// Tokenises a sequence.
+    ///
+    /// ```no_run
+    /// use crossgrain_core::token::BpeTokenizer;
+    ///
+    /// let tokenizer = BpeTokenizer::from_json(&std::fs::read("tokenizer.json")?)?;
+    /// assert_eq!(tokenizer.encode("ATCGATCGGCTAAGCTTAGC").ids, [1, 5, 359, 288, 79, 263, 19, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn encode(&self, text: &str) -> Encoded {
         let mut encoded = Encoded::with_capacity((text.len() / 3).saturating_add(8));

@@ -15,6 +15,13 @@ pub struct CarpTokenizer;
 impl CarpTokenizer {
     /// Tokenises a sequence; blanks are dropped.
     ///
+    /// ```
+    /// use crossgrain_core::token::CarpTokenizer;
+    ///
+    /// assert_eq!(CarpTokenizer.encode("ACY")?.ids, [0, 1, 19]);
+    /// # Ok::<(), crossgrain_core::token::TokenError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// `token.unknown_letters` for a letter outside the alphabet.

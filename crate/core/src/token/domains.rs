@@ -2,14 +2,14 @@
 //!
 //! A gene cluster is written as its class and its domains in genomic order, with semicolons:
 //! `nrps;PF00668;PF00501;PF00550`. Nothing is added around it. Each part is looked up in this order,
-//! of which the first two are the reference collater's (Rios-Martinez et al. 2023):
+//! (the first two as the reference collater does, Rios-Martinez et al. 2023):
 //!
 //! 1. a special: the pad `-`, the mask `#` (also "class unknown"), a product class such as `nrps`;
 //! 2. a Pfam accession, without its version (`PF00550.28` is `PF00550`), by the checkpoint's table
 //!    of domain names;
 //! 3. a domain name such as `PP-binding`.
 //!
-//! What is none of these is `UNK`, and is counted.
+//! Any other part is `UNK`, and [`Encoded::unknown`] lists it.
 
 use super::{Encoded, TokenError, Unknown};
 use crate::limits::{VOCAB_DOMAIN_BYTES, VOCAB_TOKENS};
@@ -87,6 +87,20 @@ impl DomainTokenizer {
     }
 
     /// Tokenises a cluster. Blanks around the parts are dropped, and so are empty parts.
+    ///
+    /// ```
+    /// use crossgrain_core::token::DomainTokenizer;
+    /// use serde_json::json;
+    ///
+    /// let tokens = json!({
+    ///     "specials": { "-": 0, "#": 1, "nrps": 2 },
+    ///     "domains": { "UNK": 3, "PP-binding": 4 },
+    ///     "size": 5,
+    /// });
+    /// let tokenizer = DomainTokenizer::from_metadata(&tokens, &json!({ "PF00550": "PP-binding" }))?;
+    /// assert_eq!(tokenizer.encode("nrps;PF00550.28;PF99999").ids, [2, 4, 3]);
+    /// # Ok::<(), crossgrain_core::token::TokenError>(())
+    /// ```
     #[must_use]
     pub fn encode(&self, text: &str) -> Encoded {
         let mut encoded = Encoded::with_capacity(text.len() / 8);
@@ -102,8 +116,7 @@ impl DomainTokenizer {
         encoded
     }
 
-    /// The id of a special, an accession or a domain name; `None` if it would be `UNK` for want of
-    /// one.
+    /// The id of a special, an accession or a domain name; `None` for a part that is read as `UNK`.
     #[must_use]
     pub fn id(&self, part: &str) -> Option<u32> {
         self.specials

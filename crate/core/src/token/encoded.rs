@@ -59,7 +59,7 @@ impl Encoded {
         self.spans.push(at..end);
         end
     }
-    /// What a user must be told about this row: `token.collapsed` for each run of unknown letters
+    /// Notices for the user about this row: `token.collapsed` for each run of unknown letters
     /// that became a single token (tokens and letters no longer line up), `token.unknown` for
     /// other unknown letters or domains, `token.upper_cased` and `token.uracil_as_thymine`. At
     /// most one notice per code, which names the first place and counts the rest.
@@ -160,7 +160,7 @@ mod tests {
     use crate::token::{EsmTokenizer, KmerTokenizer};
 
     #[test]
-    fn what_the_user_is_told() {
+    fn notices_of_a_row() {
         fn t(text: &str, expected: &[(&str, &str)]) {
             let notices = EsmTokenizer::new().encode(text).notices(Unit::Letter, &Where::default());
             let found: Vec<_> = notices.iter().map(|n| (n.code.as_str(), n.message.as_str())).collect();

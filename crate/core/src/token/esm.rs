@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_runs_are_told_with_their_residue() {
+    fn unknown_runs_name_their_residue() {
         fn t(text: &str, expected: &[(usize, &str)]) {
             let encoded = EsmTokenizer::new().encode(text);
             let found: Vec<_> = encoded.unknown.iter().map(|u| (u.position, u.letters.as_str())).collect();

@@ -39,9 +39,8 @@ impl KmerTokenizer {
         Self { vocabulary: Vocabulary::known(tokens), unk: 0, cls: 3 }
     }
 
-    /// The published 6-mer vocabulary of version 1 and of the agronomic model, as far as the models
-    /// have rows for it: 4,105 tokens, without the `<eos>` and `<bos>` that `vocab.txt` lists after
-    /// them.
+    /// The published 6-mer vocabulary of version 1 and of the agronomic model: the 4,105 tokens
+    /// that the models have rows for, without the `<eos>` and `<bos>` that `vocab.txt` lists after them.
     #[must_use]
     pub fn nt_v1() -> Self {
         let specials = ["<unk>", "<pad>", "<mask>", "<cls>"].map(str::to_owned);

@@ -3,6 +3,7 @@
 use super::{
     BpeTokenizer, CarpTokenizer, Change, DomainTokenizer, Encoded, EsmTokenizer, KmerTokenizer, TokenError,
 };
+use std::borrow::Cow;
 
 /// The tokenizer of a loaded model.
 #[derive(Clone, Debug)]
@@ -100,6 +101,32 @@ impl Tokenizer {
         }
     }
 
+    /// The text as models of this tokenizer were trained to read it.
+    ///
+    /// A gene cluster without a class gets `#`, "class unknown", in front if the vocabulary has classes. Every other text
+    /// stays as it is.
+    #[must_use]
+    pub fn completed<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self {
+            Self::Domains(domains)
+                if domains.classes().next().is_some() && !domains.begins_with_class(text) =>
+            {
+                format!("#;{text}").into()
+            }
+            _ => text.into(),
+        }
+    }
+
+    /// How many tokens of an encoded text stand in front of its residues and behind them: those that are
+    /// [`added`](Self::added), and a class that the text itself begins with.
+    #[must_use]
+    pub fn specials(&self, text: &str) -> (usize, usize) {
+        match self {
+            Self::Domains(domains) if domains.begins_with_class(text) => (1, 0),
+            _ => self.added(),
+        }
+    }
+
     /// How many tokens there are: the rows of the model's embedding table.
     #[must_use]
     pub fn len_tokens(&self) -> usize {
@@ -131,7 +158,7 @@ fn changed<'t>(
     text: &'t str,
     brackets: (char, char),
     options: &EncodeOptions,
-) -> (std::borrow::Cow<'t, str>, Vec<Change>) {
+) -> (Cow<'t, str>, Vec<Change>) {
     if !options.upper_case && !options.uracil_as_thymine {
         return (text.into(), Vec::new());
     }
@@ -168,7 +195,7 @@ mod tests {
     use crate::error::Coded;
 
     #[test]
-    fn changes_are_made_on_request_and_told() {
+    fn changes_are_made_on_request_and_counted() {
         fn t(text: &str, upper_case: bool, uracil_as_thymine: bool, ids: &[u32], changes: &[Change]) {
             let options = EncodeOptions { strict: false, upper_case, uracil_as_thymine };
             let encoded = Tokenizer::Kmer(KmerTokenizer::nt_v2(3)).encode(text, &options).unwrap();

@@ -1,4 +1,4 @@
-//! What the files of a model are, and one way to open them whatever the container.
+//! The files of a model, and one way to open them for every container.
 //!
 //! | looked for, in this order | container |
 //! |---|---|
@@ -51,19 +51,19 @@ pub enum Container {
 pub type OpenBytes<'o> = dyn FnMut(&str) -> Result<Box<dyn ByteSource>, WeightsError> + 'o;
 
 /// An opened checkpoint.
-pub struct Checkpoint {
+pub struct OpenCheckpoint {
     /// Its tensors, under the hub's names.
     pub tensors: Box<dyn TensorSource>,
     /// What was stored beside them: BiGCARP's sizes and vocabulary, or, for a fair-esm checkpoint,
     /// the settings in the words of `config.json`. Otherwise an empty object.
     pub settings: Value,
     /// What a quantized file of our own holds beside its tensors.
-    pub inner: Option<Inner>,
+    pub inner: Option<PackedFiles>,
 }
 
 /// The model's other files, as they lie in a quantized file, and what the file says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inner {
+pub struct PackedFiles {
     /// What it says about itself.
     pub manifest: Manifest,
     /// `config.json`.
@@ -75,7 +75,16 @@ pub struct Inner {
 }
 
 impl CheckpointLayout {
-    /// Tells what the files called `names` are for. Folders in the names do not matter.
+    /// Finds out what each of the files called `names` is for. Folders in the names do not matter.
+    ///
+    /// ```
+    /// use crossgrain_core::weights::{CheckpointLayout, Container};
+    ///
+    /// let layout = CheckpointLayout::detect(&["esm2/config.json", "esm2/model.safetensors"])?;
+    /// assert_eq!(layout.weights, Container::Safetensors("esm2/model.safetensors".to_owned()));
+    /// assert_eq!(layout.config.as_deref(), Some("esm2/config.json"));
+    /// # Ok::<(), crossgrain_core::weights::WeightsError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -108,7 +117,7 @@ impl CheckpointLayout {
         })
     }
 
-    /// The files that hold weights, of those called `names`: what a digest of the weights is taken of.
+    /// The files that hold weights, among those called `names`: the files whose SHA-256 identifies the model.
     #[must_use]
     pub fn weight_files<'n>(&self, names: &[&'n str]) -> Vec<&'n str> {
         let is_part = |name: &&'n str| match &self.weights {
@@ -124,25 +133,27 @@ impl CheckpointLayout {
     ///
     /// Those of `open`, [`Safetensors::open`], [`Pytorch::open`], [`ShardIndex::parse`] and
     /// [`Shards::open`].
-    pub fn open(&self, open: &mut OpenBytes<'_>) -> Result<Checkpoint, WeightsError> {
+    pub fn open(&self, open: &mut OpenBytes<'_>) -> Result<OpenCheckpoint, WeightsError> {
         let nothing = || Value::Object(Map::new());
         match &self.weights {
             Container::Safetensors(file) => {
                 let tensors = Safetensors::open(open(file)?, file)?;
                 match is_quantized(&tensors) {
                     true => open_quantized(Quantized::open(tensors)?),
-                    false => Ok(Checkpoint { tensors: Box::new(tensors), settings: nothing(), inner: None }),
+                    false => {
+                        Ok(OpenCheckpoint { tensors: Box::new(tensors), settings: nothing(), inner: None })
+                    }
                 }
             }
             Container::Pytorch { file, contact } => {
                 let model = Pytorch::open(open(file)?, file)?;
                 if !is_fair_esm(&model) {
                     let settings = model.metadata().clone();
-                    return Ok(Checkpoint { tensors: Box::new(model), settings, inner: None });
+                    return Ok(OpenCheckpoint { tensors: Box::new(model), settings, inner: None });
                 }
                 let contact = contact.as_deref().map(|file| Pytorch::open(open(file)?, file)).transpose()?;
                 let (tensors, settings) = from_fair_esm(model, contact)?;
-                Ok(Checkpoint { tensors, settings, inner: None })
+                Ok(OpenCheckpoint { tensors, settings, inner: None })
             }
             Container::Sharded(file) => {
                 let index = read_index(open(file)?.as_ref()).map_err(|error| error.in_file(file))?;
@@ -158,27 +169,27 @@ impl CheckpointLayout {
                     })
                 };
                 let tensors = Box::new(Shards::open(&index, file, &mut shard)?);
-                Ok(Checkpoint { tensors, settings: nothing(), inner: None })
+                Ok(OpenCheckpoint { tensors, settings: nothing(), inner: None })
             }
         }
     }
 }
 
 /// A quantized file with all that it holds.
-fn open_quantized(file: Quantized<Box<dyn ByteSource>>) -> Result<Checkpoint, WeightsError> {
+fn open_quantized(file: Quantized<Box<dyn ByteSource>>) -> Result<OpenCheckpoint, WeightsError> {
     let settings = match file.inner("settings.json")? {
         Some(json) => serde_json::from_slice(&json)
             .map_err(|_| WeightsError::from(QuantizedProblem::File { file: "settings.json".to_owned() }))
             .map_err(|error| error.in_file(file.file().unwrap_or_default()))?,
         None => Value::Object(Map::new()),
     };
-    let inner = Inner {
+    let inner = PackedFiles {
         manifest: file.manifest().clone(),
         config: file.inner("config.json")?,
         vocabulary: file.inner("vocab.txt")?,
         tokenizer: file.inner("tokenizer.json")?,
     };
-    Ok(Checkpoint { tensors: Box::new(file), settings, inner: Some(inner) })
+    Ok(OpenCheckpoint { tensors: Box::new(file), settings, inner: Some(inner) })
 }
 
 /// The only weight file there is.

@@ -13,7 +13,7 @@ mod write;
 
 pub use codes::{Codes, taps_first};
 pub use manifest::{Manifest, VERSION};
-pub use write::{NewTensor, Sink, Writer, coded};
+pub use write::{NewTensor, QuantizedWriter, WriteAt, coded};
 
 use super::dtype::refuse_not_finite;
 use super::error::visible;

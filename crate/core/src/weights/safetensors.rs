@@ -24,7 +24,21 @@ impl<B: ByteSource> Safetensors<B> {
     /// What passes: a header of at most 1 MiB with at most 4,096 tensors of rank ≤ 4, each listed
     /// once, with exactly the three fields of the format, of a type in [`Dtype`], named in plain
     /// letters, filling the file from the end of the header to its last byte. A tensor may have no
-    /// numbers; whether a model wants that is for [`check`](super::check) to say.
+    /// numbers; [`check`](super::check) finds out whether a model allows that.
+    ///
+    /// ```
+    /// use crossgrain_core::export::{Tensor, safetensors};
+    /// use crossgrain_core::weights::{Safetensors, TensorSource};
+    /// use std::collections::BTreeMap;
+    ///
+    /// let tensor = Tensor { name: "weight", shape: &[2, 2], data: &[1.0, 2.0, 3.0, 4.0] };
+    /// let file = safetensors(&[tensor], &BTreeMap::new())?;
+    /// let source = Safetensors::open(file, "model.safetensors")?;
+    /// let mut numbers = Vec::new();
+    /// source.read_f32("weight", &mut numbers)?;
+    /// assert_eq!(numbers, [1.0, 2.0, 3.0, 4.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

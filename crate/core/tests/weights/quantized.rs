@@ -2,7 +2,8 @@
 
 use crossgrain_core::error::Coded;
 use crossgrain_core::weights::{
-    Dtype, Manifest, NewTensor, Quantized, Safetensors, SliceBytes, TensorSource, WeightsError, Writer, coded,
+    Dtype, Manifest, NewTensor, Quantized, QuantizedWriter, Safetensors, SliceBytes, TensorSource,
+    WeightsError, coded,
 };
 use sha2::{Digest, Sha256};
 
@@ -20,7 +21,7 @@ fn made(precision: &str) -> Vec<u8> {
     };
     let mut tensors = vec![NewTensor::new("w.bias", Dtype::F32, &[2]), NewTensor::file("config.json", 2)];
     tensors.extend(coded::tensors("w", precision, 2, 33, group).unwrap());
-    let mut writer = Writer::new(manifest, tensors).unwrap();
+    let mut writer = QuantizedWriter::new(manifest, tensors).unwrap();
     let mut file = vec![0; usize::try_from(writer.length()).unwrap()];
     let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
         let at = usize::try_from(at).unwrap();
@@ -223,7 +224,7 @@ fn a_flipped_bit_is_seen_wherever_it_is() {
 fn what_is_written_wrongly_is_refused() {
     let new = |names: &[&str]| {
         let tensors = names.iter().map(|name| NewTensor::new(*name, Dtype::F32, &[2])).collect();
-        Writer::new(Manifest::default(), tensors)
+        QuantizedWriter::new(Manifest::default(), tensors)
     };
     let code = |result: Result<(), WeightsError>| result.unwrap_err().code();
     assert_eq!(new(&["a", "a"]).err().map(|error| error.code()), Some("weights.duplicate_name"));

@@ -1,15 +1,16 @@
 //! The files of a checkpoint, opened.
 
 use crate::error::EngineError;
-use crate::models::CONFIG_BYTES_MAX;
 use crate::quant::Precision;
 use crossgrain_core::weights::{CheckpointLayout, Manifest, OpenBytes, TensorSource};
 use serde_json::Value;
 
-/// Longest `vocab.txt` or `tokenizer.json` that is looked at, in bytes; DNABERT-2's has 168 KB.
+/// Longest `config.json` that is read, in bytes; published ones have about 2 KB.
+pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
+/// Longest `vocab.txt` or `tokenizer.json` that is read, in bytes; DNABERT-2's has 168 KB.
 pub const VOCABULARY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// The files of a checkpoint, as far as there are any; weights are open, but not read.
+/// The files of a checkpoint, those that there are; weights are open, but not read.
 pub struct Files<'a> {
     /// `config.json`.
     pub config: Option<Vec<u8>>,
@@ -26,6 +27,24 @@ pub struct Files<'a> {
 }
 
 impl Files<'_> {
+    /// The fields of `config.json`; where there is none, what a fair-esm file says in the same words.
+    ///
+    /// # Errors
+    /// `model.missing_file`, `model.config`.
+    pub fn config_json(&self) -> Result<Value, EngineError> {
+        match &self.config {
+            Some(json) if json.len() > CONFIG_BYTES_MAX => {
+                Err(EngineError::Config(format!("it is longer than {CONFIG_BYTES_MAX} bytes")))
+            }
+            // Published files may hold a key twice; in a value the last one counts.
+            Some(json) => {
+                serde_json::from_slice(json).map_err(|error| EngineError::Config(error.to_string()))
+            }
+            None if self.settings.get("model_type").is_some() => Ok(self.settings.clone()),
+            None => Err(EngineError::MissingFile("config.json")),
+        }
+    }
+
     /// The precision to load in: the one asked for, else that of a quantized file, else f32.
     ///
     /// # Errors
@@ -50,7 +69,7 @@ impl Files<'_> {
 }
 
 impl Files<'static> {
-    /// Finds out what the files called `names` are for and opens them; `bytes` gives their contents.
+    /// Finds out what the files called `names` are for and opens them; `bytes` gives the contents of each.
     ///
     /// # Errors
     /// `model.file_too_large`, `token.not_text`, any `weights.*` code.

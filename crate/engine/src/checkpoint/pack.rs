@@ -5,11 +5,13 @@
 //! the same numbers, bit for bit. At no time is there more in memory than one tensor, as it came
 //! and as it becomes.
 
-use super::{Files, Recipe};
+use super::{Files, Identified, identify};
 use crate::error::EngineError;
+use crate::progress::report;
 use crate::quant::{Precision, quantize};
+use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::weights::{
-    Dtype, Expected, Manifest, NewTensor, WeightsProblem, Sink, Writer, coded, taps_first,
+    Dtype, Expected, Manifest, NewTensor, QuantizedWriter, WeightsProblem, WriteAt, coded, taps_first,
 };
 use half::{bf16, f16};
 
@@ -22,25 +24,24 @@ pub struct About<'a> {
     pub source_sha256: &'a str,
 }
 
-/// Writes a checkpoint as a quantized file to `sink`; `progress` hears `(tensors written, tensors in
-/// all)`. Answers the length of the file in bytes.
+/// Writes a checkpoint as a quantized file to `sink`; `progress` counts tensors. Answers the length of the file in
+/// bytes.
 ///
 /// # Errors
-/// `model.quantized` for a file that is one already; any `model.*` or `weights.*` code.
+/// `model.quantized` for a file that is one already; any `model.*`, `token.*` or `weights.*` code;
+/// `engine.cancelled`.
 pub fn pack(
     files: &Files<'_>,
     precision: Precision,
     about: About<'_>,
-    sink: &mut Sink<'_>,
-    progress: &mut dyn FnMut(usize, usize),
+    sink: &mut WriteAt<'_>,
+    progress: &mut dyn Progress,
 ) -> Result<u64, EngineError> {
     if files.manifest.is_some() {
         return Err(EngineError::Quantized);
     }
-    let recipe = Recipe::of(files)?;
-    // A tokenizer that cannot be made now could not be made from the file either.
-    recipe.tokenizer(files)?;
-    let mut tensors = recipe.tensors(files)?;
+    // What cannot be loaded now could not be loaded from the file either.
+    let Identified { family, mut tensors, .. } = identify(files)?;
     tensors.retain(|tensor| files.tensors.info(&tensor.name).is_some());
     let texts = texts(files)?;
 
@@ -49,7 +50,7 @@ pub fn pack(
         precision: precision.name().to_owned(),
         group,
         name: about.name.to_owned(),
-        family: recipe.family().name().to_owned(),
+        family: family.id.to_owned(),
         source_sha256: about.source_sha256.to_owned(),
         ..Manifest::default()
     };
@@ -72,14 +73,16 @@ pub fn pack(
         }
     }
 
-    let mut writer = Writer::new(manifest, planned)?;
+    let mut writer = QuantizedWriter::new(manifest, planned)?;
     let length = writer.length();
     for (file, text) in &texts {
         writer.write(NewTensor::file(file, 0).name(), text, sink)?;
     }
     let mut numbers = Vec::new();
-    for (done, tensor) in tensors.iter().enumerate() {
-        progress(done, tensors.len());
+    let total = tensors.len() as u64;
+    progress.begin(Stage::Saving);
+    for (done, tensor) in (0..).zip(&tensors) {
+        report(progress, done, total)?;
         files.tensors.read_f32(&tensor.name, &mut numbers)?;
         match precision.scheme().filter(|_| is_linear(tensor)) {
             Some(scheme) => {
@@ -107,26 +110,26 @@ pub fn pack(
         }
     }
     writer.finish(sink)?;
-    progress(tensors.len(), tensors.len());
+    report(progress, total, total)?;
     Ok(length)
 }
 
-/// Reads all tensors of a quantized file once, so that each is held against its check sum; `progress`
-/// hears `(tensors read, tensors in all)`.
+/// Reads all tensors of a quantized file once and compares each with its checksum; `progress` counts tensors.
 ///
 /// # Errors
-/// Any `weights.*` code.
-pub fn verify(files: &Files<'_>, progress: &mut dyn FnMut(usize, usize)) -> Result<(), EngineError> {
+/// Any `weights.*` code, `engine.cancelled`.
+pub fn verify(files: &Files<'_>, progress: &mut dyn Progress) -> Result<(), EngineError> {
     let names = files.tensors.names();
     let mut numbers = Vec::new();
-    for (done, name) in names.iter().enumerate() {
-        progress(done, names.len());
+    let total = names.len() as u64;
+    progress.begin(Stage::Loading);
+    for (done, name) in (0..).zip(&names) {
+        report(progress, done, total)?;
         if files.tensors.read_codes(name)?.is_none() {
             files.tensors.read_f32(name, &mut numbers)?;
         }
     }
-    progress(names.len(), names.len());
-    Ok(())
+    report(progress, total, total)
 }
 
 /// The model's other files, by the names they have in a folder.

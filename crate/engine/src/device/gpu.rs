@@ -1,6 +1,6 @@
 //! The adapter and the one `wgpu::Device`.
 
-use super::{Kind, Opened};
+use super::open_device::{DeviceKind, OpenDevice};
 use crate::error::EngineError;
 use crate::kernels::Tuning;
 use burn::tensor::Device;
@@ -8,7 +8,7 @@ use burn::tensor::wgpu::WgpuSetup;
 
 /// Asks for the fastest adapter, with its own limits instead of the specification's minima; also tells
 /// whether its shaders may multiply 8-bit codes four at a time.
-pub async fn open() -> Result<(Opened, bool), EngineError> {
+pub async fn open() -> Result<(OpenDevice, bool), EngineError> {
     let unavailable = |why: String| EngineError::NoDevice(why);
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
     let adapter = instance
@@ -41,8 +41,15 @@ pub async fn open() -> Result<(Opened, bool), EngineError> {
     let device =
         Device::wgpu_options().setup(setup).init().map_err(|error| unavailable(format!("{error:?}")))?;
     let kernels = Some(Tuning::default());
-    let opened =
-        Opened { device, kind: Kind::WebGpu, name, software, kernels, reason: String::new(), check: None };
+    let opened = OpenDevice {
+        device,
+        kind: DeviceKind::WebGpu,
+        name,
+        software,
+        kernels,
+        reason: String::new(),
+        check: None,
+    };
     Ok((opened, dot))
 }
 

@@ -1,35 +1,22 @@
 //! The distinct token sequences of a run, with their windows.
 
-use super::{Item, Options};
+use super::embedded::Item;
+use super::options::Options;
 use crate::error::EngineError;
-use crate::plan::{Piece, coverage, windows};
+use crate::plan::{Window, coverage, window_ranges};
 use crossgrain_core::error::{Notice, Where};
 use crossgrain_core::token::Tokenizer;
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// One distinct sequence.
 struct Sequence {
     tokens: Vec<u32>, // with specials
-    before: usize,    // specials in front; with BiGCARP a class written there is one
+    before: usize,    // specials in front
     after: usize,
     windows: Vec<Range<usize>>,
     coverage: Vec<u32>, // [residues]
     notices: Vec<Notice>,
-}
-
-/// A cluster with `#`, "class unknown", in front where the model was trained with classes and none
-/// is given. Vocabularies without classes are read as they are.
-fn with_class<'t>(tokenizer: &Tokenizer, letters: &'t str) -> Cow<'t, str> {
-    match tokenizer {
-        Tokenizer::Domains(domains)
-            if domains.classes().next().is_some() && !domains.begins_with_class(letters) =>
-        {
-            format!("#;{letters}").into()
-        }
-        _ => letters.into(),
-    }
 }
 
 /// All distinct sequences of a run and which record has which.
@@ -54,21 +41,16 @@ impl Sequences {
                 of_item.push(*index);
                 continue;
             }
-            let letters = with_class(tokenizer, item.letters);
+            let letters = tokenizer.completed(item.letters);
             let encoded = tokenizer
                 .encode(&letters, &options.encode)
                 .map_err(|error| EngineError::Letters { record: item.id.to_owned(), error })?;
-            let (mut before, after) = tokenizer.added();
-            if let Tokenizer::Domains(domains) = tokenizer
-                && domains.begins_with_class(&letters)
-            {
-                before = 1;
-            }
+            let (before, after) = tokenizer.specials(&letters);
             let residues = encoded.ids.len().saturating_sub(before + after);
             if residues == 0 {
                 return Err(EngineError::Empty { record: item.id.to_owned() });
             }
-            let windows = windows(residues, window, options.overlap)?;
+            let windows = window_ranges(residues, window, options.overlap)?;
             let coverage = coverage(residues, &windows);
             let notices = encoded.notices(tokenizer.unit(), &Where::default());
             known.insert(item.letters, distinct.len());
@@ -89,31 +71,31 @@ impl Sequences {
     }
 
     /// Windows of a sequence.
-    pub fn windows(&self, i: usize) -> &[Range<usize>] {
+    pub fn windows_of(&self, i: usize) -> &[Range<usize>] {
         &self.distinct[i].windows
     }
 
-    /// In how many windows each residue of a sequence lies.
+    /// The number of windows that hold each residue of a sequence, `[residues]`.
     pub fn coverage(&self, i: usize) -> &[u32] {
         &self.distinct[i].coverage
     }
 
-    /// What the tokenizer has to say of a sequence.
+    /// What the tokenizer says of a sequence.
     pub fn notices(&self, i: usize) -> &[Notice] {
         &self.distinct[i].notices
     }
 
     /// All windows of all sequences, in order.
-    pub fn pieces(&self) -> Vec<Piece> {
-        let pieces = self.distinct.iter().enumerate().flat_map(|(sequence, each)| {
-            each.windows.iter().map(move |residues| Piece {
+    pub fn windows(&self) -> Vec<Window> {
+        let windows = self.distinct.iter().enumerate().flat_map(|(sequence, each)| {
+            each.windows.iter().map(move |residues| Window {
                 sequence,
                 residues: residues.clone(),
                 before: each.before,
                 after: each.after,
             })
         });
-        pieces.collect()
+        windows.collect()
     }
 
     /// Residues in all windows.
@@ -126,10 +108,10 @@ impl Sequences {
         self.distinct[i].before + self.distinct[i].after
     }
 
-    /// The tokens of a piece: the specials in front, its residues, the specials behind.
-    pub fn tokens(&self, piece: &Piece) -> Vec<u32> {
-        let all = &self.distinct[piece.sequence].tokens;
-        let residues = piece.residues.start + piece.before..piece.residues.end + piece.before;
-        [&all[..piece.before], &all[residues], &all[all.len() - piece.after..]].concat()
+    /// The tokens of a window: the specials in front, its residues, the specials behind.
+    pub fn tokens(&self, window: &Window) -> Vec<u32> {
+        let all = &self.distinct[window.sequence].tokens;
+        let residues = window.residues.start + window.before..window.residues.end + window.before;
+        [&all[..window.before], &all[residues], &all[all.len() - window.after..]].concat()
     }
 }

@@ -1,4 +1,4 @@
-//! The element-wise functions that end a linear layer or a norm.
+//! Activations: the element-wise functions behind a linear layer or a norm (GELU, SiLU).
 
 use super::exp::Exp2;
 use super::wgsl::Constant;
@@ -15,25 +15,10 @@ pub enum Activation {
     Silu,
 }
 
-/// How the outputs of a linear layer end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Ending {
-    /// Each goes through a function.
-    Activated(Activation),
-    /// Those of the first half go through a function and multiply those of the second, see [`super::gate`].
-    Gated(Activation),
-}
-
-impl From<Activation> for Ending {
-    fn from(activation: Activation) -> Self {
-        Self::Activated(activation)
-    }
-}
-
 impl Activation {
-    /// The plain function.
+    /// The plain reference.
     #[must_use]
-    pub fn plain(self, x: f32) -> f32 {
+    pub fn reference(self, x: f32) -> f32 {
         match self {
             Self::None => x,
             Self::Gelu => 0.5 * x * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2)),
@@ -41,14 +26,13 @@ impl Activation {
         }
     }
 
-    /// The function on a row, fast; a function of its own, in which the constants have registers.
+    /// The fast function on a row, in place. It is never inlined, so that its constants stay in registers.
     #[inline(never)]
     pub(super) fn apply(self, row: &mut [f32]) {
         match self {
             Self::None => {}
             Self::Gelu => {
-                // Numbers that a browser's compiler knows it makes anew in every turn of a loop, through
-                // integer registers; those it does not know it loads.
+                // As in `Exp2`: a browser's compiler keeps only unknown numbers in registers.
                 let curve = black_box(ERF);
                 for x in row {
                     *x = 0.5 * *x * (1.0 + curve.at(*x * std::f32::consts::FRAC_1_SQRT_2));
@@ -61,7 +45,7 @@ impl Activation {
         }
     }
 
-    /// What tells `activation.wgsl` which function it is.
+    /// The constant that selects the function in `activation.wgsl`.
     pub(super) fn constant(self) -> (&'static str, Constant) {
         let code = match self {
             Self::None => 0,
@@ -72,7 +56,7 @@ impl Activation {
     }
 }
 
-/// `x · σ(x)`, from the exponential of `−|x|`: nothing overflows, and loops over it vectorise.
+/// `x · σ(x)`, from the exponential of `−|x|`: it never overflows, and loops over it vectorise.
 #[inline]
 fn silu(x: f32, exp2: &Exp2) -> f32 {
     let e = exp2.nonpositive(-x.abs() * std::f32::consts::LOG2_E);
@@ -82,15 +66,15 @@ fn silu(x: f32, exp2: &Exp2) -> f32 {
 /// Beyond this the error function is 1 to the last bit of an f32.
 const ERF_ONE: f32 = 3.92;
 
-/// The error function without branches, so that loops over it vectorise: `x · P(x²) / Q(x²)`, fitted
-/// to the largest absolute error on -3.92 … 3.92 (4.3e-8; with the rounding of f32 4e-7).
+/// The error function without branches, so that loops over it vectorise: `x · P(x²) / Q(x²)`. The fit
+/// minimises the largest absolute error on -3.92 … 3.92 (4.3e-8; with the rounding of f32 4e-7).
 #[derive(Clone, Copy)]
 struct Erf {
     p: [f32; 7],
     q: [f32; 5],
 }
 
-/// Highest powers first.
+/// Coefficients, highest powers first.
 const ERF: Erf = Erf {
     p: [
         1.992_148e-8,
@@ -107,7 +91,7 @@ const ERF: Erf = Erf {
 impl Erf {
     #[inline(always)]
     fn at(&self, x: f32) -> f32 {
-        // f32::clamp compares in an order that wasm has no vector instruction for.
+        // Not f32::clamp: wasm has no vector instruction for its order of comparisons.
         let x = if -ERF_ONE < x { x } else { -ERF_ONE };
         let x = if x < ERF_ONE { x } else { ERF_ONE };
         let t = x * x;
@@ -124,18 +108,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fast_and_plain_agree() {
+    fn fast_function_agrees_with_the_reference() {
         let mut worst = 0.0_f32;
         for i in -80_000..=80_000 {
             let x = i as f32 * 1e-4;
             worst = worst.max((ERF.at(x) - libm::erff(x)).abs());
             for activation in [Activation::None, Activation::Gelu, Activation::Silu] {
-                // Far beyond where the functions are flat as well.
+                // Also far beyond the range in which the functions bend.
                 for x in [x, 16.0 * x] {
                     let mut row = [x];
                     activation.apply(&mut row);
                     let allowed = 1e-6 * x.abs().max(1.0);
-                    assert!((row[0] - activation.plain(x)).abs() <= allowed, "{activation:?} {x}");
+                    assert!((row[0] - activation.reference(x)).abs() <= allowed, "{activation:?} {x}");
                 }
             }
         }

@@ -1,4 +1,4 @@
-// Activation functions on four numbers at a time, for the kernels that come behind this part.
+// Activation functions on four numbers at a time. A kernel that uses them follows this part.
 
 // Abramowitz & Stegun 7.1.26, |error| <= 1.5e-7.
 fn erf(v: vec4<f32>) -> vec4<f32> {

@@ -1,22 +1,25 @@
-//! The attention probabilities themselves, for the contact head.
+//! The attention probabilities (softmax) themselves, for the contact head.
 //!
 //! `w[h][i][j] = softmax_j(q_i·k_j / √c)` over the first `length` rows, which hold one sequence.
-//! `qkv [t, 3·d]` → `[heads, length, length]`. Only the contact map asks for them; embeddings go
-//! through [`super::attention`], which never stores them.
+//! `qkv [t, 3·d]` → `[heads, length, length]`. Only contact maps need them; embeddings go through
+//! [`super::attention()`], which never stores them.
 
 use super::exp::Exp2;
 use super::wgsl::{Shader, empty_like, launch};
-use burn::backend::TensorMetadata;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Dispatch, Flex, TensorMetadata, backend_extension};
+use burn::tensor::{Tensor, TensorData};
+use burn_cubecl::CubeBackend;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
 use burn_flex::FlexTensor;
 
-/// The plain twin, sums in f64.
+/// The plain reference, with sums in f64.
 ///
 /// # Shape
 /// `qkv [t, 3·d]` → `[heads, length, length]`.
 #[must_use]
-pub fn attention_weights_plain(qkv: &[f32], d: usize, heads: usize, length: usize) -> Vec<f32> {
+pub fn attention_weights_reference(qkv: &[f32], d: usize, heads: usize, length: usize) -> Vec<f32> {
     let c = d / heads;
     let part = |row: usize, which: usize, head: usize| &qkv[row * 3 * d + which * d + head * c..][..c];
     let mut out = Vec::with_capacity(heads * length * length);
@@ -33,34 +36,60 @@ pub fn attention_weights_plain(qkv: &[f32], d: usize, heads: usize, length: usiz
     out
 }
 
-pub(super) fn cpu(qkv: &FlexTensor, heads: usize, length: usize) -> FlexTensor {
-    let d = qkv.shape()[1] / 3;
-    let c = d / heads;
-    let scale = std::f32::consts::LOG2_E / (c as f32).sqrt(); // powers of two below
-    let qkv = qkv.to_contiguous();
-    let qkv: &[f32] = qkv.storage();
-    let mut out = vec![0.0_f32; heads * length * length];
-    let exp2 = Exp2::new();
-    for (n, row) in out.chunks_exact_mut(length).enumerate() {
-        let (head, i) = (n / length, n % length);
-        let query = &qkv[i * 3 * d + head * c..][..c];
-        for (j, slot) in row.iter_mut().enumerate() {
-            let key = &qkv[j * 3 * d + d + head * c..][..c];
-            *slot = query.iter().zip(key).map(|(q, k)| q * k).sum::<f32>() * scale;
-        }
-        let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        for slot in &mut *row {
-            *slot = exp2.nonpositive(*slot - top);
-        }
-        let total: f32 = row.iter().sum();
-        for slot in row {
-            *slot /= total;
-        }
-    }
-    FlexTensor::from_data(burn::tensor::TensorData::new(out, [heads, length, length]))
+/// The probabilities of the first `length` rows.
+///
+/// # Shape
+/// `qkv [t, 3·d]` → `[heads, length, length]`.
+#[must_use]
+pub fn attention_weights(qkv: Tensor<2>, heads: usize, length: usize) -> Tensor<3> {
+    Tensor::from_dispatch(Dispatch::attention_weights(qkv.into_dispatch(), heads, length))
 }
 
-pub(super) fn shader(d: usize, heads: usize, length: usize) -> Shader {
+#[backend_extension(Cube, Flex)]
+trait AttentionWeightsKernel: Backend {
+    fn attention_weights(qkv: FloatTensor<Self>, heads: usize, length: usize) -> FloatTensor<Self>;
+}
+
+impl AttentionWeightsKernel for Flex {
+    fn attention_weights(qkv: FlexTensor, heads: usize, length: usize) -> FlexTensor {
+        let d = qkv.shape()[1] / 3;
+        let c = d / heads;
+        let scale = std::f32::consts::LOG2_E / (c as f32).sqrt(); // the softmax takes powers of two
+        let qkv = qkv.to_contiguous();
+        let qkv: &[f32] = qkv.storage();
+        let mut out = vec![0.0_f32; heads * length * length];
+        let exp2 = Exp2::new();
+        for (n, row) in out.chunks_exact_mut(length).enumerate() {
+            let (head, i) = (n / length, n % length);
+            let query = &qkv[i * 3 * d + head * c..][..c];
+            for (j, slot) in row.iter_mut().enumerate() {
+                let key = &qkv[j * 3 * d + d + head * c..][..c];
+                *slot = query.iter().zip(key).map(|(q, k)| q * k).sum::<f32>() * scale;
+            }
+            let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            for slot in &mut *row {
+                *slot = exp2.nonpositive(*slot - top);
+            }
+            let total: f32 = row.iter().sum();
+            for slot in row {
+                *slot /= total;
+            }
+        }
+        FlexTensor::from_data(TensorData::new(out, [heads, length, length]))
+    }
+}
+
+impl AttentionWeightsKernel for CubeBackend {
+    fn attention_weights(qkv: CubeTensor, heads: usize, length: usize) -> CubeTensor {
+        let d = qkv.shape()[1] / 3;
+        let qkv = into_contiguous(qkv);
+        let out = empty_like(&qkv, [heads, length, length]);
+        launch(shader(d, heads, length), (length.div_ceil(64), heads), &[&qkv, &out]);
+        out
+    }
+}
+
+fn shader(d: usize, heads: usize, length: usize) -> Shader {
     Shader {
         name: "attention_weights",
         body: vec![include_str!("attention_weights.wgsl")],
@@ -70,10 +99,12 @@ pub(super) fn shader(d: usize, heads: usize, length: usize) -> Shader {
     }
 }
 
-pub(super) fn gpu(qkv: CubeTensor, heads: usize, length: usize) -> CubeTensor {
-    let d = qkv.shape()[1] / 3;
-    let qkv = into_contiguous(qkv);
-    let out = empty_like(&qkv, [heads, length, length]);
-    launch(shader(d, heads, length), (length.div_ceil(64), heads), &[&qkv, &out]);
-    out
+#[cfg(test)]
+mod tests {
+    use crate::kernels::wgsl::tests::validate;
+
+    #[test]
+    fn shaders_are_valid() {
+        validate(&super::shader(64, 4, 17));
+    }
 }

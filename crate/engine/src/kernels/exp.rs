@@ -1,28 +1,31 @@
-//! The exponential on the CPU, to base two: branch-free, so that loops over it vectorise.
+//! The exponential to base two on the CPU, for softmax and SiLU.
 //!
-//! `2ˣ = 2ⁿ · 2^r` with `n = round(x)` and `|r| ≤ ½`, which is exact; `2^r` is the polynomial of the
-//! 5th power with the least largest relative error (9e-8, with the rounding of f32 2e-7). Base two
-//! saves the reduction by ln 2: whoever wants `eˣ` scales by log₂ e what they scale anyway.
+//! It has no branches, so that loops over it vectorise. `2ˣ = 2ⁿ · 2^r` with `n = round(x)` and
+//! `|r| ≤ ½`, which is exact; `2^r` is the minimax polynomial of degree 5 (largest relative error 9e-8,
+//! with the rounding of f32 2e-7). Base two saves the reduction by ln 2: a caller who needs `eˣ`
+//! includes log₂ e in a factor that it applies anyway.
 
 use std::hint::black_box;
 
 /// Below this the result is as good as zero: 2⁻¹²⁰ ≈ 7.5e-37, safely a normal f32.
 const FLOOR: f32 = -120.0;
-/// Adding 1.5 · 2²³ rounds to the nearest integer, which then stands in the lowest bits.
+/// Adding 1.5 · 2²³ rounds to the nearest integer, which is then in the lowest bits.
 const ROUND: f32 = 12_582_912.0;
 
-/// The constants of the function, taken once before a loop: numbers that a browser's compiler knows
-/// it makes anew in every turn, through integer registers; those it does not know it loads.
+/// The constants of the function; a caller makes them once, before a loop.
+///
+/// A browser's compiler builds a number that it knows again in every iteration, by way of integer
+/// registers. [`black_box`] hides the numbers, so it loads them once and keeps them in registers.
 #[derive(Clone, Copy)]
 pub(super) struct Exp2 {
     floor: f32,
     round: f32,
-    /// Highest power first, but for the 1 of the lowest.
+    /// Coefficients, highest power first, without the 1 of the lowest.
     powers: [f32; 5],
 }
 
 impl Exp2 {
-    /// Ready for a loop.
+    /// The constants, hidden from the compiler.
     pub fn new() -> Self {
         let powers = [1.326_472_7e-3, 9.671_513e-3, 0.055_507_337, 0.240_222_42, 0.693_146_94];
         black_box(Self { floor: FLOOR, round: ROUND, powers })

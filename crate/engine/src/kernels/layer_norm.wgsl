@@ -1,4 +1,4 @@
-// Layer norm, version 1: one thread per row, two passes over vec4. Goes behind activation.wgsl.
+// Layer norm, version 1: one thread per row, two passes over vec4. Follows activation.wgsl.
 //
 //   y[r] = f(gamma (x[r] - mean) / sqrt(var + eps) + beta)     biased variance
 //

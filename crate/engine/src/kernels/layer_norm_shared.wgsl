@@ -1,10 +1,10 @@
-// Layer norm, for real GPUs: one workgroup per row, whose threads read neighbouring numbers. Goes
-// behind activation.wgsl.
+// Layer norm, for real GPUs: one workgroup per row, whose threads read neighbouring numbers. Follows
+// activation.wgsl.
 //
 //   y[r] = f(gamma (x[r] - mean) / sqrt(var + eps) + beta)     biased variance
 //
-// Two passes as in layer_norm.wgsl. Partial sums of the threads meet in a tree whose shape depends
-// on nothing but GROUP_X, a power of two. D is a multiple of 4.
+// Two passes as in layer_norm.wgsl. The partial sums of the threads are added in a tree; its shape
+// depends only on GROUP_X, a power of two. D is a multiple of 4.
 //
 //   x [t, D]   gamma [D]   beta [D]   y [t, D]
 

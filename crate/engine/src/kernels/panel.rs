@@ -1,11 +1,11 @@
-//! The inner product that everything on the CPU is made of: a few rows against a panel of columns.
+//! The microkernel of all matrix products (GEMM) on the CPU: a few rows times a panel of columns.
 //!
-//! A matrix is packed into **panels** of [`WIDTH`] columns, `[k, WIDTH]` each, and the rows that meet
-//! it into **blocks** of [`HEIGHT`] rows, `[k, HEIGHT]` each: one step of the inner loop reads two
-//! runs of numbers that lie side by side and keeps `HEIGHT · WIDTH` sums in registers, half of the
-//! sixteen that a browser has. Plain Rust: fixed sizes let the compiler use SIMD on every target.
-//! Each sum runs over `k` in order and rows of a block never meet, so a result does not depend on
-//! what else is in its block.
+//! One operand is packed into **panels** of [`WIDTH`] columns, `[k, WIDTH]` each, the other into
+//! **blocks** of [`HEIGHT`] rows, `[k, HEIGHT]` each. One step of the inner loop then reads two
+//! contiguous runs of numbers and keeps `HEIGHT · WIDTH` sums in registers, half of the sixteen that a
+//! browser has. This is the scheme of BLIS (Van Zee & van de Geijn 2015) in plain Rust: fixed sizes let
+//! the compiler use SIMD on every target. Each sum runs over `k` in order, and the rows of a block are
+//! computed apart, so a result does not depend on the other rows of its block.
 
 use std::array::from_fn;
 
@@ -16,7 +16,7 @@ pub(super) const HEIGHT: usize = 4;
 /// Numbers of each row that are interleaved at a time.
 const RUN: usize = 4;
 
-/// Packs columns that lie as rows in memory: `column(j)` are the `k` numbers of column `j` of `n`.
+/// Packs `n` columns, each contiguous in memory: `column(j)` is column `j`.
 ///
 /// # Shape
 /// `n` slices of `[k]` → `[⌈n / WIDTH⌉, k, WIDTH]`, missing columns zero.
@@ -34,7 +34,7 @@ pub(super) fn pack<'a>(n: usize, k: usize, column: impl Fn(usize) -> &'a [f32]) 
 
 /// Interleaves `rows` rows of `k` numbers, `step` apart, `H` at a time.
 ///
-/// Rows missing from the last block repeat the last row; what comes of them is never read.
+/// The last block repeats the last row until it is full; the results of the copies are never read.
 ///
 /// # Shape
 /// `x [rows, step]` → `[⌈rows / H⌉, k, H]`, the start of `blocks`.
@@ -62,14 +62,15 @@ pub(super) fn interleave<const H: usize>(
     }
 }
 
-/// [`HEIGHT`] rows times one panel; of rows interleaved `S` at a time those from `FIRST` on.
+/// The microkernel: [`HEIGHT`] rows times one panel. Of rows that are interleaved `S` at a time it takes
+/// those from `FIRST` on.
 ///
-/// Always inlined: as a call its sums would travel through memory.
+/// It is always inlined: a call would return its sums through memory.
 ///
 /// # Shape
 /// `rows [k, S]`, `panel [k, WIDTH]` → `[HEIGHT, WIDTH]`.
 #[inline(always)]
-pub(super) fn product<const S: usize, const FIRST: usize>(
+pub(super) fn microkernel<const S: usize, const FIRST: usize>(
     rows: &[[f32; S]],
     panel: &[[f32; WIDTH]],
 ) -> [[f32; WIDTH]; HEIGHT] {
@@ -84,21 +85,21 @@ pub(super) fn product<const S: usize, const FIRST: usize>(
     sums
 }
 
-/// Writes the start of `values` to the start of `slots`, as many as `slots` takes.
+/// Stores the first of `values` in `slots`, until `slots` is full.
 ///
-/// A whole panel is written as an array: a copy whose length the compiler does not know is a call
-/// into the browser's runtime, and dear for so few numbers.
+/// A whole panel is stored as an array: if the compiler does not know the length of a copy, it calls
+/// the browser's runtime, which is slow for eight numbers.
 #[inline(always)]
-pub(super) fn put(slots: &mut [f32], values: &[f32; WIDTH]) {
+pub(super) fn store(slots: &mut [f32], values: &[f32; WIDTH]) {
     match slots.first_chunk_mut() {
         Some(whole) => *whole = *values,
         None => slots.iter_mut().zip(values).for_each(|(slot, v)| *slot = *v),
     }
 }
 
-/// The start of `values`, filled up with zeros.
+/// Loads the first of `values`, with zeros behind the last.
 #[inline(always)]
-pub(super) fn take(values: &[f32]) -> [f32; WIDTH] {
+pub(super) fn load(values: &[f32]) -> [f32; WIDTH] {
     match values.first_chunk() {
         Some(whole) => *whole,
         None => from_fn(|i| values.get(i).copied().unwrap_or(0.0)),
@@ -110,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packing_interleaving_and_product() {
+    fn packing_interleaving_and_microkernel() {
         // Three columns of two numbers: 1 2, 3 4, 5 6.
         let columns = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
         let packed = pack(3, 2, |j| &columns[j]);
@@ -119,7 +120,7 @@ mod tests {
         let mut blocks = [[0.0_f32; HEIGHT]; 2];
         interleave(&[1.0, 0.0, 9.0, 10.0, 1.0, 9.0], 2, 3, 2, &mut blocks);
         assert_eq!(blocks, [[1.0, 10.0, 10.0, 10.0], [0.0, 1.0, 1.0, 1.0]]);
-        let [first, second, ..] = product::<HEIGHT, 0>(&blocks, packed.as_chunks().0);
+        let [first, second, ..] = microkernel::<HEIGHT, 0>(&blocks, packed.as_chunks().0);
         assert_eq!(first[..4], [1.0, 3.0, 5.0, 0.0]);
         assert_eq!(second[..4], [12.0, 34.0, 56.0, 0.0]);
     }

@@ -1,77 +1,77 @@
-//! Which of the kernels a GPU runs.
+//! Which kernels a GPU runs: the result of the autotuning.
 //!
-//! Software adapters and graphics cards want opposite kernels: barriers are dear on the ones,
-//! rereading memory on the others. [`crate::device`] tries both when it opens a device and sets the
-//! choice here, once; every launch looks it up. Floating-point results differ by rounding only
-//! between the two families, and not at all between the blocks of one.
+//! Software adapters and graphics cards need opposite kernels: the first are slow at barriers, the
+//! second at reading memory again. [`crate::device`] measures both kinds when it opens a device (autotune)
+//! and stores the choice here, once; every launch looks it up. Floating-point results differ by
+//! rounding between the two kinds, and not at all between tiles of different sizes.
 
-use super::block::Block;
+use super::tile::Tile;
 use burn::backend::DispatchDevice;
 use burn::tensor::Device;
 use burn_cubecl::CubeDevice;
 use std::fmt;
 use std::sync::RwLock;
 
-/// The kernels of a device.
+/// The kind of kernels that a GPU runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tuning {
     /// Kernels without workgroup memory, for software adapters.
     #[default]
     Registers,
     /// Kernels that go through workgroup memory, for real GPUs.
-    Shared(Shared),
+    Workgroup(WorkgroupTuning),
 }
 
-/// How kernels with workgroup memory are laid out.
+/// Settings of the kernels with workgroup memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shared {
-    /// Of linear layers.
-    pub blocks: Blocks,
+pub struct WorkgroupTuning {
+    /// Tiles of linear layers.
+    pub tiles: Tiles,
     /// Whether int8 layers multiply 8-bit codes: inputs then become codes as well, as on the CPU.
     pub dot: bool,
 }
 
-/// Which blocks a linear layer is cut into.
+/// How a linear layer chooses its tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blocks {
-    /// The largest of which there are at least so many.
-    Fill(usize),
-    /// These, whatever the layer.
-    Only(Block),
+pub enum Tiles {
+    /// The largest tile of which the layer has at least this number.
+    AtLeast(usize),
+    /// Always this tile.
+    Only(Tile),
 }
 
-impl Shared {
-    /// The block of a linear layer `[rows, columns]`.
-    pub(super) fn block(self, rows: usize, columns: usize) -> Block {
-        match self.blocks {
-            Blocks::Fill(fill) => Block::choose(rows, columns, fill),
-            Blocks::Only(block) => block,
+impl WorkgroupTuning {
+    /// The tile for an output `[rows, columns]`.
+    pub(super) fn tile(self, rows: usize, columns: usize) -> Tile {
+        match self.tiles {
+            Tiles::AtLeast(count) => Tile::choose(rows, columns, count),
+            Tiles::Only(tile) => tile,
         }
     }
 }
 
 impl Tuning {
-    /// The tuning that [`fmt::Display`] wrote, if it leaves the blocks to the layer.
+    /// Reads what [`fmt::Display`] wrote; `None` for anything else, and for [`Tiles::Only`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split(' ').collect();
-        let (fill, dot) = match words[..] {
+        let (count, dot) = match words[..] {
             ["registers"] => return Some(Self::Registers),
-            ["shared", fill] => (fill, false),
-            ["shared", fill, "dot"] => (fill, true),
+            ["shared", count] => (count, false),
+            ["shared", count, "dot"] => (count, true),
             _ => return None,
         };
-        Some(Self::Shared(Shared { blocks: Blocks::Fill(fill.parse().ok()?), dot }))
+        Some(Self::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(count.parse().ok()?), dot }))
     }
 }
 
 impl fmt::Display for Tuning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Shared(Shared { blocks, dot }) = self else { return f.write_str("registers") };
-        match blocks {
-            Blocks::Fill(fill) => write!(f, "shared {fill}")?,
-            Blocks::Only(block) => {
-                let (rows, columns) = block.size();
+        let Self::Workgroup(WorkgroupTuning { tiles, dot }) = self else { return f.write_str("registers") };
+        match tiles {
+            Tiles::AtLeast(count) => write!(f, "shared {count}")?,
+            Tiles::Only(tile) => {
+                let (rows, columns) = tile.size();
                 write!(f, "shared {rows}x{columns}")?;
             }
         }
@@ -79,32 +79,32 @@ impl fmt::Display for Tuning {
     }
 }
 
-/// What was set, few enough to walk through.
-static SET: RwLock<Vec<(CubeDevice, Tuning)>> = RwLock::new(Vec::new());
+/// The tuning of each open device; a list, because there are few.
+static TUNINGS: RwLock<Vec<(CubeDevice, Tuning)>> = RwLock::new(Vec::new());
 
-/// Sets the kernels of a device; does nothing for the CPU.
-pub fn set(device: &Device, tuning: Tuning) {
+/// Sets the kernels of a GPU; does nothing for the CPU.
+pub fn set_tuning(device: &Device, tuning: Tuning) {
     let DispatchDevice::Cube(device) = device.as_dispatch() else { return };
-    let Ok(mut set) = SET.write() else { return };
-    match set.iter_mut().find(|(known, _)| known == device) {
+    let Ok(mut tunings) = TUNINGS.write() else { return };
+    match tunings.iter_mut().find(|(known, _)| known == device) {
         Some((_, slot)) => *slot = tuning,
-        None => set.push((device.clone(), tuning)),
+        None => tunings.push((device.clone(), tuning)),
     }
 }
 
-/// The kernels of a device; `None` for the CPU.
+/// The kernels of a GPU; `None` for the CPU.
 #[must_use]
-pub fn get(device: &Device) -> Option<Tuning> {
+pub fn tuning_of(device: &Device) -> Option<Tuning> {
     match device.as_dispatch() {
         DispatchDevice::Cube(device) => Some(of(device)),
         _ => None,
     }
 }
 
-/// The kernels of a GPU.
+/// The kernels of a GPU; [`Tuning::Registers`] if nothing was set.
 pub(super) fn of(device: &CubeDevice) -> Tuning {
-    let known = SET.read().ok();
-    let found = known.as_ref().and_then(|set| set.iter().find(|(known, _)| known == device));
+    let tunings = TUNINGS.read().ok();
+    let found = tunings.as_ref().and_then(|tunings| tunings.iter().find(|(known, _)| known == device));
     found.map_or(Tuning::default(), |(_, tuning)| *tuning)
 }
 
@@ -113,11 +113,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_back() {
+    fn parsing_reads_what_display_writes() {
         for tuning in [
             Tuning::Registers,
-            Tuning::Shared(Shared { blocks: Blocks::Fill(0), dot: false }),
-            Tuning::Shared(Shared { blocks: Blocks::Fill(400), dot: true }),
+            Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(0), dot: false }),
+            Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(400), dot: true }),
         ] {
             assert_eq!(Tuning::parse(&tuning.to_string()), Some(tuning));
         }

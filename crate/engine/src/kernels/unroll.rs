@@ -1,7 +1,7 @@
-//! Loops unrolled in shader text.
+//! Unrolls loops in the text of a shader.
 //!
-//! Browsers' shader compilers keep an array that is indexed in a loop in memory and clamp every
-//! index; named variables stay in registers. So kernels write the repetition down:
+//! Browsers' shader compilers keep an array that a loop indexes in memory, and they clamp every index;
+//! named variables stay in registers. So the text of a kernel repeats lines with a directive:
 //!
 //! ```text
 //! //@repeat c 4
@@ -9,15 +9,14 @@
 //! //@end
 //! ```
 //!
-//! becomes four lines with `$c` replaced by 0 … 3. Repetitions may be nested; a count may be a
-//! name from the list of counts.
+//! becomes four lines with 0 … 3 in place of `$c`. Repetitions may be nested; a count may be a name
+//! from the list of counts.
 
 use std::fmt::Write;
 
 /// The text with all repetitions written out.
 ///
-/// A directive that makes no sense is left in the text, where the shader compiler or a reader sees
-/// it; the test of all shaders checks that none remains.
+/// A directive with an unknown count stays in the text; the tests of the shaders fail on it.
 pub(super) fn unroll(text: &str, counts: &[(&str, usize)]) -> String {
     let mut out = String::with_capacity(text.len() * 4);
     let mut lines = text.lines();
@@ -58,7 +57,7 @@ mod tests {
     use super::unroll;
 
     #[test]
-    fn writes_repetitions_out() {
+    fn repetitions_are_written_out() {
         fn t(text: &str, expected: &str) {
             assert_eq!(unroll(text, &[("N", 2)]), expected);
         }

@@ -1,10 +1,10 @@
-//! Launching hand-written WGSL through cubecl, which owns the queue and the buffers.
+//! Launches hand-written WGSL through cubecl, which owns the queue and the buffers.
 //!
-//! A [`Shader`] is a body plus named `u32` constants; the constants are written in front of the
-//! body, so that sizes are known to the shader compiler and each distinct set compiles once.
-//! Each kernel must bind distinct tensors: WebGPU forbids one range to be bound writable twice.
-//! All buffers are `read_write`: cubecl carves tensors out of shared pools, and WebGPU forbids one
-//! buffer to be read-only and writable in the same dispatch.
+//! A [`Shader`] is a body and named constants. The constants are written in front of the body, so that
+//! the shader compiler knows all sizes; each distinct set of constants is compiled once.
+//! A kernel must bind distinct tensors: WebGPU forbids to bind one range twice for writing.
+//! All buffers are `read_write`: cubecl carves tensors out of shared pools, and WebGPU forbids to bind
+//! one buffer for reading and for writing in the same dispatch.
 
 use super::unroll::unroll;
 use burn::tensor::DType;
@@ -14,6 +14,9 @@ use cubecl::prelude::*;
 use cubecl::server::KernelArguments;
 use cubecl::{CubeKernel, PrecompiledSource};
 use std::fmt::Write;
+
+/// Row granularity on the GPU: the rows of a batch are a multiple of it, and the kernels rely on that.
+pub const ROWS: usize = 32;
 
 /// A number that the shader compiler sees as a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,18 +41,18 @@ impl From<f32> for Constant {
 
 /// One kernel: a WGSL body, its constants and its workgroup size.
 ///
-/// Natively it runs without the counters that wgpu adds to loops, which cost a tenth to a half of the
-/// time: every loop of ours counts up to a bound. Browsers keep their own checks.
+/// Natively it runs without the counters that wgpu adds to loops: they cost a tenth to a half of the
+/// time, and every loop here counts up to a bound. Browsers keep their own checks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shader {
-    /// What the body is; part of the compilation key.
+    /// Name of the kernel; part of the compilation key.
     pub name: &'static str,
     /// WGSL with an entry point `main`, and `GROUP_X`, `GROUP_Y` as its workgroup size, in one or
     /// more parts.
     pub body: Vec<&'static str>,
-    /// Constants, emitted in front of the body.
+    /// Constants, written in front of the body.
     pub constants: Vec<(&'static str, Constant)>,
-    /// Counts of the repetitions in the body, see [`super::unroll`].
+    /// Named counts of the `//@repeat` directives in the body, see [`super::unroll`].
     pub unrolled: Vec<(&'static str, usize)>,
     /// Workgroup size in x and y.
     pub group: (u32, u32),
@@ -97,7 +100,10 @@ impl CubeKernel for Shader {
     }
 }
 
-/// A fresh f32 tensor of this shape on the device of `like`; contents undefined.
+/// A new f32 tensor on the device of `like`; its contents are undefined.
+///
+/// # Shape
+/// `shape`.
 pub fn empty_like<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
     let count: usize = shape.iter().product();
     let handle = like.client.empty(count * size_of::<f32>());
@@ -116,59 +122,48 @@ pub fn launch(shader: Shader, groups: (usize, usize), buffers: &[&CubeTensor]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::kernels::block::Block;
-    use crate::kernels::linear_gpu::{Layer, quantize};
-    use crate::kernels::{Activation, Bias, Ending, Format};
-    use crate::quant::Precision;
+pub(super) mod tests {
+    use super::Shader;
     use naga::valid::{Capabilities, ValidationFlags, Validator};
+    use std::fs::read_to_string;
+    use std::path::{Path, PathBuf};
 
-    /// Every `.wgsl` file with typical constants goes through naga: a broken shader must not wait
-    /// for a user.
+    /// Sends a shader through naga, as wgpu does. Every kernel calls it in a test of its own: no user
+    /// should be the first to compile a shader.
+    pub fn validate(shader: &Shader) {
+        let (name, text) = (shader.name, shader.text());
+        assert!(!text.contains("//@"), "{name}: a directive was not understood");
+        let module = naga::front::wgsl::parse_str(&text)
+            .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&text)));
+        // Halves unpacked from words are core WGSL; naga counts them as a capability.
+        Validator::new(ValidationFlags::all(), Capabilities::SHADER_FLOAT16_IN_FLOAT32)
+            .validate(&module)
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    }
+
+    /// The files of a folder and the folders in it.
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).expect("a folder of kernels");
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    }
+
+    /// Every `.wgsl` file is included by a Rust file that calls [`validate`].
     #[test]
-    fn every_shader_validates() {
-        let mut shaders = vec![
-            super::super::layer_norm::shader(64, 1e-5, Activation::None),
-            super::super::layer_norm::shared(64, 1e-5, Activation::Gelu),
-            super::super::rotary::shader(64, 4),
-            super::super::lookup::shader(64),
-            super::super::taps::shader(64, 5, 16),
-            super::super::attention_weights::shader(64, 4, 17),
-            super::super::span_sum::shader(64),
-            quantize(64),
-        ];
-        for width in [8, 16, 24, 32, 48, 64, 128] {
-            for bias in [Bias::None, Bias::Alibi] {
-                shaders.push(super::super::attention::shader(4 * width, 4, bias));
-                shaders.push(super::super::attention::shared(4 * width, 4, bias));
-            }
+    fn every_shader_is_validated() {
+        let all = files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/kernels")));
+        let with = |extension: &str| {
+            all.iter().filter(|path| path.extension().is_some_and(|x| x == extension)).collect::<Vec<_>>()
+        };
+        let validated: Vec<String> = with("rs")
+            .into_iter()
+            .map(|path| read_to_string(path).expect("a source file"))
+            .filter(|text| text.contains("validate(&"))
+            .collect();
+        for path in with("wgsl") {
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+            let include = format!("{name}\")");
+            assert!(validated.iter().any(|text| text.contains(&include)), "{name}: no test validates it");
         }
-        let endings = [
-            Some(Ending::Activated(Activation::Gelu)),
-            Some(Ending::Gated(Activation::Silu)),
-            None, // a residual
-        ];
-        for ending in endings {
-            for precision in Precision::ALL {
-                let layer = Layer { format: Format { precision, inputs: 64, outputs: 36 }, ending };
-                shaders.push(layer.registers());
-                shaders.extend(Block::ALL.map(|block| layer.shared(block)));
-                shaders.extend(Block::ALL.map(|block| layer.dot(block)));
-            }
-        }
-        for shader in shaders {
-            assert!(!shader.text().contains("//@"), "{}: a directive was not understood", shader.name);
-            let module = naga::front::wgsl::parse_str(&shader.text())
-                .unwrap_or_else(|error| panic!("{}: {}", shader.name, error.emit_to_string(&shader.text())));
-            // Halves unpacked from words are core WGSL; naga counts them as a capability.
-            Validator::new(ValidationFlags::all(), Capabilities::SHADER_FLOAT16_IN_FLOAT32)
-                .validate(&module)
-                .unwrap_or_else(|error| panic!("{}: {error:?}", shader.name));
-        }
-        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/kernels"))
-            .expect("the kernels' folder")
-            .filter(|entry| entry.as_ref().is_ok_and(|e| e.path().extension().is_some_and(|x| x == "wgsl")))
-            .count();
-        assert_eq!(files, 22, "a new .wgsl file needs a line in this test");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ops};
+use crate::kernels::{Activation, layer_norm};
 use burn::tensor::Tensor;
 
 /// Layer norm over the width of a row.
@@ -24,6 +24,8 @@ impl LayerNorm {
         Ok(Self { gamma, beta, epsilon })
     }
 
+    /// The norm alone.
+    ///
     /// # Shape
     /// `x [t, d]` → `[t, d]`.
     #[must_use]
@@ -31,12 +33,12 @@ impl LayerNorm {
         self.forward_activated(x, Activation::None)
     }
 
-    /// The norm with an activation behind it.
+    /// The norm, then an activation.
     ///
     /// # Shape
     /// `x [t, d]` → `[t, d]`.
     #[must_use]
     pub fn forward_activated(&self, x: Tensor<2>, activation: Activation) -> Tensor<2> {
-        x.layer_norm(&self.gamma, &self.beta, self.epsilon, activation)
+        layer_norm(x, &self.gamma, &self.beta, self.epsilon, activation)
     }
 }

@@ -1,8 +1,8 @@
 //! `y = act(x · Wᵀ + b)`.
 
-use super::{Place, Reader};
+use super::{Placement, Reader};
 use crate::error::EngineError;
-use crate::kernels::{Activation, Ending, Ops, Weight};
+use crate::kernels::{Activation, Epilogue, Weight, linear, linear_add};
 use crate::quant::{Precision, Quantized};
 use burn::tensor::Tensor;
 
@@ -13,8 +13,8 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Reads `{prefix}.weight` and, where the checkpoint has one, `{prefix}.bias`; quantized as the
-    /// reader's place wants it.
+    /// Reads `{prefix}.weight` and, if the checkpoint has one, `{prefix}.bias`, in the precision of the
+    /// reader's placement.
     ///
     /// # Errors
     /// Any `weights.*` code.
@@ -22,17 +22,17 @@ impl Linear {
         Self::read_stacked(reader, &[prefix.to_owned()], inputs)
     }
 
-    /// As [`Self::read`], but never as integers: for the layers of a head.
+    /// As [`Self::read`], but floats stay floats: for the layers of a head.
     ///
     /// # Errors
     /// Any `weights.*` code.
     pub fn read_head(reader: &mut Reader, prefix: &str, inputs: usize) -> Result<Self, EngineError> {
         let (weight, bias) = numbers(reader, &[prefix.to_owned()], inputs)?;
-        Ok(Self::head(weight, bias, reader.place()))
+        Ok(Self::head(weight, bias, reader.placement()))
     }
 
-    /// Reads several layers with the same input and stacks their outputs: one product instead of
-    /// three for query, key and value.
+    /// Reads several layers with the same inputs and stacks their outputs: one product instead of three
+    /// for query, key and value.
     ///
     /// # Errors
     /// Any `weights.*` code.
@@ -41,69 +41,86 @@ impl Linear {
         prefixes: &[String],
         inputs: usize,
     ) -> Result<Self, EngineError> {
-        let Some(scheme) = reader.place().precision.scheme() else {
+        let Some(scheme) = reader.placement().precision.scheme() else {
             let (weight, bias) = numbers(reader, prefixes, inputs)?;
-            return Ok(Self::new(weight, bias, reader.place()));
+            return Ok(Self::new(weight, bias, reader.placement()));
         };
-        // Outputs are quantized each for itself, so that parts can be, and no more floats lie here than one has.
+        // Each output has scales of its own, so each part is quantized alone: the floats of one part are in
+        // memory at a time.
         let mut parts = Vec::with_capacity(prefixes.len());
         let mut bias = Vec::new();
         for prefix in prefixes {
             parts.push(reader.quantized(&format!("{prefix}.weight"), inputs, scheme)?);
             append_bias(reader, prefix, parts.iter().map(|part| part.outputs).sum(), &mut bias)?;
         }
-        Ok(Self::quantized(Quantized::stacked(parts, scheme, inputs), bias, reader.place()))
+        Ok(Self::quantized(Quantized::stacked(parts, scheme, inputs), bias, reader.placement()))
     }
 
-    /// A layer of a weight that is quantized already.
+    /// A layer from a weight that is quantized already.
+    ///
+    /// # Shape
+    /// `weight [n, k]`, `bias [n]`.
     #[must_use]
-    pub fn quantized(weight: Quantized, bias: Vec<f32>, place: &Place) -> Self {
-        Self { weight: Weight::quantized(weight, bias, place.precision, &place.device, place.gpu) }
+    pub fn quantized(weight: Quantized, bias: Vec<f32>, placement: &Placement) -> Self {
+        Self {
+            weight: Weight::quantized(weight, bias, placement.precision, &placement.device, placement.gpu),
+        }
     }
 
-    /// A layer of these numbers: `weight [n, k]`, `bias [n]`.
+    /// A layer from numbers.
+    ///
+    /// # Shape
+    /// `weight [n, k]`, `bias [n]`.
     #[must_use]
-    pub fn new(weight: Vec<f32>, bias: Vec<f32>, place: &Place) -> Self {
-        Self { weight: Weight::new(weight, bias, place.precision, &place.device, place.gpu) }
+    pub fn new(weight: Vec<f32>, bias: Vec<f32>, placement: &Placement) -> Self {
+        Self { weight: Weight::new(weight, bias, placement.precision, &placement.device, placement.gpu) }
     }
 
-    /// As [`Self::new`], but never as integers.
+    /// As [`Self::new`], but never in integers: for the layers of a head.
+    ///
+    /// # Shape
+    /// `weight [n, k]`, `bias [n]`.
     #[must_use]
-    pub fn head(weight: Vec<f32>, bias: Vec<f32>, place: &Place) -> Self {
-        let precision = match place.precision {
+    pub fn head(weight: Vec<f32>, bias: Vec<f32>, placement: &Placement) -> Self {
+        let precision = match placement.precision {
             Precision::F16 => Precision::F16,
             _ => Precision::F32,
         };
-        Self::new(weight, bias, &Place { precision, ..place.clone() })
+        Self::new(weight, bias, &Placement { precision, ..placement.clone() })
     }
 
+    /// The layer, then an activation.
+    ///
     /// # Shape
     /// `x [t, k]` → `[t, n]`.
     #[must_use]
     pub fn forward(&self, x: Tensor<2>, activation: Activation) -> Tensor<2> {
-        x.linear(&self.weight, activation)
+        linear(x, &self.weight, activation)
     }
 
-    /// The first half of the outputs, activated, times the second.
+    /// A gated layer: the first half of the outputs goes through `gate` and multiplies the second half.
     ///
     /// # Shape
     /// `x [t, k]` → `[t, n/2]`.
     #[must_use]
     pub fn forward_gated(&self, x: Tensor<2>, gate: Activation) -> Tensor<2> {
-        x.linear(&self.weight, Ending::Gated(gate))
+        linear(x, &self.weight, Epilogue::Gate(gate))
     }
 
-    /// The layer's output added to `residual`.
+    /// The layer plus a residual.
     ///
     /// # Shape
     /// `x [t, k]`, `residual [t, n]` → `[t, n]`.
     #[must_use]
     pub fn forward_add(&self, x: Tensor<2>, residual: Tensor<2>) -> Tensor<2> {
-        x.linear_add(&self.weight, residual)
+        linear_add(x, &self.weight, residual)
     }
 }
 
-/// Stacked weights `[n, k]` and biases `[n]`; layers without a bias get zeros.
+/// The weights and biases of stacked layers; a layer without a bias gets zeros.
+///
+/// # Shape
+/// → `[n, k]`, `[n]`.
 fn numbers(
     reader: &mut Reader,
     prefixes: &[String],
@@ -117,7 +134,7 @@ fn numbers(
     Ok((weight, bias))
 }
 
-/// The bias of the last of stacked layers with `outputs` outputs together, or zeros.
+/// Appends the bias of the last of several stacked layers, or zeros; `outputs` counts the outputs of all.
 fn append_bias(
     reader: &mut Reader,
     prefix: &str,

@@ -1,29 +1,33 @@
-//! Checkpoint tensors onto a device, one at a time.
+//! Reads the tensors of a checkpoint onto a device, one at a time.
 
-use super::Place;
+use super::Placement;
 use crate::error::EngineError;
+use crate::progress::report;
 use crate::quant::{Quantized, Scheme, quantize};
 use burn::tensor::{Tensor, TensorData};
+use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::weights::{TensorSource, taps_first};
 
-/// Reads tensors of a source and uploads them; counts them for the progress bar.
+/// Reads tensors of a source and uploads them; reports each to whoever watches.
 pub struct Reader<'a> {
     source: &'a dyn TensorSource,
-    place: &'a Place,
-    progress: &'a mut dyn FnMut(usize),
+    placement: &'a Placementment,
+    progress: &'a mut dyn Progress,
     read: usize,
+    total: usize,
 }
 
 impl<'a> Reader<'a> {
-    /// A reader; `progress` hears the number of tensors read so far.
-    pub fn new(source: &'a dyn TensorSource, place: &'a Place, progress: &'a mut dyn FnMut(usize)) -> Self {
-        Self { source, place, progress, read: 0 }
+    /// A reader, which begins [`Stage::Loading`]; `progress` may cancel it between two tensors.
+    pub fn new(source: &'a dyn TensorSource, placement: &'a Placementment, progress: &'a mut dyn Progress) -> Self {
+        progress.begin(Stage::Loading);
+        Self { source, placement, progress, read: 0, total: source.names().len() }
     }
 
-    /// Where the tensors go.
+    /// Device and precision of the model.
     #[must_use]
-    pub fn place(&self) -> &'a Place {
-        self.place
+    pub fn placement(&self) -> &'a Placement {
+        self.placement
     }
 
     /// Whether the source has this tensor.
@@ -35,27 +39,27 @@ impl<'a> Reader<'a> {
     /// The tensor's numbers on the host, in row-major order.
     ///
     /// # Errors
-    /// Any `weights.*` code.
+    /// Any `weights.*` code, `engine.cancelled`.
     pub fn host(&mut self, name: &str) -> Result<Vec<f32>, EngineError> {
         let mut numbers = Vec::new();
         self.source.read_f32(name, &mut numbers)?;
-        self.count();
+        self.count()?;
         Ok(numbers)
     }
 
-    /// The tensor's numbers as integers: as they are stored, or quantized here; those of a convolution
-    /// `[n, inputs, taps]` as `[n, taps, inputs]`.
+    /// The tensor in integers: as it is stored, or quantized here. A convolution `[n, inputs, kernel_size]`
+    /// becomes `[n, kernel_size, inputs]`.
     ///
     /// # Shape
-    /// `[n, k]`, `k` being `inputs`.
+    /// `[n, k]` with `k = inputs`.
     ///
     /// # Errors
-    /// Any `weights.*` code.
+    /// Any `weights.*` code, `engine.cancelled`.
     pub fn quantized(&mut self, name: &str, inputs: usize, scheme: Scheme) -> Result<Quantized, EngineError> {
         let stored = self.source.read_codes(name)?.and_then(|codes| Quantized::stored(codes, scheme));
         match stored {
             Some(stored) => {
-                self.count();
+                self.count()?;
                 Ok(stored)
             }
             None => {
@@ -65,45 +69,63 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The tensor's numbers on the host; those of a convolution `[n, inputs, taps]` as `[n, taps, inputs]`,
-    /// the order in which the kernel lays inputs side by side.
+    /// The tensor's numbers on the host. A convolution `[n, inputs, kernel_size]` becomes `[n, kernel_size,
+    /// inputs]`, the order of [`unfold`](crate::kernels::unfold()).
+    ///
+    /// # Shape
+    /// `[n, k]`.
+    ///
+    /// # Shape
+    /// `[n, k]`, row-major.
     ///
     /// # Errors
-    /// Any `weights.*` code.
+    /// Any `weights.*` code, `engine.cancelled`.
     pub fn matrix(&mut self, name: &str) -> Result<Vec<f32>, EngineError> {
         let shape = self.source.info(name).map(|info| info.shape.clone()).unwrap_or_default();
         let numbers = self.host(name)?;
         Ok(match shape.as_slice() {
-            [_, inputs, taps] if *taps > 1 => taps_first(&numbers, *inputs, *taps),
+            [_, inputs, kernel_size] if *kernel_size > 1 => taps_first(&numbers, *inputs, *kernel_size),
             _ => numbers,
         })
     }
 
-    fn count(&mut self) {
+    fn count(&mut self) -> Result<(), EngineError> {
         self.read += 1;
-        (self.progress)(self.read);
+        report(self.progress, self.read as u64, self.total as u64)
     }
 
-    /// A vector on the device.
+    /// The tensor as a vector on the device.
+    ///
+    /// # Shape
+    /// `[n]`.
+    ///
+    /// # Shape
+    /// `[n]`.
     ///
     /// # Errors
-    /// Any `weights.*` code.
+    /// Any `weights.*` code, `engine.cancelled`.
     pub fn vector(&mut self, name: &str) -> Result<Tensor<1>, EngineError> {
         let numbers = self.host(name)?;
         Ok(self.upload(numbers))
     }
 
     /// A vector from the host to the device.
+    ///
+    /// # Shape
+    /// `[n]` → `[n]`.
     #[must_use]
     pub fn upload(&self, numbers: Vec<f32>) -> Tensor<1> {
         let length = numbers.len();
-        Tensor::from_data(TensorData::new(numbers, [length]), &self.place.device)
+        Tensor::from_data(TensorData::new(numbers, [length]), &self.placement.device)
     }
 
-    /// A matrix `[rows, columns]` from the host to the device.
+    /// A matrix from the host to the device.
+    ///
+    /// # Shape
+    /// `numbers [rows · columns]`, row-major → `[rows, columns]`.
     #[must_use]
     pub fn upload_matrix(&self, numbers: Vec<f32>, columns: usize) -> Tensor<2> {
         let rows = numbers.len() / columns;
-        Tensor::from_data(TensorData::new(numbers, [rows, columns]), &self.place.device)
+        Tensor::from_data(TensorData::new(numbers, [rows, columns]), &self.placement.device)
     }
 }

@@ -1,13 +1,13 @@
-//! Numbers to codes and back.
+//! Quantizes numbers to codes and dequantizes them.
 
 use super::Scheme;
 use crossgrain_core::weights::Codes;
 use half::f16;
 
-/// Steps of a coarse scale that are tried, as shares of the largest absolute value over eight:
-/// cutting a rare outlier a little can buy finer steps for all others.
+/// Candidates for a coarse scale, as shares of the largest absolute value over eight: a scale that clips
+/// a rare outlier gives all other numbers finer steps.
 const CANDIDATES: [f32; 7] = [0.7, 0.77, 0.84, 0.91, 0.98, 1.05, 8.0 / 7.0];
-/// Below this many levels the candidates are worth their time.
+/// Schemes whose largest code is below this try the candidates.
 const COARSE: i8 = 16;
 /// Adding and subtracting 1.5 · 2²³ rounds to the nearest integer without a branch.
 const ROUND: f32 = 12_582_912.0;
@@ -15,20 +15,23 @@ const ROUND: f32 = 12_582_912.0;
 /// A weight as integers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantized {
-    /// How the integers were made.
+    /// The rule of the codes.
     pub scheme: Scheme,
-    /// `k`.
+    /// Inputs, `k`.
     pub inputs: usize,
-    /// `n`.
+    /// Outputs, `n`.
     pub outputs: usize,
-    /// `[n, k]`.
+    /// Codes, `[n, k]`.
     pub codes: Vec<i8>,
-    /// `[n, groups]`; every scale is an f16 number where the scheme has groups.
+    /// Scales, `[n, groups]`; if the scheme has groups, every scale is an f16 number.
     pub scales: Vec<f32>,
 }
 
 impl Quantized {
-    /// Codes as they came from a quantized file; `None` if they were made by another rule.
+    /// Codes from a quantized file; `None` if they follow another rule.
+    ///
+    /// # Shape
+    /// `codes [n, k]` → `[n, k]`.
     #[must_use]
     pub fn stored(codes: Codes, scheme: Scheme) -> Option<Self> {
         let Codes { inputs, codes, scales } = codes;
@@ -38,7 +41,10 @@ impl Quantized {
         same.then_some(Self { scheme, inputs, outputs, codes, scales })
     }
 
-    /// Several weights with the same inputs as one, their outputs one after the other.
+    /// Stacks the outputs of several weights with the same inputs.
+    ///
+    /// # Shape
+    /// `parts [n_i, k]` → `[Σ n_i, k]`.
     #[must_use]
     pub fn stacked(parts: Vec<Self>, scheme: Scheme, inputs: usize) -> Self {
         let mut all = Self { scheme, inputs, outputs: 0, codes: Vec::new(), scales: Vec::new() };
@@ -50,7 +56,7 @@ impl Quantized {
         all
     }
 
-    /// The numbers that the codes stand for.
+    /// The numbers again, after rounding.
     ///
     /// # Shape
     /// `[n, k]`.
@@ -71,7 +77,7 @@ impl Quantized {
 /// Quantizes a weight.
 ///
 /// # Shape
-/// `weight [n, k]`.
+/// `weight [n, k]` → `[n, k]`.
 #[must_use]
 pub fn quantize(weight: &[f32], inputs: usize, scheme: Scheme) -> Quantized {
     let group = scheme.group_of(inputs);
@@ -89,18 +95,19 @@ pub fn quantize(weight: &[f32], inputs: usize, scheme: Scheme) -> Quantized {
 
 /// The code nearest to a number.
 fn code(v: f32, scale: f32, scheme: Scheme) -> i8 {
-    // A float cast saturates and takes NaN to 0: no weight can end outside the codes.
+    // A float cast saturates and turns NaN into 0: every weight gets a valid code.
     (v / scale).round().clamp(f32::from(scheme.smallest()), f32::from(scheme.largest)) as i8
 }
 
-/// The scale of a group: of fine codes what the largest value needs; of coarse ones the one with the
-/// least squared error among [`CANDIDATES`] of both signs, which is then fitted to its codes. There
-/// is a code more below zero than above, so a negative scale serves groups that lean upwards.
+/// The scale of a group. Fine codes take the scale that the largest value needs. Coarse codes take the
+/// scale with the least squared error among [`CANDIDATES`] of both signs and their least-squares fits.
+/// There is one more code below zero than above, so a negative scale suits a group whose largest value
+/// is positive.
 fn best_scale(numbers: &[f32], scheme: Scheme) -> f32 {
     let top = numbers.iter().fold(0.0_f32, |top, v| top.max(v.abs()));
     let stored = |scale: f32| {
         let scale = if scheme.group.is_some() { f16::from_f32(scale).to_f32() } else { scale };
-        // Zeros, and numbers so small that their scale rounds to zero, are zeros.
+        // If the scale rounds to zero, all codes are zero.
         if scale == 0.0 || !scale.is_finite() { 1.0 } else { scale }
     };
     let absmax = stored(top / f32::from(scheme.largest));
@@ -120,12 +127,12 @@ fn best_scale(numbers: &[f32], scheme: Scheme) -> f32 {
     best.1
 }
 
-/// A scale and its error.
+/// The squared error of a scale, and the scale.
 fn refit(numbers: &[f32], scale: f32, scheme: Scheme) -> (f32, f32) {
     (fit(numbers, scale, scheme).0, scale)
 }
 
-/// The squared error of a scale, and the scale that fits its codes best, `Σ v·q / Σ q²`.
+/// The squared error of a scale, and the least-squares scale for its codes, `Σ v·q / Σ q²`.
 fn fit(numbers: &[f32], scale: f32, scheme: Scheme) -> (f32, f32) {
     let (low, high) = (f32::from(scheme.smallest()), f32::from(scheme.largest));
     let (inverse, mut error, mut products, mut squares) = (1.0 / scale, 0.0, 0.0, 0.0);
@@ -149,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_stand_for_their_numbers() {
+    fn dequantized_numbers_are_close() {
         fn t(precision: Precision, inputs: usize, outputs: usize) {
             let weight = numbers(inputs * outputs);
             let scheme = precision.scheme().expect("integers");
@@ -157,7 +164,7 @@ mod tests {
             assert_eq!(quantized.codes.len(), weight.len());
             assert_eq!(quantized.scales.len(), outputs * scheme.groups(inputs));
             assert!(quantized.codes.iter().all(|q| (scheme.smallest()..=scheme.largest).contains(q)));
-            // Half a step, or the part of the largest value by which an outlier was cut.
+            // Half a step, or what clipping takes from an outlier.
             let step = 1.0 / f32::from(scheme.largest);
             let allowed = if scheme.largest >= COARSE { 0.51 * step } else { 0.4 };
             for (w, v) in weight.iter().zip(quantized.dequantize()) {
@@ -181,11 +188,11 @@ mod tests {
         }
     }
 
-    /// All sixteen levels count: plain rounding to seven steps either way does worse.
+    /// All sixteen levels are used: plain rounding to seven steps on either side has a larger error.
     #[test]
     fn coarse_codes_beat_plain_rounding() {
         let scheme = Precision::Int4.scheme().expect("integers");
-        // Sums of four make a bell, as weights are.
+        // Sums of four numbers are about normal, as weights are.
         let even = numbers(4 * 32 * 64);
         let weight: Vec<f32> = even.chunks(4).map(|four| four.iter().sum()).collect();
         let squares = |found: &[f32]| -> f32 { weight.iter().zip(found).map(|(w, v)| (w - v).powi(2)).sum() };

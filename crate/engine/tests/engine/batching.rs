@@ -1,11 +1,13 @@
 //! A sequence gets the same vector whatever shares its batch.
 
 use crate::support::{devices, largest_difference, load, load_as};
+use crossgrain_core::progress::{Progress, Silent, Stage};
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
+use crossgrain_engine::error::EngineError;
 use crossgrain_engine::plan::{OVERLAP, WINDOW};
 use crossgrain_engine::pooling::Pool;
-use crossgrain_engine::pulse::{Progress, Pulse, Silent};
 use crossgrain_engine::quant::Precision;
+use std::ops::ControlFlow;
 
 /// Accepted difference between alone and batched, CPU and GPU.
 const CPU: f32 = 1e-6;
@@ -23,7 +25,7 @@ fn run(
     options: &Options,
 ) -> Embedded {
     let items: Vec<Item> = letters.iter().map(|letters| Item { id: "x", letters }).collect();
-    pollster::block_on(checkpoint.embed(&items, options, &mut Silent)).expect("embed").expect("not cancelled")
+    pollster::block_on(checkpoint.embed(&items, options, &mut Silent)).expect("embed")
 }
 
 #[test]
@@ -108,24 +110,30 @@ fn long_proteins_are_cut_into_windows_that_meet() {
     assert!(largest_difference(&mean.states[0], &expected) <= 1e-5);
 }
 
+/// Cancels at the given report.
 struct StopAfter(usize);
 
-impl Pulse for StopAfter {
-    async fn beat(&mut self, progress: Progress) -> bool {
-        assert!(progress.done <= progress.total);
+impl Progress for StopAfter {
+    fn begin(&mut self, stage: Stage) {
+        assert_eq!(stage, Stage::Embedding);
+    }
+
+    fn report(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        assert!(done <= total);
         self.0 -= 1;
-        self.0 > 0
+        if self.0 > 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 }
 
 #[test]
-fn a_pulse_can_cancel_after_any_layer() {
+fn a_watcher_can_cancel_after_any_layer() {
     let opened = &devices()[0];
     let checkpoint = load("tests/golden/esm2-tiny", opened);
     let letters = protein(3, 50);
     let items = [Item { id: "x", letters: &letters }];
-    for beats in 1..=3 {
-        let result = pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut StopAfter(beats)));
-        assert!(result.expect("no error").is_none(), "after {beats} layers");
+    for reports in 1..=3 {
+        let result =
+            pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut StopAfter(reports)));
+        assert!(matches!(result, Err(EngineError::Cancelled)), "after {reports} layers");
     }
 }

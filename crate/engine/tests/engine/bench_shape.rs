@@ -4,10 +4,10 @@
 //! project. Without it the test says so and passes: the files are not part of the project.
 
 use crate::support::{devices, largest_difference, path};
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::FileBytes;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::embed::{Item, Options};
-use crossgrain_engine::pulse::Silent;
 
 const TOLERANCE: f32 = 1e-4;
 
@@ -34,13 +34,12 @@ fn mean_vector_of_tem1_agrees_with_pytorch() {
             FileBytes::open(&folder.join("model.safetensors")).expect("weights"),
             "model.safetensors",
             &opened,
-            &mut |_, _| {},
+            &mut Silent,
         )
         .expect("checkpoint");
         let items = [Item { id: "TEM-1", letters }];
-        let rows = pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut Silent))
-            .expect("embed")
-            .expect("not cancelled");
+        let rows =
+            pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut Silent)).expect("embed");
         let difference = largest_difference(&rows.states[0], &mean);
         println!("mean vector of TEM-1 on {}: largest difference {difference:.2e}", opened.name);
         assert!(difference <= TOLERANCE);

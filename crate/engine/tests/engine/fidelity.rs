@@ -1,11 +1,11 @@
 //! What coarser weights cost, on the trained demonstration model and real proteins.
 
 use crate::support::{devices, load_as, path};
+use crossgrain_core::progress::Silent;
 use crossgrain_core::seq::{ReadOptions, read_fasta};
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::embed::{Embedded, Item, Options};
 use crossgrain_engine::pooling::Pool;
-use crossgrain_engine::pulse::Silent;
 use crossgrain_engine::quant::Precision;
 
 /// Least cosines to f32 that a precision may have: of mean vectors, and of single residues.
@@ -17,13 +17,11 @@ fn least(precision: Precision) -> (f64, f64) {
     }
 }
 
-fn run(opened: &Opened, precision: Precision, letters: &[String], pool: Pool) -> Embedded {
+fn run(opened: &OpenDevice, precision: Precision, letters: &[String], pool: Pool) -> Embedded {
     let checkpoint = load_as("models/esm2-demo", opened, precision);
     let items: Vec<Item> = letters.iter().map(|letters| Item { id: "x", letters }).collect();
     let options = Options { pool, ..Options::default() };
-    pollster::block_on(checkpoint.embed(&items, &options, &mut Silent))
-        .expect("embed")
-        .expect("not cancelled")
+    pollster::block_on(checkpoint.embed(&items, &options, &mut Silent)).expect("embed")
 }
 
 /// The least and the mean cosine of rows `[n, d]`.

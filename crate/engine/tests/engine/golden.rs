@@ -5,16 +5,17 @@
 //! difference.
 
 use crate::support::{Tensors, devices, files, largest_difference, load, path, sequences, token_ids};
+use crossgrain_core::progress::Silent;
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_core::weights::{FileBytes, SliceBytes};
 use crossgrain_engine::batch::Batch;
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
-use crossgrain_engine::models::{Architecture, Carp, carp};
-use crossgrain_engine::nn::Place;
+use crossgrain_engine::families::carp::{BIGCARP, Carp, Config, config};
+use crossgrain_engine::families::{Architecture, Model};
+use crossgrain_engine::nn::{Placement, Reader};
 use crossgrain_engine::pooling::Pool;
-use crossgrain_engine::pulse::Silent;
 use crossgrain_engine::quant::Precision;
 
 /// Accepted differences, CPU and GPU: sums of a few hundred f32 products in another order.
@@ -26,13 +27,13 @@ const PACKED: f32 = 1e-5;
 /// How many numbers agreed, and where the largest difference was.
 struct Tally<'a> {
     folder: &'a str,
-    opened: &'a Opened,
+    opened: &'a OpenDevice,
     numbers: usize,
     worst: (f32, String),
 }
 
 impl<'a> Tally<'a> {
-    fn new(folder: &'a str, opened: &'a Opened) -> Self {
+    fn new(folder: &'a str, opened: &'a OpenDevice) -> Self {
         Self { folder, opened, numbers: 0, worst: (0.0, String::new()) }
     }
 
@@ -60,7 +61,7 @@ impl<'a> Tally<'a> {
 
 fn run(checkpoint: &Checkpoint, letters: &[String], options: &Options) -> Embedded {
     let items: Vec<Item> = letters.iter().map(|letters| Item { id: "golden", letters }).collect();
-    pollster::block_on(checkpoint.embed(&items, options, &mut Silent)).expect("embed").expect("not cancelled")
+    pollster::block_on(checkpoint.embed(&items, options, &mut Silent)).expect("embed")
 }
 
 /// Everything that does not depend on how a folder stores its expectations: token ids, and that
@@ -70,7 +71,7 @@ fn tokens_and_neighbours(
     checkpoint: &Checkpoint,
     letters: &[String],
     all: &Embedded,
-    opened: &Opened,
+    opened: &OpenDevice,
 ) {
     let Some(ids) = token_ids(&format!("{folder}/inputs.json")) else { return };
     let d = all.width;
@@ -179,8 +180,7 @@ fn frequencies_under_a_starred_name_are_read() {
     let letters = sequences("tests/golden/esm2-tiny/inputs.json");
     let opened = &devices()[0];
     let rows = [as_it_is, starred.expect("files")].map(|files| {
-        let checkpoint =
-            Checkpoint::open(&files, opened, Precision::F32, &mut |_, _| {}).expect("checkpoint");
+        let checkpoint = Checkpoint::open(&files, opened, Precision::F32, &mut Silent).expect("checkpoint");
         run(&checkpoint, &letters, &Options::default()).states
     });
     assert_eq!(rows[0], rows[1]);
@@ -282,13 +282,18 @@ fn bigcarp(folder: &str) {
 
         // The embedding table itself, before it is widened.
         let files = files(&path(folder));
-        let config =
-            carp::config::Config::from_metadata(&files.settings, files.tensors.as_ref()).expect("config");
-        let place = Place { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
-        let model = Carp::load(&config, files.tensors.as_ref(), &place, &mut |_, _| {}).expect("model");
+        let (settings, source) = (&files.settings, files.tensors.as_ref());
+        let tokens = config::domains(settings).expect("vocabulary");
+        let config = Config::from_settings(BIGCARP.family, settings, tokens, source).expect("config");
+        let place = Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
+        let model = Carp::read(&config, &mut Reader::new(source, &place, &mut Silent)).expect("model");
         let ids = token_ids(&format!("{folder}/inputs.json")).expect("token ids");
         let batch = Batch::new(ids.iter().map(Vec::as_slice));
-        let rows = model.embedded(&batch).into_data().try_into_vec::<f32>().expect("f32"); // [rows, e]
+        let rows = model
+            .embedded(&batch, batch.rows(model.on_gpu()))
+            .into_data()
+            .try_into_vec::<f32>()
+            .expect("f32"); // [rows, e]
         let (shape, theirs) = expected.get("embedder"); // [n, t, e]
         let e = shape[2];
         let mut at = 0;

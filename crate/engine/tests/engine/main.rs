@@ -5,7 +5,7 @@ mod bench_shape;
 mod fidelity;
 mod golden;
 mod kernels;
-mod products;
+mod pairwise;
 mod published;
 mod quantized_file;
 mod support;

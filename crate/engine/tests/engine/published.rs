@@ -6,10 +6,10 @@
 //! models' official code (PyTorch 2.0.1, CPU, f32, one thread).
 
 use crate::support::{devices, files};
+use crossgrain_core::progress::Silent;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::embed::{Item, Options};
 use crossgrain_engine::pooling::Pool;
-use crossgrain_engine::pulse::Silent;
 use crossgrain_engine::quant::Precision;
 use std::path::PathBuf;
 
@@ -47,12 +47,12 @@ fn agrees(owner: &str, name: &str, letters: &str, known: &Known) {
     let Some(folder) = folder(owner, name) else { return };
     for opened in devices() {
         let checkpoint =
-            Checkpoint::open(&files(&folder), &opened, Precision::F32, &mut |_, _| {}).expect("checkpoint");
+            Checkpoint::open(&files(&folder), &opened, Precision::F32, &mut Silent).expect("checkpoint");
         let items = [Item { id: name, letters }];
         let run = |pool| {
             let options = Options { pool, ..Options::default() };
             let rows = pollster::block_on(checkpoint.embed(&items, &options, &mut Silent));
-            rows.expect("embed").expect("not cancelled")
+            rows.expect("embed")
         };
         let embedded = run(Pool::MeanTokens);
         assert_eq!((embedded.residues[0] + embedded.specials[0]) as usize, known.tokens, "{name}: tokens");

@@ -2,10 +2,11 @@
 
 use crate::support::{files, path, token_ids};
 use crossgrain_core::error::Coded;
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{ByteSource, WeightsError};
 use crossgrain_engine::batch::Batch;
 use crossgrain_engine::checkpoint::{About, Checkpoint, Files, pack, verify};
-use crossgrain_engine::device::{Choice, open};
+use crossgrain_engine::device::{DeviceChoice, open};
 use crossgrain_engine::quant::Precision;
 
 /// Checkpoints of every family and container.
@@ -33,7 +34,7 @@ fn packed(files: &Files<'_>, precision: Precision) -> Vec<u8> {
         Ok(())
     };
     let about = About { name: "a model", source_sha256: &"0".repeat(64) };
-    let length = pack(files, precision, about, &mut sink, &mut |_, _| {}).expect("a quantized file");
+    let length = pack(files, precision, about, &mut sink, &mut Silent).expect("a quantized file");
     assert_eq!(length, file.len() as u64);
     file
 }
@@ -58,20 +59,20 @@ fn numbers(checkpoint: &Checkpoint, tokens: &[u32]) -> Vec<Vec<f32>> {
 
 #[test]
 fn the_same_numbers_as_quantizing_while_loading() {
-    let cpu = pollster::block_on(open(Choice::Cpu)).expect("the CPU");
+    let cpu = pollster::block_on(open(DeviceChoice::Cpu)).expect("the CPU");
     for folder in FOLDERS {
         let original = files(&path(folder));
         for precision in Precision::ALL {
             let file = packed(&original, precision);
             let packed = reopened(&file);
-            verify(&packed, &mut |_, _| {}).expect("check sums");
+            verify(&packed, &mut Silent).expect("check sums");
             let manifest = packed.manifest.as_ref().expect("a manifest");
             assert_eq!(manifest.precision, precision.name());
             assert_eq!(manifest.shapes.is_empty(), precision.scheme().is_none(), "{folder} {precision}");
 
-            let quiet = &mut |_: usize, _: usize| {};
-            let ours = Checkpoint::open(&packed, &cpu, None, quiet).expect("from the quantized file");
-            let theirs = Checkpoint::open(&original, &cpu, precision, quiet).expect("from the original");
+            let ours = Checkpoint::open(&packed, &cpu, None, &mut Silent).expect("from the quantized file");
+            let theirs =
+                Checkpoint::open(&original, &cpu, precision, &mut Silent).expect("from the original");
             assert_eq!(ours.config(), theirs.config(), "{folder} {precision}");
             let vocabulary = ours.config().vocabulary as u32;
             let ids = token_ids(&format!("{folder}/inputs.json")).and_then(|ids| ids.into_iter().next());
@@ -87,14 +88,14 @@ fn the_same_numbers_as_quantizing_while_loading() {
 
 #[test]
 fn what_cannot_be_asked_of_it() {
-    let cpu = pollster::block_on(open(Choice::Cpu)).expect("the CPU");
+    let cpu = pollster::block_on(open(DeviceChoice::Cpu)).expect("the CPU");
     let packed_files = reopened(&packed(&files(&path("models/esm2-demo")), Precision::Int8));
-    let load = |precision| Checkpoint::open(&packed_files, &cpu, precision, &mut |_, _| {}).map(drop);
+    let load = |precision| Checkpoint::open(&packed_files, &cpu, precision, &mut Silent).map(drop);
     assert_eq!(load(Some(Precision::Int8)).map_err(|error| error.code()), Ok(()));
     for other in [Precision::F32, Precision::F16, Precision::Int4] {
         assert_eq!(load(Some(other)).map_err(|error| error.code()), Err("model.precision"));
     }
     let about = About { name: "", source_sha256: "" };
-    let again = pack(&packed_files, Precision::Int8, about, &mut |_, _| Ok(()), &mut |_, _| {});
+    let again = pack(&packed_files, Precision::Int8, about, &mut |_, _| Ok(()), &mut Silent);
     assert_eq!(again.map_err(|error| error.code()), Err("model.quantized"));
 }

@@ -1,8 +1,9 @@
 //! What the engine's tests share: golden folders and the devices of this machine.
 
+use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{FileBytes, Safetensors, SliceBytes, TensorSource};
 use crossgrain_engine::checkpoint::{Checkpoint, Files};
-use crossgrain_engine::device::{Choice, Opened, open};
+use crossgrain_engine::device::{DeviceChoice, OpenDevice, open};
 use crossgrain_engine::quant::Precision;
 use std::path::{Path, PathBuf};
 
@@ -24,13 +25,13 @@ pub fn files(folder: &Path) -> Files<'static> {
 }
 
 /// A checkpoint folder of the project, loaded onto a device.
-pub fn load(folder: &str, opened: &Opened) -> Checkpoint {
+pub fn load(folder: &str, opened: &OpenDevice) -> Checkpoint {
     load_as(folder, opened, Precision::F32)
 }
 
 /// As [`load`], with the linear layers in this precision.
-pub fn load_as(folder: &str, opened: &Opened, precision: Precision) -> Checkpoint {
-    Checkpoint::open(&files(&path(folder)), opened, precision, &mut |_, _| {}).expect("checkpoint")
+pub fn load_as(folder: &str, opened: &OpenDevice, precision: Precision) -> Checkpoint {
+    Checkpoint::open(&files(&path(folder)), opened, precision, &mut Silent).expect("checkpoint")
 }
 
 /// The tensors of a safetensors file.
@@ -72,9 +73,9 @@ pub fn token_ids(file: &str) -> Option<Vec<Vec<u32>>> {
 }
 
 /// The CPU, and the GPU where this machine has one (real or software).
-pub fn devices() -> Vec<Opened> {
-    let mut devices = vec![pollster::block_on(open(Choice::Cpu)).expect("the CPU")];
-    match pollster::block_on(open(Choice::WebGpu)) {
+pub fn devices() -> Vec<OpenDevice> {
+    let mut devices = vec![pollster::block_on(open(DeviceChoice::Cpu)).expect("the CPU")];
+    match pollster::block_on(open(DeviceChoice::WebGpu)) {
         Ok(gpu) => devices.push(gpu),
         Err(error) => println!("no GPU is tested here: {error}"),
     }

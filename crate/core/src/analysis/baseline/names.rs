@@ -41,8 +41,8 @@ impl NameVectors {
         let mut data = Vec::with_capacity(rows.len() * width);
         for names in rows {
             let (mut sum, mut count) = (vec![0.0_f64; width], 0_usize);
-            let place = |name: &&str| self.names.binary_search_by(|other| other.as_str().cmp(name)).ok();
-            for vector in names.iter().filter_map(place).filter_map(|at| self.vectors.row(at)) {
+            let index = |name: &&str| self.names.binary_search_by(|other| other.as_str().cmp(name)).ok();
+            for vector in names.iter().filter_map(index).filter_map(|at| self.vectors.row(at)) {
                 sum.iter_mut().zip(vector).for_each(|(sum, &x)| *sum += f64::from(x));
                 count += 1;
             }

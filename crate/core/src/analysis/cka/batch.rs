@@ -1,11 +1,12 @@
-//! One batch of rows on its way through the tiles.
+//! One batch of rows, summed pair of tiles by pair of tiles.
 
 use super::hsic::Pair;
 use super::kernel::{Fitted, Kernel, centred};
 use crate::analysis::error::{AnalysisError, check_finite};
-use crate::analysis::products::Products;
-use crate::analysis::walk::{Meeting, Walk};
+use crate::analysis::gram::Gram;
+use crate::analysis::tile_pairs::{TilePair, TilePairs};
 use crate::matrix::{Matrix, View};
+use crate::progress::{Progress, Stage, report};
 use std::ops::Range;
 
 /// Rows of a tile on the processor. 33 kernels of 64 × 64 f32 are 528 KiB.
@@ -13,20 +14,20 @@ const TILE: usize = 64;
 /// Products that are summed in f32.
 const RUN: usize = 64;
 
-/// The same rows in every layer, and the sums over the tiles that are through.
+/// The same rows in every layer, and the sums over the tiles done so far.
 ///
-/// With [`Products`] at hand, [`step`](LayerBatch::step) does it all. Where products arrive later, whoever
-/// makes them asks for the next [`meeting`](LayerBatch::meeting) and its rows in each layer, and hands
-/// the products of all layers to [`take`](LayerBatch::take).
+/// [`run`](LayerBatch::run) drives it to its end; with a [`Gram`], [`step`](LayerBatch::step) does one pair of
+/// tiles. If the products arrive later, the caller asks for the next [`tile_pair`](LayerBatch::tile_pair) and its
+/// rows in each layer, and hands the products of all layers to [`add_products`](LayerBatch::add_products).
 #[derive(Clone, Debug)]
 pub struct LayerBatch {
     layers: Vec<Layer>,
     /// Pairs of layers whose kernels are multiplied, and Σᵢⱼ Kᵢⱼ Lᵢⱼ of each.
     pairs: Vec<(usize, usize)>,
     all: Vec<f64>,
-    walk: Walk,
+    tile_pairs: TilePairs,
     count: usize,
-    /// Room for the tiles of a step, one per layer.
+    /// Buffers for the tiles of a step, one per layer.
     tiles: Vec<Vec<f32>>,
 }
 
@@ -60,17 +61,17 @@ impl LayerBatch {
             layers,
             all: vec![0.0; pairs.len()],
             pairs,
-            walk: Walk::within(count, TILE),
+            tile_pairs: TilePairs::symmetric(count, TILE),
             count,
             tiles: Vec::new(),
         })
     }
 
-    /// The same batch, not begun, in tiles of so many rows: for those who would rather multiply much at a
-    /// time. A tile's products are `[rows, rows]` in each layer.
+    /// The same batch from its start, in tiles of `rows` rows: fewer, larger products suit a GPU. The products of
+    /// a pair of tiles are `[rows, rows]` in each layer.
     #[must_use]
     pub fn in_tiles(mut self, rows: usize) -> Self {
-        self.walk = self.walk.in_blocks(rows);
+        self.tile_pairs = self.tile_pairs.in_tiles(rows);
         self
     }
 
@@ -93,22 +94,22 @@ impl LayerBatch {
         self.count as f64 / 2.0 * self.count as f64 * cols as f64
     }
 
-    /// Tiles that are through.
+    /// Pairs of tiles done.
     #[must_use]
     pub fn done(&self) -> usize {
-        self.walk.done()
+        self.tile_pairs.done()
     }
 
-    /// Tiles in all.
+    /// Pairs of tiles in all.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.walk.total()
+        self.tile_pairs.total()
     }
 
-    /// Which rows are to be multiplied next, in every layer; `None` at the end.
+    /// The rows to multiply next, in every layer; `None` at the end.
     #[must_use]
-    pub fn meeting(&self) -> Option<Meeting> {
-        self.walk.now()
+    pub fn tile_pair(&self) -> Option<TilePair> {
+        self.tile_pairs.current()
     }
 
     /// Rows of a layer as they are multiplied; none past the last layer.
@@ -123,39 +124,53 @@ impl LayerBatch {
             .map_or_else(View::default, |layer| layer.rows.view().part(rows.start, rows.end))
     }
 
-    /// Sums up one tile of every layer; `false` when there was nothing left to do.
-    pub fn step(&mut self, products: &mut dyn Products) -> bool {
-        let Some(meeting) = self.meeting() else { return false };
+    /// Drives the batch to its end. Every pair of tiles is reported.
+    ///
+    /// # Errors
+    ///
+    /// `analysis.cancelled`.
+    pub fn run(&mut self, gram: &mut dyn Gram, progress: &mut dyn Progress) -> Result<(), AnalysisError> {
+        progress.begin(Stage::Cka);
+        report(progress, self.done(), self.total())?;
+        while self.step(gram) {
+            report(progress, self.done(), self.total())?;
+        }
+        Ok(())
+    }
+
+    /// Sums one pair of tiles of every layer; `false` if nothing was left to do.
+    pub fn step(&mut self, gram: &mut dyn Gram) -> bool {
+        let Some(pair) = self.tile_pair() else { return false };
         let mut tiles = std::mem::take(&mut self.tiles);
         tiles.resize(self.layers.len(), Vec::new());
         for (layer, tile) in tiles.iter_mut().enumerate() {
-            let [left, right] = [&meeting.left, &meeting.right].map(|rows| self.rows(layer, rows));
+            let [left, right] = [&pair.left, &pair.right].map(|rows| self.rows(layer, rows));
             tile.resize(left.rows() * right.rows(), 0.0);
-            products.products(left, right, tile);
+            gram.gram(left, right, tile);
         }
-        self.take(&mut tiles);
+        self.add_products(&mut tiles);
         self.tiles = tiles;
         true
     }
 
-    /// Takes in the products of the [`meeting`](LayerBatch::meeting), one tile per layer, which is over
-    /// then; the tiles are left as kernels.
+    /// Adds the products of the current [`tile_pair`](LayerBatch::tile_pair), one tile per layer, and moves on to
+    /// the next. The tiles hold kernel values afterwards.
     ///
     /// # Shape
     ///
     /// layers × `[left, right]`
-    pub fn take(&mut self, tiles: &mut [Vec<f32>]) {
-        let Some(meeting) = self.meeting() else { return };
+    pub fn add_products(&mut self, tiles: &mut [Vec<f32>]) {
+        let Some(pair) = self.tile_pair() else { return };
         for (layer, tile) in self.layers.iter_mut().zip(tiles.iter_mut()) {
-            layer.take(tile, &meeting);
+            layer.add(tile, &pair);
         }
-        let twice = if meeting.left == meeting.right { 1.0 } else { 2.0 };
+        let twice = if pair.left == pair.right { 1.0 } else { 2.0 };
         for (sum, &(i, j)) in self.all.iter_mut().zip(&self.pairs) {
             if let (Some(a), Some(b)) = (tiles.get(i), tiles.get(j)) {
                 *sum += twice * product(a, b);
             }
         }
-        self.walk.advance();
+        self.tile_pairs.advance();
     }
 
     /// What every layer was multiplied by.
@@ -187,8 +202,8 @@ impl Layer {
         Ok(Self { rows, scale, kernel, squares, totals: vec![0.0; n], diagonal: vec![0.0; n] })
     }
 
-    /// Turns products into the kernel of two blocks of rows; its row sums go where they belong.
-    fn take(&mut self, tile: &mut [f32], Meeting { left, right }: &Meeting) {
+    /// Turns products into kernel values of two tiles of rows, and adds their row sums and diagonal.
+    fn add(&mut self, tile: &mut [f32], TilePair { left, right }: &TilePair) {
         let squares = |rows: &Range<usize>| self.squares.get(rows.clone()).unwrap_or_default();
         self.kernel.apply(tile, squares(left), squares(right));
         for (i, row) in tile.chunks_exact(right.len().max(1)).enumerate() {

@@ -1,5 +1,6 @@
 //! What "similar rows" means: a product, or a Gaussian of the distance.
 
+use crate::math::exp;
 use crate::analysis::error::AnalysisError;
 use crate::limits::CKA_MEDIAN_ROWS;
 use crate::matrix::{Matrix, View};
@@ -61,7 +62,7 @@ impl Fitted {
         }
         for (row, a) in tile.chunks_exact_mut(right.len()).zip(left) {
             for (x, b) in row.iter_mut().zip(right) {
-                *x = (-gamma * (a + b - 2.0 * *x).max(0.0)).exp();
+                *x = exp(-gamma * (a + b - 2.0 * *x).max(0.0));
             }
         }
     }

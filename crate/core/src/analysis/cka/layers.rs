@@ -11,9 +11,9 @@ use super::batch::LayerBatch;
 use super::hsic::{Cka, Hsic, Quotient};
 use super::kernel::Kernel;
 use crate::analysis::error::AnalysisError;
-use crate::analysis::products::{Cpu, Products};
-use crate::analysis::progress::{Progress, report};
+use crate::analysis::gram::{CpuGram, Gram};
 use crate::matrix::View;
+use crate::progress::Progress;
 
 /// The similarity of every layer of one list with every layer of another.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +87,10 @@ impl LayerSums {
 
     /// Adds a batch: the same rows in every layer.
     ///
+    /// # Shape
+    ///
+    /// `xs` a × `[n, ·]`, `ys` b × `[n, ·]`
+    ///
     /// # Errors
     ///
     /// As [`cka_layers`], and `cka.layers` if the layers are not those of the first batch.
@@ -94,19 +98,20 @@ impl LayerSums {
         &mut self,
         xs: &[View],
         ys: Option<&[View]>,
-        products: &mut dyn Products,
-        progress: Progress,
+        gram: &mut dyn Gram,
+        progress: &mut dyn Progress,
     ) -> Result<(), AnalysisError> {
         let mut batch = self.begin(xs, ys)?;
-        report(progress, batch.done(), batch.total())?;
-        while batch.step(products) {
-            report(progress, batch.done(), batch.total())?;
-        }
+        batch.run(gram, progress)?;
         self.end(&batch);
         Ok(())
     }
 
-    /// Begins a batch that is driven by the caller, and at last handed to [`end`](LayerSums::end).
+    /// Begins a batch that the caller drives and then hands to [`end`](LayerSums::end).
+    ///
+    /// # Shape
+    ///
+    /// As [`add`](LayerSums::add).
     ///
     /// # Errors
     ///
@@ -136,6 +141,10 @@ impl LayerSums {
     }
 
     /// The quotients.
+    ///
+    /// # Shape
+    ///
+    /// `[a, b]`, or `[a, a]` without a second list
     #[must_use]
     pub fn finish(&self, quotient: Quotient) -> CkaMatrix {
         let sum = |i: usize, j: usize| {
@@ -187,9 +196,9 @@ pub fn cka_layers(
     xs: &[View],
     ys: Option<&[View]>,
     kernel: Kernel,
-    progress: Progress,
+    progress: &mut dyn Progress,
 ) -> Result<CkaMatrix, AnalysisError> {
     let mut sums = LayerSums::new(kernel);
-    sums.add(xs, ys, &mut Cpu::default(), progress)?;
+    sums.add(xs, ys, &mut CpuGram::default(), progress)?;
     Ok(sums.finish(Quotient::Plain))
 }

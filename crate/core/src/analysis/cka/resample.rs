@@ -7,10 +7,11 @@
 use super::hsic::{Quotient, Value};
 use super::kernel::{Kernel, centred};
 use crate::analysis::error::{AnalysisError, check_finite};
-use crate::analysis::products::{Cpu, Products};
-use crate::analysis::progress::{Progress, report};
+use crate::analysis::evaluation::interval::percentile;
+use crate::analysis::gram::{CpuGram, Gram};
 use crate::limits::CKA_RESAMPLED_ROWS;
 use crate::matrix::View;
+use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
 
 /// A debiased linear or Gaussian CKA with its p-value and interval.
@@ -26,7 +27,11 @@ pub struct CkaTest {
     pub undefined: usize,
 }
 
-/// Shuffles and draws with replacement, both seeded.
+/// A permutation test and a percentile bootstrap of the debiased CKA, both seeded.
+///
+/// # Shape
+///
+/// `x` `[n, ·]`, `y` `[n, ·]`
 ///
 /// # Errors
 ///
@@ -38,7 +43,7 @@ pub fn cka_test(
     kernel: Kernel,
     [shuffles, draws]: [usize; 2],
     seed: u64,
-    progress: Progress,
+    progress: &mut dyn Progress,
 ) -> Result<CkaTest, AnalysisError> {
     let n = x.rows();
     if n != y.rows() {
@@ -52,6 +57,7 @@ pub fn cka_test(
     }
     let (k, l) = (u_centred(x, kernel)?, u_centred(y, kernel)?);
     let total = shuffles + draws;
+    progress.begin(Stage::Resampling);
     let mut random = Random::new(seed);
     let mut order: Vec<usize> = (0..n).collect();
     let same = vec![1.0; n];
@@ -79,7 +85,7 @@ pub fn cka_test(
     found.sort_by(f64::total_cmp);
     let undefined = draws - found.len();
     let interval =
-        (found.len() >= 20 && undefined * 20 < draws).then(|| [0.025, 0.975].map(|q| quantile(&found, q)));
+        (found.len() >= 20 && undefined * 20 < draws).then(|| [0.025, 0.975].map(|q| percentile(&found, q)));
     Ok(CkaTest { value, p_value: (1 + reached) as f64 / (1 + shuffles) as f64, interval, undefined })
 }
 
@@ -91,7 +97,7 @@ fn u_centred(view: View, kernel: Kernel) -> Result<Vec<f32>, AnalysisError> {
     let kernel = kernel.fit(rows.view(), scale)?;
     let n = rows.rows();
     let mut k = vec![0.0; n * n];
-    Cpu::default().products(rows.view(), rows.view(), &mut k);
+    CpuGram::default().gram(rows.view(), rows.view(), &mut k);
     let squares: Vec<f32> = (0..n).map(|i| k.get(i * n + i).copied().unwrap_or_default()).collect();
     kernel.apply(&mut k, &squares, &squares);
     for (i, row) in k.chunks_exact_mut(n).enumerate() {
@@ -154,13 +160,4 @@ fn shuffled(k: &[f32], l: &[f32], n: usize, order: &[usize]) -> f64 {
             .sum::<f64>();
     }
     total
-}
-
-/// With linear interpolation, as NumPy.
-fn quantile(sorted: &[f64], q: f64) -> f64 {
-    let place = q * sorted.len().saturating_sub(1) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
-    let below = place.floor() as usize;
-    let at = |i: usize| sorted.get(i.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default();
-    at(below) + (place - below as f64) * (at(below + 1) - at(below))
 }

@@ -12,7 +12,7 @@ impl Nearest {
         Self { found: Vec::with_capacity(k), k }
     }
 
-    /// The distance that a newcomer may not exceed.
+    /// A row farther away than this is not among the nearest.
     pub(super) fn worst(&self) -> f64 {
         if self.found.len() < self.k {
             f64::INFINITY
@@ -21,18 +21,18 @@ impl Nearest {
         }
     }
 
-    /// Takes a row in, if it is among the k best.
+    /// Inserts a row if it is among the k best.
     pub(super) fn offer(&mut self, distance: f64, index: u32) {
-        let place = self
+        let at = self
             .found
-            .partition_point(|&(other, at)| other.total_cmp(&distance).then(at.cmp(&index)).is_lt());
-        if place >= self.k {
+            .partition_point(|&(other, row)| other.total_cmp(&distance).then(row.cmp(&index)).is_lt());
+        if at >= self.k {
             return;
         }
         if self.found.len() == self.k {
             self.found.pop();
         }
-        self.found.insert(place, (distance, index));
+        self.found.insert(at, (distance, index));
     }
 
     pub(super) fn found(&self) -> &[(f64, u32)] {

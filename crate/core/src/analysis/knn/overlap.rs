@@ -2,21 +2,28 @@
 
 use super::Neighbours;
 use crate::analysis::error::AnalysisError;
+use serde::Serialize;
 
 /// How many neighbours two spaces share.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Overlap {
     /// Mean of |A ∩ B| / k over the rows.
     pub shared: f64,
     /// Mean of |A ∩ B| / |A ∪ B| over the rows.
     pub jaccard: f64,
-    /// What neighbours drawn at random would share: k / (n − 1).
+    /// The share that neighbours drawn at random would have: [`chance_overlap`].
     pub chance: f64,
     /// |A ∩ B| / k of each row. `[n]`
     pub rows: Vec<f32>,
 }
 
 /// Compares the neighbours of the same rows in two spaces.
+///
+/// # Shape
+///
+/// `a` `[n, k]`, `b` `[n, k]` → rows `[n]`
 ///
 /// # Errors
 ///
@@ -41,6 +48,29 @@ pub fn overlap(a: &Neighbours, b: &Neighbours) -> Result<Overlap, AnalysisError>
         shares.push(share as f32);
     }
     let count = rows.max(1) as f64;
-    let chance = k as f64 / rows.saturating_sub(1).max(1) as f64;
+    let chance = chance_overlap(k, rows);
     Ok(Overlap { shared: shared / count, jaccard: jaccard / count, chance, rows: shares })
+}
+
+/// The share of `k` neighbours that two spaces of `rows` rows have in common by chance, if the neighbours are
+/// drawn at random from the other rows: k / (rows − 1).
+#[must_use]
+pub fn chance_overlap(k: usize, rows: usize) -> f64 {
+    k as f64 / rows.saturating_sub(1).max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chance_by_hand() {
+        fn t(k: usize, rows: usize, expected: f64) {
+            assert_eq!(chance_overlap(k, rows), expected, "{k} of {rows}");
+        }
+        t(3, 7, 0.5);
+        t(6, 7, 1.0);
+        t(1, 2, 1.0);
+        t(0, 0, 0.0);
+    }
 }

@@ -2,18 +2,25 @@
 
 use super::{Neighbours, purity::check_labels};
 use crate::analysis::error::AnalysisError;
+use serde::{Deserialize, Serialize};
 
-/// How much a neighbour counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The weight of a neighbour (scikit-learn: `weights` of `KNeighborsRegressor` and `KNeighborsClassifier`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Weighting {
-    /// All neighbours the same.
+    /// All neighbours weigh the same (scikit-learn: `uniform`).
+    #[default]
     Equal,
     /// By 1 / distance; neighbours at distance 0 alone, if there are any.
     Distance,
 }
 
-/// A label taken from the neighbours, and the share of the weight that speaks for it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A label taken from the neighbours, and its share of the weight.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Transfer {
     /// The label with the largest weight; of equals, that of the nearest neighbour.
     pub label: u32,

@@ -2,11 +2,14 @@
 
 use super::Neighbours;
 use crate::analysis::error::AnalysisError;
-use crate::analysis::progress::{Progress, report};
+use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
+use serde::Serialize;
 
 /// The purity of one label.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct ClassPurity {
     /// The label.
     pub label: u32,
@@ -18,8 +21,10 @@ pub struct ClassPurity {
     pub chance: f64,
 }
 
-/// The purity of all labels, and of labels that were shuffled.
-#[derive(Clone, Debug, PartialEq)]
+/// The purity of all labels, and of shuffled labels.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Purity {
     /// Mean share of neighbours with the row's own label.
     pub mean: f64,
@@ -29,15 +34,44 @@ pub struct Purity {
     pub classes: Vec<ClassPurity>,
     /// The purity after each shuffle of the labels.
     pub shuffled: Vec<f64>,
-    /// (1 + shuffles that reach the purity) / (1 + shuffles).
+    /// (1 + shuffles that reach the purity) / (1 + shuffles) (Phipson and Smyth 2010).
     pub p_value: f64,
 }
 
-/// Compares the labels of neighbours with the rows' own, and with `shuffles` seeded shuffles.
+/// The middle of a null distribution: the purities of shuffled labels.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PurityNull {
+    /// Their mean; `None` without shuffles.
+    pub mean: Option<f64>,
+    /// The 2.5 % quantile, by nearest rank; `None` without shuffles.
+    pub low: Option<f64>,
+    /// The 97.5 % quantile, by nearest rank; `None` without shuffles.
+    pub high: Option<f64>,
+    /// Number of shuffles.
+    pub shuffles: usize,
+}
+
+impl Purity {
+    /// Mean and the middle 95 % of the purities of shuffled labels.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index of a short list")]
+    pub fn null(&self) -> PurityNull {
+        let mut sorted = self.shuffled.clone();
+        sorted.sort_by(f64::total_cmp);
+        let last = sorted.len().saturating_sub(1) as f64;
+        let nearest_rank = |share: f64| sorted.get((last * share).round() as usize).copied();
+        let mean = (!sorted.is_empty()).then(|| sorted.iter().sum::<f64>() / sorted.len() as f64);
+        PurityNull { mean, low: nearest_rank(0.025), high: nearest_rank(0.975), shuffles: sorted.len() }
+    }
+}
+
+/// Compares the labels of neighbours with the row's own label, and with `shuffles` seeded shuffles.
 ///
 /// # Shape
 ///
-/// `labels` `[n]`
+/// `neighbours` `[n, k]`, `labels` `[n]`
 ///
 /// # Errors
 ///
@@ -47,7 +81,7 @@ pub fn purity(
     labels: &[u32],
     shuffles: usize,
     seed: u64,
-    progress: Progress,
+    progress: &mut dyn Progress,
 ) -> Result<Purity, AnalysisError> {
     let rows = neighbours.rows();
     check_labels(labels.len(), rows)?;
@@ -73,6 +107,7 @@ pub fn purity(
     let mean = mean_purity(neighbours, labels);
     let chance = classes.iter().map(|class| class.chance * class.rows as f64).sum::<f64>() / rows as f64;
 
+    progress.begin(Stage::Resampling);
     let mut random = Random::new(seed);
     let mut order = labels.to_vec();
     let mut shuffled = Vec::with_capacity(shuffles.min(1 << 20));
@@ -100,4 +135,22 @@ fn mean_purity(neighbours: &Neighbours, labels: &[u32]) -> f64 {
 fn agreeing(neighbours: &Neighbours, labels: &[u32], row: usize) -> usize {
     let own = labels.get(row);
     neighbours.of(row).iter().filter(|&&other| labels.get(other as usize) == own).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_null_by_hand() {
+        fn t(shuffled: Vec<f64>, expected: (Option<f64>, Option<f64>, Option<f64>)) {
+            let shuffles = shuffled.len();
+            let purity = Purity { mean: 1.0, chance: 0.5, classes: Vec::new(), shuffled, p_value: 1.0 };
+            let (mean, low, high) = expected;
+            assert_eq!(purity.null(), PurityNull { mean, low, high, shuffles });
+        }
+        t(Vec::new(), (None, None, None));
+        t(vec![0.25], (Some(0.25), Some(0.25), Some(0.25)));
+        t((0..=40).rev().map(f64::from).collect(), (Some(20.0), Some(1.0), Some(39.0)));
+    }
 }

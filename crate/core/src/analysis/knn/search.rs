@@ -1,12 +1,13 @@
-//! The search in steps: one step compares a tile of queries with everything it has not met.
+//! The search in steps: one step compares a tile of queries with all rows that it was not compared with yet.
 
 use super::nearest::Nearest;
 use super::tile::{Space, check_directions};
 use super::{Metric, Neighbours};
 use crate::analysis::error::{AnalysisError, check_finite};
-use crate::analysis::products::{Products, rounding};
-use crate::analysis::walk::{Meeting, Walk};
+use crate::analysis::gram::{CpuGram, Gram, rounding};
+use crate::analysis::tile_pairs::{TilePair, TilePairs};
 use crate::matrix::{Matrix, View};
+use crate::progress::{Progress, Stage, report};
 use std::ops::Range;
 
 /// Rows of a tile: 256 × 1,280 f32 are 1.3 MB, which the second cache holds.
@@ -14,10 +15,10 @@ const TILE: usize = 256;
 
 /// A search that can be driven step by step, and dropped between two steps.
 ///
-/// With [`Products`] at hand, [`step`](Search::step) does it all. Where products arrive later,
-/// whoever makes them asks for the next [`meeting`](Search::meeting) and its rows, and hands the
-/// products to [`take`](Search::take). The neighbours are the same to the last bit, for products
-/// only rule out.
+/// [`run`](Search::run) drives it to its end; with a [`Gram`], [`step`](Search::step) does one tile of queries.
+/// If the products arrive later, the caller asks for the next [`tile_pair`](Search::tile_pair) and its rows, and
+/// hands the products to [`add_products`](Search::add_products). The neighbours are the same to the last bit,
+/// because products only rule pairs out.
 #[derive(Clone, Debug)]
 pub struct Search<'a> {
     rows: View<'a>,
@@ -25,37 +26,50 @@ pub struct Search<'a> {
     queries: Option<View<'a>>,
     space: Space,
     k: usize,
-    /// Squared lengths of the queries, where there are any, and of the rows.
+    /// Squared lengths of the queries (empty without queries) and of the rows.
     squares: [Vec<f32>; 2],
     nearest: Vec<Nearest>,
-    /// What a pair's squared distance in a tile may at most be to matter, per query.
+    /// The largest squared distance in a tile that can still be among the nearest, per query.
     limits: Vec<f32>,
-    walk: Walk,
+    pairs: TilePairs,
 }
 
 impl<'a> Search<'a> {
     /// A search for the `k` nearest other rows of each row.
     ///
+    /// # Shape
+    ///
+    /// `view` `[n, d]`
+    ///
     /// # Errors
     ///
     /// As [`knn`](super::knn).
-    pub fn within(view: View<'a>, k: usize, metric: Metric) -> Result<Self, AnalysisError> {
-        Self::new(None, view, k, metric, view.rows().saturating_sub(1))
+    pub fn new(view: View<'a>, k: usize, metric: Metric) -> Result<Self, AnalysisError> {
+        Self::prepare(None, view, k, metric, view.rows().saturating_sub(1))
     }
 
     /// A search for the `k` nearest rows of each query.
     ///
+    /// # Shape
+    ///
+    /// `queries` `[m, d]`, `view` `[n, d]`
+    ///
     /// # Errors
     ///
     /// As [`knn_of`](super::knn_of).
-    pub fn of(queries: View<'a>, view: View<'a>, k: usize, metric: Metric) -> Result<Self, AnalysisError> {
+    pub fn queries(
+        queries: View<'a>,
+        view: View<'a>,
+        k: usize,
+        metric: Metric,
+    ) -> Result<Self, AnalysisError> {
         if queries.cols() != view.cols() {
             return Err(AnalysisError::Columns { left: queries.cols(), right: view.cols() });
         }
-        Self::new(Some(queries), view, k, metric, view.rows())
+        Self::prepare(Some(queries), view, k, metric, view.rows())
     }
 
-    fn new(
+    fn prepare(
         queries: Option<View<'a>>,
         view: View<'a>,
         k: usize,
@@ -84,24 +98,26 @@ impl<'a> Search<'a> {
             space,
             nearest: vec![Nearest::new(k); count],
             limits: vec![f32::INFINITY; count],
-            walk: queries.map_or(Walk::within(count, TILE), |_| Walk::across(count, view.rows(), TILE)),
+            pairs: queries.map_or(TilePairs::symmetric(count, TILE), |_| {
+                TilePairs::rectangular(count, view.rows(), TILE)
+            }),
         })
     }
 
-    /// The same search, not begun, in tiles of about so many rows: for those who would rather multiply
-    /// much at a time. A tile's products are `[rows, rows]`.
+    /// The same search from its start, in larger tiles of about `rows` rows: fewer, larger products suit a GPU.
+    /// The products of a pair of tiles are `[rows, rows]`.
     #[must_use]
     pub fn in_tiles(mut self, rows: usize) -> Self {
         self.nearest.fill(Nearest::new(self.k));
         self.limits.fill(f32::INFINITY);
-        self.walk = self.walk.in_blocks((rows / TILE).max(1) * TILE);
+        self.pairs = self.pairs.in_tiles((rows / TILE).max(1) * TILE);
         self
     }
 
-    /// Number of queries that have met every row.
+    /// Queries that were compared with every row.
     #[must_use]
     pub fn done(&self) -> usize {
-        self.walk.rows_done()
+        self.pairs.rows_done()
     }
 
     /// Number of queries.
@@ -123,13 +139,13 @@ impl<'a> Search<'a> {
         if self.queries.is_some() { each } else { each / 2.0 }
     }
 
-    /// Which queries and rows are to be multiplied next; `None` at the end.
+    /// The queries and rows to multiply next; `None` at the end.
     #[must_use]
-    pub fn meeting(&self) -> Option<Meeting> {
-        self.walk.now()
+    pub fn tile_pair(&self) -> Option<TilePair> {
+        self.pairs.current()
     }
 
-    /// Queries as they are multiplied. Without queries these are rows.
+    /// Queries as they are multiplied; the rows themselves without queries.
     ///
     /// # Shape
     ///
@@ -149,41 +165,56 @@ impl<'a> Search<'a> {
         self.space.tile(self.rows.part(rows.start, rows.end))
     }
 
-    /// Compares one tile of queries; `false` when there was nothing left to do.
-    pub fn step(&mut self, products: &mut dyn Products) -> bool {
-        let Some(Meeting { left, .. }) = self.meeting() else { return false };
+    /// Drives the search to its end on the processor. Every tile of queries is reported.
+    ///
+    /// # Errors
+    ///
+    /// `analysis.cancelled`.
+    pub fn run(mut self, progress: &mut dyn Progress) -> Result<Neighbours, AnalysisError> {
+        let mut gram = CpuGram::default();
+        progress.begin(Stage::Neighbours);
+        report(progress, 0, self.total())?;
+        while self.step(&mut gram) {
+            report(progress, self.done(), self.total())?;
+        }
+        Ok(self.finish())
+    }
+
+    /// Compares one tile of queries; `false` if nothing was left to do.
+    pub fn step(&mut self, gram: &mut dyn Gram) -> bool {
+        let Some(TilePair { left, .. }) = self.tile_pair() else { return false };
         let (queries, mut tile) = (self.left(&left), Vec::new());
-        while let Some(meeting) = self.meeting().filter(|meeting| meeting.left == left) {
-            let rows = self.right(&meeting.right);
-            tile.resize(left.len() * meeting.right.len(), 0.0);
-            products.products(queries.view(), rows.view(), &mut tile);
-            self.take(&tile);
+        while let Some(pair) = self.tile_pair().filter(|pair| pair.left == left) {
+            let rows = self.right(&pair.right);
+            tile.resize(left.len() * pair.right.len(), 0.0);
+            gram.gram(queries.view(), rows.view(), &mut tile);
+            self.add_products(&tile);
         }
         true
     }
 
-    /// Takes in the products of the [`meeting`](Search::meeting), which is over then. Whatever is
-    /// missing or no number rules nothing out.
+    /// Adds the products of the current [`tile_pair`](Search::tile_pair) and moves on to the next. A product that
+    /// is missing or NaN rules nothing out.
     ///
     /// # Shape
     ///
     /// `[left, right]`
-    pub fn take(&mut self, products: &[f32]) {
-        let Some(meeting) = self.meeting() else { return };
-        for left in tiles(&meeting.left) {
-            for right in tiles(&meeting.right) {
-                // Within one set, tiles of a large tile that lie the other way round have met.
+    pub fn add_products(&mut self, products: &[f32]) {
+        let Some(pair) = self.tile_pair() else { return };
+        for left in tiles(&pair.left) {
+            for right in tiles(&pair.right) {
+                // Within one set, a large tile holds some pairs of small tiles in both orders: one is enough.
                 if self.queries.is_some() || left.start <= right.start {
-                    self.sift(products, &meeting, left.clone(), right);
+                    self.filter(products, &pair, left.clone(), right);
                 }
             }
         }
-        self.walk.advance();
+        self.pairs.advance();
     }
 
     /// Measures every pair of a tile that the products could not rule out.
     #[expect(clippy::cast_possible_truncation, reason = "the margin covers it")]
-    fn sift(&mut self, products: &[f32], meeting: &Meeting, left: Range<usize>, right: Range<usize>) {
+    fn filter(&mut self, products: &[f32], pair: &TilePair, left: Range<usize>, right: Range<usize>) {
         const LANES: usize = 8;
         // |a|² + |b|² − 2ab, each with its rounding, the centring with its own.
         let keep = 1.0 - (2.0 * rounding(self.rows.cols())) as f32;
@@ -192,7 +223,7 @@ impl<'a> Search<'a> {
         for i in left {
             candidates.clear();
             {
-                let at = (i - meeting.left.start) * meeting.right.len() + right.start - meeting.right.start;
+                let at = (i - pair.left.start) * pair.right.len() + right.start - pair.right.start;
                 let row = products.get(at..at + right.len()).unwrap_or_default();
                 let [queries, rows] = &self.squares;
                 let squares = rows.get(right.clone()).unwrap_or_default();
@@ -201,7 +232,7 @@ impl<'a> Search<'a> {
                 let own = self.limits.get(i).copied().unwrap_or(f32::INFINITY);
                 let others = if both { self.limits.get(right.start..).unwrap_or_default() } else { &[] };
                 let limit = |j: usize| others.get(j).map_or(own, |&other| own.max(other));
-                // What is no number is not outside.
+                // NaN is not outside.
                 let outside =
                     |product: f32, other: f32, j: usize| (square + other) * keep - 2.0 * product > limit(j);
                 for (chunk, (products, squares)) in row.chunks(LANES).zip(squares.chunks(LANES)).enumerate() {
@@ -248,8 +279,12 @@ impl<'a> Search<'a> {
         *limit = (self.space.in_tile(nearest.worst()) * (1.0 + 1e-6) + 1e-30) as f32;
     }
 
-    /// The neighbours; of a search that was not driven to its end, what was found so far is padded
-    /// with the row itself at an infinite distance.
+    /// The neighbours. If the search was not driven to its end, what was found so far is padded with the row
+    /// itself at an infinite distance.
+    ///
+    /// # Shape
+    ///
+    /// `[m, k]`
     #[must_use]
     pub fn finish(self) -> Neighbours {
         let total = self.nearest.len();
@@ -266,7 +301,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// A range in tiles of [`TILE`], as it starts at a whole one.
+/// A range, which starts at a whole tile, in tiles of [`TILE`].
 fn tiles(rows: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
     let end = rows.end;
     rows.clone().step_by(TILE).map(move |first| first..(first + TILE).min(end))

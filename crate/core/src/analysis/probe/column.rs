@@ -4,7 +4,7 @@
 //! a regression; a column in which words hold the separator is several labels; all else is
 //! classes. Rows without a word are left out. Names are in alphabetical order.
 
-use super::{ProbeError, Target};
+use crate::analysis::evaluation::{EvaluationError, Target};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -51,19 +51,20 @@ pub fn read_column(
     words: &[Option<&str>],
     task: Option<Task>,
     separator: char,
-) -> Result<Column, ProbeError> {
+) -> Result<Column, EvaluationError> {
     let mut kept: Vec<(usize, &str)> = Vec::new();
     for (row, word) in words.iter().enumerate() {
         kept.extend(word.map(str::trim).filter(|word| !word.is_empty()).map(|word| (row, word)));
     }
     if kept.is_empty() {
-        return Err(ProbeError::Nothing { what: "label" });
+        return Err(EvaluationError::Nothing { what: "label" });
     }
     let task = task.unwrap_or_else(|| guess(&kept, separator));
     let rows = kept.iter().map(|(row, _)| *row).collect();
     if task == Task::Numbers {
-        let number =
-            |&(row, word): &(usize, &str)| finite(word).ok_or(ProbeError::NotFinite { what: "labels", row });
+        let number = |&(row, word): &(usize, &str)| {
+            finite(word).ok_or(EvaluationError::NotFinite { what: "labels", row })
+        };
         let numbers = kept.iter().map(number).collect::<Result<Vec<f64>, _>>()?;
         return Ok(Column { task, target: Target::Numbers(numbers), names: Vec::new(), rows });
     }
@@ -71,7 +72,7 @@ pub fn read_column(
     let names: BTreeSet<&str> = kept.iter().flat_map(|(_, word)| parts(word, cut)).collect();
     let names: Vec<&str> = names.into_iter().collect();
     if task == Task::Classes && names.len() < 2 {
-        return Err(ProbeError::OneClass);
+        return Err(EvaluationError::OneClass);
     }
     let place = |name: &str| names.binary_search(&name).unwrap_or_default();
     let target = if task == Task::Classes {
@@ -130,12 +131,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_learnt_is_refused() {
-        fn t(words: &[Option<&str>], task: Option<Task>, expected: &ProbeError) {
+        fn t(words: &[Option<&str>], task: Option<Task>, expected: &EvaluationError) {
             assert_eq!(&read_column(words, task, ';').unwrap_err(), expected, "{words:?}");
         }
-        t(&[None, Some(" ")], None, &ProbeError::Nothing { what: "label" });
-        t(&[Some("a"), Some("a")], None, &ProbeError::OneClass);
-        let row = ProbeError::NotFinite { what: "labels", row: 1 };
+        t(&[None, Some(" ")], None, &EvaluationError::Nothing { what: "label" });
+        t(&[Some("a"), Some("a")], None, &EvaluationError::OneClass);
+        let row = EvaluationError::NotFinite { what: "labels", row: 1 };
         t(&[Some("1"), Some("inf")], Some(Task::Numbers), &row);
     }
 

@@ -1,63 +1,17 @@
-//! Why a probe, its folds or its figures are refused.
+//! Why a probe is refused.
 
-use crate::error::Coded;
+use crate::analysis::evaluation::EvaluationError;
+use crate::error::{Coded, Where};
+use crate::progress::Cancelled;
 use thiserror::Error;
 
 /// A refused probe.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ProbeError {
-    /// Too few or too many folds.
-    #[error("{folds} folds of {rows} rows or groups are not possible")]
-    Folds {
-        /// Folds asked for.
-        folds: usize,
-        /// Rows, or groups, given.
-        rows: usize,
-    },
-    /// Every class is smaller than the number of folds.
-    #[error("the largest class has {largest} rows, fewer than {folds} folds")]
-    SmallClasses {
-        /// Rows of the largest class.
-        largest: usize,
-        /// Folds asked for.
-        folds: usize,
-    },
-    /// All labels are the same, in all rows or in the training rows of one fold.
-    #[error("there is only one class to learn")]
-    OneClass,
-    /// Two inputs have different numbers of rows.
-    #[error("{found} rows where {expected} are expected")]
-    Rows {
-        /// Rows of the first input.
-        expected: usize,
-        /// Rows of the other.
-        found: usize,
-    },
-    /// No rows, no columns, no runs or no labels.
-    #[error("there is no {what}")]
-    Nothing {
-        /// What is missing.
-        what: &'static str,
-    },
-    /// An infinite number or a NaN.
-    #[error("row {row} of the {what} is not a finite number", row = row + 1)]
-    NotFinite {
-        /// Features, targets or predictions.
-        what: &'static str,
-        /// Its row, counted from 0.
-        row: usize,
-    },
-    /// A label beyond the names of the classes.
-    #[error("label {label} of row {row}, but there are {classes} classes", row = row + 1)]
-    Label {
-        /// Its row, counted from 0.
-        row: usize,
-        /// The label.
-        label: u32,
-        /// Number of classes.
-        classes: usize,
-    },
+    /// Its folds, labels or predictions are refused.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
     /// A model that does not fit the target, or a setting out of range.
     #[error("{what}")]
     Setting {
@@ -67,45 +21,32 @@ pub enum ProbeError {
     /// The equations of a ridge cannot be solved.
     #[error("the ridge has no unique solution")]
     Singular,
-    /// A figure is undefined in every draw.
-    #[error("the figure is undefined in the draws")]
-    Undefined,
-    /// Stopped by the caller.
-    #[error("stopped")]
-    Cancelled,
+}
+
+impl From<Cancelled> for ProbeError {
+    fn from(cancelled: Cancelled) -> Self {
+        Self::Evaluation(cancelled.into())
+    }
 }
 
 impl Coded for ProbeError {
     fn code(&self) -> &'static str {
         match self {
-            Self::Folds { .. } => "folds.count",
-            Self::SmallClasses { .. } => "folds.small_classes",
-            Self::OneClass => "probe.one_class",
-            Self::Rows { .. } => "probe.rows",
-            Self::Nothing { .. } => "probe.nothing",
-            Self::NotFinite { .. } => "probe.not_finite",
-            Self::Label { .. } => "probe.label",
+            Self::Evaluation(error) => error.code(),
             Self::Setting { .. } => "probe.setting",
             Self::Singular => "probe.singular",
-            Self::Undefined => "bootstrap.undefined",
-            Self::Cancelled => "probe.cancelled",
         }
     }
 
     fn hint(&self) -> String {
         match self {
-            Self::Folds { .. } => "ask for at least two folds, and no more than there are rows or groups",
-            Self::SmallClasses { .. } => "ask for fewer folds, or leave one row out at a time",
-            Self::OneClass => "give labels with at least two classes in every training part",
-            Self::Rows { .. } => "give features, labels and folds of the same sequences in the same order",
-            Self::Nothing { .. } => "give at least one row, one column and one run",
-            Self::NotFinite { .. } => "leave this row out, or repair its value",
-            Self::Label { .. } => "name every class",
-            Self::Setting { .. } => "choose another model or setting",
-            Self::Singular => "give alpha above zero",
-            Self::Undefined => "give more rows of the rarer class",
-            Self::Cancelled => "start again when you like",
+            Self::Evaluation(error) => error.hint(),
+            Self::Setting { .. } => "choose another model or setting".to_owned(),
+            Self::Singular => "give alpha above zero".to_owned(),
         }
-        .to_owned()
+    }
+
+    fn at(&self) -> Where {
+        if let Self::Evaluation(error) = self { error.at() } else { Where::default() }
     }
 }

@@ -1,6 +1,6 @@
 //! Feature tables: side by side, and scaled by training rows.
 
-use super::ProbeError;
+use crate::analysis::evaluation::EvaluationError;
 use crate::matrix::{Matrix, View};
 
 /// Tables side by side: a joint embedding, or an embedding with extra columns.
@@ -12,10 +12,10 @@ use crate::matrix::{Matrix, View};
 /// # Errors
 ///
 /// `probe.nothing` without a table, `probe.rows` if their rows differ, `probe.not_finite`.
-pub fn join(tables: &[View]) -> Result<Matrix, ProbeError> {
-    let rows = tables.first().ok_or(ProbeError::Nothing { what: "table" })?.rows();
+pub fn concat_columns(tables: &[View]) -> Result<Matrix, EvaluationError> {
+    let rows = tables.first().ok_or(EvaluationError::Nothing { what: "table" })?.rows();
     if let Some(other) = tables.iter().find(|table| table.rows() != rows) {
-        return Err(ProbeError::Rows { expected: rows, found: other.rows() });
+        return Err(EvaluationError::Rows { expected: rows, found: other.rows() });
     }
     let cols: usize = tables.iter().map(View::cols).sum();
     let mut data = Vec::with_capacity(rows * cols);
@@ -23,7 +23,7 @@ pub fn join(tables: &[View]) -> Result<Matrix, ProbeError> {
         for table in tables {
             let numbers = table.row(row).unwrap_or_default();
             if numbers.iter().any(|x| !x.is_finite()) {
-                return Err(ProbeError::NotFinite { what: "features", row });
+                return Err(EvaluationError::NotFinite { what: "features", row });
             }
             data.extend_from_slice(numbers);
         }
@@ -40,8 +40,12 @@ pub fn join(tables: &[View]) -> Result<Matrix, ProbeError> {
 ///
 /// # Errors
 ///
-/// As [`join`].
-pub fn append(table: View, numbers: &[&[f32]], classes: Option<&[u32]>) -> Result<Matrix, ProbeError> {
+/// As [`concat_columns`].
+pub fn append_columns(
+    table: View,
+    numbers: &[&[f32]],
+    classes: Option<&[u32]>,
+) -> Result<Matrix, EvaluationError> {
     let mut extra: Vec<Matrix> =
         numbers.iter().map(|numbers| Matrix::from_parts(numbers.to_vec(), numbers.len(), 1)).collect();
     if let Some(classes) = classes {
@@ -50,7 +54,7 @@ pub fn append(table: View, numbers: &[&[f32]], classes: Option<&[u32]>) -> Resul
         extra.push(Matrix::from_parts(hot.collect(), classes.len(), count));
     }
     let tables: Vec<View> = std::iter::once(table).chain(extra.iter().map(Matrix::view)).collect();
-    join(&tables)
+    concat_columns(&tables)
 }
 
 /// Mean and inverse deviation of each column over some rows.

@@ -1,13 +1,12 @@
-//! A random forest, as scikit-learn's classifier grows one (Breiman 2001).
+//! A random forest (Breiman 2001), as scikit-learn's `RandomForestClassifier` grows one.
 //!
-//! Every tree is grown on as many rows as there are, drawn with replacement, until its leaves are
-//! pure; a split is the best of √d columns drawn for it, and lies half-way between two values. What
-//! is said of a row is the mean of its leaves. "Best" is the smallest sum of the variances of the
-//! outputs: for classes as columns of 0 and 1 that is Gini's impurity, and numbers need no other rule.
+//! Every tree is grown on a bootstrap sample of the training rows until its leaves are pure. A split is the
+//! best of √d columns drawn for it (`max_features="sqrt"`) and lies half-way between two values. The
+//! prediction of a row is the mean of its leaves. "Best" is the smallest sum of the variances of the outputs:
+//! for classes as columns of 0 and 1 that is Gini's impurity, and numbers need no other rule.
 //!
-//! Tested rows fall through a tree while it grows, so no tree is kept, and a branch that none of
-//! them reaches is not grown. Each node has a seed of its own: what is said of a row does not depend
-//! on the other rows that are tested.
+//! Test rows fall through a tree while it grows, so no tree is kept, and a branch that no test row reaches is
+//! not grown. Each node has a seed of its own: the prediction of a row does not depend on the other test rows.
 
 use super::Target;
 use crate::matrix::View;
@@ -16,7 +15,7 @@ use std::ops::Range;
 
 /// A forest that grows.
 pub(super) struct Forest {
-    trees: usize,
+    n_estimators: usize,
     grown: usize,
     train: Vec<usize>,
     test: Vec<usize>,
@@ -24,7 +23,7 @@ pub(super) struct Forest {
     truth: Vec<f64>,
     outputs: usize,
     /// Sums over the trees. `[test, outputs]`
-    said: Vec<f64>,
+    sums: Vec<f64>,
     rng: Random,
 }
 
@@ -45,7 +44,7 @@ struct Split {
 impl Forest {
     /// `columns` are those of the target that it learns: all classes, or one label.
     pub(super) fn new(
-        trees: usize,
+        n_estimators: usize,
         target: &Target,
         columns: Range<usize>,
         train: Vec<usize>,
@@ -55,8 +54,8 @@ impl Forest {
         let outputs = columns.len();
         let truth =
             (0..target.rows()).flat_map(|row| columns.clone().map(move |c| target.number(row, c))).collect();
-        let said = vec![0.0; test.len() * outputs];
-        Self { trees, grown: 0, train, test, truth, outputs, said, rng: Random::new(seed) }
+        let sums = vec![0.0; test.len() * outputs];
+        Self { n_estimators, grown: 0, train, test, truth, outputs, sums, rng: Random::new(seed) }
     }
 
     /// Grows one tree; true if it was the last.
@@ -68,13 +67,13 @@ impl Forest {
         let mut open = vec![Node { drawn: 0..count, tested: 0..tested.len(), seed: self.rng.seed() }];
         while let Some(node) = open.pop() {
             let Some(rows) = drawn.get_mut(node.drawn.clone()) else { continue };
-            let Some(places) = tested.get_mut(node.tested.clone()) else { continue };
-            if places.is_empty() {
+            let Some(positions) = tested.get_mut(node.tested.clone()) else { continue };
+            if positions.is_empty() {
                 continue;
             }
             let mut rng = Random::new(node.seed);
             let Some(split) = self.split(features, rows, &mut rng) else {
-                self.leaf(rows, places);
+                self.leaf(rows, positions);
                 continue;
             };
             let left = |row: usize| {
@@ -82,23 +81,27 @@ impl Forest {
             };
             let test = &self.test;
             let rows = node.drawn.start + part(rows, left);
-            let places =
-                node.tested.start + part(places, |place| test.get(place).is_some_and(|&row| left(row)));
+            let positions = node.tested.start
+                + part(positions, |position| test.get(position).is_some_and(|&row| left(row)));
             let seeds = [rng.seed(), rng.seed()];
-            open.push(Node { drawn: rows..node.drawn.end, tested: places..node.tested.end, seed: seeds[1] });
+            open.push(Node {
+                drawn: rows..node.drawn.end,
+                tested: positions..node.tested.end,
+                seed: seeds[1],
+            });
             open.push(Node {
                 drawn: node.drawn.start..rows,
-                tested: node.tested.start..places,
+                tested: node.tested.start..positions,
                 seed: seeds[0],
             });
         }
         self.grown += 1;
-        self.grown >= self.trees
+        self.grown >= self.n_estimators
     }
 
-    /// What is said of the tested rows. `[test, outputs]`
-    pub(super) fn say(&self) -> Vec<f64> {
-        self.said.iter().map(|sum| sum / self.grown.max(1) as f64).collect()
+    /// Predictions of the tested rows. `[test, outputs]`
+    pub(super) fn predict(&self) -> Vec<f64> {
+        self.sums.iter().map(|sum| sum / self.grown.max(1) as f64).collect()
     }
 
     fn truth(&self, row: usize) -> &[f64] {
@@ -167,15 +170,15 @@ impl Forest {
         best
     }
 
-    fn leaf(&mut self, rows: &[usize], places: &[usize]) {
+    fn leaf(&mut self, rows: &[usize], positions: &[usize]) {
         let share = 1.0 / rows.len().max(1) as f64;
         let mut mean = vec![0.0; self.outputs];
         for &row in rows {
             mean.iter_mut().zip(self.truth(row)).for_each(|(sum, y)| *sum += y * share);
         }
-        for &place in places {
-            if let Some(said) = self.said.get_mut(place * self.outputs..(place + 1) * self.outputs) {
-                said.iter_mut().zip(&mean).for_each(|(sum, mean)| *sum += mean);
+        for &position in positions {
+            if let Some(sums) = self.sums.get_mut(position * self.outputs..(position + 1) * self.outputs) {
+                sums.iter_mut().zip(&mean).for_each(|(sum, mean)| *sum += mean);
             }
         }
     }
@@ -205,29 +208,29 @@ mod tests {
         (data, Target::Classes { labels, classes: 2 })
     }
 
-    fn said(data: &[f32], target: &Target, test: &[usize]) -> Vec<f64> {
+    fn predicted(data: &[f32], target: &Target, test: &[usize]) -> Vec<f64> {
         let mut forest = Forest::new(30, target, 0..2, (0..60).collect(), test.to_vec(), 7);
         let view = View::new(data, 80, 2).unwrap();
         while !forest.grow(view) {}
-        forest.say()
+        forest.predict()
     }
 
     #[test]
     fn corners_are_told_apart() {
         let (data, target) = corners();
-        let found = said(&data, &target, &[60, 61, 62, 63, 70, 75]);
-        for (said, row) in found.chunks(2).zip([60, 61, 62, 63, 70, 75]) {
-            assert!((said[0] + said[1] - 1.0).abs() < 1e-9);
-            assert_eq!(said[1] > 0.5, target.holds(row, 1), "{row}: {said:?}");
+        let found = predicted(&data, &target, &[60, 61, 62, 63, 70, 75]);
+        for (predicted, row) in found.chunks(2).zip([60, 61, 62, 63, 70, 75]) {
+            assert!((predicted[0] + predicted[1] - 1.0).abs() < 1e-9);
+            assert_eq!(predicted[1] > 0.5, target.holds(row, 1), "{row}: {predicted:?}");
         }
     }
 
     #[test]
     fn a_row_is_told_the_same_in_any_company() {
         let (data, target) = corners();
-        let together = said(&data, &target, &[60, 66, 71]);
+        let together = predicted(&data, &target, &[60, 66, 71]);
         for (place, row) in [60, 66, 71].into_iter().enumerate() {
-            assert_eq!(said(&data, &target, &[row]), together[2 * place..2 * place + 2]);
+            assert_eq!(predicted(&data, &target, &[row]), together[2 * place..2 * place + 2]);
         }
     }
 

@@ -1,12 +1,14 @@
-//! Logistic regression by L-BFGS in f64: mean cross-entropy + |w|² / (2 c n), the intercepts
-//! free. The loss is convex, so any descent that settles has found scikit-learn's optimum.
+//! Logistic regression by L-BFGS in f64 (Liu and Nocedal 1989): mean cross-entropy + |w|² / (2 C n), no penalty
+//! on the intercepts. The loss is convex, so a descent that converges has found the optimum of scikit-learn's
+//! `LogisticRegression`.
 
-use crate::analysis::product::{Table, multiply};
+use crate::math::{exp, ln, ln_1p};
+use crate::analysis::gemm::{Operand, gemm};
 
 /// Pairs of steps that the approximation remembers.
 const MEMORY: usize = 10;
-/// Largest slope of the mean loss at the end. 1e-6 moves a probability by far less than 1e-3.
-const SLOPE: f64 = 1e-6;
+/// Largest element of the gradient at the end (scikit-learn: `tol`). 1e-6 moves a probability by far less than 1e-3.
+const TOLERANCE: f64 = 1e-6;
 /// Most iterations; well-posed problems take 20 to 200.
 const ITERATIONS: usize = 3000;
 
@@ -19,28 +21,28 @@ pub(super) struct Problem<'a> {
     pub(super) cols: usize,
     pub(super) outputs: usize,
     /// Outputs are classes that exclude one another, not independent labels.
-    pub(super) softmax: bool,
+    pub(super) multinomial: bool,
     pub(super) c: f64,
 }
 
 /// Weights `[d, k]`, then intercepts `[k]`.
 pub(super) fn solve(problem: &Problem) -> Vec<f64> {
     let mut at = vec![0.0; (problem.cols + 1) * problem.outputs];
-    let mut slope = vec![0.0; at.len()];
-    let mut value = problem.loss(&at, &mut slope);
+    let mut gradient = vec![0.0; at.len()];
+    let mut value = problem.loss(&at, &mut gradient);
     let mut memory: Vec<(Vec<f64>, Vec<f64>, f64)> = Vec::new();
     for _ in 0..ITERATIONS {
-        if slope.iter().all(|s| s.abs() <= SLOPE) {
+        if gradient.iter().all(|s| s.abs() <= TOLERANCE) {
             break;
         }
-        let direction = direction(&memory, &slope);
-        let falls = dot(&direction, &slope);
+        let direction = direction(&memory, &gradient);
+        let falls = dot(&direction, &gradient);
         // The first step has no curvature to go by.
-        let mut step = if memory.is_empty() { 1.0 / dot(&slope, &slope).sqrt().max(1.0) } else { 1.0 };
-        let mut next_slope = vec![0.0; at.len()];
+        let mut step = if memory.is_empty() { 1.0 / dot(&gradient, &gradient).sqrt().max(1.0) } else { 1.0 };
+        let mut next_gradient = vec![0.0; at.len()];
         let (next, next_value) = loop {
             let next: Vec<f64> = at.iter().zip(&direction).map(|(x, d)| x + step * d).collect();
-            let next_value = problem.loss(&next, &mut next_slope);
+            let next_value = problem.loss(&next, &mut next_gradient);
             if next_value <= value + 1e-4 * step * falls || step < 1e-12 {
                 break (next, next_value);
             }
@@ -54,7 +56,7 @@ pub(super) fn solve(problem: &Problem) -> Vec<f64> {
             continue;
         }
         let moved: Vec<f64> = next.iter().zip(&at).map(|(a, b)| a - b).collect();
-        let turned: Vec<f64> = next_slope.iter().zip(&slope).map(|(a, b)| a - b).collect();
+        let turned: Vec<f64> = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
         let curvature = dot(&moved, &turned);
         if curvature > 1e-14 * dot(&turned, &turned) {
             if memory.len() == MEMORY {
@@ -62,7 +64,7 @@ pub(super) fn solve(problem: &Problem) -> Vec<f64> {
             }
             memory.push((moved, turned, 1.0 / curvature));
         }
-        (at, slope, value) = (next, next_slope, next_value);
+        (at, gradient, value) = (next, next_gradient, next_value);
     }
     at
 }
@@ -77,12 +79,12 @@ pub(super) fn probabilities(
     x: &[f64],
     cols: usize,
     outputs: usize,
-    softmax: bool,
+    multinomial: bool,
 ) -> Vec<f64> {
     let mut logits = logits(solution, x, cols, outputs);
     for row in logits.chunks_mut(outputs.max(1)) {
-        if softmax {
-            soften(row);
+        if multinomial {
+            softmax(row);
         } else {
             row.iter_mut().for_each(|z| *z = sigmoid(*z));
         }
@@ -91,28 +93,28 @@ pub(super) fn probabilities(
 }
 
 impl Problem<'_> {
-    /// The loss, and its slope into `slope`.
-    fn loss(&self, at: &[f64], slope: &mut [f64]) -> f64 {
+    /// The loss; writes its gradient into `gradient`.
+    fn loss(&self, at: &[f64], gradient: &mut [f64]) -> f64 {
         let rows = self.x.len() / self.cols.max(1);
         let count = rows.max(1) as f64;
         let mut residual = logits(at, self.x, self.cols, self.outputs);
         let mut loss = 0.0;
         for (z, y) in residual.chunks_mut(self.outputs).zip(self.y.chunks(self.outputs)) {
-            loss += if self.softmax { cross_entropy(z, y) } else { independent(z, y) };
+            loss += if self.multinomial { cross_entropy(z, y) } else { independent(z, y) };
         }
         residual.iter_mut().for_each(|r| *r /= count);
         let (weights, _) = at.split_at(self.cols * self.outputs);
         let penalty = 1.0 / (self.c * count);
-        let (by_weight, by_intercept) = slope.split_at_mut(self.cols * self.outputs);
-        let r = Table::new(&residual, rows, self.outputs);
-        multiply(by_weight, Table::new(self.x, rows, self.cols).transposed(), r, 0.0);
-        for (slope, w) in by_weight.iter_mut().zip(weights) {
-            *slope += penalty * w;
+        let (by_weight, by_intercept) = gradient.split_at_mut(self.cols * self.outputs);
+        let r = Operand::new(&residual, rows, self.outputs);
+        gemm(by_weight, Operand::new(self.x, rows, self.cols).transposed(), r, 0.0);
+        for (gradient, w) in by_weight.iter_mut().zip(weights) {
+            *gradient += penalty * w;
         }
         by_intercept.fill(0.0);
         for row in residual.chunks(self.outputs) {
-            for (slope, r) in by_intercept.iter_mut().zip(row) {
-                *slope += r;
+            for (gradient, r) in by_intercept.iter_mut().zip(row) {
+                *gradient += r;
             }
         }
         loss / count + 0.5 * penalty * dot(weights, weights)
@@ -123,18 +125,18 @@ fn logits(at: &[f64], x: &[f64], cols: usize, outputs: usize) -> Vec<f64> {
     let rows = x.len() / cols.max(1);
     let (weights, intercepts) = at.split_at(cols * outputs);
     let mut logits = intercepts.repeat(rows);
-    multiply(&mut logits, Table::new(x, rows, cols), Table::new(weights, cols, outputs), 1.0);
+    gemm(&mut logits, Operand::new(x, rows, cols), Operand::new(weights, cols, outputs), 1.0);
     logits
 }
 
 /// The loss of a row; its logits become probabilities less the truth.
 fn cross_entropy(z: &mut [f64], y: &[f64]) -> f64 {
     let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let log_sum = z.iter().map(|z| (z - largest).exp()).sum::<f64>().ln() + largest;
+    let log_sum = ln(z.iter().map(|z| exp(z - largest)).sum::<f64>()) + largest;
     let mut loss = 0.0;
     for (z, y) in z.iter_mut().zip(y) {
         loss += y * (log_sum - *z);
-        *z = (*z - log_sum).exp() - y;
+        *z = exp(*z - log_sum) - y;
     }
     loss
 }
@@ -143,26 +145,26 @@ fn independent(z: &mut [f64], y: &[f64]) -> f64 {
     let mut loss = 0.0;
     for (z, y) in z.iter_mut().zip(y) {
         // ln(1 + e^z) − y z without overflow
-        loss += z.max(0.0) + (-z.abs()).exp().ln_1p() - y * *z;
+        loss += z.max(0.0) + ln_1p(exp(-z.abs())) - y * *z;
         *z = sigmoid(*z) - y;
     }
     loss
 }
 
 pub(super) fn sigmoid(z: f64) -> f64 {
-    if z >= 0.0 { 1.0 / (1.0 + (-z).exp()) } else { z.exp() / (1.0 + z.exp()) }
+    if z >= 0.0 { 1.0 / (1.0 + exp(-z)) } else { exp(z) / (1.0 + exp(z)) }
 }
 
-pub(super) fn soften(row: &mut [f64]) {
+pub(super) fn softmax(row: &mut [f64]) {
     let largest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    row.iter_mut().for_each(|z| *z = (*z - largest).exp());
+    row.iter_mut().for_each(|z| *z = exp(*z - largest));
     let sum: f64 = row.iter().sum();
     row.iter_mut().for_each(|z| *z /= sum);
 }
 
 /// The quasi-Newton direction by the two-loop recursion.
-fn direction(memory: &[(Vec<f64>, Vec<f64>, f64)], slope: &[f64]) -> Vec<f64> {
-    let mut q: Vec<f64> = slope.iter().map(|s| -s).collect();
+fn direction(memory: &[(Vec<f64>, Vec<f64>, f64)], gradient: &[f64]) -> Vec<f64> {
+    let mut q: Vec<f64> = gradient.iter().map(|s| -s).collect();
     let mut parts = Vec::with_capacity(memory.len());
     for (moved, turned, inverse) in memory.iter().rev() {
         let part = inverse * dot(moved, &q);

@@ -1,16 +1,18 @@
 //! What a job found: scores pooled over the folds and per fold, beside what means nothing.
 
-use super::{ProbeError, Run, Target};
-use crate::analysis::interval::{
+use super::trainer::Run;
+use crate::analysis::evaluation::interval::{
     Interval, Paired, bootstrap, paired_bootstrap, percentile_interval, t_interval,
 };
-use crate::analysis::metrics::{Metric, Predictions, Scorer};
+use crate::analysis::evaluation::metrics::{Metric, Predictions, Scorer};
+use crate::analysis::evaluation::{EvaluationError, Target};
+use crate::progress::Progress;
 use serde::Serialize;
 
 /// What a score was got with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum RunKind {
     /// The model on the true labels.
     Probe,
     /// The model on shuffled labels, scored against the shuffled labels.
@@ -23,7 +25,7 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct RunOutcome {
     /// What was trained.
-    pub kind: Kind,
+    pub kind: RunKind,
     /// Its seed.
     pub seed: u64,
     /// Out-of-fold predictions. `[n, k]`
@@ -38,7 +40,7 @@ pub struct RunOutcome {
 
 /// All runs of a job: the probe's, then the baselines'.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct ProbeOutcome {
     /// The target they are scored against.
     pub target: Target,
     /// The runs.
@@ -61,23 +63,23 @@ impl RunOutcome {
     }
 }
 
-impl Outcome {
+impl ProbeOutcome {
     /// Pooled figures of one kind, one per run.
     #[must_use]
-    pub fn values(&self, kind: Kind, metric: Metric) -> Vec<f64> {
+    pub fn values(&self, kind: RunKind, metric: Metric) -> Vec<f64> {
         self.runs.iter().filter(|run| run.kind == kind).filter_map(|run| run.pooled(metric)).collect()
     }
 
     /// The mean over seeds with Student's interval; `None` for fewer than two seeds.
     #[must_use]
     pub fn over_seeds(&self, metric: Metric) -> Option<Interval> {
-        t_interval(&self.values(Kind::Probe, metric))
+        t_interval(&self.values(RunKind::Probe, metric))
     }
 
     /// The mean over seeds with their percentiles; `None` for fewer than two seeds.
     #[must_use]
     pub fn percentiles(&self, metric: Metric) -> Option<Interval> {
-        percentile_interval(&self.values(Kind::Probe, metric))
+        percentile_interval(&self.values(RunKind::Probe, metric))
     }
 
     /// The bootstrap of one run's out-of-fold predictions.
@@ -91,37 +93,41 @@ impl Outcome {
         metric: Metric,
         draws: usize,
         seed: u64,
-        tick: &mut dyn FnMut(usize, usize) -> bool,
-    ) -> Result<Interval, ProbeError> {
-        let run = self.runs.get(run).ok_or(ProbeError::Nothing { what: "such run" })?;
+        progress: &mut dyn Progress,
+    ) -> Result<Interval, EvaluationError> {
+        let run = self.runs.get(run).ok_or(EvaluationError::Nothing { what: "such run" })?;
         let scorer = Scorer::new(&self.target, &run.predictions)?;
-        bootstrap(&eligible(&run.tested), draws, seed, |times| scorer.score(metric, times), tick)
+        bootstrap(&eligible(&run.tested), draws, seed, |times| scorer.score(metric, times), progress)
     }
 }
 
-/// Compares run `run` of two jobs on the same rows: second less first, under the same draws.
+/// Compares run `run` of two jobs on the same rows under the same draws: the metric of `second` minus that of
+/// `first`.
+///
+/// A table compared with the first table is `compare((first, this), …)`: a positive difference says that this
+/// table is better, for metrics that are better when larger.
 ///
 /// # Errors
 ///
 /// `probe.rows` if the jobs have other targets or tested rows, `probe.nothing`,
 /// `bootstrap.undefined`, `probe.cancelled`.
 pub fn compare(
-    (first, second): (&Outcome, &Outcome),
+    (first, second): (&ProbeOutcome, &ProbeOutcome),
     run: usize,
     metric: Metric,
     (draws, seed): (usize, u64),
-    tick: &mut dyn FnMut(usize, usize) -> bool,
-) -> Result<Paired, ProbeError> {
-    let missing = || ProbeError::Nothing { what: "such run" };
+    progress: &mut dyn Progress,
+) -> Result<Paired, EvaluationError> {
+    let missing = || EvaluationError::Nothing { what: "such run" };
     let a = first.runs.get(run).ok_or_else(missing)?;
     let b = second.runs.get(run).ok_or_else(missing)?;
     if first.target != second.target || a.tested != b.tested {
-        return Err(ProbeError::Rows { expected: a.tested.len(), found: b.tested.len() });
+        return Err(EvaluationError::Rows { expected: a.tested.len(), found: b.tested.len() });
     }
     let scorers = (Scorer::new(&first.target, &a.predictions)?, Scorer::new(&second.target, &b.predictions)?);
     let figures =
         (|times: &[u32]| scorers.0.score(metric, times), |times: &[u32]| scorers.1.score(metric, times));
-    paired_bootstrap(&eligible(&a.tested), draws, seed, figures.0, figures.1, tick)
+    paired_bootstrap(&eligible(&a.tested), draws, seed, figures.0, figures.1, progress)
 }
 
 fn eligible(tested: &[u32]) -> Vec<bool> {
@@ -135,26 +141,26 @@ pub(super) fn score(
     real: Vec<Predictions>,
     wrong: Vec<Predictions>,
     shuffled: &[Target],
-) -> Result<Outcome, ProbeError> {
+) -> Result<ProbeOutcome, EvaluationError> {
     let mut scored = Vec::new();
     for (run, predictions) in runs.iter().zip(real) {
-        scored.push(score_run(Kind::Probe, target, run, predictions)?);
+        scored.push(score_run(RunKind::Probe, target, run, predictions)?);
     }
     for ((run, predictions), target) in runs.iter().zip(wrong).zip(shuffled) {
-        scored.push(score_run(Kind::Shuffled, target, run, predictions)?);
+        scored.push(score_run(RunKind::Shuffled, target, run, predictions)?);
     }
     for run in runs {
-        scored.push(score_run(Kind::Majority, target, run, majority(target, run))?);
+        scored.push(score_run(RunKind::Majority, target, run, majority(target, run))?);
     }
-    Ok(Outcome { target: target.clone(), runs: scored })
+    Ok(ProbeOutcome { target: target.clone(), runs: scored })
 }
 
 fn score_run(
-    kind: Kind,
+    kind: RunKind,
     target: &Target,
     run: &Run,
     predictions: Predictions,
-) -> Result<RunOutcome, ProbeError> {
+) -> Result<RunOutcome, EvaluationError> {
     let scorer = Scorer::new(target, &predictions)?;
     let of = run.folds.of();
     let tested: Vec<u32> = of.iter().map(|of| u32::from(of.is_some())).collect();
@@ -175,10 +181,10 @@ fn majority(target: &Target, run: &Run) -> Predictions {
     for fold in 0..run.folds.count() {
         let train = run.folds.train(fold);
         let mean = |c| train.iter().map(|&row| target.number(row, c)).sum::<f64>() / train.len() as f64;
-        let said: Vec<f64> = (0..cols).map(mean).collect();
+        let means: Vec<f64> = (0..cols).map(mean).collect();
         for row in run.folds.test(fold) {
             if let Some(cells) = predictions.data.get_mut(row * cols..(row + 1) * cols) {
-                cells.copy_from_slice(&said);
+                cells.copy_from_slice(&means);
             }
         }
     }

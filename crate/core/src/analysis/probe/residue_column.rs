@@ -4,13 +4,14 @@
 //! protein, 6-mers of its gene): kept are the labelled residues that all of them have, so that every
 //! table is trained and tested on the same ones.
 
-use super::{ProbeError, Residue, Target, residues_of_tokens};
-use crate::analysis::folds::{Folds, given};
+use super::{ProbeError, Residue, residues_of_tokens};
+use crate::analysis::evaluation::folds::{Folds, given};
+use crate::analysis::evaluation::{EvaluationError, Target};
 use std::collections::BTreeSet;
 
-/// How the rows of a table of tokens divide among the sequences.
+/// How the rows of a table of tokens belong to the sequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Division {
+pub struct TokenLayout {
     /// Rows of each sequence, in order. `[sequences]`
     pub tokens: Vec<usize>,
     /// Residues of one token.
@@ -45,7 +46,7 @@ pub struct ResidueColumn {
 /// number of sequences, `probe.setting` for no residues per token, `probe.one_class`.
 pub fn read_residues(
     words: &[Option<&str>],
-    tables: &[Division],
+    tables: &[TokenLayout],
     unlabelled: &[char],
 ) -> Result<ResidueColumn, ProbeError> {
     let labels: Vec<Vec<char>> =
@@ -69,12 +70,12 @@ pub fn read_residues(
     };
     let residues: Vec<Vec<Residue>> =
         lists.iter().map(|list| list.iter().filter(kept).copied().collect()).collect();
-    let first = residues.first().ok_or(ProbeError::Nothing { what: "table" })?;
+    let first = residues.first().ok_or(EvaluationError::Nothing { what: "table" })?;
     let letters: Vec<char> = first.iter().filter_map(letter).collect();
     let names: Vec<char> = letters.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
     match names.len() {
-        0 => return Err(ProbeError::Nothing { what: "label" }),
-        1 => return Err(ProbeError::OneClass),
+        0 => return Err(EvaluationError::Nothing { what: "label" }.into()),
+        1 => return Err(EvaluationError::OneClass.into()),
         _ => (),
     }
     let place = |letter: &char| names.binary_search(letter).ok().and_then(|at| u32::try_from(at).ok());
@@ -95,7 +96,7 @@ impl ResidueColumn {
     /// # Errors
     ///
     /// `folds.count` if one fold holds every residue.
-    pub fn folds(&self, of_sequences: &Folds) -> Result<Folds, ProbeError> {
+    pub fn folds(&self, of_sequences: &Folds) -> Result<Folds, EvaluationError> {
         let of = |at: &Residue| of_sequences.of().get(at.sequence as usize).copied().flatten();
         given(&self.residues.iter().take(1).flatten().map(of).collect::<Vec<_>>())
     }
@@ -104,18 +105,21 @@ impl ResidueColumn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::folds::leave_one_out;
+    use crate::analysis::evaluation::folds::leave_one_out;
 
     #[test]
     fn letters_are_classes_of_the_residues_that_all_tables_have() {
         let words = [Some("HHE?"), None, Some("CEC")];
-        let residues = Division { tokens: vec![4, 2, 3], per_token: 1 };
-        let pairs = Division { tokens: vec![2, 1, 1], per_token: 2 };
+        let residues = TokenLayout { tokens: vec![4, 2, 3], per_token: 1 };
+        let pairs = TokenLayout { tokens: vec![2, 1, 1], per_token: 2 };
         let found = read_residues(&words, &[residues, pairs], &['?']).unwrap();
         assert_eq!(found.names, ["C", "E", "H"]);
         assert_eq!(found.target, Target::Classes { labels: vec![2, 2, 1, 0, 1], classes: 3 });
         let rows = |table: usize| -> Vec<_> {
-            found.residues[table].iter().map(|at| (at.sequence, at.residue, at.row, at.place)).collect()
+            found.residues[table]
+                .iter()
+                .map(|at| (at.sequence, at.residue, at.row, at.sub_token_index))
+                .collect()
         };
         assert_eq!(rows(0), [(0, 0, 0, 0), (0, 1, 1, 0), (0, 2, 2, 0), (2, 0, 6, 0), (2, 1, 7, 0)]);
         assert_eq!(rows(1), [(0, 0, 0, 0), (0, 1, 0, 1), (0, 2, 1, 0), (2, 0, 3, 0), (2, 1, 3, 1)]);
@@ -126,12 +130,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_learnt_is_refused() {
-        let one = |tokens: Vec<usize>| [Division { tokens, per_token: 1 }];
-        let t =
-            |words: &[Option<&str>], tables: &[Division]| read_residues(words, tables, &['?']).unwrap_err();
-        assert_eq!(t(&[Some("HE")], &[]), ProbeError::Nothing { what: "table" });
-        assert_eq!(t(&[Some("??"), None], &one(vec![2, 2])), ProbeError::Nothing { what: "label" });
-        assert_eq!(t(&[Some("HH")], &one(vec![2])), ProbeError::OneClass);
-        assert_eq!(t(&[Some("HE")], &one(vec![2, 2])), ProbeError::Rows { expected: 1, found: 2 });
+        let one = |tokens: Vec<usize>| [TokenLayout { tokens, per_token: 1 }];
+        let t = |words: &[Option<&str>], tables: &[TokenLayout]| {
+            read_residues(words, tables, &['?']).unwrap_err()
+        };
+        assert_eq!(t(&[Some("HE")], &[]), EvaluationError::Nothing { what: "table" }.into());
+        assert_eq!(
+            t(&[Some("??"), None], &one(vec![2, 2])),
+            EvaluationError::Nothing { what: "label" }.into()
+        );
+        assert_eq!(t(&[Some("HH")], &one(vec![2])), EvaluationError::OneClass.into());
+        assert_eq!(
+            t(&[Some("HE")], &one(vec![2, 2])),
+            EvaluationError::Rows { expected: 1, found: 2 }.into()
+        );
     }
 }

@@ -1,10 +1,11 @@
 //! Rows of tokens → rows of residues, for labels that each residue has.
 //!
-//! A token may stand for several residues: a 6-mer of DNA for two. Each place inside a token is
-//! its own task with its own head, as published: the rows of place p are gathered into a table,
-//! probed with folds by sequence, and the predictions of all places scored together.
+//! A token may stand for several residues: a 6-mer of DNA for two. Each position inside a token is
+//! its own task with its own head, as published: the token rows of sub-token index s become a table,
+//! that table is probed with folds by sequence, and the predictions of all heads are scored together.
 
 use super::ProbeError;
+use crate::analysis::evaluation::EvaluationError;
 use crate::matrix::{Matrix, View};
 
 /// Where the label of one residue is read from.
@@ -16,8 +17,8 @@ pub struct Residue {
     pub residue: usize,
     /// The row of its token in the table of all tokens.
     pub row: usize,
-    /// Its place inside the token, the head that reads it.
-    pub place: usize,
+    /// Its number inside the token, counted from 0: the head that reads it.
+    pub sub_token_index: usize,
 }
 
 /// Lists the residues of each sequence. A last token may be short of residues; residues beyond the
@@ -35,17 +36,17 @@ pub fn residues_of_tokens(
         return Err(ProbeError::Setting { what: "a token stands for at least one residue" });
     }
     if tokens.len() != residues.len() {
-        return Err(ProbeError::Rows { expected: residues.len(), found: tokens.len() });
+        return Err(EvaluationError::Rows { expected: residues.len(), found: tokens.len() }.into());
     }
     let (mut list, mut first) = (Vec::new(), 0);
     for (sequence, (&tokens, &residues)) in (0..).zip(tokens.iter().zip(residues)) {
-        let place = |residue| Residue {
+        let at = |residue| Residue {
             sequence,
             residue,
             row: first + residue / per_token,
-            place: residue % per_token,
+            sub_token_index: residue % per_token,
         };
-        list.extend((0..residues.min(tokens.saturating_mul(per_token))).map(place));
+        list.extend((0..residues.min(tokens.saturating_mul(per_token))).map(at));
         first += tokens;
     }
     Ok(list)
@@ -60,10 +61,10 @@ pub fn residues_of_tokens(
 /// # Errors
 ///
 /// `probe.rows` if a residue lies beyond the table.
-pub fn gather(tokens: View, residues: &[Residue]) -> Result<Matrix, ProbeError> {
+pub fn residue_rows(tokens: View, residues: &[Residue]) -> Result<Matrix, EvaluationError> {
     let mut data = Vec::with_capacity(residues.len() * tokens.cols());
     for residue in residues {
-        let beyond = ProbeError::Rows { expected: tokens.rows(), found: residue.row + 1 };
+        let beyond = EvaluationError::Rows { expected: tokens.rows(), found: residue.row + 1 };
         data.extend_from_slice(tokens.row(residue.row).ok_or(beyond)?);
     }
     Ok(Matrix::from_parts(data, residues.len(), tokens.cols()))

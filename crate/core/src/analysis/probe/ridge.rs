@@ -1,10 +1,10 @@
-//! Ridge regression: the w and b that make ‖y − X w − b‖² + α ‖w‖² smallest.
+//! Ridge regression: the w and b that minimise ‖y − X w − b‖² + α ‖w‖², as scikit-learn's `Ridge`.
 //!
 //! X is centred, so b is the mean of y. The smaller of (XᵀX + α) w = Xᵀ y and
 //! w = Xᵀ (XXᵀ + α)⁻¹ y is solved by Cholesky in f64.
 
 use super::ProbeError;
-use crate::analysis::product::{Table, multiply};
+use crate::analysis::gemm::{Operand, gemm};
 use nalgebra::{DMatrix, DVector};
 
 /// Weights and intercept.
@@ -16,20 +16,20 @@ pub(super) fn solve(x: &[f64], cols: usize, y: &[f64], alpha: f64) -> Result<(Ve
     let rows = y.len();
     let mean = y.iter().sum::<f64>() / rows.max(1) as f64;
     let y: Vec<f64> = y.iter().map(|y| y - mean).collect();
-    let x = Table::new(x, rows, cols);
+    let x = Operand::new(x, rows, cols);
     let wide = cols > rows;
     let side = cols.min(rows);
     let mut gram = vec![0.0; side * side];
     if wide {
-        multiply(&mut gram, x, x.transposed(), 0.0);
+        gemm(&mut gram, x, x.transposed(), 0.0);
     } else {
-        multiply(&mut gram, x.transposed(), x, 0.0);
+        gemm(&mut gram, x.transposed(), x, 0.0);
     }
     let right = if wide {
         y
     } else {
         let mut right = vec![0.0; cols];
-        multiply(&mut right, x.transposed(), Table::new(&y, rows, 1), 0.0);
+        gemm(&mut right, x.transposed(), Operand::new(&y, rows, 1), 0.0);
         right
     };
     let gram = DMatrix::from_vec(side, side, gram) + DMatrix::identity(side, side) * alpha;
@@ -42,6 +42,6 @@ pub(super) fn solve(x: &[f64], cols: usize, y: &[f64], alpha: f64) -> Result<(Ve
         return Ok((solution, mean));
     }
     let mut weights = vec![0.0; cols];
-    multiply(&mut weights, x.transposed(), Table::new(&solution, rows, 1), 0.0);
+    gemm(&mut weights, x.transposed(), Operand::new(&solution, rows, 1), 0.0);
     Ok((weights, mean))
 }

@@ -1,4 +1,6 @@
-//! The curve 1 / (1 + a d²ᵇ) that turns a distance in the map into a likeness.
+//! The curve 1 / (1 + a d²ᵇ) that turns a distance in the map into a similarity.
+
+use crate::math::{exp, ln, powf};
 
 /// Its two numbers.
 #[derive(Clone, Copy, Debug)]
@@ -14,17 +16,17 @@ impl Curve {
     pub(super) fn new(min_dist: f64) -> Self {
         let points: Vec<(f64, f64)> = (0..300)
             .map(|i| f64::from(i) * 3.0 / 299.0)
-            .map(|d| (d, if d < min_dist { 1.0 } else { (min_dist - d).exp() }))
+            .map(|d| (d, if d < min_dist { 1.0 } else { exp(min_dist - d) }))
             .collect();
-        let value = |a: f64, b: f64, d: f64| 1.0 / (1.0 + a * d.powf(2.0 * b));
+        let value = |a: f64, b: f64, d: f64| 1.0 / (1.0 + a * powf(d, 2.0 * b));
         let error = |a: f64, b: f64| points.iter().map(|&(d, y)| (value(a, b, d) - y).powi(2)).sum::<f64>();
         let (mut a, mut b, mut damping) = (1.0_f64, 1.0_f64, 1e-3);
         for _ in 0..200 {
             let (mut aa, mut ab, mut bb, mut ga, mut gb) = (0.0, 0.0, 0.0, 0.0, 0.0);
             for &(d, y) in points.iter().filter(|(d, _)| *d > 0.0) {
                 let f = value(a, b, d);
-                let raised = d.powf(2.0 * b);
-                let (da, db) = (-f * f * raised, -f * f * a * raised * 2.0 * d.ln());
+                let raised = powf(d, 2.0 * b);
+                let (da, db) = (-f * f * raised, -f * f * a * raised * 2.0 * ln(d));
                 aa += da * da;
                 ab += da * db;
                 bb += db * db;

@@ -1,5 +1,6 @@
 //! Distances to neighbours → edges and how often each is visited.
 
+use crate::math::{exp, log2};
 use super::Neighbours;
 
 /// Every edge in both directions: from, to, epochs between two visits. Edges too weak to be visited
@@ -13,7 +14,7 @@ pub(super) fn edges(neighbours: &Neighbours, epochs: usize) -> Vec<(u32, u32, f6
         let (rho, sigma) = fit(distances, mean);
         for (&other, &distance) in neighbours.of(row).iter().zip(distances) {
             let beyond = f64::from(distance) - rho;
-            let weight = if beyond <= 0.0 { 1.0 } else { (-beyond / sigma).exp() };
+            let weight = if beyond <= 0.0 { 1.0 } else { exp(-beyond / sigma) };
             directed.push((u32::try_from(row).unwrap_or(u32::MAX), other, weight));
         }
     }
@@ -43,10 +44,10 @@ pub(super) fn edges(neighbours: &Neighbours, epochs: usize) -> Vec<(u32, u32, f6
 fn fit(distances: &[f32], mean_of_all: f64) -> (f64, f64) {
     let rho = distances.iter().find(|&&d| d > 0.0).map_or(0.0, |&d| f64::from(d));
     // The row itself counts as a neighbour here.
-    let target = ((distances.len() + 1) as f64).log2();
+    let target = log2((distances.len() + 1) as f64);
     let (mut low, mut high, mut sigma) = (0.0, f64::INFINITY, 1.0);
     for _ in 0..64 {
-        let weigh = |&d: &f32| (-(f64::from(d) - rho).max(0.0) / sigma).exp();
+        let weigh = |&d: &f32| exp(-(f64::from(d) - rho).max(0.0) / sigma);
         let sum: f64 = distances.iter().map(weigh).sum();
         if (sum - target).abs() < 1e-5 {
             break;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::limits::{LETTERS_PER_FILE, LINE_BYTES, RECORDS};
 
-/// How many bytes are looked at to tell what kind of file it is.
+/// Bytes at the start of a file by which its format is checked.
 pub(super) const HEAD_BYTES: usize = 4096;
 
 /// Letters up to here are copied out of the buffer, which is then used again; above, the buffer is

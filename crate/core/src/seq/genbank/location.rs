@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// A stretch of letters on one strand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct LocationPart {
     /// Letters, counted from 0.
     pub range: Range<usize>,
     /// Whether it is read on the opposite strand.
@@ -16,7 +16,7 @@ pub struct Part {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Location {
     /// At least one stretch.
-    pub parts: Vec<Part>,
+    pub parts: Vec<LocationPart>,
     /// Whether the feature begins before or ends after what is known (`<`, `>`).
     pub partial: bool,
 }
@@ -154,7 +154,7 @@ impl Parser<'_> {
         if !inside(start) || !inside(end) {
             return Err(Fault::Outside);
         }
-        let mut push = |range| self.location.parts.push(Part { range, reverse: false });
+        let mut push = |range| self.location.parts.push(LocationPart { range, reverse: false });
         let first = start.saturating_sub(1);
         if start <= end {
             push(first..end);
@@ -223,7 +223,7 @@ mod tests {
     fn locations() {
         fn t(text: &str, circular: bool, expected: Result<&[(usize, usize, char)], Fault>) {
             let found = Location::parse(text, 100, circular).map(|location| {
-                let strand = |part: &Part| if part.reverse { '-' } else { '+' };
+                let strand = |part: &LocationPart| if part.reverse { '-' } else { '+' };
                 location.parts.iter().map(|p| (p.range.start + 1, p.range.end, strand(p))).collect::<Vec<_>>()
             });
             assert_eq!(found.as_deref().map_err(|fault| *fault), expected, "{text}");

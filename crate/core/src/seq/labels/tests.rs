@@ -48,8 +48,8 @@ fn tables_that_are_refused() {
     fn t(bytes: &[u8], expected: &str) {
         assert_eq!(read_text(bytes), expected, "{}", bytes.escape_ascii());
     }
-    t(b"", "sequences.empty_file");
-    t(b"\xef\xbb\xbf \n\t\n", "sequences.empty_file");
+    t(b"", "labels.empty_file");
+    t(b"\xef\xbb\xbf \n\t\n", "labels.empty_file");
     t(b"id\na\nb\n", "labels.one_column");
     t(b"id,x\n", "labels.no_rows");
     t(b"id,x\n,1\n", "labels.no_rows");

@@ -64,7 +64,7 @@ fn offer(
     }
 }
 
-/// Merges a piece with its right neighbour; tells its left neighbour and whether it has a right one.
+/// Merges a piece with its right neighbour; returns its left neighbour and whether it has a right one.
 fn join(pieces: &mut [Piece], at: usize, whole: u32) -> Option<(Option<usize>, bool)> {
     let taken_at = pieces.get(at)?.right?;
     let taken = *pieces.get(taken_at)?;

@@ -42,7 +42,7 @@ impl Manifest {
         Coding::of(&self.precision)
     }
 
-    /// Inputs that share a scale in a layer of so many.
+    /// Inputs that share a scale in a layer of `inputs`.
     pub(super) fn group_of(&self, inputs: usize) -> usize {
         if self.group == 0 { inputs.max(1) } else { self.group }
     }
@@ -82,7 +82,7 @@ impl Manifest {
         };
         let known = ["f32", "f16", "int8", "int4"].contains(&manifest.precision.as_str());
         if !known {
-            return Err(refuse(format!("{PRECISION} is none that is known")));
+            return Err(refuse(format!("{PRECISION} is not a known precision")));
         }
         if manifest.coding().is_none() && !manifest.shapes.is_empty() {
             return Err(refuse(format!("{SHAPES} lists codes in a file of floats")));

@@ -1,7 +1,7 @@
 //! Writing a quantized file, tensor by tensor.
 //!
 //! The header comes first in the file but holds the check sums of what follows, so room is left for
-//! it and it is written last: whoever writes needs a place where any offset can be written to.
+//! it and it is written last: the caller's sink must accept writes at any offset.
 
 use super::super::error::visible;
 use super::super::{Dtype, QuantizedProblem, WeightsError, WeightsProblem};
@@ -72,7 +72,7 @@ impl NewTensor {
         Self { name: name.into(), dtype, shape: shape.to_vec() }
     }
 
-    /// A file of the model, such as `config.json`, of so many bytes.
+    /// A file of the model, such as `config.json`, and its size in bytes.
     #[must_use]
     pub fn file(file: &str, bytes: usize) -> Self {
         Self::new(format!("{FILE}{file}"), Dtype::U8, &[bytes])
@@ -106,10 +106,10 @@ struct Entry<'a> {
 }
 
 /// Where bytes go: an offset in the file, and the bytes.
-pub type Sink<'s> = dyn FnMut(u64, &[u8]) -> Result<(), WeightsError> + 's;
+pub type WriteAt<'s> = dyn FnMut(u64, &[u8]) -> Result<(), WeightsError> + 's;
 
 /// A file that is being written.
-pub struct Writer {
+pub struct QuantizedWriter {
     manifest: Manifest,
     /// Those with the widest numbers first, so that all lie aligned.
     tensors: Vec<NewTensor>,
@@ -120,7 +120,7 @@ pub struct Writer {
     header: usize,
 }
 
-impl Writer {
+impl QuantizedWriter {
     /// Lays the tensors out.
     ///
     /// # Errors
@@ -157,7 +157,7 @@ impl Writer {
     /// # Errors
     ///
     /// `weights.no_such_tensor`, `weights.size_mismatch`, and those of the sink.
-    pub fn write(&mut self, name: &str, bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), WeightsError> {
+    pub fn write(&mut self, name: &str, bytes: &[u8], sink: &mut WriteAt<'_>) -> Result<(), WeightsError> {
         let (place, tensor) = self
             .places
             .get(name)
@@ -177,7 +177,7 @@ impl Writer {
     /// # Errors
     ///
     /// Those of the sink.
-    pub fn finish(self, sink: &mut Sink<'_>) -> Result<(), WeightsError> {
+    pub fn finish(self, sink: &mut WriteAt<'_>) -> Result<(), WeightsError> {
         let mut json = self.json()?;
         seal(&mut json)?;
         sink(0, &[&(json.len() as u64).to_le_bytes(), json.as_slice()].concat())

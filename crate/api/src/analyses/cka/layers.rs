@@ -1,0 +1,77 @@
+//! Layers of a request, and their comparison batch by batch.
+
+use crate::context::{ComputedOn, Context};
+use crate::refusal::Refusal;
+use crate::sources::{Rows, Sources, TableRef};
+use crossgrain_core::analysis::{CkaMatrix, Kernel, LayerSums, Quotient};
+use crossgrain_core::matrix::View;
+use crossgrain_engine::device::Choice;
+
+/// Fewest rows of a batch: the debiased estimate needs four.
+const FEWEST: usize = 4;
+
+/// How layers are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison {
+    /// Similarity of two rows.
+    pub kernel: Kernel,
+    /// Rows of each batch; 0 takes all rows at once.
+    pub batch: usize,
+    /// Whether 1e-10 is added inside each root.
+    pub published_epsilon: bool,
+    /// Device of the products.
+    pub device: Choice,
+}
+
+/// All layers of some tables, whose rows must be the same.
+///
+/// # Errors
+/// `analysis.nothing` without a layer, `table.other_ids`, and those of [`Sources::layers`].
+pub fn layers<'a>(sources: &'a dyn Sources, tables: &[TableRef]) -> Result<Vec<Rows<'a>>, Refusal> {
+    let mut found = Vec::new();
+    for table in tables {
+        found.extend(sources.layers(table)?);
+    }
+    let first =
+        found.first().ok_or_else(|| Refusal::new("analysis.nothing", "no layer to compare", "give at least one layer"))?;
+    found.iter().try_for_each(|layer| first.same_rows_as(layer))?;
+    Ok(found)
+}
+
+impl Comparison {
+    /// Compares layers with layers, or the first ones with each other.
+    ///
+    /// # Shape
+    /// `xs` a × `[n, ·]`, `ys` b × `[n, ·]` → `[a, b]`, or `[a, a]` without `ys`.
+    ///
+    /// # Errors
+    /// `cka.too_few_rows`, `cka.bandwidth`, `analysis.row_mismatch`, `analysis.not_finite`, `analysis.cancelled`, and
+    /// those of [`Context::layers`].
+    pub async fn of(
+        self,
+        context: &mut Context<'_>,
+        xs: &[View<'_>],
+        ys: Option<&[View<'_>]>,
+    ) -> Result<(CkaMatrix, ComputedOn), Refusal> {
+        let rows = xs.first().map_or(0, View::rows);
+        let size = if self.batch == 0 { rows } else { self.batch };
+        let (mut sums, mut start) = (LayerSums::new(self.kernel), 0_usize);
+        loop {
+            let end = start.saturating_add(size).min(rows);
+            let (xs, ys) = (parts(xs, start, end), ys.map(|ys| parts(ys, start, end)));
+            let batch = sums.begin(&xs, ys.as_deref())?;
+            let (batch, computed) = context.layers(self.device, batch).await?;
+            sums.end(&batch);
+            start = end;
+            // A last batch of too few rows is left out, as in the published runs.
+            if rows.saturating_sub(start) < FEWEST {
+                let quotient = if self.published_epsilon { Quotient::PublishedEvolution } else { Quotient::Plain };
+                return Ok((sums.finish(quotient), computed));
+            }
+        }
+    }
+}
+
+fn parts<'a>(views: &[View<'a>], start: usize, end: usize) -> Vec<View<'a>> {
+    views.iter().map(|view| view.part(start, end)).collect()
+}

@@ -1,0 +1,94 @@
+//! How much of the space a map keeps: neighbours, and distances between labelled groups.
+
+use crate::defaults;
+use crate::refusal::Refusal;
+use crate::sources::some;
+use crossgrain_core::analysis::{ClassCodes, Metric, quality, silhouette};
+use crossgrain_core::matrix::View;
+use crossgrain_core::progress::{Progress, Stage};
+use serde::Serialize;
+
+/// Neighbours that a map keeps; 1 is perfect.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MapQuality"))]
+pub struct Quality {
+    /// Neighbours of each row: 15, or (n − 1) / 2 where rows are few.
+    pub k: usize,
+    /// Are neighbours in the map neighbours in the space? 0 to 1 (Venna and Kaski 2001).
+    pub trustworthiness: f64,
+    /// Are neighbours in the space neighbours in the map? 0 to 1.
+    pub continuity: f64,
+    /// Mean share of neighbours that map and space have in common, 0 to 1.
+    pub overlap: f64,
+    /// The same share for neighbours picked at random: `k / (n − 1)`.
+    pub chance: f64,
+}
+
+/// Mean silhouette of labelled groups, −1 to 1: 1 if groups lie apart, 0 if they touch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MapSilhouette"))]
+pub struct Silhouette {
+    /// In the map, by Euclidean distance.
+    pub map: f64,
+    /// In the space, by the distance of the request.
+    pub space: f64,
+    /// Rows with a label.
+    pub rows: usize,
+    /// Different labels.
+    pub groups: usize,
+}
+
+/// Compares the neighbours in a map with those in its space.
+///
+/// # Shape
+/// `space [n, d]`, `map [n, 2]`, n at least 3.
+///
+/// # Errors
+/// `analysis.not_finite`, `analysis.cancelled`, `knn.*`.
+pub fn measure(
+    space: View,
+    map: View,
+    metric: Metric,
+    progress: &mut dyn Progress,
+) -> Result<Quality, Refusal> {
+    let others = map.rows() - 1;
+    let k = defaults::MAP_QUALITY_K.min(others / 2);
+    progress.begin(Stage::Quality);
+    let kept = quality(space, map, k, metric, progress)?;
+    Ok(Quality {
+        k,
+        trustworthiness: kept.trustworthiness,
+        continuity: kept.continuity,
+        overlap: kept.overlap,
+        chance: k as f64 / others as f64,
+    })
+}
+
+/// Measures how far labelled groups lie apart; nothing for fewer than two groups.
+///
+/// # Shape
+/// `space [n, d]`, `map [n, 2]`, `labels [n]`.
+///
+/// # Errors
+/// `analysis.not_finite`, `analysis.cancelled`.
+pub fn groups(
+    space: View,
+    map: View,
+    labels: &[Option<String>],
+    metric: Metric,
+    progress: &mut dyn Progress,
+) -> Result<Option<Silhouette>, Refusal> {
+    let classes = ClassCodes::of(labels);
+    if classes.names.len() < 2 {
+        return Ok(None);
+    }
+    let (space, map) = (some(space, &classes.rows)?, some(map, &classes.rows)?);
+    Ok(Some(Silhouette {
+        space: silhouette(space.view(), &classes.codes, metric, progress)?,
+        map: silhouette(map.view(), &classes.codes, Metric::Euclidean, progress)?,
+        rows: classes.rows.len(),
+        groups: classes.names.len(),
+    }))
+}

@@ -1,0 +1,220 @@
+//! Probes: how well does a small model predict labels from the rows of feature tables?
+//!
+//! All feature sets are trained and tested on the same folds; the first is the one in question, the others
+//! (composition, random vectors, another layer) are compared with it under the same bootstrap draws.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `model` | the model as a request names it |
+//! | `folds` | which rows are tested together |
+//! | `features` | tables side by side, and appended columns |
+//! | `rows`, `residues` | training on labels of rows, and on labels of residues |
+//! | `score` | metrics with their intervals and baselines |
+//! | `warnings` | what makes scores uncertain |
+
+mod features;
+mod folds;
+mod model;
+mod residues;
+mod rows;
+mod score;
+mod warnings;
+
+pub use features::FeatureSet;
+pub use folds::{FoldKind, FoldOptions, FoldSummary};
+pub use model::{ModelOptions, Preset};
+pub use residues::ResidueCounts;
+pub use score::{Score, TableScores};
+
+use crate::array::{Answer, AnswerMatrix, Array};
+use crate::context::Context;
+use crate::defaults;
+use crate::methods::Method;
+use crate::refusal::Refusal;
+use crate::sources::{Column, NumberColumn};
+use crossgrain_core::analysis::probe::Task;
+use score::Trained;
+use serde::{Deserialize, Serialize};
+
+/// Asks for the cross-validated scores of a small model that predicts labels from features. Rows without a label are
+/// left out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProbeRequest"))]
+pub struct Request {
+    /// Feature sets of the same rows; each is compared with the first. On the command line, A+B is A beside B.
+    #[cfg_attr(feature = "cli", arg(required = true, value_name = "TABLE"))]
+    pub features: Vec<FeatureSet>,
+    /// One label per row, or `null`. For residues: one string per sequence, one letter per residue.
+    #[cfg_attr(feature = "cli", arg(long = "column", value_name = "COLUMN"))]
+    pub labels: Column,
+    /// What the labels are. Default: numbers if all are numbers and 11 or more differ, labels if one holds the
+    /// separator, else classes.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub task: Option<Task>,
+    /// Character between the labels of a row with several.
+    #[serde(default = "defaults::separator")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SEPARATOR))]
+    pub separator: char,
+    /// Model.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub model: ModelOptions,
+    /// Which rows are tested together.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub folds: FoldOptions,
+    /// Columns of numbers appended to every feature set, such as GC content.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "COLUMN"))]
+    pub with_numbers: Vec<NumberColumn>,
+    /// Columns of classes appended to every feature set, one-hot, such as the species.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub with_classes: Vec<Column>,
+    /// Labels are strings with one letter per residue, and feature sets hold rows of residues or tokens.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub per_residue: bool,
+    /// Residues that one row stands for, at least 1, such as 2 for 6-mers of DNA: one number, or one per feature set.
+    /// Only per residue.
+    #[serde(default = "residues_per_token")]
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = residues_per_token(),
+        requires = "per_residue"))]
+    pub residues_per_token: Vec<usize>,
+    /// Letters that stand for "no label". Only per residue.
+    #[serde(default = "unlabelled")]
+    #[cfg_attr(feature = "cli", arg(long, default_value = defaults::UNLABELLED, requires = "per_residue"))]
+    pub unlabelled: String,
+    /// Take each layer of the first table as a feature set of its own.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub each_layer: bool,
+    /// Seeds of folds and models: one cross-validation each.
+    #[serde(default = "seeds")]
+    #[cfg_attr(feature = "cli", arg(long = "seed", value_delimiter = ',', default_values_t = seeds()))]
+    pub seeds: Vec<u64>,
+    /// Cross-validations of the first feature set that are repeated with shuffled labels, at most one per seed.
+    #[serde(default = "defaults::probe_shuffles")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PROBE_SHUFFLES))]
+    pub shuffles: usize,
+    /// Draws of each bootstrap of the out-of-fold predictions.
+    #[serde(default = "defaults::probe_draws")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PROBE_DRAWS))]
+    pub draws: usize,
+}
+
+fn residues_per_token() -> Vec<usize> {
+    vec![defaults::RESIDUES_PER_TOKEN]
+}
+
+fn unlabelled() -> String {
+    defaults::UNLABELLED.to_owned()
+}
+
+fn seeds() -> Vec<u64> {
+    vec![defaults::SEED]
+}
+
+impl Request {
+    /// The seeds, or the default one for an empty list.
+    fn seeds(&self) -> Vec<u64> {
+        if self.seeds.is_empty() { seeds() } else { self.seeds.clone() }
+    }
+}
+
+/// Scores of every feature set, and the predictions of the first.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProbeResponse"))]
+pub struct Response {
+    /// What was learnt.
+    pub task: Task,
+    /// Classes or labels in alphabetical order: the columns of `predictions`; empty for numbers.
+    pub classes: Vec<String>,
+    /// Labelled rows, or residues.
+    pub rows: usize,
+    /// Rows, or residues, without a label.
+    pub unlabelled: usize,
+    /// How residues belong to sequences and rows; `null` for labels of rows.
+    pub residues: Option<ResidueCounts>,
+    /// Model with its parameters as they were used.
+    pub model: ModelOptions,
+    /// Folds of a cross-validation.
+    pub folds: FoldSummary,
+    /// Seeds of folds and models; the first also seeds the bootstrap.
+    pub seeds: Vec<u64>,
+    /// Cross-validations with shuffled labels.
+    pub shuffles: usize,
+    /// Draws of each bootstrap.
+    pub draws: usize,
+    /// Scores, in the order of the feature sets.
+    pub tables: Vec<TableScores>,
+    /// Rows by true class (row) and predicted class (column), of the first set and seed; `null` unless classes.
+    pub confusion: Option<Vec<Vec<u64>>>,
+    /// What makes the scores uncertain, as sentences.
+    pub warnings: Vec<String>,
+    /// Names of the rows of `predictions`: those of the table, or their numbers from 1; `id/position` for residues.
+    pub ids: Vec<String>,
+    /// Out-of-fold predictions of the first set and seed: a probability per class or label, or a number;
+    /// 0 for rows that are never tested, `[rows, classes or 1]`.
+    #[serde(skip_serializing)]
+    pub predictions: AnswerMatrix<f32>,
+}
+
+impl Answer for Response {
+    fn arrays(&self) -> Vec<Array<'_>> {
+        vec![self.predictions.array("predictions")]
+    }
+
+    fn ids(&self) -> Option<&[String]> {
+        Some(&self.ids)
+    }
+}
+
+/// Trained feature sets, and what is known of their rows.
+struct Prepared {
+    task: Task,
+    classes: Vec<String>,
+    ids: Vec<String>,
+    unlabelled: usize,
+    residues: Option<ResidueCounts>,
+    folds: usize,
+    warnings: Vec<String>,
+    trained: Vec<Trained>,
+}
+
+impl Method for Request {
+    const NAME: &'static str = "probe";
+    const EXAMPLE: &'static str = r#"{ "features": [{ "of": ["rows"] }], "labels": ["a", "a", "b", "b", null] }"#;
+    type Response = Response;
+
+    async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
+        let prepared =
+            if self.per_residue { residues::train(context, &self)? } else { rows::train(context, &self).await? };
+        let nothing = || Refusal::new("probe.nothing", "there is no table", "give at least one table");
+        let seeds = self.seeds();
+        let seed = seeds.first().copied().unwrap_or(defaults::SEED);
+        let tables = score::tables(&prepared.trained, self.draws, seed, context.progress)?;
+        let first = &prepared.trained.first().ok_or_else(nothing)?.outcome;
+        Ok(Response {
+            rows: first.target.rows(),
+            model: self.model.resolved(prepared.task),
+            folds: FoldSummary { kind: self.folds.kind, count: prepared.folds },
+            shuffles: self.shuffles.min(seeds.len()),
+            seeds,
+            draws: self.draws,
+            tables,
+            confusion: score::confusion(first),
+            predictions: score::predictions(first),
+            task: prepared.task,
+            classes: prepared.classes,
+            unlabelled: prepared.unlabelled,
+            residues: prepared.residues,
+            warnings: prepared.warnings,
+            ids: prepared.ids,
+        })
+    }
+}

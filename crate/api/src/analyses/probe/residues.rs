@@ -1,0 +1,169 @@
+//! A label per residue: strings of letters, and tables of residues or of tokens that stand for several.
+
+use super::features::{FeatureSet, Features};
+use super::folds::FoldMaker;
+use super::score::Trained;
+use super::{Prepared, Request};
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::sources::{Rows, Sources};
+use crossgrain_core::analysis::probe::{Residue, Run, Task, TokenLayout, probe_residues, read_residues};
+use crossgrain_core::matrix::Matrix;
+use crossgrain_core::progress::Stage;
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// How the residues of an answer belong to sequences and rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ResidueCounts {
+    /// Sequences.
+    pub sequences: usize,
+    /// Residues of one row, for each feature set.
+    pub residues_per_token: Vec<usize>,
+    /// Labelled residues that a table has no row for.
+    pub without_token: usize,
+}
+
+/// Trains every feature set on the labelled residues that all of them have.
+///
+/// # Errors
+/// `probe.per_residue` for options that do not apply, `probe.offsets`, `table.other_ids`, and those of the probe.
+pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, Refusal> {
+    refuse_what_does_not_apply(request)?;
+    let sources = context.sources;
+    let sets = request.features.iter().map(|set| features(sources, set)).collect::<Result<Vec<_>, _>>()?;
+    let layouts = layouts(&sets, &request.residues_per_token)?;
+    let sequences = sequences(&sets, &layouts)?;
+    let words = sources.column(&request.labels, &sequences)?;
+    let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
+    let unlabelled: Vec<char> = request.unlabelled.chars().collect();
+    let column = read_residues(&words, &layouts, &unlabelled)?;
+    let all: Vec<usize> = (0..words.len()).collect();
+    let folds = FoldMaker::new(sources, &request.folds, &sequences, &all)?;
+    // Folds of sequences: a residue is never tested by a model that saw its neighbours.
+    let run = |seed| -> Result<Run, Refusal> {
+        Ok(Run { folds: column.folds(&folds.of_rows(words.len(), seed)?)?, seed })
+    };
+    let runs = request.seeds().into_iter().map(run).collect::<Result<Vec<_>, _>>()?;
+    let model = request.model.model(Task::Classes);
+    context.progress.begin(Stage::Training);
+    let (count, mut trained) = (sets.len() as u64, Vec::new());
+    for ((at, set), (layout, residues)) in (0_u64..).zip(&sets).zip(layouts.iter().zip(&column.residues)) {
+        let tokens: usize = layout.tokens.iter().sum();
+        let base = rows_of(&set.name, None, tokens)?;
+        let rows = set.matrix(sources, &base, &(0..tokens).collect::<Vec<_>>(), request)?;
+        let shuffles = if at == 0 { request.shuffles.min(runs.len()) } else { 0 };
+        let progress = &mut *context.progress;
+        let mut part = |done: u64, total: u64| progress.report(at * total + done, count * total);
+        let job = (&model, runs.as_slice(), shuffles);
+        let outcome = probe_residues(rows.view(), residues, &column.target, job, &mut part)?;
+        trained.push(Trained { name: set.name.clone(), columns: rows.cols(), outcome });
+    }
+    let residues = column.residues.first().map(Vec::as_slice).unwrap_or_default();
+    Ok(Prepared {
+        task: Task::Classes,
+        ids: names(&sequences.names(), residues),
+        residues: Some(ResidueCounts {
+            sequences: words.len(),
+            residues_per_token: layouts.iter().map(|layout| layout.per_token).collect(),
+            without_token: column.without_token,
+        }),
+        unlabelled: column.unlabelled,
+        folds: runs.first().map_or(0, |run| run.folds.count()),
+        warnings: super::warnings::of_residues(words.iter().flatten().count()),
+        classes: column.names,
+        trained,
+    })
+}
+
+fn refuse_what_does_not_apply(request: &Request) -> Result<(), Refusal> {
+    let given = [
+        (request.each_layer, "eachLayer"),
+        (!request.with_numbers.is_empty(), "withNumbers"),
+        (!request.with_classes.is_empty(), "withClasses"),
+        (request.task.is_some(), "task"),
+    ];
+    match given.iter().find(|(given, _)| *given) {
+        Some((_, option)) => Err(Refusal::new(
+            "probe.per_residue",
+            format!("{option} does not apply to labels per residue"),
+            "every letter is a class, and the features are the rows alone",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn features<'a>(sources: &'a dyn Sources, set: &'a FeatureSet) -> Result<Features<'a>, Refusal> {
+    let tables = set.of.iter().map(|table| sources.tokens(table)).collect::<Result<_, _>>()?;
+    Ok(Features { name: set.name(), tables, set })
+}
+
+/// How the rows of each set belong to sequences and residues.
+fn layouts(sets: &[Features], per_token: &[usize]) -> Result<Vec<TokenLayout>, Refusal> {
+    if per_token.len() != 1 && per_token.len() != sets.len() {
+        let what = format!("{} numbers of residues per token for {} tables", per_token.len(), sets.len());
+        return Err(Refusal::new("probe.per_residue", what, "give one number, or one per table"));
+    }
+    let one = |(set, &per_token): (&Features, &usize)| Ok(TokenLayout { tokens: lengths(set)?, per_token });
+    sets.iter().zip(per_token.iter().cycle()).map(one).collect()
+}
+
+/// Rows of each sequence: from the offsets of the set, or as its tables know them.
+fn lengths(set: &Features) -> Result<Vec<usize>, Refusal> {
+    let rows = set.tables.first().map(|table| table.view().rows());
+    let offsets = &set.set.offsets;
+    let rise = |pair: &[usize]| pair.last()?.checked_sub(*pair.first()?);
+    let found = match offsets.first() {
+        Some(0) => offsets.windows(2).map(rise).collect(),
+        Some(_) => None,
+        None => set.tables.iter().find_map(|table| table.lengths.clone()),
+    };
+    found.filter(|lengths| rows.is_none_or(|rows| lengths.iter().sum::<usize>() == rows)).ok_or_else(|| {
+        let what = format!("the offsets of '{}' do not divide its rows among sequences", set.name);
+        Refusal::new("probe.offsets", what, "give the offsets of an embedding with pool: \"none\"")
+    })
+}
+
+/// The sequences of all sets, as rows without columns.
+///
+/// # Errors
+/// `probe.offsets` if the sets have not the same number of sequences, `table.other_ids` if other ones.
+fn sequences(sets: &[Features], layouts: &[TokenLayout]) -> Result<Rows<'static>, Refusal> {
+    let mut first: Option<Rows<'static>> = None;
+    for (set, layout) in sets.iter().zip(layouts) {
+        let count = layout.tokens.len();
+        let ids = set.tables.iter().find_map(|table| table.ids.as_deref()).filter(|ids| ids.len() == count);
+        let rows = rows_of(&set.name, ids, count)?;
+        match &first {
+            None => first = Some(rows),
+            Some(first) if first.matrix.rows() != count => {
+                let what = format!("'{}' has {count} sequences, '{}' {}", set.name, first.name, first.matrix.rows());
+                return Err(Refusal::new("probe.offsets", what, "embed the same sequences with each model"));
+            }
+            Some(first) => first.same_rows_as(&rows)?,
+        }
+    }
+    first.ok_or_else(|| Refusal::new("probe.nothing", "there is no table", "give at least one table"))
+}
+
+/// Rows without numbers, for label columns that stand beside them.
+fn rows_of(name: &str, ids: Option<&[String]>, count: usize) -> Result<Rows<'static>, Refusal> {
+    Ok(Rows {
+        name: name.to_owned(),
+        layer: String::new(),
+        ids: ids.map(|ids| Cow::Owned(ids.to_vec())),
+        matrix: Cow::Owned(Matrix::new(Vec::new(), count, 0)?),
+        lengths: None,
+    })
+}
+
+/// `id/position`, counted from 1, as rows of residues are named.
+fn names(ids: &[String], residues: &[Residue]) -> Vec<String> {
+    let name = |at: &Residue| {
+        let id = ids.get(at.sequence as usize).map(String::as_str).unwrap_or_default();
+        format!("{id}/{}", at.residue + 1)
+    };
+    residues.iter().map(name).collect()
+}

@@ -1,0 +1,182 @@
+//! Which rows are tested together: the folds of a cross-validation.
+//!
+//! Every way of folding takes its seed and gives each row at most one fold. A row without a fold
+//! is always trained on and never tested.
+//!
+//! | function | keeps |
+//! |---|---|
+//! | [`plain`] | the sizes equal |
+//! | [`stratified`] | the share of each class |
+//! | [`stratified_multi`] | the share of each label and pair of labels |
+//! | [`grouped`] | each group in one fold |
+//! | [`leave_one_out`] | one row per fold |
+//! | [`given`] | what the user says |
+
+mod multi;
+
+use super::EvaluationError;
+use crate::random::Random;
+
+pub use multi::stratified_multi;
+
+/// The fold in which each row is tested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folds {
+    of: Vec<Option<u32>>,
+    count: usize,
+}
+
+impl Folds {
+    /// The fold of each row; `None` is never tested. `[n]`
+    #[must_use]
+    pub fn of(&self) -> &[Option<u32>] {
+        &self.of
+    }
+
+    /// Number of folds.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Rows of one fold, rising.
+    #[must_use]
+    pub fn test(&self, fold: usize) -> Vec<usize> {
+        self.rows(|of| of.is_some_and(|of| of as usize == fold))
+    }
+
+    /// Rows outside of one fold, rising.
+    #[must_use]
+    pub fn train(&self, fold: usize) -> Vec<usize> {
+        self.rows(|of| of.is_none_or(|of| of as usize != fold))
+    }
+
+    fn rows(&self, keep: impl Fn(Option<u32>) -> bool) -> Vec<usize> {
+        self.of.iter().enumerate().filter(|&(_, &of)| keep(of)).map(|(row, _)| row).collect()
+    }
+
+    fn tested(of: impl IntoIterator<Item = u32>, count: usize) -> Self {
+        Self { of: of.into_iter().map(Some).collect(), count }
+    }
+}
+
+/// Folds of equal size, to within one row.
+///
+/// # Errors
+///
+/// `folds.count` for fewer than two folds, or more folds than rows.
+pub fn plain(rows: usize, count: usize, seed: u64) -> Result<Folds, EvaluationError> {
+    check_count(rows, count)?;
+    let mut rng = Random::new(seed);
+    let mut order: Vec<usize> = (0..rows).collect();
+    rng.shuffle(&mut order);
+    let mut of = vec![0; rows];
+    for (place, row) in order.into_iter().enumerate() {
+        set(&mut of, row, place % count);
+    }
+    Ok(Folds::tested(of, count))
+}
+
+/// Folds that hold each class in its share, to within one row of each class.
+///
+/// A class with fewer rows than folds is missing from some folds; only if every class is that
+/// small is there nothing to stratify.
+///
+/// # Errors
+///
+/// `folds.count`, `probe.one_class`, and `folds.small_classes` if no class has a row for each fold.
+pub fn stratified(labels: &[u32], count: usize, seed: u64) -> Result<Folds, EvaluationError> {
+    check_count(labels.len(), count)?;
+    let mut classes: Vec<u32> = labels.to_vec();
+    classes.sort_unstable();
+    classes.dedup();
+    if classes.len() < 2 {
+        return Err(EvaluationError::OneClass);
+    }
+    let mut rng = Random::new(seed);
+    let (mut of, mut next, mut largest) = (vec![0; labels.len()], 0, 0);
+    for class in classes {
+        let mut rows: Vec<usize> = (0..labels.len()).filter(|&i| labels.get(i) == Some(&class)).collect();
+        largest = largest.max(rows.len());
+        rng.shuffle(&mut rows);
+        // Dealt on from where the last class ended, so that the folds stay equal in size.
+        for row in rows {
+            set(&mut of, row, next % count);
+            next += 1;
+        }
+    }
+    if largest < count {
+        return Err(EvaluationError::SmallClasses { largest, folds: count });
+    }
+    Ok(Folds::tested(of, count))
+}
+
+/// Folds that never split a group: the largest group goes to the smallest fold, and so on.
+///
+/// # Errors
+///
+/// `folds.count`, also if there are fewer groups than folds.
+pub fn grouped(groups: &[u32], count: usize, seed: u64) -> Result<Folds, EvaluationError> {
+    let mut names: Vec<u32> = groups.to_vec();
+    names.sort_unstable();
+    names.dedup();
+    check_count(names.len(), count)?;
+    let mut sizes = vec![0_usize; names.len()];
+    let group = |name: &u32| names.binary_search(name).unwrap_or_default();
+    for name in groups {
+        if let Some(size) = sizes.get_mut(group(name)) {
+            *size += 1;
+        }
+    }
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    Random::new(seed).shuffle(&mut order);
+    order.sort_by_key(|&group| std::cmp::Reverse(sizes.get(group).copied()));
+    let (mut fill, mut fold_of) = (vec![0; count], vec![0; names.len()]);
+    for group in order {
+        let fold = fill.iter().enumerate().min_by_key(|&(_, &size)| size).map_or(0, |(fold, _)| fold);
+        set(&mut fold_of, group, fold);
+        if let (Some(fill), Some(size)) = (fill.get_mut(fold), sizes.get(group)) {
+            *fill += size;
+        }
+    }
+    Ok(Folds::tested(groups.iter().map(|name| fold_of.get(group(name)).copied().unwrap_or_default()), count))
+}
+
+/// As many folds as rows.
+///
+/// # Errors
+///
+/// `folds.count` for fewer than two rows.
+pub fn leave_one_out(rows: usize) -> Result<Folds, EvaluationError> {
+    check_count(rows, rows)?;
+    Ok(Folds::tested((0_u32..).take(rows), rows))
+}
+
+/// Folds as the user gives them: any numbers, `None` for rows that are only trained on.
+///
+/// The numbers are renamed to 0, 1, … in rising order. One number alone is a test set.
+///
+/// # Errors
+///
+/// `folds.count` if nothing is tested, or one fold holds every row.
+pub fn given(of: &[Option<u32>]) -> Result<Folds, EvaluationError> {
+    let mut names: Vec<u32> = of.iter().flatten().copied().collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() || (names.len() == 1 && of.iter().all(Option::is_some)) {
+        return Err(EvaluationError::Folds { folds: names.len(), rows: of.len() });
+    }
+    let rename = |name: u32| names.binary_search(&name).ok().and_then(|fold| u32::try_from(fold).ok());
+    Ok(Folds { of: of.iter().map(|name| name.and_then(rename)).collect(), count: names.len() })
+}
+
+fn check_count(rows: usize, folds: usize) -> Result<(), EvaluationError> {
+    let fits = folds >= 2 && folds <= rows && u32::try_from(folds).is_ok();
+    if fits { Ok(()) } else { Err(EvaluationError::Folds { folds, rows }) }
+}
+
+fn set(of: &mut [u32], row: usize, fold: usize) {
+    if let (Some(of), Ok(fold)) = (of.get_mut(row), u32::try_from(fold)) {
+        *of = fold;
+    }
+}

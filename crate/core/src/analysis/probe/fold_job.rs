@@ -1,0 +1,179 @@
+//! One model on the training rows of one fold, for one run and, for perceptron and forest, one label.
+
+use super::features::Scale;
+use super::forest::Forest;
+use super::mlp::{Mlp, OutputActivation};
+use super::{ProbeError, ProbeModel, Run, logistic, ridge};
+use crate::analysis::evaluation::metrics::Predictions;
+use crate::analysis::evaluation::{EvaluationError, Target};
+use crate::matrix::View;
+
+/// How far a job is.
+enum State {
+    Waiting,
+    Training(Box<Mlp>, Scale),
+    Growing(Box<Forest>),
+    /// Predictions of the test rows. `[test, columns]`
+    Done {
+        test: Vec<usize>,
+        predicted: Vec<f64>,
+    },
+}
+
+/// The training of one fold. It holds memory only between its first and its last step.
+pub(super) struct FoldJob {
+    pub(super) run: usize,
+    fold: usize,
+    pub(super) shuffled: bool,
+    /// The one label that it learns, for a target with several.
+    label: Option<usize>,
+    state: State,
+}
+
+impl FoldJob {
+    /// The jobs of one fold: one per label for a perceptron or forest of several labels, else one.
+    pub(super) fn of_fold(
+        target: &Target,
+        model: &ProbeModel,
+        folds: &Run,
+        (run, fold): (usize, usize),
+        shuffled: bool,
+    ) -> Result<Vec<Self>, EvaluationError> {
+        let train = folds.folds.train(fold);
+        if train.is_empty() {
+            return Err(EvaluationError::Nothing { what: "training row" });
+        }
+        if !shuffled && matches!(target, Target::Classes { .. }) && constant(target, &train, None) {
+            return Err(EvaluationError::OneClass);
+        }
+        let one_per_label =
+            matches!((model, target), (ProbeModel::Mlp(_) | ProbeModel::Forest { .. }, Target::Multi { .. }));
+        let labels: Vec<Option<usize>> =
+            if one_per_label { (0..target.cols()).map(Some).collect() } else { vec![None] };
+        Ok(labels
+            .into_iter()
+            .map(|label| Self { run, fold, shuffled, label, state: State::Waiting })
+            .collect())
+    }
+
+    pub(super) fn done(&self) -> bool {
+        matches!(self.state, State::Done { .. })
+    }
+
+    /// One epoch of a perceptron, one tree of a forest; the whole solution of the other models.
+    pub(super) fn advance(
+        &mut self,
+        features: View,
+        target: &Target,
+        model: &ProbeModel,
+        run: &Run,
+    ) -> Result<(), ProbeError> {
+        if let State::Training(mlp, scale) = &mut self.state {
+            if mlp.epoch(features, scale) {
+                let test = run.folds.test(self.fold);
+                let predicted = mlp.predict(features, scale, &test);
+                self.state = State::Done { test, predicted };
+            }
+            return Ok(());
+        }
+        if let State::Growing(forest) = &mut self.state {
+            if forest.grow(features) {
+                self.state = State::Done { test: run.folds.test(self.fold), predicted: forest.predict() };
+            }
+            return Ok(());
+        }
+        let (train, test) = (run.folds.train(self.fold), run.folds.test(self.fold));
+        if !matches!(target, Target::Numbers(_)) && constant(target, &train, self.label) {
+            let first = train.first().copied().unwrap_or_default();
+            let row: Vec<f64> = self.columns(target).map(|c| target.number(first, c)).collect();
+            self.state = State::Done { predicted: row.repeat(test.len()), test };
+            return Ok(());
+        }
+        self.state = self.start(features, target, model, run.seed, (train, test))?;
+        Ok(())
+    }
+
+    /// The first step of a model: all of it for those that are solved at once.
+    fn start(
+        &self,
+        features: View,
+        target: &Target,
+        model: &ProbeModel,
+        seed: u64,
+        (train, test): (Vec<usize>, Vec<usize>),
+    ) -> Result<State, ProbeError> {
+        let scale = Scale::of(features, &train);
+        let predicted = match model {
+            ProbeModel::Forest { n_estimators } => {
+                // A tree only asks which of two numbers is larger: no scale is needed.
+                let forest = Forest::new(*n_estimators, target, self.columns(target), train, test, seed);
+                return Ok(State::Growing(Box::new(forest)));
+            }
+            ProbeModel::Mlp(options) => {
+                let output = OutputActivation::of(target, self.label);
+                let mlp = Mlp::new(options, features.cols(), output, target, train, seed);
+                return Ok(State::Training(Box::new(mlp), scale));
+            }
+            ProbeModel::Ridge { alpha } => {
+                let (x, y) = (scaled(&scale, features, &train), numbers(target, &train, 0..1));
+                let (weights, intercept) = ridge::solve(&x, features.cols(), &y, *alpha)?;
+                let predict =
+                    |row: &[f64]| row.iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>() + intercept;
+                scaled(&scale, features, &test).chunks(features.cols()).map(predict).collect()
+            }
+            ProbeModel::Logistic { c } => {
+                let x = scaled(&scale, features, &train);
+                // Two classes are one output, the second.
+                let two_classes = matches!(target, Target::Classes { classes: 2, .. });
+                let outputs = if two_classes { 1..2 } else { 0..target.cols() };
+                let multinomial = !two_classes && matches!(target, Target::Classes { .. });
+                let y = numbers(target, &train, outputs.clone());
+                let (cols, outputs) = (features.cols(), outputs.len());
+                let problem = logistic::Problem { x: &x, y: &y, cols, outputs, multinomial, c: *c };
+                let solution = logistic::solve(&problem);
+                let x = scaled(&scale, features, &test);
+                let predicted = logistic::probabilities(&solution, &x, cols, outputs, multinomial);
+                if two_classes {
+                    predicted.into_iter().flat_map(|p| [1.0 - p, p]).collect()
+                } else {
+                    predicted
+                }
+            }
+        };
+        Ok(State::Done { test, predicted })
+    }
+
+    /// The columns of the target that it learns.
+    fn columns(&self, target: &Target) -> std::ops::Range<usize> {
+        self.label.map_or(0..target.cols(), |label| label..label + 1)
+    }
+
+    /// Writes the predictions of the test rows into those of the whole table.
+    pub(super) fn write(&self, into: &mut Predictions) {
+        let State::Done { test, predicted } = &self.state else { return };
+        let (start, width) = self.label.map_or((0, into.cols), |label| (label, 1));
+        for (&row, predicted) in test.iter().zip(predicted.chunks(width)) {
+            let at = row * into.cols + start;
+            if let Some(cells) = into.data.get_mut(at..at + width) {
+                cells.copy_from_slice(predicted);
+            }
+        }
+    }
+}
+
+/// Whether some rows hold the same class, or hold or lack the same labels.
+fn constant(target: &Target, rows: &[usize], label: Option<usize>) -> bool {
+    let columns = label.map_or(0..target.cols(), |label| label..label + 1);
+    let Some(&first) = rows.first() else { return true };
+    rows.iter().all(|&row| columns.clone().all(|c| target.holds(row, c) == target.holds(first, c)))
+}
+
+fn scaled(scale: &Scale, features: View, rows: &[usize]) -> Vec<f64> {
+    let mut x = Vec::with_capacity(rows.len() * features.cols());
+    scale.apply(features, rows, &mut x);
+    x
+}
+
+fn numbers(target: &Target, rows: &[usize], columns: std::ops::Range<usize>) -> Vec<f64> {
+    rows.iter().flat_map(|&row| columns.clone().map(move |c| target.number(row, c))).collect()
+}

@@ -1,0 +1,207 @@
+//! All folds of a job, step by step.
+
+use super::fold_job::FoldJob;
+use super::outcome::{self, ProbeOutcome};
+use super::{ProbeError, ProbeModel, concat_columns};
+use crate::analysis::evaluation::folds::Folds;
+use crate::analysis::evaluation::metrics::Predictions;
+use crate::analysis::evaluation::{EvaluationError, Target};
+use crate::matrix::{Matrix, View};
+use crate::progress::{Progress, Stage, report};
+use crate::random::Random;
+
+/// Memory for perceptrons in training. Fold jobs beyond it wait.
+const TRAINING_BYTES: usize = 384 << 20;
+/// Ridges and logistic regressions per step, so that a step stays short.
+const SOLUTIONS_PER_STEP: usize = 8;
+/// Mixed into a run's seed for the order of its shuffled labels: without it, the shuffle would draw the same
+/// numbers as the folds and the model of the same seed, and would not be independent of them.
+const SHUFFLE_STREAM: u64 = 0x5EED;
+
+/// One cross-validation: its folds and its seed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Which rows are tested together.
+    pub folds: Folds,
+    /// Seed of the model's start, batches and validation rows.
+    pub seed: u64,
+}
+
+/// A job in progress.
+pub struct Trainer {
+    features: Matrix,
+    target: Target,
+    model: ProbeModel,
+    runs: Vec<Run>,
+    /// The truth with its rows shuffled, one for each of the first runs.
+    shuffled: Vec<Target>,
+    jobs: Vec<FoldJob>,
+    jobs_done: usize,
+    /// Fold jobs that are trained side by side.
+    at_once: usize,
+}
+
+impl Trainer {
+    /// Prepares the fold jobs. The first `shuffles` runs are repeated with shuffled labels.
+    ///
+    /// # Shape
+    ///
+    /// Features `[n, d]`; target and folds of n rows.
+    ///
+    /// # Errors
+    ///
+    /// `probe.rows`, `probe.nothing`, `probe.not_finite`, `probe.setting`, `probe.one_class` (also
+    /// if the training rows of one fold have one class only), `probe.label`.
+    pub fn new(
+        features: View,
+        target: Target,
+        model: &ProbeModel,
+        runs: Vec<Run>,
+        shuffles: usize,
+    ) -> Result<Self, ProbeError> {
+        let rows = target.rows();
+        target.check()?;
+        model.check(&target)?;
+        if runs.is_empty() || features.cols() == 0 {
+            let what = if runs.is_empty() { "run" } else { "column" };
+            return Err(EvaluationError::Nothing { what }.into());
+        }
+        let lengths = runs.iter().map(|run| run.folds.of().len()).chain([features.rows()]);
+        if let Some(found) = lengths.into_iter().find(|&found| found != rows) {
+            return Err(EvaluationError::Rows { expected: rows, found }.into());
+        }
+        let features = concat_columns(&[features])?;
+        let (mut shuffled, mut jobs) = (Vec::new(), Vec::new());
+        for (r, run) in runs.iter().enumerate() {
+            for fold in 0..run.folds.count() {
+                jobs.extend(FoldJob::of_fold(&target, model, run, (r, fold), false)?);
+            }
+        }
+        for (r, run) in runs.iter().enumerate().take(shuffles) {
+            let wrong = target.reordered(&shuffled_order(rows, run.seed));
+            for fold in 0..run.folds.count() {
+                // By chance a fold may lack a class now: it then predicts what it knows.
+                jobs.extend(FoldJob::of_fold(&wrong, model, run, (r, fold), true)?);
+            }
+            shuffled.push(wrong);
+        }
+        let at_once = match model {
+            ProbeModel::Mlp(options) => TRAINING_BYTES / options.bytes(features.cols(), target.cols()).max(1),
+            // Their solutions need the rows of a fold in f64, and leave nothing behind.
+            _ => SOLUTIONS_PER_STEP,
+        };
+        let (model, at_once) = (model.clone(), at_once.clamp(1, 1024));
+        Ok(Self { features, target, model, runs, shuffled, jobs, jobs_done: 0, at_once })
+    }
+
+    /// Advances the unfinished fold jobs (as many as memory allows) by one epoch, tree or solution; true
+    /// once all are done.
+    ///
+    /// # Errors
+    ///
+    /// `probe.singular`.
+    pub fn step(&mut self) -> Result<bool, ProbeError> {
+        let (features, target, shuffled) = (self.features.view(), &self.target, &self.shuffled);
+        let (runs, model) = (&self.runs, &self.model);
+        let advance = |job: &mut FoldJob| {
+            let truth = if job.shuffled { shuffled.get(job.run).unwrap_or(target) } else { target };
+            runs.get(job.run).map_or(Ok(()), |run| job.advance(features, truth, model, run))
+        };
+        let waiting = self.jobs.iter_mut().filter(|job| !job.done()).take(self.at_once);
+        let mut waiting: Vec<&mut FoldJob> = waiting.collect();
+        in_parallel(&mut waiting, &advance)?;
+        self.jobs_done = self.jobs.iter().filter(|job| job.done()).count();
+        Ok(self.jobs_done == self.jobs.len())
+    }
+
+    /// Fold jobs that are finished.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.jobs_done
+    }
+
+    /// Fold jobs in all.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Steps until all fold jobs are done, and scores them. Every step is reported.
+    ///
+    /// # Errors
+    ///
+    /// `probe.cancelled`, `probe.singular`, `probe.not_finite`.
+    pub fn run(mut self, progress: &mut dyn Progress) -> Result<ProbeOutcome, ProbeError> {
+        progress.begin(Stage::Training);
+        while !self.step()? {
+            report(progress, self.done(), self.total())?;
+        }
+        Ok(self.finish()?)
+    }
+
+    /// Scores the predictions of every run, beside the shuffled labels and the majority.
+    ///
+    /// # Errors
+    ///
+    /// `probe.not_finite` if a model diverged.
+    pub fn finish(&self) -> Result<ProbeOutcome, EvaluationError> {
+        let cols = self.target.cols();
+        let blank = || Predictions { data: vec![0.0; self.target.rows() * cols], cols };
+        let (mut real, mut wrong) = (vec![blank(); self.runs.len()], vec![blank(); self.shuffled.len()]);
+        for job in &self.jobs {
+            let into = if job.shuffled { wrong.get_mut(job.run) } else { real.get_mut(job.run) };
+            if let Some(into) = into {
+                job.write(into);
+            }
+        }
+        outcome::score(&self.target, &self.runs, real, wrong, &self.shuffled)
+    }
+}
+
+/// The order in which the labels of the run of a seed are shuffled. `[rows]`
+pub(super) fn shuffled_order(rows: usize, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows).collect();
+    Random::new(seed ^ SHUFFLE_STREAM).shuffle(&mut order);
+    order
+}
+
+/// Fold jobs share nothing, so natively each processor takes its part of them.
+#[cfg(not(target_family = "wasm"))]
+fn in_parallel<J: Send>(
+    jobs: &mut [&mut J],
+    advance: &(impl Fn(&mut J) -> Result<(), ProbeError> + Sync),
+) -> Result<(), ProbeError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let part = jobs.len().div_ceil(threads).max(1);
+    let results: Vec<Result<(), ProbeError>> = std::thread::scope(|scope| {
+        let work = |jobs: &mut [&mut J]| jobs.iter_mut().try_for_each(|job| advance(job));
+        let running: Vec<_> = jobs.chunks_mut(part).map(|part| scope.spawn(move || work(part))).collect();
+        // A panic of a thread is a panic of the caller.
+        let joined = |panic| std::panic::resume_unwind(panic);
+        running.into_iter().map(|thread| thread.join().unwrap_or_else(joined)).collect()
+    });
+    results.into_iter().collect()
+}
+
+/// A page's worker is one thread.
+#[cfg(target_family = "wasm")]
+fn in_parallel<J>(
+    jobs: &mut [&mut J],
+    advance: &(impl Fn(&mut J) -> Result<(), ProbeError> + Sync),
+) -> Result<(), ProbeError> {
+    jobs.iter_mut().try_for_each(|job| advance(job))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "a fault in a thread")]
+    fn a_panic_in_a_thread_is_not_a_cancellation() {
+        let (mut a, mut b) = (1, 2);
+        let fault =
+            |job: &mut i32| if *job == 2 { std::panic::panic_any("a fault in a thread") } else { Ok(()) };
+        let _ = in_parallel(&mut [&mut a, &mut b], &fault);
+    }
+}

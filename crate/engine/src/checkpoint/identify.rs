@@ -1,0 +1,39 @@
+//! What a checkpoint is, before any of its tensors is read.
+
+use super::Files;
+use crate::error::EngineError;
+use crate::families::{Family, ModelConfig, detect};
+use crossgrain_core::token::Tokenizer;
+use crossgrain_core::weights::Expected;
+
+/// A checkpoint whose family, numbers, tokenizer and tensors are known and fit together.
+pub struct Identified {
+    /// Its family.
+    pub family: Family,
+    /// Its numbers.
+    pub config: Box<dyn ModelConfig>,
+    /// Its tokenizer.
+    pub tokenizer: Tokenizer,
+    /// The tensors that the model reads.
+    pub tensors: Vec<Expected>,
+}
+
+/// Finds out what the files describe, and checks the tensors against it.
+///
+/// # Errors
+/// `model.missing_file`, `model.config`, `model.unsupported`, any `token.*` code, `weights.missing`, `weights.unknown`,
+/// `weights.wrong_dtype`, `weights.wrong_shape`.
+pub fn identify(files: &Files<'_>) -> Result<Identified, EngineError> {
+    let spec = detect(files)?;
+    let config = (spec.configure)(spec.family, files)?;
+    let tokenizer = (spec.tokenizer)(files, config.vocabulary())?;
+    let tensors = config.tensors();
+    tensors.check(files.tensors.as_ref())?;
+    let (tokens, rows) = (tokenizer.len_tokens(), config.vocabulary());
+    if tokens > rows {
+        return Err(EngineError::Config(format!(
+            "vocab_size is {rows}, but the vocabulary has {tokens} tokens"
+        )));
+    }
+    Ok(Identified { family: spec.family, config, tokenizer, tensors: tensors.expected })
+}

@@ -1,0 +1,61 @@
+//! Every tensor of a DNABERT-2 checkpoint: name, shape, and whether it must be there.
+//!
+//! | name in the file | shape | used as |
+//! |---|---|---|
+//! | `bert.embeddings.word_embeddings.weight` | `[v, d]` | token embedding, and the tied decoder |
+//! | `bert.embeddings.token_type_embeddings.weight` | `[2, d]` | row 0 is added to every token |
+//! | `bert.embeddings.LayerNorm.{weight,bias}` | `[d]` | norm after the embedding |
+//! | `….attention.self.Wqkv.{weight,bias}` | `[3·d, d]`, `[3·d]` | queries, keys, values, in this order |
+//! | `….attention.output.dense.{weight,bias}` | `[d, d]`, `[d]` | attention output |
+//! | `….attention.output.LayerNorm.{weight,bias}` | `[d]` | norm **after** attention |
+//! | `….mlp.gated_layers.weight` | `[2·f, d]` | feed-forward in: gate, then value; no bias |
+//! | `….mlp.wo.{weight,bias}` | `[d, f]`, `[d]` | feed-forward out |
+//! | `….mlp.layernorm.{weight,bias}` | `[d]` | norm **after** the feed-forward network |
+//! | `cls.predictions.transform.{dense,LayerNorm}.{weight,bias}` | `[d, d]`, `[d]` | logits; optional |
+//! | `cls.predictions.decoder.bias` | `[v]` | logits; optional |
+//!
+//! `….` is `bert.encoder.layer.{i}`.
+
+use super::config::Config;
+use super::layer::prefix;
+use crossgrain_core::weights::Expected;
+
+/// Aliases of other tensors, and what exporters add that nobody reads.
+pub const IGNORED: &[&str] = &[
+    "cls.predictions.decoder.weight",
+    "cls.predictions.bias",
+    "bert.embeddings.position_ids",
+    "bert.pooler.*",
+];
+
+/// The table above as data.
+#[must_use]
+pub fn expected(config: &Config) -> Vec<Expected> {
+    let (d, f, v) = (config.width, config.hidden, config.vocabulary);
+    let transform = "cls.predictions.transform";
+    let mut table = vec![
+        Expected::required("bert.embeddings.word_embeddings.weight", [v, d]),
+        Expected::required("bert.embeddings.token_type_embeddings.weight", [2, d]),
+        Expected::required("bert.embeddings.LayerNorm.weight", [d]),
+        Expected::required("bert.embeddings.LayerNorm.bias", [d]),
+        Expected::optional(format!("{transform}.dense.weight"), [d, d]),
+        Expected::optional(format!("{transform}.dense.bias"), [d]),
+        Expected::optional(format!("{transform}.LayerNorm.weight"), [d]),
+        Expected::optional(format!("{transform}.LayerNorm.bias"), [d]),
+        Expected::optional("cls.predictions.decoder.bias", [v]),
+    ];
+    for i in 0..config.layers {
+        let at = prefix(i);
+        let mut pair = |name: &str, weight: &[usize], bias: usize| {
+            table.push(Expected::required(format!("{at}.{name}.weight"), weight));
+            table.push(Expected::required(format!("{at}.{name}.bias"), [bias]));
+        };
+        pair("attention.self.Wqkv", &[3 * d, d], 3 * d);
+        pair("attention.output.dense", &[d, d], d);
+        pair("attention.output.LayerNorm", &[d], d);
+        pair("mlp.wo", &[d, f], d);
+        pair("mlp.layernorm", &[d], d);
+        table.push(Expected::required(format!("{at}.mlp.gated_layers.weight"), [2 * f, d]));
+    }
+    table
+}

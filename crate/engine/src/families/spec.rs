@@ -1,0 +1,71 @@
+//! Everything that tells one family of models from another, in one table.
+//!
+//! Outside a family's folder no code asks which family it has: it reads the [`FamilySpec`].
+
+use super::{Family, Model};
+use crate::checkpoint::Files;
+use crate::error::EngineError;
+use crate::nn::Reader;
+use crossgrain_core::token::Tokenizer;
+use crossgrain_core::weights::{Expected, TensorSource, check};
+use serde_json::Value;
+
+/// A family: what it is called and reads, and how its checkpoints are recognised and loaded.
+#[derive(Debug)]
+pub struct FamilySpec {
+    /// What lists and reports say of it.
+    pub family: Family,
+    /// Whether a checkpoint belongs to it. At most one family may answer yes.
+    pub detect: fn(&Description<'_>) -> bool,
+    /// Makes the tokenizer of a checkpoint whose embedding table has this many rows.
+    ///
+    /// Errors: `model.missing_file`, `model.config`, any `token.*` code.
+    pub tokenizer: fn(&Files<'_>, usize) -> Result<Tokenizer, EngineError>,
+    /// Reads and checks the numbers of a checkpoint.
+    ///
+    /// Errors: `model.missing_file`, `model.config`, `model.unsupported`.
+    pub configure: fn(Family, &Files<'_>) -> Result<Box<dyn ModelConfig>, EngineError>,
+}
+
+/// What a checkpoint says about itself: all that [`FamilySpec::detect`] sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Description<'a> {
+    /// `config.json`, or what a fair-esm file says in the same words; `null` if there is neither.
+    pub config: &'a Value,
+    /// What a `.pt` file holds beside its tensors.
+    pub settings: &'a Value,
+}
+
+/// The numbers of one checkpoint, known before its tensors are read.
+pub trait ModelConfig {
+    /// Rows of the embedding table, `v`.
+    fn vocabulary(&self) -> usize;
+
+    /// The tensors of such a checkpoint.
+    fn tensors(&self) -> TensorList;
+
+    /// Reads the tensors and makes the model.
+    ///
+    /// # Errors
+    /// Any `weights.*` code, `engine.cancelled`.
+    fn load(&self, reader: &mut Reader<'_>) -> Result<Box<dyn Model>, EngineError>;
+}
+
+/// The tensors that a checkpoint must, may and need not have.
+#[derive(Clone, Debug)]
+pub struct TensorList {
+    /// Those that the model reads: name, shape, and whether it needs them.
+    pub expected: Vec<Expected>,
+    /// Patterns of names that may be in the file and that no model reads; `*` stands for any characters.
+    pub ignored: &'static [&'static str],
+}
+
+impl TensorList {
+    /// Compares the tensors of a file with the list.
+    ///
+    /// # Errors
+    /// `weights.missing`, `weights.unknown`, `weights.wrong_dtype`, `weights.wrong_shape`.
+    pub fn check(&self, source: &dyn TensorSource) -> Result<(), EngineError> {
+        Ok(check(source, &self.expected, self.ignored)?)
+    }
+}

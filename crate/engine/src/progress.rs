@@ -1,0 +1,24 @@
+//! Steps of the engine's computations, told to whoever watches them.
+
+use crate::error::EngineError;
+use crossgrain_core::progress::Progress;
+
+/// Reports a step.
+///
+/// # Errors
+/// `engine.cancelled` if the watcher wants no more.
+pub fn report(progress: &mut dyn Progress, done: u64, total: u64) -> Result<(), EngineError> {
+    match progress.report(done, total).is_break() {
+        true => Err(EngineError::Cancelled),
+        false => Ok(()),
+    }
+}
+
+/// Lets the watcher take its time, then reports a step: what was cancelled meanwhile ends here.
+///
+/// # Errors
+/// `engine.cancelled` if the watcher wants no more.
+pub async fn pause_and_report(progress: &mut dyn Progress, done: u64, total: u64) -> Result<(), EngineError> {
+    progress.pause().await;
+    report(progress, done, total)
+}
