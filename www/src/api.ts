@@ -5,8 +5,8 @@
  *     const model = await cg.loadModel({ builtin: "esm2-demo" });
  *     const out = await model.embed([{ id: "a", sequence: "MKTAYIAK" }], { pool: "mean" });
  *
- * It finds its workers, wasm and demonstration model beside itself, wherever it is served. One engine computes one
- * thing at a time; calls wait for each other. Everything rejects with a {@link CrossgrainError}, except an aborted call.
+ * It loads its workers, wasm and demonstration models from its own folder, wherever it is served. One engine computes
+ * one thing at a time; calls wait for each other. Everything rejects with a {@link CrossgrainError}, except an aborted call.
  */
 import { defaultDevice } from "./analysis/client";
 import { Analyses } from "./api/analyses";
@@ -29,7 +29,7 @@ import type { EmbeddedRecords } from "./worker/engine.worker";
 export { Analyses, CrossgrainError, Model };
 export type { MatrixRequest, Questions } from "./api/analyses";
 export type { Embedding, Matrix, MatrixRows } from "./api/embedding";
-export type { Joined, JoinInput, JoinOptions } from "./api/join";
+export type { EmbeddingInput, Joined, JoinInput, JoinOptions, MatrixInput } from "./api/join";
 export type { CreateOptions, EmbedOptions, ModelChoice, SaveOptions } from "./api/options";
 export type { OnProgress, Progress, RequestOptions } from "./progress";
 export type { Published } from "./store/published";
@@ -52,7 +52,7 @@ export class Crossgrain {
   static readonly stored: { list(): Promise<StoredModel[]>; delete(id: string): Promise<void> } = stored;
   readonly #engine: Pool;
   readonly #hub: string;
-  /** Which model the engine holds; older handles are refused. */
+  /** The model that the engine holds; handles to others are refused. */
   #current: Model | null = null;
   /** What computes, and why. */
   readonly device: DeviceReport;
@@ -172,7 +172,7 @@ export class Crossgrain {
   }
 }
 
-/** What the letters of records are, for a model of a granularity. */
+/** How records are read, by the granularity of the model. */
 const KINDS: Record<ModelReport["granularity"], KindChoice> = {
   protein: "protein",
   nucleotide: "dna",
@@ -198,7 +198,7 @@ function looksLikeDna(): Notice {
     code: "embed.looks_like_dna",
     message: "all letters could be nucleotides, but the model reads proteins",
     where: {},
-    hint: "if these are coding sequences, say translate: 11 or another NCBI table",
+    hint: "if these are coding sequences, pass translate: 11 or another NCBI table",
   };
 }
 

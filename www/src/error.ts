@@ -1,6 +1,6 @@
 /**
- * The one error type of the page and the module: a stable code, a sentence, a place and a way out, as the engine
- * reports them. Errors cross worker borders as plain {@link Notice} objects, because structured cloning keeps only an
+ * The error type of the page and the module: a stable code, a sentence, a location and a hint, as the engine reports
+ * them. Errors cross worker borders as plain {@link Notice} objects, because structured cloning keeps only an
  * `Error`'s message.
  */
 import type { Notice } from "./protocol";

@@ -50,7 +50,7 @@ export class Figure {
       yLabel: shown.yLabel,
     });
     this.#built += 1;
-    // Drawing follows in a task of its own: with many points, both in one would hold up the page.
+    // Drawing follows in a task of its own, so that many points do not block the page.
     await new Promise((resolve) => setTimeout(resolve));
     return this.#built;
   }
@@ -59,12 +59,12 @@ export class Figure {
     this.#scatter?.draw(canvas, options);
   }
 
-  /** The visible point nearest to a place of the last drawing, or null. */
+  /** The visible point nearest to a location in the last drawing, or null. */
   hit(x: number, y: number, radius: number): number | null {
     return this.#scatter?.hit(x, y, radius) ?? null;
   }
 
-  /** Groups with their looks, in the order in which they are hidden by number. */
+  /** Groups with colour and shape, in the order of their numbers. */
   legend(theme: Theme): LegendEntry[] {
     return this.#scatter?.legend(theme) ?? [];
   }

@@ -8,7 +8,7 @@ import { aligned, fields, shownRun } from "./metadata";
 import type { LabelsReport, SequencesReport } from "./protocol";
 import type { State } from "./state";
 
-/** More groups than these cannot be told apart by colour and shape. */
+/** Most groups that colour and shape can distinguish. */
 export const MOST_GROUPS = 20;
 const OTHER = "other";
 
@@ -40,7 +40,7 @@ interface Remembered {
 }
 let remembered: Remembered | null = null;
 
-/** The columns that can colour the map, label tables first. Asked with every drawing, so the answer is kept. */
+/** The columns that can colour the map, label tables first. Cached, because every drawing asks for them. */
 export function colourings(state: State): Colouring[] {
   const { report: labels } = state.labels;
   const { report: sequences } = state.sequences;
@@ -57,7 +57,7 @@ export function colourings(state: State): Colouring[] {
   return remembered.choices;
 }
 
-/** The columns of the sequences that are open, whatever is shown. */
+/** The columns of the open sequences, whatever is shown. */
 export function sequenceColumns(state: State): Colouring[] {
   return shownRun(state) === null ? colourings(state) : columnsOf(state.labels.report, state.sequences.report?.fields ?? []);
 }

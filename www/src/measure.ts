@@ -25,9 +25,9 @@ const PATIENCE_MS = 30_000;
 export interface MeasuredCase {
   length: number;
   batch: number;
-  /** Milliseconds per run, in their order; empty where the case was left out. */
+  /** Milliseconds per run, in their order; empty if the case was left out. */
   milliseconds: number[];
-  /** From the median run; null where the case was left out. */
+  /** From the median run; null if the case was left out. */
   residuesPerSecond: number | null;
 }
 
@@ -35,7 +35,7 @@ export interface MeasuredCase {
 export interface MeasuredDevice {
   choice: DeviceChoice;
   workers: number;
-  /** Null where it could not be opened; `error` says why. */
+  /** Null if it could not be opened; `error` says why. */
   device: DeviceReport | null;
   error: Notice | null;
   loadMilliseconds: number | null;

@@ -5,7 +5,7 @@
 import type { RecordMetadata, StoredRun } from "./analysis/state";
 import type { State } from "./state";
 
-/** The kept run that is shown in place of what the engine holds. */
+/** The kept run that is shown, or null while the rows of the engine are shown. */
 export function shownRun(state: State): StoredRun | null {
   const { shown } = state.run;
   return shown === null ? null : (state.runs.find(({ id }) => id === shown) ?? null);

@@ -1,10 +1,10 @@
 /**
  * Several compute workers for one run. The first is the engine that the rest of the page knows: it holds the rows and
  * answers all other calls. The others hold the same model and sequences, read from the same blobs, and take chunks of
- * records from a common list, so that all end at about the same time. A sequence is computed by one worker alone:
- * the numbers are those of a single one. Nothing is shared between the workers, so no cross-origin isolation is needed.
+ * records from a common list, so that all end at about the same time. Each sequence is computed by one worker alone,
+ * so the numbers are the same as with a single worker. Nothing is shared between the workers, so no cross-origin isolation is needed.
  *
- * Only CPU engines use several workers: a GPU is one device however many ask for it.
+ * Only CPU engines use several workers: a GPU is one device, however many workers use it.
  */
 import { toError } from "./error";
 import type { OnProgress, Progress } from "./progress";
@@ -21,7 +21,7 @@ export const WORKERS_MAX = 16;
 export class Pool extends Engine {
   #workers: number;
   readonly #onRequest: EngineWatcher["onRequest"];
-  /** The workers beside the first. */
+  /** All workers but the first. */
   #others: Engine[] = [];
   #report: DeviceReport | null = null;
   /** The run of several workers that is under way. */
@@ -74,7 +74,7 @@ export class Pool extends Engine {
     onProgress?: OnProgress,
   ): Promise<EmbeddedRecords> {
     if (this.workers <= 1) return super.embedRecords(records, reading, request, onProgress);
-    // One task: nothing that is asked meanwhile comes between the records and their rows.
+    // One task, so that no other call comes between the records and their rows.
     return this.queued(async () => {
       const sequences = await this.#changeAll(givenRecords(records, reading));
       const report = await this.#embed(request, onProgress);
@@ -107,12 +107,12 @@ export class Pool extends Engine {
 
   /** Changes what all workers hold; the answer is the first one's. */
   async #changeAll<T>(change: Change<T>): Promise<T> {
-    // The others read a model when they are next needed: a model alone is no work for them.
+    // The others start again, with the new model, when they are next needed.
     if (change.part === "model") this.#dismiss();
     const again = { ...change, call: change.again };
     const others = this.#others.map((other) => other.change(again));
     const [own, ...rest] = await Promise.allSettled([this.apply(change), ...others]);
-    // What one refuses all refuse; a worker that broke is started anew when it is next needed.
+    // All refuse the same sequences; a worker that failed is started again when it is next needed.
     if (rest.some(({ status }) => status === "rejected")) this.#dismiss();
     if (own.status === "rejected") throw own.reason;
     return own.value;
@@ -163,7 +163,7 @@ export class Pool extends Engine {
         work(engine).then(
           () => null,
           (thrown: unknown) => {
-            // One that cannot go on ends the run: the others stop after their current layer.
+            // A worker that fails ends the run: the others stop after their current layer.
             if (!run.stopped) for (const other of engines) if (other !== engine) void stop(other);
             run.stopped = true;
             return toError(thrown);
@@ -172,7 +172,7 @@ export class Pool extends Engine {
       ),
     );
     const errors = failed.filter((error) => error !== null);
-    // What broke the run says more than that the others were stopped.
+    // The first cause is more useful than the cancels that followed from it.
     const first = errors.find(({ code }) => code !== "engine.cancelled") ?? errors[0];
     if (first !== undefined) throw first;
     if (run.stopped) throw cancelled();
@@ -207,11 +207,11 @@ class Meter {
       const now = Math.max(share, total > 0 ? Math.min(1, done / total) : 0);
       this.#done += (now - share) * residues;
       share = now;
-      this.#tell();
+      this.#emit();
     };
   }
 
-  #tell(): void {
+  #emit(): void {
     const now = performance.now();
     const done = Math.min(this.#total, Math.round(this.#done));
     if (this.#onProgress === undefined || (done < this.#total && now - this.#last < INTERVAL_MS)) return;

@@ -1,4 +1,4 @@
-/** How far a long call has come, and how a caller follows and stops it. */
+/** Progress of a long call, and the options to follow and stop a call. */
 import type { ProgressEvent, Stage } from "./protocol";
 
 /** Progress of the engine, or of a download. */
@@ -12,7 +12,7 @@ export type OnProgress = (progress: Progress) => void;
 
 /** How a call is followed and stopped. */
 export interface RequestOptions {
-  /** Is told how far the call has come, at most ten times a second. */
+  /** Receives the progress of the call, at most ten times a second. */
   onProgress?: OnProgress | undefined;
   /** Rejects the call with its reason, an `AbortError` by default. */
   signal?: AbortSignal | undefined;

@@ -36,7 +36,7 @@ const FATAL = ["engine.trap", "engine.worker_failed", "device.failed"];
 /** What the owner reports about itself. */
 export type EnginePhase = "starting" | "ready" | "restarting" | "failed";
 
-/** Where the owner reports to. */
+/** Receives the reports of the owner. */
 export interface EngineWatcher {
   onPhase?: (phase: EnginePhase, device: DeviceReport | null, error: CrossgrainError | null) => void;
   onRequest?: OnRequest;
@@ -134,8 +134,8 @@ export class Engine {
   }
 
   /**
-   * Stops the call in flight, now: the engine is asked to end after its current step and, if it does not say so in
-   * {@link ACKNOWLEDGE_MS}, replaced. The call then ends as cancelled or with the code `engine.cancelled`.
+   * Stops the call in flight, now: the engine is asked to end after its current step. If it does not answer within
+   * {@link ACKNOWLEDGE_MS}, it is replaced. The call then ends as cancelled or with the code `engine.cancelled`.
    */
   async cancel(): Promise<void> {
     const inFlight = this.#abandon;
@@ -152,7 +152,7 @@ export class Engine {
     this.#stop(inFlight);
   }
 
-  /** Takes over what another engine holds, read anew into a worker of its own once this one is used. */
+  /** Takes over the model or the sequences of another engine; they are read when this engine is first used. */
   follow(other: Engine, ...parts: Change<unknown>["part"][]): this {
     for (const part of parts) {
       const again = other.#replay.get(part);
@@ -177,20 +177,20 @@ export class Engine {
   /** The worker's device report, after starting a worker and replaying into it if there is none. */
   protected async ready(): Promise<DeviceReport> {
     if (this.#remote !== null && this.#report !== null) return this.#report;
-    this.#tell(this.#replay.size > 0 ? "restarting" : "starting", null);
+    this.#announce(this.#replay.size > 0 ? "restarting" : "starting", null);
     try {
       this.#report = await this.#open();
-      // The model first: what it can read decides how sequences are judged.
+      // The model first: it decides how sequences are read.
       for (const part of ["model", "sequences"] as const) {
         const again = this.#replay.get(part);
         if (again !== undefined) await this.#guard(again);
       }
-      this.#tell("ready", null);
+      this.#announce("ready", null);
       return this.#report;
     } catch (thrown) {
       const error = toError(thrown);
       this.#discard();
-      this.#tell("failed", error);
+      this.#announce("failed", error);
       throw error;
     }
   }
@@ -233,7 +233,7 @@ export class Engine {
     void this.start().catch(() => undefined);
   }
 
-  /** Starts a worker on the chosen device. A GPU that takes the engine down with it leaves `auto` the CPU. */
+  /** Starts a worker on the chosen device. If a GPU brings the engine down, `auto` takes the CPU. */
   async #open(): Promise<DeviceReport> {
     if (this.#device !== "auto") return this.#openOn(this.#device);
     if (this.#withoutGpu === null) {
@@ -280,7 +280,7 @@ export class Engine {
     }
   }
 
-  /** An error event of the worker: its script did not load, or something in it threw with nobody to catch it. */
+  /** An error event of the worker: its script did not load, or an error in it was not caught. */
   #fail(worker: Worker, event: ErrorEvent): void {
     event.preventDefault();
     if (worker !== this.#worker) return;
@@ -306,7 +306,7 @@ export class Engine {
     this.#report = null;
   }
 
-  #tell(phase: EnginePhase, error: CrossgrainError | null): void {
+  #announce(phase: EnginePhase, error: CrossgrainError | null): void {
     this.#watcher.onPhase?.(phase, this.#report, error);
   }
 }
@@ -326,7 +326,7 @@ function after(milliseconds: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds));
 }
 
-/** How a run ends that was stopped. */
+/** The error of a cancelled run. */
 export function cancelled(): CrossgrainError {
   return new CrossgrainError({
     code: "engine.cancelled",

@@ -1,6 +1,6 @@
 /**
- * All that the page shows, in one plain object, and a small store around it. Views read it, actions replace parts of
- * it; nobody mutates it in place, so "has it changed" is a comparison of references.
+ * Everything that the page shows, in one object, and a small store around it. Views read it, actions replace parts of
+ * it, and nothing mutates it in place: a change is a new reference.
  */
 import { DEFAULT_MAP, initialJobs, type DrawnMap, type Jobs, type MapOptions, type RunRecord, type RunReport, type StoredRun } from "./analysis/state";
 import type { CrossgrainError } from "./error";
@@ -161,7 +161,7 @@ export function initialState(): State {
   };
 }
 
-/** Holds a state and tells its listeners when it was replaced. */
+/** Holds a state and calls its listeners when it was replaced. */
 export class Store<S extends object> {
   #state: S;
   readonly #listeners = new Set<() => void>();

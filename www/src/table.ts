@@ -1,4 +1,4 @@
-/** The order of the table's rows: which records, sorted how. Numbers of records, never copies of them. */
+/** The order of the table's rows: which records, sorted how. Rows are numbers of records. */
 import type { RunReport } from "./analysis/state";
 import type { Notice } from "./protocol";
 

@@ -166,7 +166,7 @@ export function common(a: StoredRun, b: StoredRun): { a: number[]; b: number[] }
 export function noRun(): CrossgrainError {
   return new CrossgrainError({
     code: "analysis.no_run",
-    message: "this run is not kept any more",
+    message: "this run is no longer kept",
     hint: "embed again",
   });
 }

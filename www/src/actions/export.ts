@@ -39,7 +39,7 @@ export function exportMethods(): Promise<void> {
   });
 }
 
-/** Saves the map with its visible groups as a drawing for a paper: dark on white whatever the page's colours. */
+/** Saves the map with its visible groups as a drawing for a paper: dark on white, whatever the colours of the page. */
 export function exportMap(): Promise<void> {
   return save("map", () => {
     const { map } = store.state;

@@ -62,7 +62,7 @@ function tableOf({ run, layer }: JoinPart): Table {
   if (found !== undefined) return found;
   throw new CrossgrainError({
     code: "analysis.no_run",
-    message: "this run is not kept any more",
+    message: "this run is no longer kept",
     hint: "embed again",
   });
 }

@@ -18,7 +18,7 @@ export const FEWEST_FOR_MAP = 3;
 const MOST_MEASURED = 5000;
 
 let drawing: AbortController | null = null;
-/** The last map that was finished, to come back to after a cancel. */
+/** The last finished map, shown again after a cancel. */
 let last: { ids: readonly string[]; map: Pick<State["map"], "drawn" | "layer" | "options" | "part"> } | null = null;
 
 /** Makes the map of `layer` and shows it. */
@@ -33,7 +33,7 @@ export function setMapOptions(options: Partial<MapOptions>): Promise<void> {
   return redraw();
 }
 
-/** Limits the map to the groups that are shown, or takes every record again. */
+/** Limits the map to the groups that are shown, or maps every record again. */
 export function isolate(shownOnly: boolean): Promise<void> {
   const { hidden, drawn } = store.state.map;
   const groups = figure.groups;
@@ -47,7 +47,7 @@ export function isolate(shownOnly: boolean): Promise<void> {
   return redraw();
 }
 
-/** Stops the map in the making and shows the one before. */
+/** Cancels the map and shows the one before. */
 export function cancelMap(): void {
   drawing?.abort();
   drawing = null;
@@ -109,7 +109,7 @@ async function draw(
   return { ...answer, points: spread(answer.points, part, rows.rows), layer, part };
 }
 
-/** Points of some records among those of all, the others NaN. */
+/** The points of all records, from those of some; the others are NaN. */
 function spread(points: Float32Array, part: readonly number[] | null, count: number): Float32Array {
   if (part === null) return points;
   const all = new Float32Array(2 * count).fill(Number.NaN);
@@ -173,7 +173,7 @@ export async function readLabels(file: File): Promise<void> {
   }
 }
 
-/** What is chosen already if it still exists; otherwise the first field that divides the records into few groups. */
+/** The chosen column if it still exists; otherwise the first field that divides the records into few groups. */
 function defaultColouring(): string {
   const choices = colourings(store.state);
   const chosen = choices.find((choice) => choice.key === store.state.map.colourBy);
@@ -185,6 +185,6 @@ function unmatched(file: string): CrossgrainError {
     code: "labels.no_match",
     message: "no id of the label table is an id of the sequences",
     where: { file },
-    hint: "the first column must hold the ids exactly as they stand after > in the sequence file",
+    hint: "the first column must hold the ids exactly as written after > in the sequence file",
   });
 }

@@ -63,7 +63,7 @@ export function loadStored(model: StoredModel): Promise<void> {
   }));
 }
 
-/** Holds weights in this precision from now on; the loaded model is read again, unless its file has its own. */
+/** Changes the precision of weights; the loaded model is read again, unless its file is quantized. */
 export function chooseWeights(weights: Precision): Promise<void> {
   store.patch("model", { weights });
   const { report, wanted } = store.state.model;
@@ -116,7 +116,7 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
   try {
     const { files, source, quantized } = await find();
     if (mine !== attempt) return;
-    // Only now does the engine let go of the model before; until here a failure leaves that one in use.
+    // The engine drops the model before only now; until here, a failure leaves that model in use.
     store.patch("model", { report: null });
     forgetResults();
     loaded = null;

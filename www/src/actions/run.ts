@@ -22,7 +22,7 @@ export function obstacle(state: State): string | null {
   return null;
 }
 
-/** Kinds of sequences in words. */
+/** Names of the kinds of sequences. */
 export const READS = { protein: "proteins", dna: "DNA", domains: "lists of protein domains" };
 
 /** What the loaded model reads. */

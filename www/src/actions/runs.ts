@@ -5,7 +5,7 @@ import { engine } from "../engine";
 import type { EmbedReport, KmersResponse, MethodsRecord, SequenceKind } from "../protocol";
 import { store } from "../state";
 
-/** Single bases, as a table that other features are made of. Its columns are A, C, G, T. */
+/** Name of the table of single bases, from which the GC content is computed. Its columns are A, C, G, T. */
 export const BASES = "base composition";
 
 /** Most sequences whose k-mers of several letters are counted: such tables are wide. */
@@ -20,7 +20,7 @@ const MOST_RUNS = 12;
 let made = 0;
 
 /**
- * Keeps the rows of a finished run. Vectors per residue are not compared and not kept; those per domain are few, and
+ * Keeps the rows of a finished run. Vectors per residue are not compared and not kept; vectors per domain are few and
  * can be joined with vectors of the same domains.
  */
 export async function keepRun(report: EmbedReport, methods: MethodsRecord): Promise<void> {
@@ -121,7 +121,7 @@ function title(report: EmbedReport): string {
   return `${modelName()}, ${sequences.name}, ${layers}, ${pool}`;
 }
 
-/** The model's name; files from disk are often all called "model", and then the family tells them apart. */
+/** The model's name, or its family if it is only called "model", as files from disk often are. */
 export function modelName(): string {
   const { name = "model", family } = store.state.model.report ?? {};
   return name === "model" && family !== undefined ? family : name;

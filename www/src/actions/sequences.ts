@@ -1,4 +1,4 @@
-/** What the user can do about the sequences. The page hands files on and never reads them; pasted text it must. */
+/** What the user can do about the sequences. The page passes files on without reading them; it reads pasted text only. */
 import { engine, forgetResults } from "../engine";
 import { toError } from "../error";
 import type { KindChoice } from "../protocol";
@@ -22,7 +22,7 @@ export function readPasted(text: string, name = "pasted text"): Promise<void> {
   return read(() => Promise.resolve(new Blob([withHeader(text)])), name);
 }
 
-/** Fetches an example set ahead of its use, so that it is there when the network is not. */
+/** Fetches an example set before it is used, so that it also works without a network. */
 export function prepareExample(chosen: Demonstration = DEMONSTRATIONS[0]): Promise<Blob> {
   const { file } = chosen.example;
   const known = examples.get(file);
@@ -79,7 +79,7 @@ async function again(how: Partial<typeof store.state.sequences>): Promise<void> 
   await read(() => Promise.resolve(same), store.state.sequences.name, true);
 }
 
-/** Only letters, blanks and the usual gap, stop and mask marks: a sequence without its header line. */
+/** Adds a header line to a text of letters, blanks, and gap, stop and mask marks only. */
 export function withHeader(text: string): string {
   const bare = /^(?:[A-Za-z*.\-\s\d]|<mask>)+$/.test(text) && !/^\s*(?:LOCUS|ID)\s/.test(text);
   return bare ? `>pasted\n${text}` : text;
@@ -89,7 +89,7 @@ async function read(find: () => Promise<Blob>, name: string, same = false): Prom
   if (store.state.run.phase === "running") return;
   attempt += 1;
   const mine = attempt;
-  // A kind that was set stays for the next file; a genetic code is chosen for one.
+  // A chosen kind stays for the next file; a genetic code is chosen for one file.
   if (!same) store.patch("sequences", { code: null, translated: false });
   const { kind, code, translated } = store.state.sequences;
   const request = { name, kind, ...(translated && code !== null ? { translate: code } : {}) };

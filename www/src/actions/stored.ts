@@ -9,7 +9,7 @@ import { loadedFiles } from "./model";
 
 let saving: AbortController | null = null;
 
-/** Shows what is saved, and clears away what closed tabs have left. */
+/** Lists saved models, and removes files that closed tabs have left behind. */
 export async function listStored(): Promise<void> {
   store.patch("stored", { models: await storedModels().catch(() => []) });
   await sweepIncoming().catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Vectors from a file, beside the runs of this visit. The engine reads the file, one layer after the other. */
+/** Vectors from a file, as one more run of this visit. The engine reads the file, one layer at a time. */
 import { Table } from "../analysis/table";
 import { analyses } from "../engine";
 import { CrossgrainError, toError } from "../error";
@@ -36,7 +36,7 @@ export async function importTable(file: File): Promise<void> {
   }
 }
 
-/** `layer_6` is layer 6; a layer with another name goes by its place in the file. */
+/** `layer_6` is layer 6; a layer with another name is numbered by its place in the file. */
 function layerNumber(name: string, at: number): number {
   return Number(/^layer_(\d+)$/.exec(name)?.[1] ?? at);
 }

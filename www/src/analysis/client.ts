@@ -1,7 +1,7 @@
 /**
  * The owner of the analysis worker: one question at a time, with progress. Answers are computed without a pause, so
  * cancelling one throws the worker away; the next question starts a fresh one from the kept program, and the tables it
- * needs are handed over again.
+ * needs are sent again.
  *
  * Large matrix products may be computed by a GPU that the worker opens for itself. If the GPU brings the worker down,
  * the question is asked again, on the CPU: it costs time, not the answer.

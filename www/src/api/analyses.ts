@@ -1,6 +1,6 @@
 /**
- * The analyses of the public module: the questions of the engine with matrices in place of table names. A matrix is
- * handed to the worker once, however often it is asked about.
+ * The analyses of the public module: the questions of the engine, with matrices in place of table names. A matrix is
+ * sent to the worker once, however many questions use it.
  */
 import { AnalysisClient, type TableRequest } from "../analysis/client";
 import { replaced, type RequestWith } from "../analysis/request";

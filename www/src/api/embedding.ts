@@ -24,7 +24,9 @@ export interface Embedding {
 export interface Matrix {
   /** Row-major: number `j` of row `i` is at `i * cols + j`. */
   data: Float32Array;
+  /** Number of rows. */
   rows: number;
+  /** Numbers of a row. */
   cols: number;
 }
 

@@ -9,9 +9,27 @@ import { layerMatrix, type Embedding, type Matrix } from "./embedding";
  * What is joined: a layer of an embedding (by default the last one that it holds), or rows with their names. With rows
  * per residue, the rows of an embedding are called `id/position`.
  */
-export type JoinInput =
-  | { name?: string; embedding: Embedding; layer?: number }
-  | { name?: string; ids: readonly string[]; matrix: Matrix };
+export type JoinInput = EmbeddingInput | MatrixInput;
+
+/** A layer of an embedding to join. */
+export interface EmbeddingInput {
+  /** What the answer calls it; `table 1`, `table 2` … by default. */
+  name?: string;
+  /** The embedding. */
+  embedding: Embedding;
+  /** Number of the layer; by default the last one that the embedding holds. */
+  layer?: number;
+}
+
+/** Rows to join. */
+export interface MatrixInput {
+  /** What the answer calls it; `table 1`, `table 2` … by default. */
+  name?: string;
+  /** Names of the rows, all different. */
+  ids: readonly string[];
+  /** The rows. */
+  matrix: Matrix;
+}
 
 /** How rows are matched. */
 export interface JoinOptions extends Omit<JoinRequest, "tables">, RequestOptions {}

@@ -1,6 +1,6 @@
 /**
- * The options of the public module, and the checks of those that the engine does not see. The engine itself refuses
- * unknown fields and wrong values of everything else.
+ * The options of the public module, and checks of the options that the engine does not see. The engine itself refuses
+ * unknown fields and wrong values of all others.
  */
 import { CrossgrainError } from "../error";
 import { WORKERS_MAX } from "../pool";
@@ -32,7 +32,7 @@ export interface ModelChoice {
   name?: string;
   /** Precision of the linear layers. Without it, a quantized file keeps its own and others are read as `f32`. */
   weights?: Precision;
-  /** Is told how far the call has come, at most ten times a second. */
+  /** Receives the progress of the call, at most ten times a second. */
   onProgress?: OnProgress;
 }
 
@@ -91,7 +91,7 @@ export function checkedSave(options: SaveOptions): SaveOptions {
   return options;
 }
 
-/** The options of an embedding, apart: what reads the records, what the engine is asked for, and the rest. */
+/** The options of an embedding, divided: the request to the engine, and what the module itself needs. */
 export interface CheckedEmbed extends RequestOptions {
   request: EmbedRequest;
   translate: EmbedOptions["translate"];
@@ -104,8 +104,8 @@ export function checkedEmbed(options: EmbedOptions): CheckedEmbed {
   if (typeof options !== "object" || options === null) throw bad("embed", "an object");
   const { translate, positions, positionPooling, onProgress, signal, ...request } = options;
   checkRequestOptions({ onProgress, signal });
-  if (positions !== undefined && request.pool !== undefined) throw bad("pool", "nothing beside positions");
-  if (positionPooling !== undefined && positions === undefined) throw bad("positionPooling", "nothing without positions");
+  if (positions !== undefined && request.pool !== undefined) throw bad("pool", "no pool together with positions");
+  if (positionPooling !== undefined && positions === undefined) throw bad("positionPooling", "only together with positions");
   if (positions !== undefined) request.pool = "none";
   return { request, translate, positions, positionPooling, onProgress, signal };
 }

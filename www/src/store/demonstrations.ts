@@ -12,7 +12,7 @@ export interface Demonstration {
   note: string;
   licence: string;
   files: readonly string[];
-  /** The sequences, and where there is one a table of labels for them. */
+  /** The sequences and, for some, a table of their labels. */
   example: { file: string; label: string; labels?: string };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Saves a model in this browser: a worker of its own quantizes the model's files tensor by tensor straight into a file,
- * reads that back against its check sums, and only then the file gets its name. The engine computes on meanwhile, and a
+ * reads that back against its check sums, and only then the file gets its name. The engine can compute meanwhile, and a
  * cancel ends the worker.
  */
 import { proxy, wrap } from "comlink";
@@ -42,7 +42,7 @@ export function saveModel(
     if (saved !== undefined) return saved;
     throw new CrossgrainError({
       code: "storage.lost",
-      message: "the saved model is not there any more",
+      message: "the saved model has disappeared",
       hint: "the browser may be short of storage: free some and save again",
     });
   });

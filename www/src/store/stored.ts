@@ -1,7 +1,7 @@
 /**
  * Models saved in this browser, each one quantized file (`docs/quantized-file.md`) in the origin's private file system:
  * `models/<id>.safetensors`. A file has that name only once it is whole and was read back against its check sums; until
- * then it is `<id>.part`. What the list shows is read from the files themselves, so that no second record can disagree.
+ * then it is `<id>.part`. The list is read from the files themselves, so that no second record can disagree.
  */
 import { CrossgrainError, toError } from "../error";
 import type { Precision } from "../protocol";
@@ -9,7 +9,7 @@ import type { Precision } from "../protocol";
 const FOLDER = "models";
 const WHOLE = ".safetensors";
 const PART = ".part";
-/** Longest header of a file that is looked at, as in the engine. */
+/** Longest header that is read, as in the engine. */
 const HEADER_BYTES = 1024 * 1024;
 /** Tabs take turns to save and delete. */
 const LOCK = "crossgrain-models";
@@ -18,12 +18,13 @@ const LOCK = "crossgrain-models";
 export interface StoredModel {
   /** What `loadModel({ stored })` takes. */
   id: string;
+  /** Its name when it was saved. */
   name: string;
   /** Id of its family, such as `esm2`. */
   family: string;
   /** Precision of its linear layers. */
   precision: Precision;
-  /** Size of its file. */
+  /** Bytes of its file. */
   bytes: number;
   /** SHA-256 of the original weights. */
   sourceSha256: string;
@@ -92,7 +93,7 @@ export function deleteStored(id: string): Promise<void> {
   });
 }
 
-/** Runs `work` while no other tab saves or deletes; what an interrupted save has left goes first. */
+/** Runs `work` while no other tab saves or deletes; files of an interrupted save are removed first. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
   return (await navigator.locks.request(LOCK, async () => {
     const folder = await modelsFolder();
@@ -106,7 +107,7 @@ export async function remove(folder: FileSystemDirectoryHandle, name: string): P
   await folder.removeEntry(name, { recursive: true }).catch(() => undefined);
 }
 
-/** What a failure of the storage itself means; anything else stays what it is. */
+/** The error for a failure of the storage itself; other errors are kept. */
 export function storageError(thrown: unknown): CrossgrainError {
   if (thrown instanceof DOMException && thrown.name === "QuotaExceededError") return full();
   return toError(thrown);
@@ -142,7 +143,7 @@ async function metadata(file: Blob): Promise<Record<string, string>> {
   return Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
 }
 
-/** Ids become file names: nothing else than what {@link storedId} makes passes. */
+/** Ids become file names: only ids made by {@link storedId} are accepted. */
 function checkedStoredId(id: string): string {
   if (/^[0-9a-f]{16}-(f32|f16|int8|int4)$/.test(id)) return id;
   throw notFound(id);

@@ -135,7 +135,7 @@ export class CodonsPanel extends LitElement {
         </table>
       </div>
       ${groups.length > 12 ? html`<p class="small quiet">and ${count(groups.length - 12)} more, in the files.</p>` : nothing}
-      <cg-findings heading="sequence that is no coding sequence" .notices=${answer.refused} .omitted=${answer.refusedOmitted}></cg-findings>
+      <cg-findings heading="sequence that is not a coding sequence" .notices=${answer.refused} .omitted=${answer.refusedOmitted}></cg-findings>
       <cg-chart
         .drawing=${this.#made.drawing}
         .height=${110 + 22 * Math.min(MOST_SHOWN, groups.length)}
@@ -164,7 +164,7 @@ function rscu(answer: CodonsResponse): Drawing {
   const values = groups.flatMap(({ rscu: found }) => order.map((at) => found[at] ?? Number.NaN));
   return {
     kind: "heatmap",
-    // Twice the mean is as far from 1 as none at all: colours run from 0 over 1 to 2 and stay there.
+    // Colours run from 0 over 1 to 2; larger values look like 2.
     values: Float32Array.from(values),
     words: {
       rows: groups.map(({ name }) => name),

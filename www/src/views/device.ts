@@ -1,4 +1,4 @@
-/** Where the numbers are computed: the user's choice, and the sentence that says what became of it. */
+/** The device: the user's choice, and a sentence about the device in use. */
 import { css, html, LitElement, nothing } from "lit";
 import { setDevice, setWorkers } from "../actions/model";
 import { WORKERS_MAX } from "../pool";

@@ -1,4 +1,4 @@
-/** Files to take away: vectors in three formats, the methods, the map. */
+/** Files to save: vectors in three formats, the methods, the map. */
 import { html, LitElement, nothing } from "lit";
 import { exportMap, exportMethods, exportRows } from "../actions/export";
 import type { RowFormat } from "../protocol";

@@ -1,4 +1,4 @@
-/** A list of warnings or refusals: place, what happened, what to do, code. Closed until asked for, shown in pages. */
+/** A list of warnings or refusals: location, what happened, what to do, code. Closed at first, and shown in pages. */
 import { css, html, LitElement, nothing } from "lit";
 import { count, cut, plural, sentence } from "../format";
 import type { Notice } from "../protocol";

@@ -1,4 +1,4 @@
-/** Beside the map: what colours it, where labels come from, and the groups, each a button that shows or hides it. */
+/** Right of the map: what colours it, where labels come from, and the groups, each a button that shows or hides it. */
 import { css, html, LitElement, nothing, svg } from "lit";
 import { colourBy, readLabels, toggleGroup } from "../actions/map";
 import { figure } from "../figure";

@@ -1,4 +1,4 @@
-/** Where a problem lies, in words. */
+/** The location of a problem as text. */
 import { count, cut } from "../format";
 import type { Notice } from "../protocol";
 

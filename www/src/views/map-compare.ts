@@ -1,4 +1,4 @@
-/** A second map of the same records beside the first, rotated and scaled to fit it best. */
+/** A second map of the same records, rotated and scaled to fit the first best. */
 import { css, html, LitElement, nothing } from "lit";
 import { compareMaps } from "../actions/map";
 import { currentRun } from "../actions/runs";
@@ -17,7 +17,7 @@ import { jobLine } from "./job";
 /** `<cg-map-compare>` */
 export class MapCompare extends LitElement {
   static override properties = { method: { state: true }, layer: { state: true }, problem: { state: true } };
-  /** Not chosen yet: another one than that of the first map. */
+  /** Null until the user chooses; then a method other than that of the first map is taken. */
   declare method: MapMethod | null;
   declare layer: number | null;
   declare problem: string;

@@ -1,4 +1,4 @@
-/** The neighbours of the marked sequence, whether neighbours share a label, and whether another space agrees. */
+/** The neighbours of the marked sequence, whether neighbours share a label, and whether another embedding agrees. */
 import { css, html, LitElement, nothing } from "lit";
 import { findNeighbours, measureOverlap, measurePurity, placeQueries } from "../actions/analyses";
 import { offer } from "../actions/export";
@@ -76,7 +76,7 @@ export class NeighboursCard extends LitElement {
     const labels = values(column(this.by));
     return html`<div class="stack">
       <p class="small quiet">
-        The sequences whose vectors lie nearest to that of the marked one, in all ${count(run.report.dims)} dimensions of
+        The sequences nearest to the marked sequence, in all ${count(run.report.dims)} dimensions of
         layer ${map.layer}, not on the map. Mark a sequence on the map or in the table.
       </p>
       <div class="options">

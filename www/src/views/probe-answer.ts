@@ -58,7 +58,7 @@ export class ProbeAnswer extends LitElement {
         <table data-testid="probe-table" aria-label="Scores of the probe">
           <thead>
             <tr>
-              <th scope="col">Figure</th>
+              <th scope="col">Metric</th>
               <th scope="col" class="number">Score</th>
               <th scope="col" class="number">95 % interval</th>
               <th scope="col" class="number">Shuffled</th>
@@ -105,7 +105,7 @@ export class ProbeAnswer extends LitElement {
         ${confusion === null
           ? nothing
           : html`<div class="stack">
-              <h4>Which classes are taken for which</h4>
+              <h4>True and predicted classes</h4>
               <cg-chart
                 .drawing=${confusion}
                 .height=${Math.min(640, 220 + 30 * answer.classes.length)}

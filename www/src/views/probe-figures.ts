@@ -1,10 +1,10 @@
-/** Pictures, sentences and tables of a probe's answer. */
+/** Charts, sentences and tables of a probe's answer. */
 import { csv } from "../analysis/csv";
 import type { Answers } from "../analysis/state";
 import type { ProbeResponse, ProbeScore } from "../protocol";
 import type { Drawing } from "./chart";
 
-/** Figures by the engine's name. */
+/** Names of the metrics, by the engine's name. */
 export const METRICS: Record<ProbeScore["metric"], string> = {
   macro_auroc: "AUROC, mean of classes",
   accuracy: "Accuracy",

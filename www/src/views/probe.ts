@@ -81,7 +81,7 @@ export class ProbeCard extends LitElement {
         with the scores of shuffled labels and simple features.
       </p>
       ${labels === null
-        ? html`<p>Probes need labels: header fields such as family=… or a label table (beside the map).</p>`
+        ? html`<p>Probes need labels: header fields such as family=… or a label table (next to the map).</p>`
         : html`<div class="options">
             ${choice("Predict", "probe-column", column(this.by), columns(), (by) => (this.by = by))}
             ${choice(

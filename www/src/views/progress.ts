@@ -4,7 +4,7 @@ import { bytes, count, duration, rate } from "../format";
 import type { Progress } from "../progress";
 import { controls } from "./controls";
 
-/** A screen reader is told at most this often; the bar moves as often as reports come. */
+/** Least time between two announcements for screen readers; the bar moves with every report. */
 const ANNOUNCE_MS = 5000;
 
 const STAGES: Record<Progress["stage"], string> = {

@@ -18,7 +18,7 @@ const FOLDS: readonly [FoldKind, string][] = [
   ["grouped", "Groups kept together"],
   ["leaveOneOut", "Leave one sequence out"],
 ];
-/** Most residues that one token can stand for. */
+/** Most residues of one token. */
 const MOST_PER_TOKEN = 12;
 
 /** `<cg-residues>` */
@@ -63,7 +63,7 @@ export class ResiduesCard extends LitElement {
     return html`<div class="stack">
       <p class="small quiet">
         A small model learns the letter of each residue, such as H, E and C for secondary structure, from its vector, and
-        is scored on sequences that it has not seen. A ? stands for no label.
+        is scored on sequences that it has not seen. A ? means no label.
       </p>
       <cg-drop
         label=${labels.name === ""

@@ -1,4 +1,4 @@
-/** Step 4: what came out — one line of numbers, then map, table, files and methods. */
+/** Step 4: the results: one line of numbers, then map, table, files and methods. */
 import { css, html, LitElement, nothing } from "lit";
 import { shownRun } from "../metadata";
 import type { JoinedFrom, RunReport, StoredRun } from "../analysis/state";

@@ -131,7 +131,7 @@ export class RunPanel extends LitElement {
     </section>`;
   }
 
-  /** The table with the positions that count, such as the residues that line a pocket. */
+  /** The table of chosen positions, such as the residues that line a pocket. */
   #positions(name: string | null, busy: boolean): unknown {
     return html`<div class="row small">
       <label class="button"

@@ -130,7 +130,7 @@ export class SequencesPanel extends LitElement {
       ></cg-findings>`;
   }
 
-  /** A genetic code cannot be read off the sequences, so it is asked for. */
+  /** The genetic code does not follow from the sequences, so the user chooses it. */
   #translation(busy: boolean): unknown {
     const { translated, code } = store.state.sequences;
     const chosen = (): number => Number(this.renderRoot.querySelector<HTMLSelectElement>("#code")?.value ?? this.code);
@@ -183,7 +183,7 @@ customElements.define("cg-sequences", SequencesPanel);
 
 const spreads = new WeakMap<SequencesReport, string>();
 
-/** `11 435 residues; lengths 13 to 447, median 62`; kept, because a million lengths take a while to sort. */
+/** `11 435 residues; lengths 13 to 447, median 62`; cached, because sorting a million lengths takes a while. */
 function spread(report: SequencesReport): string {
   const known = spreads.get(report) ?? measure(report);
   spreads.set(report, known);

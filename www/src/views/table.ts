@@ -143,7 +143,7 @@ export class ResultsTable extends LitElement {
       this.#order = order(this.#rows, this.column, this.descending, this.wanted);
       this.page = 0;
     }
-    // A record chosen on the map brings its page; turning pages afterwards stays possible.
+    // Choosing a record on the map shows its page; the user can still turn pages.
     if (selected !== this.#shownFor) {
       this.#shownFor = selected;
       const at = selected === null ? -1 : this.#order.indexOf(selected);

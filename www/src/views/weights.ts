@@ -1,4 +1,4 @@
-/** How weights are held in memory: the choice for models that are loaded. */
+/** The precision of weights in memory. */
 import { html } from "lit";
 import { chooseWeights } from "../actions/model";
 import { bytes } from "../format";
@@ -12,7 +12,7 @@ const CHOICES: readonly [Precision, string][] = [
   ["int4", "4-bit integers, a preview"],
 ];
 
-/** A field for it; `memory` are the bytes that the model takes at each. Unless told otherwise the model in use follows. */
+/** A field for the precision; `memory` holds the bytes of the model at each. By default a choice reloads the model in use. */
 export function weightsField(
   memory: Record<Precision, number> | null,
   disabled: boolean,
@@ -30,7 +30,7 @@ export function weightsField(
   >`;
 }
 
-/** Options of a field of precisions. */
+/** The options of such a field. */
 export function precisions(chosen: Precision, memory: Record<Precision, number> | null = null): unknown {
   return CHOICES.map(
     ([choice, words]) =>
@@ -40,7 +40,7 @@ export function precisions(chosen: Precision, memory: Record<Precision, number> 
   );
 }
 
-/** What a field of precisions was changed to. */
+/** The precision that was chosen in such a field. */
 export function precisionOf(event: Event): Precision {
   return (event.target as HTMLSelectElement).value as Precision;
 }

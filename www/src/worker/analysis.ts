@@ -21,7 +21,7 @@ export const analysisCalls = {
       await load(module);
       analyses = new Analyses(request);
     }),
-  /** Takes a table in; its numbers are read here, so that they never lie on the page. */
+  /** Takes a table in; its numbers are read here, so that the page never holds them. */
   addTable: (key: string, numbers: Blob, rows: number, cols: number) =>
     guarded(async () => (analyses ?? notOpen()).addTable(key, new Float32Array(await numbers.arrayBuffer()), rows, cols)),
   dropTable: (key: string) => guarded(() => (analyses ?? notOpen()).dropTable(key)),

@@ -31,7 +31,7 @@ import { saverCalls } from "./saver";
 let session: Session | null = null;
 let memory: WebAssembly.Memory | null = null;
 
-/** What became of records that were read and embedded in one call; `rows[i]` are those of `report.layers[i]`. */
+/** Records that were read and embedded in one call; `rows[i]` are the rows of `report.layers[i]`. */
 export interface EmbeddedRecords {
   sequences: SequencesReport;
   report: EmbedReport;
@@ -115,7 +115,7 @@ const engine = {
 /** The worker as the page sees it. */
 export type EngineWorker = typeof engine;
 
-// A promise that fails with nobody listening would be silent here; as an error event it reaches the owner.
+// A rejection that is not caught would be silent here; as an error event it reaches the owner.
 self.addEventListener("unhandledrejection", (event) => {
   setTimeout(() => {
     throw event.reason;
