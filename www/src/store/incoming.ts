@@ -35,7 +35,7 @@ export async function sweepIncoming(): Promise<void> {
   const folder = await incoming();
   const { held = [] } = await navigator.locks.query();
   const used = held.map((lock) => lock.name?.replace(LOCK, ""));
-  for await (const key of (folder as unknown as { keys(): AsyncIterable<string> }).keys())
+  for await (const key of folder.keys())
     if (!used.includes(key)) await remove(folder, key);
 }
 

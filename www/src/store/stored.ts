@@ -63,7 +63,7 @@ export async function storedModels(): Promise<StoredModel[]> {
   const folder = await modelsFolder().catch(() => null);
   if (folder === null) return [];
   const models: StoredModel[] = [];
-  for await (const [name, handle] of entries(folder)) {
+  for await (const [name, handle] of folder) {
     if (handle.kind !== "file" || !name.endsWith(WHOLE)) continue;
     const model = await describe(name.slice(0, -WHOLE.length), await (handle as FileSystemFileHandle).getFile());
     models.push(model);
@@ -97,7 +97,7 @@ export function deleteStored(id: string): Promise<void> {
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
   return (await navigator.locks.request(LOCK, async () => {
     const folder = await modelsFolder();
-    for await (const [name] of entries(folder)) if (name.endsWith(PART)) await remove(folder, name);
+    for await (const [name] of folder) if (name.endsWith(PART)) await remove(folder, name);
     return work();
   })) as T;
 }
@@ -155,9 +155,4 @@ function notFound(id: string): CrossgrainError {
     message: `no model "${id.slice(0, 40)}" is saved in this browser`,
     hint: "the browser may have cleared its storage: load the model from its source and save it again",
   });
-}
-
-/** The entries of a folder; TypeScript's own library does not know that a handle can be iterated. */
-function entries(folder: FileSystemDirectoryHandle): AsyncIterable<[string, FileSystemHandle]> {
-  return folder as unknown as AsyncIterable<[string, FileSystemHandle]>;
 }

@@ -147,7 +147,7 @@ function details(one: Published): unknown {
     [
       "Memory",
       html`${bytes(f32)} in 32-bit floats, ${bytes(f16)} in 16-bit, ${bytes(int8)} as 8-bit, ${bytes(int4)} as 4-bit
-        integers; some ten to a hundred MB more while it jobs`,
+        integers; 10 to 100 MB more while it computes`,
     ],
     ["Longest", longest(one)],
     ["Licence", licenceTerms(one.licence)],
