@@ -120,7 +120,7 @@ test("files, hub, options, abort and replaced models", () =>
       again: 1,
       peptide: [1, ["embed.looks_like_dna"]],
       aborted: "AbortError",
-      codes: ["model.replaced", "options.unknown_field", "options.bad_value", "options.bad_value", "hub.not_found", "options.bad_value"],
+      codes: ["model.replaced", "options.unknown_field", "options.invalid", "options.bad_value", "hub.not_found", "options.invalid"],
     });
     assert.ok(abortedAfter <= 400, `aborted after ${abortedAfter} ms`);
     assert.deepEqual(record.pageErrors, []);

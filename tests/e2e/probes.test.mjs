@@ -100,15 +100,15 @@ test("a letter per residue, read from residues and from tokens of two", async (c
     const labels = letters.map((kinds) => kinds.map((kind) => "HEC"[kind]).join("").replace("H", "?"));
     const features = [
       { name: "residues", of: [one], offsets: Uint32Array.from(offsets(lengths)) },
-      { name: "pairs", of: [two], offsets: offsets(lengths.map((length) => Math.ceil(length / 2))), perToken: 2 },
+      { name: "pairs", of: [two], offsets: offsets(lengths.map((length) => Math.ceil(length / 2))) },
     ];
-    const question = { features, labels, perResidue: {}, folds: { kind: "leaveOneOut" }, seeds: [1, 2], draws: 50 };
+    const question = { features, labels, perResidue: true, residuesPerToken: [1, 2], folds: { kind: "leaveOneOut" }, seeds: [1, 2], draws: 50 };
     const report = await analyses.probe(question);
     const code = (more) => analyses.probe({ ...question, ...more }).then(() => "answered", (error) => error.code);
     const codes = [
-      await code({ features: [{ name: "no offsets", of: [one] }] }),
-      await code({ features: [{ name: "other offsets", of: [one], offsets: [0, 5] }] }),
-      await code({ features: [{ ...features[0], perToken: 0 }] }),
+      await code({ residuesPerToken: [1], features: [{ name: "no offsets", of: [one] }] }),
+      await code({ residuesPerToken: [1], features: [{ name: "other offsets", of: [one], offsets: [0, 5] }] }),
+      await code({ residuesPerToken: [0], features: features.slice(0, 1) }),
       await code({ labels: labels.map(() => null) }),
       await code({ labels: labels.map((text) => text.replace(/./g, "H")) }),
     ];
@@ -124,7 +124,8 @@ test("a letter per residue, read from residues and from tokens of two", async (c
     const real = await cg.analyses.probe({
       features: [{ name: "layer 6", of: [module.Analyses.matrix(out, 6)], offsets: out.offsets }],
       labels: records.map(({ sequence }) => sequence.replace(/[AFILMVWY]/g, "h").replace(/[A-Z]/g, "p")),
-      perResidue: { unlabelled: "" },
+      perResidue: true,
+      unlabelled: "",
       draws: 100,
     });
     cg.close();
@@ -135,13 +136,13 @@ test("a letter per residue, read from residues and from tokens of two", async (c
   const { report, real } = found;
   assert.deepEqual(report.classes, ["C", "E", "H"]);
   assert.deepEqual([report.rows, report.unlabelled], [found.labelled, found.marked]);
-  assert.deepEqual(report.residues, { sequences: 14, perToken: [1, 2], withoutToken: 0 });
+  assert.deepEqual(report.residues, { sequences: 14, residuesPerToken: [1, 2], withoutToken: 0 });
   assert.equal(report.folds.count, 14);
   for (const table of [0, 1]) {
     const { value, majority } = score(report, table, "accuracy");
     assert.ok(value === 1 && majority < 0.6, `table ${table}: ${value}, majority ${majority}`);
   }
-  assert.ok(score(report, 0, "accuracy").shuffled < 0.6);
+  assert.ok(score(report, 0, "accuracy").shuffledLabels < 0.6);
   assert.deepEqual(found.codes, ["probe.offsets", "probe.offsets", "probe.setting", "probe.nothing", "probe.one_class"]);
   const { value, majority } = score(real, 0, "accuracy");
   context.diagnostic(`hydrophobic or not, demonstration model: ${value.toFixed(3)}, majority ${majority.toFixed(3)}`);

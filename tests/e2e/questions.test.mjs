@@ -176,7 +176,7 @@ test("layers are compared, a cell is tested, a saved table comes back", async (c
   const again = readCsv((await save(page, "save-csv-cka")).bytes);
   assert.ok(Math.abs(Number(again.rows[6][2]) - 1) < 1e-6);
   await page.getByTestId("table-file").setInputFiles({ name: "bad.csv", mimeType: "text/csv", buffer: Buffer.from("id,a\nx,1\ny\n") });
-  await page.getByTestId("error-code").filter({ hasText: "import.format" }).waitFor();
+  await page.getByTestId("error-code").filter({ hasText: "table.csv" }).waitFor();
   assert.deepEqual(record, CLEAN);
   await tab.close();
 });

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { node, root } from "./step.mjs";
+import { buildTypes } from "./types.mjs";
 
 const dist = join(root, "www", "dist");
 const packages = join(root, "node_modules");
@@ -12,9 +13,10 @@ export function checkTypes() {
   return node([join(packages, "typescript", "bin", "tsc"), "--noEmit", "-p", join(root, "www")]);
 }
 
-/** Builds www/dist. */
-export function buildSite() {
-  return node([join(packages, "vite", "bin", "vite.js"), "build", join(root, "www")]);
+/** Builds www/dist: the page, the public module and its types. */
+export async function buildSite() {
+  await node([join(packages, "vite", "bin", "vite.js"), "build", join(root, "www")]);
+  await buildTypes();
 }
 
 /** Serves www/dist on this machine only, until it is stopped. */

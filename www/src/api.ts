@@ -5,68 +5,59 @@
  *     const model = await cg.loadModel({ builtin: "esm2-demo" });
  *     const out = await model.embed([{ id: "a", sequence: "MKTAYIAK" }], { pool: "mean" });
  *
- * It finds its workers, wasm and demonstration model beside itself, wherever it is served. One engine computes one
- * thing at a time; calls wait for each other. Types: `crossgrain.d.ts`, kept by hand and checked against this file.
+ * It loads its workers, wasm and demonstration models from its own folder, wherever it is served. One engine computes
+ * one thing at a time; calls wait for each other. Everything rejects with a {@link CrossgrainError}, except an aborted call.
  */
-import {
-  checkedCreate,
-  checkedEmbed,
-  checkedLoad,
-  checkedSave,
-  type CreateOptions,
-  type EmbedCall,
-  type ModelChoice,
-  type SaveCall,
-} from "./api/options";
-import { beside } from "./analysis/analyst";
+import { defaultDevice } from "./analysis/client";
 import { Analyses } from "./api/analyses";
-import { atPositions, joinTables, type Joined, type JoinOptions, type JoinTable } from "./api/join";
+import type { Embedding } from "./api/embedding";
+import { atPositions, joinTables, type Joined, type JoinInput, type JoinOptions } from "./api/join";
+import { Model } from "./api/model";
+import { checkedCreate, checkedEmbed, checkedLoad, checkedSave, type CreateOptions, type EmbedOptions, type ModelChoice, type SaveOptions } from "./api/options";
 import { CrossgrainError } from "./error";
 import { Pool } from "./pool";
-import type { Answer, DeviceReport, KindChoice, LoadOptions, ModelReport, Notice, OnProgress, SequenceRecord, WeightsChoice } from "./session";
+import type { OnProgress } from "./progress";
+import type { DeviceReport, KindChoice, LoadRequest, ModelReport, Notice, SequenceRecord } from "./protocol";
 import { download } from "./store/downloads";
 import { demonstration } from "./store/demonstrations";
 import { PUBLISHED, type Published } from "./store/published";
 import { saveModel } from "./store/saver";
 import { builtinModel } from "./store/site";
 import { deleteStored, storedFile, storedModels, type StoredModel } from "./store/stored";
+import type { EmbeddedRecords } from "./worker/engine.worker";
 
-export { Analyses, CrossgrainError };
-export type { StoredModel };
-
-/** What `embed` answers: per layer a row-major matrix `[rows, dims]`. */
-export interface Embedding {
-  ids: string[];
-  layers: Record<number, Float32Array>;
-  rows: number;
-  dims: number;
-  windows: Uint32Array;
-  offsets?: Uint32Array;
-  warnings: Notice[];
-}
+export { Analyses, CrossgrainError, Model };
+export type { MatrixMethods, MatrixRequest } from "./api/analyses";
+export type { Embedding, Matrix, MatrixRows } from "./api/embedding";
+export type { EmbeddingInput, Joined, JoinInput, JoinOptions, MatrixInput } from "./api/join";
+export type { CreateOptions, EmbedOptions, ModelChoice, SaveOptions } from "./api/options";
+export type { OnProgress, Progress, RequestOptions } from "./progress";
+export type { Published } from "./store/published";
+export type { StoredModel } from "./store/stored";
+export type * from "./protocol";
 
 /** The site this module was served from. */
 const SITE = new URL("./", import.meta.url).href;
 
 const stored = {
-  /** All of them. */
+  /** All of them, by name. */
   list: (): Promise<StoredModel[]> => storedModels(),
   /** Deletes one. */
   delete: (id: string): Promise<void> => deleteStored(id),
 };
 
-/** One engine: a device, and a worker or several. */
+/** One engine: a device, and one worker or several. */
 export class Crossgrain {
-  /** Models saved in this browser, for this origin. */
-  static readonly stored = stored;
+  /** Models saved in this browser, for this page's origin. */
+  static readonly stored: { list(): Promise<StoredModel[]>; delete(id: string): Promise<void> } = stored;
   readonly #engine: Pool;
   readonly #hub: string;
-  /** Which model the engine holds; older handles are refused. */
+  /** The model that the engine holds; handles to others are refused. */
   #current: Model | null = null;
   /** What computes, and why. */
   readonly device: DeviceReport;
-  /** Questions about finished rows, in a worker of their own. */
-  readonly analyses = new Analyses(() => beside(this.device));
+  /** Analyses of finished rows and of sequences, computed in a worker of their own. */
+  readonly analyses: Analyses = new Analyses(() => defaultDevice(this.device));
 
   private constructor(engine: Pool, device: DeviceReport, hub: string) {
     this.#engine = engine;
@@ -74,7 +65,11 @@ export class Crossgrain {
     this.#hub = hub;
   }
 
-  /** Starts the engine. */
+  /**
+   * Starts an engine.
+   *
+   * Codes: `options.*`, `device.*`, `engine.*`.
+   */
   static async create(options: CreateOptions = {}): Promise<Crossgrain> {
     const { device, hub, workers } = checkedCreate(options);
     const engine = new Pool(device, workers);
@@ -86,31 +81,33 @@ export class Crossgrain {
     }
   }
 
-  /** The published checkpoints: what each costs, its terms, and how it gets into a browser. Asks nobody. */
+  /** The published checkpoints: size, licence, and how each gets into a browser. Nothing is requested. */
   static models(): Published[] {
     return structuredClone([...PUBLISHED]);
   }
 
-  /** Loads a model; it replaces the one before. */
+  /** Loads a model. It replaces the one before; handles to that one are refused from then on. */
   async loadModel(choice: ModelChoice): Promise<Model> {
-    const { files, options, onProgress } = await this.#find(checkedLoad(choice));
+    const { files, request, onProgress } = await this.#find(checkedLoad(choice));
     this.#current = null;
-    const report = await this.#engine.loadModel(files, options, onProgress);
-    const model = new Model(
-      report,
-      (records, options) => this.#embed(model, records, options),
-      (call) => save(report, files, call),
-    );
+    const report = await this.#engine.loadModel(files, request, onProgress);
+    const model = new Model(report, {
+      embed: (model, records, options) => this.#embed(model, records, options),
+      save: (report, options) => save(report, files, options),
+    });
     this.#current = model;
     return model;
   }
 
-  /** Puts embeddings of the same things side by side, matched by name or by name and position. */
-  join(tables: readonly JoinTable[], options: JoinOptions = {}): Promise<Joined> {
+  /**
+   * Puts embeddings of the same sequences, genes or domains side by side. Rows are matched by name or by name and
+   * position, never by their order; rows that a table lacks are left out and named in `missing`.
+   */
+  join(tables: readonly JoinInput[], options: JoinOptions = {}): Promise<Joined> {
     return joinTables(this.analyses, tables, options);
   }
 
-  /** Bytes that the engine's wasm holds in all workers; such memory never shrinks, so also its peak. */
+  /** Bytes that the engine's wasm holds in all workers; such memory never shrinks, so this is also its peak. */
   memory(): Promise<number> {
     return this.#engine.memory();
   }
@@ -124,53 +121,48 @@ export class Crossgrain {
 
   async #find(
     choice: ModelChoice,
-  ): Promise<{ files: Record<string, Blob>; options: LoadOptions; onProgress: OnProgress | undefined }> {
+  ): Promise<{ files: Record<string, Blob>; request: LoadRequest; onProgress: OnProgress | undefined }> {
     const { onProgress, weights } = choice;
-    const options = (name: string, source: string): LoadOptions => ({
-      name,
-      source,
-      ...(weights === undefined ? {} : { weights }),
-    });
+    const request = (name: string, source: string): LoadRequest => ({ name, source, weights });
     if (choice.builtin !== undefined) {
       const id = choice.builtin;
       const files = await builtinModel(demonstration(id), SITE);
-      return { files, options: options(id, `built-in ${id}`), onProgress };
+      return { files, request: request(id, `built-in ${id}`), onProgress };
     }
     if (choice.hub !== undefined) {
       const job = download({ hub: this.#hub, id: choice.hub }, onProgress ?? (() => undefined), () => undefined);
-      return { files: await job.files, options: options(choice.hub, `${this.#hub}/${choice.hub}`), onProgress };
+      return { files: await job.files, request: request(choice.hub, `${this.#hub}/${choice.hub}`), onProgress };
     }
     if (choice.stored !== undefined) {
       const model = (await storedModels()).find(({ id }) => id === choice.stored);
       const files = { "model.safetensors": await storedFile(choice.stored) };
-      return { files, options: options(model?.name ?? choice.stored, "saved in this browser"), onProgress };
+      return { files, request: request(model?.name ?? choice.stored, "saved in this browser"), onProgress };
     }
     const given = Object.entries(choice.files ?? {});
     const files = Object.fromEntries(
       given.map(([name, content]) => [name, content instanceof Blob ? content : new Blob([content])]),
     );
-    return { files, options: options(choice.name ?? "model", "files"), onProgress };
+    return { files, request: request(choice.name ?? "model", "files"), onProgress };
   }
 
-  async #embed(model: Model, records: SequenceRecord[], options: EmbedCall): Promise<Embedding> {
-    const { layers, overlap, translate, positions, gather = "mean", onProgress, signal, ...rest } = checkedEmbed(options);
-    const pool = positions === undefined ? rest.pool : "none";
-    if (this.#current !== model) throw replaced();
+  async #embed(model: Model, records: SequenceRecord[], options: EmbedOptions): Promise<Embedding> {
+    const { request, translate, positions, positionPooling, onProgress, signal } = checkedEmbed(options);
+    if (this.#current !== model) throw replacedModel();
     signal?.throwIfAborted();
     const stop = (): void => void this.#engine.cancel();
     signal?.addEventListener("abort", stop, { once: true });
     try {
       // A short peptide may look like DNA: it is embedded, with a warning.
       const proteins = model.report.granularity === "protein";
-      const kind = KINDS[model.report.granularity];
-      const reading = { kind, ...(translate === undefined ? {} : { translate }) };
-      const answer = await this.#engine.embedRecords(records, reading, { layers, pool, overlap }, onProgress);
+      const reading = { kind: KINDS[model.report.granularity], translate };
+      const answer = await this.#engine.embedRecords(records, reading, request, onProgress);
       const { sequences, report } = answer;
       if (report.cancelled) throw aborted(signal);
       const doubts = proteins && translate === undefined && sequences.detected === "dna" ? [looksLikeDna()] : [];
-      const notices = [...doubts, ...sequences.refusals, ...sequences.warnings, ...report.warnings];
-      const found = collected(answer, notices);
-      return positions === undefined ? found : await atPositions(this.analyses, found, positions, gather, { signal });
+      const warnings = [...doubts, ...sequences.refusals, ...sequences.warnings, ...report.warnings];
+      const found = embeddingOf(answer, warnings);
+      if (positions === undefined) return found;
+      return await atPositions(this.analyses, found, positions, positionPooling, { signal });
     } catch (thrown) {
       if (thrown instanceof CrossgrainError && thrown.code === "engine.cancelled") throw aborted(signal);
       throw thrown;
@@ -180,55 +172,25 @@ export class Crossgrain {
   }
 }
 
-/** What the letters of records are, for a model of a granularity. */
+/** How records are read, by the granularity of the model. */
 const KINDS: Record<ModelReport["granularity"], KindChoice> = {
   protein: "protein",
   nucleotide: "dna",
   domain: "domains",
 };
 
-/** A loaded model. */
-export class Model {
-  /** What was loaded. */
-  readonly report: ModelReport;
-  readonly #run: (records: SequenceRecord[], options: EmbedCall) => Promise<Embedding>;
-
-  readonly #save: (call: SaveCall) => Promise<StoredModel>;
-
-  /** Models come from `Crossgrain.loadModel`. */
-  constructor(
-    report: ModelReport,
-    run: (records: SequenceRecord[], options: EmbedCall) => Promise<Embedding>,
-    save: (call: SaveCall) => Promise<StoredModel>,
-  ) {
-    this.report = report;
-    this.#run = run;
-    this.#save = save;
-  }
-
-  /** Embeds `records`; rejects with an `AbortError` when `signal` says so. */
-  embed(records: SequenceRecord[], options: EmbedCall = {}): Promise<Embedding> {
-    return this.#run(records, options);
-  }
-
-  /** Saves the model in this browser as one quantized file, for `loadModel({ stored: id })`. */
-  save(call: SaveCall = {}): Promise<StoredModel> {
-    return this.#save(call);
-  }
-}
-
-function collected({ report, rows: numbers }: Answer, warnings: Notice[]): Embedding {
+function embeddingOf({ report, rows: numbers }: EmbeddedRecords, warnings: Notice[]): Embedding {
   const layers = Object.fromEntries(report.layers.map((layer, i) => [layer, numbers[i] ?? new Float32Array()]));
   const { ids, rows, dims, windows, offsets } = report;
-  const residues = report.pool === "none" && offsets !== undefined;
-  return { ids, layers, rows, dims, windows, warnings, ...(residues ? { offsets } : {}) };
+  const several = report.pool === "none" || report.pool === "tokens";
+  return { ids, layers, rows, dims, windows, warnings, ...(several ? { offsets } : {}) };
 }
 
-function save(report: ModelReport, files: Record<string, Blob>, call: SaveCall): Promise<StoredModel> {
-  const { weights, onProgress, signal } = checkedSave(call);
-  const own = report.precision === "f32" ? "int8" : (report.precision as WeightsChoice);
-  const saving = { files, name: report.name, weightsSha256: report.weightsSha256, weights: weights ?? own };
-  return saveModel(saving, { onProgress, signal });
+function save(report: ModelReport, files: Record<string, Blob>, options: SaveOptions): Promise<StoredModel> {
+  const { weights, onProgress, signal } = checkedSave(options);
+  const own = report.precision === "f32" ? "int8" : report.precision;
+  const request = { name: report.name, weightsSha256: report.weightsSha256, weights: weights ?? own };
+  return saveModel(files, request, { onProgress, signal });
 }
 
 function looksLikeDna(): Notice {
@@ -236,11 +198,11 @@ function looksLikeDna(): Notice {
     code: "embed.looks_like_dna",
     message: "all letters could be nucleotides, but the model reads proteins",
     where: {},
-    hint: "if these are coding sequences, say translate: 11 or another NCBI table",
+    hint: "if these are coding sequences, pass translate: 11 or another NCBI table",
   };
 }
 
-function replaced(): CrossgrainError {
+function replacedModel(): CrossgrainError {
   return new CrossgrainError({
     code: "model.replaced",
     message: "another model was loaded after this one, or the engine was closed",

@@ -1,5 +1,5 @@
 /** The page's one engine, with its phase and its requests written into the state. */
-import { Analyst, beside } from "./analysis/analyst";
+import { AnalysisClient, defaultDevice } from "./analysis/client";
 import { initialState, store } from "./state";
 import type { RequestEntry } from "./requests";
 import { Pool } from "./pool";
@@ -14,8 +14,8 @@ export const engine = new Pool("auto", 1, {
   onRequest: noteRequest,
 });
 
-/** What answers questions about finished rows. */
-export const analyst = new Analyst(() => beside(store.state.engine.device));
+/** The analysis worker of this page. */
+export const analyses = new AnalysisClient(() => defaultDevice(store.state.engine.device));
 
 /** Adds one request to the list that the privacy panel shows. */
 export function noteRequest(request: RequestEntry): void {
@@ -34,6 +34,6 @@ export function forgetResults(): void {
   });
   const { colourBy, options } = store.state.map;
   store.set("map", { ...empty.map, colourBy, options });
-  store.set("works", { ...empty.works, codons: store.state.works.codons });
+  store.set("jobs", { ...empty.jobs, codons: store.state.jobs.codons });
   store.set("exported", empty.exported);
 }

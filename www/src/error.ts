@@ -1,18 +1,18 @@
 /**
- * The one error type of the page and the module: a stable code, a sentence, a place and a way out, as the engine
- * reports them. Errors cross worker borders as plain {@link Notice} objects, because structured cloning keeps only an
+ * The error type of the page and the module: a stable code, a sentence, a location and a hint, as the engine reports
+ * them. Errors cross worker borders as plain {@link Notice} objects, because structured cloning keeps only an
  * `Error`'s message.
  */
-import type { Notice, Place } from "./session";
+import type { Notice } from "./protocol";
 
 /** An error that says what happened, where, and what to do. */
 export class CrossgrainError extends Error {
   override readonly name = "CrossgrainError";
   readonly code: string;
-  readonly where: Place;
+  readonly where: Notice["where"];
   readonly hint: string;
 
-  constructor(notice: { code: string; message: string; where?: Place; hint: string }) {
+  constructor(notice: { code: string; message: string; where?: Notice["where"]; hint: string }) {
     super(notice.message);
     this.code = notice.code;
     this.where = notice.where ?? {};

@@ -2,7 +2,7 @@
  * A map as a scatter plot in wasm memory, rebuilt when points or groups change and freed then. The map view draws it,
  * the legend lists its groups, the export asks it for SVG.
  */
-import type { Drawn } from "./analysis/state";
+import type { DrawnMap } from "./analysis/state";
 import { percent } from "./format";
 import { colourings, group, type Groups } from "./grouping";
 import { loadPlot, Scatter, type DrawOptions, type LegendEntry, type Theme } from "./plot";
@@ -50,7 +50,7 @@ export class Figure {
       yLabel: shown.yLabel,
     });
     this.#built += 1;
-    // Drawing follows in a task of its own: with many points, both in one would hold up the page.
+    // Drawing follows in a task of its own, so that many points do not block the page.
     await new Promise((resolve) => setTimeout(resolve));
     return this.#built;
   }
@@ -59,12 +59,12 @@ export class Figure {
     this.#scatter?.draw(canvas, options);
   }
 
-  /** The visible point nearest to a place of the last drawing, or null. */
+  /** The visible point nearest to a location in the last drawing, or null. */
   hit(x: number, y: number, radius: number): number | null {
     return this.#scatter?.hit(x, y, radius) ?? null;
   }
 
-  /** Groups with their looks, in the order in which they are hidden by number. */
+  /** Groups with colour and shape, in the order of their numbers. */
   legend(theme: Theme): LegendEntry[] {
     return this.#scatter?.legend(theme) ?? [];
   }
@@ -78,7 +78,7 @@ export class Figure {
 export const figure = new Figure();
 
 /** A map with the titles of its axes. Only principal components have directions that mean something. */
-export function titled(drawn: Drawn | null): Shown | null {
+export function titled(drawn: DrawnMap | null): Shown | null {
   if (drawn === null) return null;
   const name = { pca: "PC", umap: "UMAP ", tsne: "t-SNE " }[drawn.method];
   const axis = (at: number): string => {

@@ -1,6 +1,6 @@
 /**
- * Numbers and times as people read them: digits in groups of three with a thin space, a unit after every number, no
- * more digits than mean something.
+ * Numbers and times for people: digits in groups of three with a thin space, a unit after every number, and only
+ * significant digits.
  */
 
 /** Narrow no-break space: between groups of digits and before units. */
@@ -30,7 +30,7 @@ export function bytes(value: number): string {
   return `${unit === 0 || shown >= 100 ? count(shown) : shown.toFixed(1)}${THIN}${units[unit]}`;
 }
 
-/** A large quantity in thousands, millions or milliards: `1213985` → `1.21 M`. */
+/** A large quantity in millions or billions: `1213985` → `1.21 M`. */
 export function large(value: number): string {
   if (value >= 1e9) return `${(value / 1e9).toFixed(2)}${THIN}G`;
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)}${THIN}M`;
@@ -60,8 +60,8 @@ export function percent(share: number): string {
 }
 
 /**
- * The first letter in upper case and a full stop at the end: error messages are stored as fragments. A name that stands
- * first (`model.safetensors …`) keeps its spelling.
+ * A sentence from an error message: the first letter in upper case and a full stop at the end. A name at the start
+ * (`model.safetensors …`) keeps its spelling.
  */
 export function sentence(fragment: string): string {
   const text = fragment.trim();

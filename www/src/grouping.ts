@@ -3,12 +3,12 @@
  * rarer ones share "other"; records without a label point one past the last name, which the plot draws as unlabelled.
  * The order depends on counts and names only.
  */
-import { beside, fields, shownRun } from "./about";
-import type { About, StoredRun } from "./analysis/state";
-import type { LabelsReport, SequencesReport } from "./session";
+import type { RecordMetadata, StoredRun } from "./analysis/state";
+import { aligned, fields, shownRun } from "./metadata";
+import type { LabelsReport, SequencesReport } from "./protocol";
 import type { State } from "./state";
 
-/** More groups than these cannot be told apart by colour and shape. */
+/** Most groups that colour and shape can distinguish. */
 export const MOST_GROUPS = 20;
 const OTHER = "other";
 
@@ -40,7 +40,7 @@ interface Remembered {
 }
 let remembered: Remembered | null = null;
 
-/** The columns that can colour the map, label tables first. Asked with every drawing, so the answer is kept. */
+/** The columns that can colour the map, label tables first. Cached, because every drawing asks for them. */
 export function colourings(state: State): Colouring[] {
   const { report: labels } = state.labels;
   const { report: sequences } = state.sequences;
@@ -51,31 +51,31 @@ export function colourings(state: State): Colouring[] {
     remembered.sequences !== sequences ||
     remembered.run !== run
   ) {
-    const choices = run === null ? columnsOf(labels, sequences?.fields ?? []) : columnsBeside(state, run);
+    const choices = run === null ? columnsOf(labels, sequences?.fields ?? []) : columnsOfRun(state, run);
     remembered = { labels, sequences, run, choices };
   }
   return remembered.choices;
 }
 
-/** The columns of the sequences that are open, whatever is shown. */
+/** The columns of the open sequences, whatever is shown. */
 export function sequenceColumns(state: State): Colouring[] {
   return shownRun(state) === null ? colourings(state) : columnsOf(state.labels.report, state.sequences.report?.fields ?? []);
 }
 
 /** The columns of a kept run: the open label table, matched by name, and the fields of its own files. */
-function columnsBeside(state: State, run: StoredRun): Colouring[] {
+function columnsOfRun(state: State, run: StoredRun): Colouring[] {
   const { report: labels } = state.labels;
   const ids = state.sequences.report?.ids;
   if (labels === null || ids === undefined) return columnsOf(null, fields(state));
-  const laid = labels.columns.map((name) => [name, beside({ ids }, labels.values[name] ?? [], run.ids)] as const);
-  const known = laid.filter(([, values]) => values.some((value) => value !== null));
+  const matched = labels.columns.map((name) => [name, aligned({ ids }, labels.values[name] ?? [], run.ids)] as const);
+  const known = matched.filter(([, values]) => values.some((value) => value !== null));
   const values = Object.fromEntries(known);
   return columnsOf({ columns: known.map(([name]) => name), values }, fields(state));
 }
 
 function columnsOf(
   labels: { columns: readonly string[]; values: Record<string, readonly (string | null)[]> } | null,
-  fields: About["fields"],
+  fields: RecordMetadata["fields"],
 ): Colouring[] {
   const columns = (labels?.columns ?? []).map((name) => colouring("label", name, labels?.values[name] ?? []));
   return [...columns, ...fields.map((field) => colouring("field", field.name, field.values))];

@@ -1,6 +1,6 @@
 /**
- * The page: starts the engine, loads the demonstration model and mounts the components. Everything that the main job
- * needs is fetched now, so that it also works when the network goes away afterwards.
+ * The page: starts the engine, loads the demonstration model and mounts the components. Everything that embedding
+ * needs is fetched now, so that it also works without a network afterwards.
  */
 import { loadBuiltin } from "./actions/model";
 import { prepareExample } from "./actions/sequences";
@@ -11,11 +11,11 @@ import { watchRequests } from "./requests";
 import { startTheme } from "./theme";
 import "./views/app";
 
-// The page never needs a peer connection, and it is a way out that no content security policy closes.
+// The page never needs a peer connection, and no content security policy can forbid one.
 Reflect.deleteProperty(globalThis, "RTCPeerConnection");
 Reflect.deleteProperty(globalThis, "webkitRTCPeerConnection");
 
-// A file dropped beside a drop zone must not replace the page.
+// A file dropped outside a drop zone must not replace the page.
 for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
 
 startTheme();

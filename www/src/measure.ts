@@ -1,12 +1,12 @@
 /**
  * How fast this machine embeds with the loaded model: made-up sequences of a few sizes, on the CPU with one worker and
- * with as many as are set, and on WebGPU where there is one. The engines are opened for the purpose and closed again,
- * so that the page's own rows stay.
+ * with the chosen number of workers, and on WebGPU if the browser has it. The engines are opened for the measurement
+ * and closed again, so that the page's own rows stay.
  */
 import { cancelled } from "./rpc";
 import { CrossgrainError, toError } from "./error";
 import type { Pool } from "./pool";
-import type { DeviceChoice, DeviceReport, ModelReport, Notice, SequenceRecord } from "./session";
+import type { DeviceChoice, DeviceReport, ModelReport, Notice, SequenceRecord } from "./protocol";
 
 /** Letters per sequence and sequences per run. */
 const SIZES: readonly (readonly [length: number, batch: number])[] = [
@@ -25,9 +25,9 @@ const PATIENCE_MS = 30_000;
 export interface MeasuredCase {
   length: number;
   batch: number;
-  /** Milliseconds per run, in their order; empty where the case was left out. */
+  /** Milliseconds per run, in their order; empty if the case was left out. */
   milliseconds: number[];
-  /** From the median run; null where the case was left out. */
+  /** From the median run; null if the case was left out. */
   residuesPerSecond: number | null;
 }
 
@@ -35,7 +35,7 @@ export interface MeasuredCase {
 export interface MeasuredDevice {
   choice: DeviceChoice;
   workers: number;
-  /** Null where it could not be opened; `error` says why. */
+  /** Null if it could not be opened; `error` says why. */
   device: DeviceReport | null;
   error: Notice | null;
   loadMilliseconds: number | null;
@@ -54,7 +54,7 @@ export interface MeasureReport {
   devices: MeasuredDevice[];
 }
 
-/** Where the measurement takes its engines from, reports to, and looks whether it shall stop. */
+/** What a measurement needs: engines, someone to report to, and whether it was stopped. */
 export interface Measuring {
   open: (device: DeviceChoice, workers: number) => Pool;
   onStep: (words: string) => void;
@@ -71,7 +71,7 @@ export async function measure(model: ModelReport, workers: number, job: Measurin
   if (alphabet === "") {
     throw new CrossgrainError({
       code: "measure.no_letters",
-      message: "this model reads domains, of which none can be made up",
+      message: "this model reads domains, which cannot be made up",
       hint: "measure with a model of proteins or DNA",
     });
   }
@@ -154,16 +154,16 @@ async function runs(
   return measured;
 }
 
-/** Different sequences from a fixed seed (a 32-bit xorshift). */
+/** Golden ratio less 1: its multiples fall evenly between whole numbers and never repeat. */
+const STEP = 0.6180339887498949;
+
+/** Different sequences that use all letters evenly, by a fixed rule. */
 function made(alphabet: string, length: number, batch: number): SequenceRecord[] {
-  let state = length * 1009 + batch;
-  const letter = (): string => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return alphabet.charAt((state >>> 0) % alphabet.length);
-  };
-  return Array.from({ length: batch }, (_, i) => ({ id: `${i}`, sequence: Array.from({ length }, letter).join("") }));
+  const letter = (at: number): string => alphabet.charAt(Math.floor(((at * STEP) % 1) * alphabet.length));
+  return Array.from({ length: batch }, (_, i) => ({
+    id: `${i}`,
+    sequence: Array.from({ length }, (_, at) => letter(i * length + at)).join(""),
+  }));
 }
 
 function middle(values: number[]): number | null {

@@ -1,15 +1,16 @@
 /**
  * Several compute workers for one run. The first is the engine that the rest of the page knows: it holds the rows and
- * answers all other calls. The others hold the same model and sequences, read from the same blobs, and take hands of
- * records from a common list, so that all end at about the same time. A sequence is computed by one worker alone:
- * the numbers are those of a single one. Nothing is shared between the workers, so no cross-origin isolation is needed.
+ * answers all other calls. The others hold the same model and sequences, read from the same blobs, and take chunks of
+ * records from a common list, so that all end at about the same time. Each sequence is computed by one worker alone,
+ * so the numbers are the same as with a single worker. Nothing is shared between the workers, so no cross-origin isolation is needed.
  *
- * Only CPU engines work in numbers: a GPU is one device however many ask for it.
+ * Only CPU engines use several workers: a GPU is one device, however many workers use it.
  */
 import { toError } from "./error";
-import { callback, cancelled, Engine, type EngineWatcher } from "./rpc";
-import { Sequencer } from "./sequencer";
-import type * as border from "./session";
+import type { OnProgress, Progress } from "./progress";
+import type { DeviceChoice, DeviceReport, EmbedReport, EmbedRequest, ReadRequest, SequenceRecord } from "./protocol";
+import { cancelled, Engine, givenRecords, listener, type Call, type Change, type EngineWatcher } from "./rpc";
+import type { Chunk, ChunkRows, EmbeddedRecords } from "./worker/engine.worker";
 
 /** Milliseconds between two reports of progress. */
 const INTERVAL_MS = 100;
@@ -20,14 +21,13 @@ export const WORKERS_MAX = 16;
 export class Pool extends Engine {
   #workers: number;
   readonly #onRequest: EngineWatcher["onRequest"];
-  #crew: Engine[] = [];
-  #report: border.DeviceReport | null = null;
-  /** Calls that change what the workers hold, one after the other. */
-  readonly #turns = new Sequencer();
+  /** All workers but the first. */
+  #others: Engine[] = [];
+  #report: DeviceReport | null = null;
   /** The run of several workers that is under way. */
   #run: { stopped: boolean } | null = null;
 
-  constructor(device: border.DeviceChoice, workers = 1, watcher: EngineWatcher = {}) {
+  constructor(device: DeviceChoice, workers = 1, watcher: EngineWatcher = {}) {
     super(device, {
       ...watcher,
       onPhase: (phase, report, error) => {
@@ -39,95 +39,59 @@ export class Pool extends Engine {
     this.#onRequest = watcher.onRequest;
   }
 
-  /** How many workers embed. */
+  /** Number of workers that embed. */
   get workers(): number {
     return this.#report?.kind === "webgpu" ? 1 : this.#workers;
   }
 
-  /** Changes how many workers embed; they start when they are first needed. */
+  /** Changes the number of workers that embed; they start when they are first needed. */
   setWorkers(workers: number): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.queued(async () => {
       this.#workers = workers;
-      for (const mate of this.#crew.splice(Math.max(0, workers - 1))) mate.close();
+      for (const other of this.#others.splice(Math.max(0, workers - 1))) other.close();
     });
   }
 
-  override setDevice(device: border.DeviceChoice): Promise<border.DeviceReport> {
-    return this.#turns.run(() => {
+  override setDevice(device: DeviceChoice): Promise<DeviceReport> {
+    return this.queued(() => {
       this.#dismiss();
-      return super.setDevice(device);
+      return this.reopen(device);
     });
   }
 
-  override loadModel(
-    files: Record<string, Blob>,
-    options: border.LoadOptions,
-    progress?: border.OnProgress,
-  ): Promise<border.ModelReport> {
-    return this.#turns.run(async () => {
-      // The others read the same blobs when they are next needed: a model alone is no work for them.
-      this.#dismiss();
-      return super.loadModel(files, options, progress);
+  override change<T>(change: Change<T>): Promise<T> {
+    return this.queued(() => this.#changeAll(change));
+  }
+
+  override embed(request: EmbedRequest, onProgress?: OnProgress): Promise<EmbedReport> {
+    return this.queued(() => this.#embed(request, onProgress));
+  }
+
+  override embedRecords(
+    records: SequenceRecord[],
+    reading: ReadRequest,
+    request: EmbedRequest,
+    onProgress?: OnProgress,
+  ): Promise<EmbeddedRecords> {
+    if (this.workers <= 1) return super.embedRecords(records, reading, request, onProgress);
+    // One task, so that no other call comes between the records and their rows.
+    return this.queued(async () => {
+      const sequences = await this.#changeAll(givenRecords(records, reading));
+      const report = await this.#embed(request, onProgress);
+      const rows: Float32Array[] = [];
+      for (const layer of report.layers) rows.push(await this.direct((worker) => worker.layer(layer)));
+      return { sequences, report, rows };
     });
-  }
-
-  override readSequences(
-    input: Blob,
-    options: border.ReadOptions,
-    progress?: border.OnProgress,
-  ): Promise<border.SequencesReport> {
-    return this.#all((engine) =>
-      engine === this ? super.readSequences(input, options, progress) : engine.readSequences(input, options),
-    );
-  }
-
-  override setRecords(
-    records: border.SequenceRecord[],
-    options: border.ReadOptions,
-  ): Promise<border.SequencesReport> {
-    return this.#all((engine) =>
-      engine === this ? super.setRecords(records, options) : engine.setRecords(records, options),
-    );
-  }
-
-  override embed(options: border.EmbedOptions, progress?: border.OnProgress): Promise<border.EmbedReport> {
-    return this.#turns.run(async () => {
-      await this.start();
-      if (this.workers <= 1) return super.embed(options, progress);
-      const run = { stopped: false };
-      this.#run = run;
-      try {
-        const hands = await this.call((worker) => worker.deal(this.workers));
-        while (this.#crew.length < this.workers - 1) this.#crew.push(this.#mate());
-        return await this.#together(hands, options, run, progress);
-      } finally {
-        this.#run = null;
-      }
-    });
-  }
-
-  override async embedRecords(
-    records: border.SequenceRecord[],
-    reading: border.ReadOptions,
-    options: border.EmbedOptions,
-    progress?: border.OnProgress,
-  ): Promise<border.Answer> {
-    if (this.workers <= 1) return this.#turns.run(() => super.embedRecords(records, reading, options, progress));
-    const sequences = await this.setRecords(records, reading);
-    const report = await this.embed(options, progress);
-    const rows: Float32Array[] = [];
-    for (const layer of report.layers) rows.push(await this.layer(layer));
-    return { sequences, report, rows };
   }
 
   override async cancel(): Promise<void> {
     if (this.#run !== null) this.#run.stopped = true;
-    await Promise.all([super.cancel(), ...this.#crew.map((mate) => mate.cancel())]);
+    await Promise.all([super.cancel(), ...this.#others.map((other) => other.cancel())]);
   }
 
   /** Bytes of wasm memory that all workers hold. */
   async memory(): Promise<number> {
-    const each = await Promise.all([this, ...this.#crew].map((engine) => engine.call((worker) => worker.memory())));
+    const each = await Promise.all([this, ...this.#others].map((engine) => engine.call((worker) => worker.memory())));
     return each.reduce((sum, bytes) => sum + bytes, 0);
   }
 
@@ -137,41 +101,58 @@ export class Pool extends Engine {
     super.close();
   }
 
-  #mate(): Engine {
+  #dismiss(): void {
+    for (const other of this.#others.splice(0)) other.close();
+  }
+
+  /** Changes what all workers hold; the answer is the first one's. */
+  async #changeAll<T>(change: Change<T>): Promise<T> {
+    // The others start again, with the new model, when they are next needed.
+    if (change.part === "model") this.#dismiss();
+    const again = { ...change, call: change.again };
+    const others = this.#others.map((other) => other.change(again));
+    const [own, ...rest] = await Promise.allSettled([this.apply(change), ...others]);
+    // All refuse the same sequences; a worker that failed is started again when it is next needed.
+    if (rest.some(({ status }) => status === "rejected")) this.#dismiss();
+    if (own.status === "rejected") throw own.reason;
+    return own.value;
+  }
+
+  async #embed(request: EmbedRequest, onProgress: OnProgress | undefined): Promise<EmbedReport> {
+    await this.ready();
+    if (this.workers <= 1) return this.direct((worker) => worker.embed(request, listener(onProgress)));
+    const run = { stopped: false };
+    this.#run = run;
+    try {
+      const chunks = await this.direct((worker) => worker.partition(this.workers));
+      while (this.#others.length < this.workers - 1) this.#others.push(this.#another());
+      return await this.#together(chunks, request, run, onProgress);
+    } finally {
+      this.#run = null;
+    }
+  }
+
+  #another(): Engine {
     const watcher = this.#onRequest === undefined ? {} : { onRequest: this.#onRequest };
     return new Engine("cpu", watcher).follow(this, "model", "sequences");
   }
 
-  #dismiss(): void {
-    for (const mate of this.#crew.splice(0)) mate.close();
-  }
-
-  /** Gives all workers the same sequences; the answer is the first one's. */
-  #all<T>(give: (engine: Engine) => Promise<T>): Promise<T> {
-    return this.#turns.run(async () => {
-      const [own, ...others] = await Promise.allSettled([this, ...this.#crew].map((engine) => give(engine)));
-      // What one refuses all refuse; a worker that broke is started anew when it is next needed.
-      if (others.some(({ status }) => status === "rejected")) this.#dismiss();
-      if (own === undefined || own.status === "rejected") throw own?.reason;
-      return own.value;
-    });
-  }
-
   async #together(
-    hands: border.Hand[],
-    options: border.EmbedOptions,
+    chunks: Chunk[],
+    request: EmbedRequest,
     run: { stopped: boolean },
-    progress: border.OnProgress | undefined,
-  ): Promise<border.EmbedReport> {
+    onProgress: OnProgress | undefined,
+  ): Promise<EmbedReport> {
     const start = performance.now();
-    const engines: Engine[] = [this, ...this.#crew.slice(0, hands.length - 1)];
-    const meter = new Meter(hands.reduce((sum, { residues }) => sum + residues, 0), progress);
-    const parts: border.Part[] = [];
+    const engines: Engine[] = [this, ...this.#others.slice(0, chunks.length - 1)];
+    const meter = new Meter(chunks.reduce((sum, { residues }) => sum + residues, 0), onProgress);
+    const parts: ChunkRows[] = [];
     const work = async (engine: Engine): Promise<void> => {
-      for (let hand = hands.shift(); hand !== undefined && !run.stopped; hand = hands.shift()) {
-        const { records, residues } = hand;
-        const listen = meter.hand(residues);
-        const part = await engine.call((worker) => worker.embedPart(options, records, callback(listen)));
+      for (let chunk = chunks.shift(); chunk !== undefined && !run.stopped; chunk = chunks.shift()) {
+        const { records, residues } = chunk;
+        const listen = meter.chunk(residues);
+        const call: Call<ChunkRows | null> = (worker) => worker.embedPart(request, records, listener(listen));
+        const part = await (engine === this ? this.direct(call) : engine.call(call));
         if (part === null) throw cancelled();
         listen({ done: 1, total: 1 });
         parts.push(part);
@@ -182,7 +163,7 @@ export class Pool extends Engine {
         work(engine).then(
           () => null,
           (thrown: unknown) => {
-            // One that cannot go on ends the run: the others stop after their current layer.
+            // A worker that fails ends the run: the others stop after their current layer.
             if (!run.stopped) for (const other of engines) if (other !== engine) void stop(other);
             run.stopped = true;
             return toError(thrown);
@@ -191,12 +172,12 @@ export class Pool extends Engine {
       ),
     );
     const errors = failed.filter((error) => error !== null);
-    // What broke the run says more than that the others were stopped.
+    // The first cause is more useful than the cancels that followed from it.
     const first = errors.find(({ code }) => code !== "engine.cancelled") ?? errors[0];
     if (first !== undefined) throw first;
     if (run.stopped) throw cancelled();
     const seconds = (performance.now() - start) / 1000;
-    return this.call((worker) => worker.gather(options, parts, seconds)) as Promise<border.EmbedReport>;
+    return this.direct((worker) => worker.merge(request, parts, seconds));
   }
 }
 
@@ -205,38 +186,38 @@ function stop(engine: Engine): Promise<void> {
   return Engine.prototype.cancel.call(engine);
 }
 
-/** Adds up the progress of hands that are computed at the same time. */
+/** Adds up the progress of chunks that are computed at the same time. */
 class Meter {
   readonly #start = performance.now();
   readonly #total: number;
-  readonly #progress: border.OnProgress | undefined;
+  readonly #onProgress: OnProgress | undefined;
   #done = 0;
   #last = 0;
 
-  constructor(total: number, progress: border.OnProgress | undefined) {
+  constructor(total: number, onProgress: OnProgress | undefined) {
     this.#total = total;
-    this.#progress = progress;
+    this.#onProgress = onProgress;
   }
 
-  /** A listener for one hand of so many residues. */
-  hand(residues: number): (report: { done: number; total: number }) => void {
+  /** A listener for one chunk with this number of residues. */
+  chunk(residues: number): (report: Pick<Progress, "done" | "total">) => void {
     let share = 0;
     return ({ done, total }) => {
-      // A report may arrive after the one that ended its hand.
+      // A report may arrive after the one that ended its chunk.
       const now = Math.max(share, total > 0 ? Math.min(1, done / total) : 0);
       this.#done += (now - share) * residues;
       share = now;
-      this.#tell();
+      this.#emit();
     };
   }
 
-  #tell(): void {
+  #emit(): void {
     const now = performance.now();
     const done = Math.min(this.#total, Math.round(this.#done));
-    if (this.#progress === undefined || (done < this.#total && now - this.#last < INTERVAL_MS)) return;
+    if (this.#onProgress === undefined || (done < this.#total && now - this.#last < INTERVAL_MS)) return;
     this.#last = now;
     const residuesPerSecond = (done * 1000) / Math.max(1, now - this.#start);
     const secondsLeft = (this.#total - done) / Math.max(1e-3, residuesPerSecond);
-    this.#progress({ stage: "embedding", done, total: this.#total, unit: "residues", residuesPerSecond, secondsLeft });
+    this.#onProgress({ stage: "embedding", done, total: this.#total, unit: "residues", residuesPerSecond, secondsLeft });
   }
 }

@@ -14,7 +14,7 @@ export interface RequestEntry {
   kind: string;
   /** Milliseconds since 1970. */
   at: number;
-  /** Bytes received, where the browser tells. */
+  /** Bytes received; null if the browser does not say. */
   bytes: number | null;
 }
 /** Receives requests as they end. */
@@ -35,7 +35,7 @@ function describe(scope: RequestEntry["scope"], entry: PerformanceResourceTiming
     url: entry.name,
     kind: entry.initiatorType || "other",
     at: performance.timeOrigin + entry.startTime,
-    // Another origin hides its sizes unless it opts in; 0 then means "not told".
+    // Another origin hides its sizes unless it opts in; 0 then means unknown.
     bytes: entry.encodedBodySize > 0 ? entry.encodedBodySize : null,
   };
 }

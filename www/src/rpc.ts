@@ -1,17 +1,30 @@
 /**
- * The owner of the compute worker: starts it, gives it one call at a time, and throws it away when it trapped or does
- * not answer a cancel. A fresh worker gets the same model and sequences again, so a crash costs seconds, not work.
- * Everything the replay needs (files as handles, options) is kept here; no sequence is read on this side.
+ * The owner of a compute worker: starts it, gives it one call at a time, and throws it away when it trapped or does not
+ * answer a cancel. A fresh worker gets the same model and sequences again, so a crash costs seconds, not work.
+ * Everything the replay needs (files as handles, requests) is kept here; no sequence is read on this side.
  */
 import { proxy, releaseProxy, wrap, type Remote } from "comlink";
 import { CrossgrainError, toError } from "./error";
+import type { OnProgress } from "./progress";
+import type {
+  DeviceChoice,
+  DeviceReport,
+  EmbedReport,
+  EmbedRequest,
+  LoadRequest,
+  Method,
+  Methods,
+  ModelReport,
+  ReadRequest,
+  SequenceRecord,
+  SequencesReport,
+} from "./protocol";
 import type { OnRequest } from "./requests";
 import { Sequencer } from "./sequencer";
-import type * as border from "./session";
 import { remember, remembered } from "./store/kernels";
 import { engineProgram } from "./store/program";
 import { startConfinedWorker } from "./worker/start";
-import type { EngineWorker } from "./worker/engine.worker";
+import type { EmbeddedRecords, EngineWorker } from "./worker/engine.worker";
 
 /** A cancel not acknowledged in this time means the worker is stuck in one long step. */
 const ACKNOWLEDGE_MS = 150;
@@ -20,127 +33,109 @@ const END_MS = 2000;
 /** Codes after which the worker must not be used again. */
 const FATAL = ["engine.trap", "engine.worker_failed", "device.failed"];
 
-/** What the owner tells about itself. */
+/** What the owner reports about itself. */
 export type EnginePhase = "starting" | "ready" | "restarting" | "failed";
 
-/** Where the owner reports to. */
+/** Receives the reports of the owner. */
 export interface EngineWatcher {
-  onPhase?: (phase: EnginePhase, device: border.DeviceReport | null, error: CrossgrainError | null) => void;
+  onPhase?: (phase: EnginePhase, device: DeviceReport | null, error: CrossgrainError | null) => void;
   onRequest?: OnRequest;
 }
 
 /** One call of a worker. */
 export type Call<T> = (worker: Remote<EngineWorker>) => Promise<T>;
 
+/** A call that changes what a worker holds, and the call that puts a fresh worker into the same state. */
+export interface Change<T> {
+  part: "model" | "sequences";
+  call: Call<T>;
+  again: Call<unknown>;
+}
+
 /** One compute worker and its replacement parts. */
 export class Engine {
-  #device: border.DeviceChoice;
+  #device: DeviceChoice;
   readonly #watcher: EngineWatcher;
   readonly #queue = new Sequencer();
   #worker: Worker | null = null;
   #remote: Remote<EngineWorker> | null = null;
-  #report: border.DeviceReport | null = null;
+  #report: DeviceReport | null = null;
   /** Why `auto` no longer tries WebGPU, once it brought the engine down. */
   #withoutGpu: string | null = null;
   #abandon: ((reason: CrossgrainError) => void) | null = null;
   /** Calls that put a fresh worker into the state of the old one, by what they restore. */
-  readonly #replay = new Map<"model" | "sequences", Call<unknown>>();
+  readonly #replay = new Map<Change<unknown>["part"], Call<unknown>>();
 
-  constructor(device: border.DeviceChoice, watcher: EngineWatcher = {}) {
+  constructor(device: DeviceChoice, watcher: EngineWatcher = {}) {
     this.#device = device;
     this.#watcher = watcher;
   }
 
   /** Starts the worker and its device. */
-  start(): Promise<border.DeviceReport> {
-    return this.#queue.run(() => this.#ready());
+  start(): Promise<DeviceReport> {
+    return this.queued(() => this.ready());
   }
 
   /** Changes the device: a new worker, with model and sequences as before. */
-  setDevice(device: border.DeviceChoice): Promise<border.DeviceReport> {
-    return this.#queue.run(() => {
-      this.#device = device;
-      this.#withoutGpu = null;
-      this.#discard();
-      return this.#ready();
+  setDevice(device: DeviceChoice): Promise<DeviceReport> {
+    return this.queued(() => this.reopen(device));
+  }
+
+  loadModel(files: Record<string, Blob>, request: LoadRequest, onProgress?: OnProgress): Promise<ModelReport> {
+    return this.change({
+      part: "model",
+      call: (worker) => worker.loadModel(files, request, listener(onProgress)),
+      again: (worker) => worker.loadModel(files, request, null),
     });
   }
 
-  loadModel(
-    files: Record<string, Blob>,
-    options: border.LoadOptions,
-    progress?: border.OnProgress,
-  ): Promise<border.ModelReport> {
-    this.#replay.delete("model");
-    return this.#call(
-      (worker) => worker.loadModel(files, options, callback(progress)),
-      "model",
-      (worker) => worker.loadModel(files, options, null),
-    );
+  readSequences(input: Blob, request: ReadRequest, onProgress?: OnProgress): Promise<SequencesReport> {
+    return this.change({
+      part: "sequences",
+      call: (worker) => worker.readSequences(input, request, listener(onProgress)),
+      again: (worker) => worker.readSequences(input, request, null),
+    });
   }
 
-  readSequences(
-    input: Blob,
-    options: border.ReadOptions,
-    progress?: border.OnProgress,
-  ): Promise<border.SequencesReport> {
-    this.#replay.delete("sequences");
-    return this.#call(
-      (worker) => worker.readSequences(input, options, callback(progress)),
-      "sequences",
-      (worker) => worker.readSequences(input, options, null),
-    );
+  setRecords(records: SequenceRecord[], request: ReadRequest): Promise<SequencesReport> {
+    return this.change(givenRecords(records, request));
   }
 
-  setRecords(records: border.SequenceRecord[], options: border.ReadOptions): Promise<border.SequencesReport> {
-    const again: Call<border.SequencesReport> = (worker) => worker.setRecords(records, options);
-    this.#replay.delete("sequences");
-    return this.#call(again, "sequences", again);
+  embed(request: EmbedRequest, onProgress?: OnProgress): Promise<EmbedReport> {
+    return this.call((worker) => worker.embed(request, listener(onProgress)));
   }
 
-  embed(options: border.EmbedOptions, progress?: border.OnProgress): Promise<border.EmbedReport> {
-    return this.#call((worker) => worker.embed(options, callback(progress)));
-  }
-
-  /** `setRecords`, `embed` and `layer` in one message each way: between two calls a worker waits. */
+  /** Reads and embeds records; answers their rows too. */
   embedRecords(
-    records: border.SequenceRecord[],
-    reading: border.ReadOptions,
-    options: border.EmbedOptions,
-    progress?: border.OnProgress,
-  ): Promise<border.Answer> {
-    this.#replay.delete("sequences");
-    return this.#call(
-      (worker) => worker.embedRecords(records, reading, options, callback(progress)),
-      "sequences",
-      (worker) => worker.setRecords(records, reading),
-    );
+    records: SequenceRecord[],
+    reading: ReadRequest,
+    request: EmbedRequest,
+    onProgress?: OnProgress,
+  ): Promise<EmbeddedRecords> {
+    return this.change({
+      ...givenRecords(records, reading),
+      call: (worker) => worker.embedRecords(records, reading, request, listener(onProgress)),
+    });
   }
 
-  layer(index: number): Promise<Float32Array> {
-    return this.#call((worker) => worker.layer(index));
+  /** Answers a question about the sequences. */
+  ask<M extends Method>(method: M, request: Methods[M]["request"]): Promise<Methods[M]["response"]> {
+    return this.call(async (worker) => (await worker.ask(method, request, null)) as Methods[M]["response"]);
   }
 
-  readLabels(input: Blob, name: string): Promise<border.LabelsReport> {
-    return this.#call((worker) => worker.readLabels(input, name));
+  /** Any other call of the worker. */
+  call<T>(call: Call<T>): Promise<T> {
+    return this.queued(() => this.direct(call));
   }
 
-  exportRows(format: border.RowFormat, layer: number): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#call((worker) => worker.exportRows(format, layer) as Promise<Uint8Array<ArrayBuffer>>);
-  }
-
-  methods(): Promise<Record<string, unknown>> {
-    return this.#call((worker) => worker.methods());
-  }
-
-  /** Any other call of the worker that holds the sequences. */
-  call<T>(work: Call<T>): Promise<T> {
-    return this.#call(work);
+  /** A call that changes what the worker holds; a replacement worker gets it again. */
+  change<T>(change: Change<T>): Promise<T> {
+    return this.queued(() => this.apply(change));
   }
 
   /**
-   * Stops the call in flight, now: the engine is asked to end after its current step and, if it does not say so in
-   * {@link ACKNOWLEDGE_MS}, replaced. The call then ends as cancelled or with the code `engine.cancelled`.
+   * Stops the call in flight, now: the engine is asked to end after its current step. If it does not answer within
+   * {@link ACKNOWLEDGE_MS}, it is replaced. The call then ends as cancelled or with the code `engine.cancelled`.
    */
   async cancel(): Promise<void> {
     const inFlight = this.#abandon;
@@ -157,8 +152,8 @@ export class Engine {
     this.#stop(inFlight);
   }
 
-  /** Takes over what another engine holds, read anew into a worker of its own once this one is used. */
-  follow(other: Engine, ...parts: ("model" | "sequences")[]): this {
+  /** Takes over the model or the sequences of another engine; they are read when this engine is first used. */
+  follow(other: Engine, ...parts: Change<unknown>["part"][]): this {
     for (const part of parts) {
       const again = other.#replay.get(part);
       if (again !== undefined) this.#replay.set(part, again);
@@ -174,6 +169,57 @@ export class Engine {
     inFlight?.(cancelled());
   }
 
+  /** Runs a task when everything before it has ended. Inside, only the calls below may be made, or it waits forever. */
+  protected queued<T>(task: () => Promise<T>): Promise<T> {
+    return this.#queue.run(task);
+  }
+
+  /** The worker's device report, after starting a worker and replaying into it if there is none. */
+  protected async ready(): Promise<DeviceReport> {
+    if (this.#remote !== null && this.#report !== null) return this.#report;
+    this.#announce(this.#replay.size > 0 ? "restarting" : "starting", null);
+    try {
+      this.#report = await this.#open();
+      // The model first: it decides how sequences are read.
+      for (const part of ["model", "sequences"] as const) {
+        const again = this.#replay.get(part);
+        if (again !== undefined) await this.#guard(again);
+      }
+      this.#announce("ready", null);
+      return this.#report;
+    } catch (thrown) {
+      const error = toError(thrown);
+      this.#discard();
+      this.#announce("failed", error);
+      throw error;
+    }
+  }
+
+  /** As {@link setDevice}, inside a queued task. */
+  protected reopen(device: DeviceChoice): Promise<DeviceReport> {
+    this.#device = device;
+    this.#withoutGpu = null;
+    this.#discard();
+    return this.ready();
+  }
+
+  /** As {@link call}, inside a queued task. */
+  protected async direct<T>(call: Call<T>): Promise<T> {
+    await this.ready();
+    return this.#guard(call).catch((thrown: unknown) => {
+      if (FATAL.includes(toError(thrown).code)) this.#replace();
+      throw thrown;
+    });
+  }
+
+  /** As {@link change}, inside a queued task. What was held before is gone, whether or not the change succeeds. */
+  protected async apply<T>({ part, call, again }: Change<T>): Promise<T> {
+    this.#replay.delete(part);
+    const result = await this.direct(call);
+    this.#replay.set(part, again);
+    return result;
+  }
+
   /** Replaces the worker if the call that `inFlight` belongs to is still running. */
   #stop(inFlight: (reason: CrossgrainError) => void): void {
     if (this.#abandon !== inFlight) return;
@@ -187,41 +233,8 @@ export class Engine {
     void this.start().catch(() => undefined);
   }
 
-  #call<T>(work: Call<T>, part?: "model" | "sequences", again?: Call<unknown>): Promise<T> {
-    return this.#queue.run(async () => {
-      await this.#ready();
-      const result = await this.#guard(work).catch((thrown: unknown) => {
-        if (FATAL.includes(toError(thrown).code)) this.#replace();
-        throw thrown;
-      });
-      if (part !== undefined && again !== undefined) this.#replay.set(part, again);
-      return result;
-    });
-  }
-
-  /** The worker's device report, after starting a worker and replaying into it where there is none. */
-  async #ready(): Promise<border.DeviceReport> {
-    if (this.#remote !== null && this.#report !== null) return this.#report;
-    this.#tell(this.#replay.size > 0 ? "restarting" : "starting", null);
-    try {
-      this.#report = await this.#open();
-      // The model first: what it can read decides how sequences are judged.
-      for (const part of ["model", "sequences"] as const) {
-        const again = this.#replay.get(part);
-        if (again !== undefined) await this.#guard(again);
-      }
-      this.#tell("ready", null);
-      return this.#report;
-    } catch (thrown) {
-      const error = toError(thrown);
-      this.#discard();
-      this.#tell("failed", error);
-      throw error;
-    }
-  }
-
-  /** Starts a worker on the chosen device. A GPU that takes the engine down with it leaves `auto` the CPU. */
-  async #open(): Promise<border.DeviceReport> {
+  /** Starts a worker on the chosen device. If a GPU brings the engine down, `auto` takes the CPU. */
+  async #open(): Promise<DeviceReport> {
     if (this.#device !== "auto") return this.#openOn(this.#device);
     if (this.#withoutGpu === null) {
       try {
@@ -236,7 +249,7 @@ export class Engine {
     return this.#openOn("cpu", this.#withoutGpu);
   }
 
-  async #openOn(device: border.DeviceChoice, because?: string): Promise<border.DeviceReport> {
+  async #openOn(device: DeviceChoice, because?: string): Promise<DeviceReport> {
     const { script, module } = await engineProgram();
     const worker = startConfinedWorker(script);
     this.#worker = worker;
@@ -252,14 +265,14 @@ export class Engine {
   }
 
   /** One call, raced against the end of the worker. */
-  async #guard<T>(work: Call<T>): Promise<T> {
+  async #guard<T>(call: Call<T>): Promise<T> {
     const remote = this.#remote;
     if (remote === null) throw cancelled();
     let abandon: (reason: CrossgrainError) => void = () => undefined;
     const lost = new Promise<never>((_, reject) => (abandon = reject));
     this.#abandon = abandon;
     try {
-      return await Promise.race([work(remote), lost]);
+      return await Promise.race([call(remote), lost]);
     } catch (thrown) {
       throw toError(thrown);
     } finally {
@@ -267,7 +280,7 @@ export class Engine {
     }
   }
 
-  /** An error event of the worker: its script did not load, or something in it threw with nobody to catch it. */
+  /** An error event of the worker: its script did not load, or an error in it was not caught. */
   #fail(worker: Worker, event: ErrorEvent): void {
     event.preventDefault();
     if (worker !== this.#worker) return;
@@ -293,21 +306,27 @@ export class Engine {
     this.#report = null;
   }
 
-  #tell(phase: EnginePhase, error: CrossgrainError | null): void {
+  #announce(phase: EnginePhase, error: CrossgrainError | null): void {
     this.#watcher.onPhase?.(phase, this.#report, error);
   }
 }
 
+/** The change that replaces the sequences by records of a program. */
+export function givenRecords(records: SequenceRecord[], request: ReadRequest): Change<SequencesReport> {
+  const call: Call<SequencesReport> = (worker) => worker.setRecords(records, request);
+  return { part: "sequences", call, again: call };
+}
+
 /** A listener in the form in which a worker can call it. */
-export function callback(progress: border.OnProgress | undefined): border.OnProgress | null {
-  return progress === undefined ? null : proxy(progress);
+export function listener(onProgress: OnProgress | undefined): OnProgress | null {
+  return onProgress === undefined ? null : proxy(onProgress);
 }
 
 function after(milliseconds: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds));
 }
 
-/** How a run ends that was stopped. */
+/** The error of a cancelled run. */
 export function cancelled(): CrossgrainError {
   return new CrossgrainError({
     code: "engine.cancelled",

@@ -1,14 +1,14 @@
 /**
- * A queue of one: the next piece of work starts when the last has ended, whichever way it ended. The engine answers
- * one call at a time (an asynchronous wasm method holds its object until it returns), so every call goes through here.
+ * A queue of one: the next task starts when the last has ended, whichever way it ended. A worker answers one call at a
+ * time (an asynchronous wasm method holds its object until it returns), so every call goes through here.
  */
 export class Sequencer {
   #tail: Promise<unknown> = Promise.resolve();
 
-  /** Runs `work` after everything queued before it. */
-  run<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(work);
-    this.#tail = turn.catch(() => undefined);
-    return turn;
+  /** Runs `task` after everything queued before it. */
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const slot = this.#tail.then(task);
+    this.#tail = slot.catch(() => undefined);
+    return slot;
   }
 }

@@ -1,13 +1,24 @@
 /**
- * All that the page shows, in one plain object, and a small store around it. Views read it, actions replace parts of
- * it; nobody mutates it in place, so "has it changed" is a comparison of references.
+ * Everything that the page shows, in one object, and a small store around it. Views read it, actions replace parts of
+ * it, and nothing mutates it in place: a change is a new reference.
  */
-import { DEFAULT_MAP, initialWorks, type Drawn, type MapOptions, type StoredRun, type Works } from "./analysis/state";
+import { DEFAULT_MAP, initialJobs, type DrawnMap, type Jobs, type MapOptions, type RunRecord, type RunReport, type StoredRun } from "./analysis/state";
 import type { CrossgrainError } from "./error";
 import type { MeasureReport } from "./measure";
 import type { RequestEntry } from "./requests";
+import type { Progress } from "./progress";
+import type {
+  DeviceChoice,
+  DeviceReport,
+  KindChoice,
+  LabelsReport,
+  LayerWord,
+  ModelReport,
+  Pool,
+  Precision,
+  SequencesReport,
+} from "./protocol";
 import type { EnginePhase } from "./rpc";
-import type * as border from "./session";
 import type { StoredModel } from "./store/stored";
 
 /** Where a model comes from. */
@@ -17,8 +28,8 @@ export type ModelSource = "builtin" | "files" | "hub";
 export interface State {
   engine: {
     phase: EnginePhase;
-    choice: border.DeviceChoice;
-    device: border.DeviceReport | null;
+    choice: DeviceChoice;
+    device: DeviceReport | null;
     error: CrossgrainError | null;
     /** CPU workers that embed at the same time. */
     workers: number;
@@ -27,59 +38,60 @@ export interface State {
     source: ModelSource;
     /** The demonstration model that is chosen among those of the site. */
     demonstration: string;
-    /** Id of the published model that is looked at, or empty. */
+    /** Id of the chosen published model, or empty. */
     published: string;
     phase: "empty" | "downloading" | "loading" | "ready" | "failed";
     /** What is being loaded, or was: an id or a folder name. */
     wanted: string;
-    /** How weights are held by models that are loaded from now on. */
-    weights: border.WeightsChoice;
-    report: border.ModelReport | null;
-    progress: border.Progress | null;
+    /** Precision of the weights of models that are loaded from now on. */
+    weights: Precision;
+    report: ModelReport | null;
+    progress: Progress | null;
     error: CrossgrainError | null;
   };
   /** Models saved in this browser. */
   stored: {
     models: readonly StoredModel[];
     phase: "idle" | "saving" | "deleting";
-    progress: border.Progress | null;
+    progress: Progress | null;
     error: CrossgrainError | null;
   };
   sequences: {
     phase: "empty" | "reading" | "ready" | "failed";
     name: string;
-    kind: border.KindChoice;
+    kind: KindChoice;
     /** The genetic code that was chosen for this file; null before it was asked for. */
     code: number | null;
     /** Whether the records are proteins that were translated by it. */
     translated: boolean;
-    report: border.SequencesReport | null;
-    progress: border.Progress | null;
+    report: SequencesReport | null;
+    progress: Progress | null;
     error: CrossgrainError | null;
   };
   options: {
-    layers: "last" | "all";
-    pool: border.Pooling | "positions" | "positions-in-order";
+    layers: LayerWord;
+    pool: Pool | "positions" | "positions-in-order";
     /** The table of chosen positions, as it was read. */
     positions: { name: string; text: string } | null;
-    overlap: number;
+    /** Residues shared by neighbouring windows; null for the engine's default. */
+    overlap: number | null;
   };
   run: {
     phase: "idle" | "running" | "cancelling" | "done" | "cancelled" | "failed";
-    report: border.EmbedReport | null;
-    progress: border.Progress | null;
-    methods: Record<string, unknown> | null;
+    report: RunReport | null;
+    progress: Progress | null;
+    methods: RunRecord | null;
     error: CrossgrainError | null;
-    /** A kept run that is shown in place of what the engine holds; null for the latter. */
+    /** Id of the kept run that is shown; null while the rows of the engine are shown. */
     shown: number | null;
   };
   map: {
     layer: number;
-    drawn: Drawn | null;
+    drawn: DrawnMap | null;
     options: MapOptions;
     /** Records that the map is limited to, or null for all. */
     part: readonly number[] | null;
-    progress: border.Progress | null;
+    progress: Progress | null;
     /** Name of the field or label column that colours the points; empty for none. */
     colourBy: string;
     hidden: readonly number[];
@@ -87,12 +99,12 @@ export interface State {
   };
   /** Finished runs, the newest last. */
   runs: readonly StoredRun[];
-  works: Works;
+  jobs: Jobs;
   /** Runs being put side by side. */
   joining: { busy: boolean; error: CrossgrainError | null };
   /** Why the last table could not be read. */
   imported: CrossgrainError | null;
-  labels: { name: string; report: border.LabelsReport | null; error: CrossgrainError | null };
+  labels: { name: string; report: LabelsReport | null; error: CrossgrainError | null };
   /** Index of the chosen record, in table and map alike. */
   selected: number | null;
   exported: { busy: string | null; error: CrossgrainError | null };
@@ -124,7 +136,7 @@ export function initialState(): State {
     },
     stored: { models: [], phase: "idle", progress: null, error: null },
     sequences: { phase: "empty", name: "", kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
-    options: { layers: "last", pool: "auto", positions: null, overlap: 256 },
+    options: { layers: "last", pool: "auto", positions: null, overlap: null },
     run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null },
     map: {
       layer: 0,
@@ -137,7 +149,7 @@ export function initialState(): State {
       error: null,
     },
     runs: [],
-    works: initialWorks(),
+    jobs: initialJobs(),
     joining: { busy: false, error: null },
     imported: null,
     labels: { name: "", report: null, error: null },
@@ -149,7 +161,7 @@ export function initialState(): State {
   };
 }
 
-/** Holds a state and tells its listeners when it was replaced. */
+/** Holds a state and calls its listeners when it was replaced. */
 export class Store<S extends object> {
   #state: S;
   readonly #listeners = new Set<() => void>();

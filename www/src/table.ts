@@ -1,12 +1,13 @@
-/** The order of the table's rows: which records, sorted how. Numbers of records, never copies of them. */
-import type { EmbedReport, Notice } from "./session";
+/** The order of the table's rows: which records, sorted how. Rows are numbers of records. */
+import type { RunReport } from "./analysis/state";
+import type { Notice } from "./protocol";
 
 /** What the table can be sorted by. */
 export type Column = "id" | "description" | "length" | "windows" | "warnings";
 
 /** Everything the table shows, by record number. */
 export interface TableRows {
-  report: EmbedReport;
+  report: RunReport;
   descriptions: readonly string[];
   warnings: ReadonlyMap<string, Notice[]>;
 }

@@ -13,7 +13,7 @@ export function startTheme(): void {
   system.addEventListener("change", () => apply(store.state.theme.choice));
 }
 
-/** The other of light and dark; going back to what the system says means following it again. */
+/** Switches between light and dark; choosing the system's own colours follows the system again. */
 export function toggleTheme(): void {
   const next = store.state.theme.shown === "dark" ? "light" : "dark";
   const choice = next === (system.matches ? "dark" : "light") ? "auto" : next;

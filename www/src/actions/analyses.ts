@@ -1,14 +1,14 @@
 /** The questions of the analysis cards. Every answer ends in the state; none throws. */
-import type { Table } from "../analysis/analyst";
-import type { Labels, Metric } from "../analysis/border";
 import { mutationOf } from "../analysis/mutation";
-import type { StoredRun } from "../analysis/state";
-import { analyst, engine } from "../engine";
+import type { Distance, Labels, StoredRun } from "../analysis/state";
+import type { Table } from "../analysis/table";
+import { analyses, engine } from "../engine";
 import { CrossgrainError } from "../error";
+import type { KernelName } from "../protocol";
 import { store } from "../state";
+import { runJob } from "./jobs";
 import { currentRun, layerTable } from "./runs";
 import { readPasted } from "./sequences";
-import { work } from "./work";
 
 /** The rows of a layer of the current run. */
 export function rowsOf(layer: number): Table {
@@ -22,21 +22,19 @@ export function rowsOf(layer: number): Table {
 }
 
 /** Finds the neighbours of every sequence. */
-export function findNeighbours(layer: number, k: number, metric: Metric): Promise<void> {
-  return work("near", async (watching) => {
-    const rows = rowsOf(layer);
-    const wanted = Math.max(1, Math.min(k, rows.rows - 1));
-    const report = await analyst.ask("neighbours", [rows], { table: rows.key, k: wanted, metric }, watching);
-    return { ...report, layer, metric };
+export function findNeighbours(layer: number, k: number, metric: Distance): Promise<void> {
+  return runJob("neighbours", async (options) => {
+    const table = rowsOf(layer);
+    const answer = await analyses.ask("neighbours", { table, k: Math.max(1, Math.min(k, table.rows - 1)), metric }, options);
+    return { ...answer, layer, metric };
   });
 }
 
 /** Do neighbours share their label? */
-export function measurePurity(layer: number, k: number, metric: Metric, column: string, labels: Labels): Promise<void> {
-  return work("purity", async (watching) => {
-    const rows = rowsOf(layer);
-    const question = { table: rows.key, labels, k, metric, shuffles: 1000, seed: 1 };
-    return { ...(await analyst.ask("purity", [rows], question, watching)), layer, metric, column };
+export function measurePurity(layer: number, k: number, metric: Distance, column: string, labels: Labels): Promise<void> {
+  return runJob("purity", async (options) => {
+    const answer = await analyses.ask("purity", { table: rowsOf(layer), labels, k, metric }, options);
+    return { ...answer, layer, metric, column };
   });
 }
 
@@ -45,131 +43,120 @@ export function measureOverlap(
   layer: number,
   other: { run: StoredRun; layer: number },
   k: number,
-  metric: Metric,
+  metric: Distance,
 ): Promise<void> {
-  return work("shared", async (watching) => {
+  return runJob("overlap", async (options) => {
     const run = currentRun();
     const [mine, theirs] = [rowsOf(layer), other.run.layers.find((one) => one.layer === other.layer)?.table];
     if (run === null || theirs === undefined) throw noRun();
     const { a, b } = common(run, other.run);
-    const question = { a: { table: mine.key, rows: a }, b: { table: theirs.key, rows: b }, k, metric };
-    const report = await analyst.ask("overlap", [mine, theirs], question, watching);
-    return { ...report, a: `layer ${layer}`, b: `${other.run.name}, layer ${other.layer}` };
+    const request = { a: { table: mine, rows: a }, b: { table: theirs, rows: b }, k, metric };
+    const answer = await analyses.ask("overlap", request, options);
+    return { ...answer, a: `layer ${layer}`, b: `${other.run.name}, layer ${other.layer}` };
   });
 }
 
-/** What lies nearest to the sequences of another run of the same model, and which label that speaks for. */
+/** The nearest sequences here of each sequence of another run of the same model, and the label that they suggest. */
 export function placeQueries(
   layer: number,
   run: StoredRun,
   k: number,
-  metric: Metric,
+  metric: Distance,
   labels: Labels | null,
 ): Promise<void> {
-  return work("queries", async (watching) => {
+  return runJob("queries", async (options) => {
     const [rows, own] = [rowsOf(layer), currentRun()];
     const queries = run.layers.find((one) => one.layer === layer)?.table;
     if (own === null || queries === undefined) throw noRun();
-    // Only labelled sequences can speak for a label.
+    // Only labelled sequences can suggest a label.
     const kept = own.ids.flatMap((_, row) => (labels === null || (labels[row] ?? null) !== null ? [row] : []));
-    const part = { table: rows.key, rows: kept };
-    const both = [rows, queries];
-    const wanted = Math.min(k, kept.length);
-    const found = await analyst.ask("neighbours", both, { table: part, queries: queries.key, k: wanted, metric }, watching);
-    const said =
-      labels === null
-        ? null
-        : await analyst.ask(
-            "predict",
-            both,
-            { table: part, queries: queries.key, k: wanted, metric, labels: kept.map((row) => labels[row] ?? "") },
-            watching,
-          );
+    const request = { table: { table: rows, rows: kept }, queries, k: Math.min(k, kept.length), metric };
+    const found = await analyses.ask("neighbours", request, options);
+    const known = labels === null ? null : kept.map((row) => labels[row] ?? "");
+    const predicted = known === null ? null : await analyses.ask("predict", { ...request, labels: known }, options);
     const answer = run.ids.map((id, at) => ({
       id,
-      nearest: own.ids[kept[found.indices[at * wanted] ?? 0] ?? 0] ?? "",
-      distance: found.distances[at * wanted] ?? 0,
-      label: said?.labels?.[at] ?? null,
-      share: said?.shares?.[at] ?? null,
+      nearest: own.ids[kept[found.indices[at * found.k] ?? 0] ?? 0] ?? "",
+      distance: found.distances[at * found.k] ?? 0,
+      label: predicted?.labels?.[at] ?? null,
+      share: predicted?.shares?.[at] ?? null,
     }));
     return { run: run.name, layer, metric, rows: answer };
   });
 }
 
 /** Compares every layer of one run with every layer of another, over the sequences that both have. */
-export function compareLayers(a: StoredRun, b: StoredRun, kernel: "linear" | "rbf"): Promise<void> {
-  return work("cka", async (watching) => {
+export function compareLayers(a: StoredRun, b: StoredRun, kernel: KernelName): Promise<void> {
+  return runJob("cka", async (options) => {
     const rows = common(a, b);
-    const part = (run: StoredRun, of: number[]): { table: string; rows: number[] }[] =>
-      run.layers.map(({ table }) => ({ table: table.key, rows: of }));
-    const tables = [...a.layers, ...b.layers].map(({ table }) => table);
-    const question = { x: part(a, rows.a), ...(a.id === b.id ? {} : { y: part(b, rows.b) }), kernel };
-    return { ...(await analyst.ask("cka", tables, question, watching)), a, b, kernel };
+    const layers = (run: StoredRun, rows: number[]): { table: Table; rows: number[] }[] =>
+      run.layers.map(({ table }) => ({ table, rows }));
+    const request = { x: layers(a, rows.a), ...(a.id === b.id ? {} : { y: layers(b, rows.b) }), kernel };
+    return { ...(await analyses.ask("cka", request, options)), a, b, kernel };
   });
 }
 
 /** Tests one pair of layers of the last comparison. */
 export function testLayers(row: number, col: number): Promise<void> {
-  return work("ckaCell", async (watching) => {
-    const cka = store.state.works.cka.answer;
+  return runJob("ckaTest", async (options) => {
+    const cka = store.state.jobs.cka.answer;
     const [x, y] = [cka?.a.layers[row]?.table, cka?.b.layers[col]?.table];
     if (cka === null || x === undefined || y === undefined) throw noRun();
     const rows = common(cka.a, cka.b);
-    const question = {
-      x: { table: x.key, rows: rows.a },
-      y: { table: y.key, rows: rows.b },
-      kernel: cka.kernel,
-      shuffles: 999,
-      draws: 1000,
-      seed: 1,
-    };
-    return { ...(await analyst.ask("ckaTest", [x, y], question, watching)), row, col };
+    const request = { x: { table: x, rows: rows.a }, y: { table: y, rows: rows.b }, kernel: cka.kernel };
+    return { ...(await analyses.ask("ckaTest", request, options)), row, col };
   });
 }
 
+/** Numbers of neighbours for which the published protocol is run. */
+const SWEEP = [1, 5, 10, 20, 50];
+
 /** The published protocol on the records whose mutation is known. */
-export function runMutants(layer: number, metric: Metric, source: readonly (string | null)[]): Promise<void> {
-  return work("mutants", async (watching) => {
-    const rows = rowsOf(layer);
+export function runMutants(layer: number, metric: Distance, source: Labels): Promise<void> {
+  return runJob("mutants", async (options) => {
+    const table = rowsOf(layer);
     const found = source.map((text) => mutationOf(text ?? ""));
-    const kept = found.flatMap((mutation, row) => (mutation === null ? [] : [row]));
-    if (kept.length < 2)
+    const rows = found.flatMap((mutation, row) => (mutation === null ? [] : [row]));
+    if (rows.length < 2)
       throw new CrossgrainError({
         code: "neighbourhood.no_mutants",
         message: "no mutations such as A123V were found",
         hint: "write the mutation into the id or into a column of a label table",
       });
     const mutants = found.filter((one) => one !== null);
-    const sweep = [1, 5, 10, 20, 50].filter((k) => k < kept.length);
-    const question = { table: { table: rows.key, rows: kept }, mutants, sweep, metric };
-    const reports = await analyst.ask("neighbourhood", [rows], question, watching);
-    return { reports, count: kept.length, layer, metric };
+    const request = {
+      table: { table, rows },
+      positions: mutants.map(({ position }) => position),
+      aminoAcids: mutants.map(({ aminoAcid }) => aminoAcid),
+      ks: SWEEP.filter((k) => k < rows.length),
+      metric,
+    };
+    return { ...(await analyses.ask("neighbourhood", request, options)), count: rows.length, layer, metric };
   });
 }
 
 /** Replaces the sequences by all single mutants of one of them. */
-export async function loadMutants(record: number): Promise<void> {
-  await work("mutants", async () => {
-    const made = await engine.call((worker) => worker.mutants(record, {}));
-    await readPasted(made.map(({ id, sequence }) => `>${id}\n${sequence}\n`).join(""), "single mutants");
-    throw new DOMException("the sequences were replaced", "AbortError");
+export function loadMutants(record: number): Promise<void> {
+  return runJob("mutants", async () => {
+    const { mutants } = await engine.ask("mutants", { record });
+    await readPasted(mutants.map(({ id, sequence }) => `>${id}\n${sequence}\n`).join(""), "single mutants");
+    return undefined;
   });
 }
 
 /** Counts codons, grouped by a column or sequence by sequence. */
 export function countCodons(table: number, grouped: string, groups: Labels | null): Promise<void> {
-  return work("codons", async () => {
-    const options = { table, ...(groups === null ? {} : { groups: [...groups] }) };
-    const report = await engine.call((worker) => worker.codons(options));
-    return { ...report, grouped };
+  return runJob("codons", async () => {
+    const request = { table, ...(groups === null ? {} : { groups: [...groups] }) };
+    return { ...(await engine.ask("codons", request)), grouped };
   });
 }
 
 /** Rows of two runs that belong to the same ids, in the order of the first. */
 export function common(a: StoredRun, b: StoredRun): { a: number[]; b: number[] } {
-  const place = new Map(b.ids.map((id, row) => [id, row]));
+  const rowOf = new Map(b.ids.map((id, row) => [id, row]));
   const both = a.ids.flatMap((id, row) => {
-    const other = place.get(id);
+    const other = rowOf.get(id);
     return other === undefined ? [] : [[row, other] as const];
   });
   return { a: both.map(([row]) => row), b: both.map(([, row]) => row) };
@@ -179,7 +166,7 @@ export function common(a: StoredRun, b: StoredRun): { a: number[]; b: number[] }
 export function noRun(): CrossgrainError {
   return new CrossgrainError({
     code: "analysis.no_run",
-    message: "this run is not kept any more",
+    message: "this run is no longer kept",
     hint: "embed again",
   });
 }

@@ -1,13 +1,13 @@
 /** Resampled coding sequences as a file. */
-import type { SampleOptions } from "../analysis/border";
 import { engine } from "../engine";
+import type { SampleCodonsRequest } from "../protocol";
 import { save } from "./export";
 
 /** Saves the sequences with other codons for the same proteins. */
-export function saveSample(options: SampleOptions): Promise<void> {
+export function saveSample(request: Omit<SampleCodonsRequest, "sequences">): Promise<void> {
   return save("codons", async () => {
-    const { records } = await engine.call((worker) => worker.sampleCodons(options));
-    const text = records.map(({ id, sequence }) => `>${id} codons=${options.how} seed=${options.seed}\n${sequence}\n`);
-    return [text.join(""), `codons.${options.how}.seed${options.seed}.fasta`];
+    const { records, seed } = await engine.ask("sampleCodons", request);
+    const text = records.map(({ id, sequence }) => `>${id} codons=${request.how} seed=${seed}\n${sequence}\n`);
+    return [text.join(""), `codons.${request.how}.seed${seed}.fasta`];
   });
 }

@@ -1,11 +1,11 @@
 /** Saving results. Files are made in the worker (rows) or here (methods, map) and handed to the browser's download. */
 import { analysesRecord } from "../analysis/methods";
 import type { StoredRun } from "../analysis/state";
-import { shownRun } from "../about";
-import { analyst, engine } from "../engine";
+import { analyses, engine } from "../engine";
 import { toError } from "../error";
 import { figure } from "../figure";
-import type { RowFormat } from "../session";
+import { shownRun } from "../metadata";
+import type { RowFormat } from "../protocol";
 import { store } from "../state";
 
 /** Saves the rows of the shown layer; tensors hold every layer of the run. */
@@ -16,35 +16,30 @@ export function exportRows(format: RowFormat): Promise<void> {
     const run = shownRun(store.state);
     const which = format === "safetensors" && layers.length > 1 ? "all-layers" : `layer${layer}`;
     const made = pool === "joined" ? "joined" : `${which}.${pool}`;
-    const bytes = run === null ? await engine.exportRows(format, layer) : await keptRows(run, format, layer);
-    return [bytes, `${baseName()}.${made}.${format}`];
+    const bytes = run === null ? await engine.call((worker) => worker.exportRows(format, layer)) : await keptRows(run, format, layer);
+    return [bytes as Uint8Array<ArrayBuffer>, `${baseName()}.${made}.${format}`];
   });
 }
 
-/** The rows of a kept run as a file. What was joined goes into the tensors' metadata. */
-function keptRows(run: StoredRun, format: RowFormat, layer: number): Promise<Uint8Array<ArrayBuffer>> {
+/** The rows of a kept run as a file. How a joined run was made goes into the tensors' metadata. */
+async function keptRows(run: StoredRun, format: RowFormat, layer: number): Promise<Uint8Array> {
   const kept = format === "safetensors" ? run.layers : run.layers.filter((one) => one.layer === layer);
-  const layers = kept.map((one) => ({ name: `layer_${one.layer}`, table: one.table.key }));
+  const layers = kept.map((one) => ({ name: `layer_${one.layer}`, table: one.table }));
   const metadata: Record<string, string> = { pool: run.report.pool };
   if (run.joined !== null) metadata["joined"] = JSON.stringify(run.methods);
-  const question = { format, ids: run.ids, layers, metadata };
-  return analyst.ask(
-    "exportTable",
-    kept.map((one) => one.table),
-    question,
-  );
+  return (await analyses.ask("exportTable", { format, ids: run.ids, layers, metadata })).file;
 }
 
 /** Saves how the rows were made: model hash, precision, layer, pooling, device, version. */
 export function exportMethods(): Promise<void> {
   return save("methods", async () => {
     const run = shownRun(store.state);
-    const methods = run === null ? await engine.methods() : run.methods;
+    const methods = run === null ? await engine.call((worker) => worker.methods()) : run.methods;
     return [`${JSON.stringify({ ...methods, ...analysesRecord(store.state) }, null, 2)}\n`, `${baseName()}.methods.json`];
   });
 }
 
-/** Saves the map with its visible groups as a drawing for a paper: dark on white whatever the page's colours. */
+/** Saves the map with its visible groups as a drawing for a paper: dark on white, whatever the colours of the page. */
 export function exportMap(): Promise<void> {
   return save("map", () => {
     const { map } = store.state;

@@ -1,10 +1,9 @@
-/** Kept runs: shown again, and put side by side as a run of their own. */
-import { table, type Table } from "../analysis/analyst";
-import type { JoinReport } from "../analysis/border";
-import type { JoinedFrom, StoredRun } from "../analysis/state";
-import { analyst } from "../engine";
+/** Kept runs: shown again, and joined into a run of their own. */
+import type { JoinedFrom, RunReport, StoredRun } from "../analysis/state";
+import { Table } from "../analysis/table";
+import { analyses } from "../engine";
 import { CrossgrainError, toError } from "../error";
-import type { EmbedReport, Notice } from "../session";
+import type { JoinBy, JoinResponse, Notice } from "../protocol";
 import { initialState, store } from "../state";
 import { showLayer } from "./map";
 import { add, plain } from "./runs";
@@ -26,7 +25,7 @@ export async function showRun(id: number): Promise<void> {
   if (run === undefined || store.state.run.phase === "running") return;
   const empty = initialState();
   const { colourBy, options } = store.state.map;
-  store.set("works", { ...empty.works, codons: store.state.works.codons });
+  store.set("jobs", { ...empty.jobs, codons: store.state.jobs.codons });
   store.set("exported", empty.exported);
   store.set("selected", null);
   store.set("run", { ...empty.run, phase: "done", report: run.report, methods: run.methods, shown: id });
@@ -35,17 +34,16 @@ export async function showRun(id: number): Promise<void> {
 }
 
 /** Puts layers of kept runs side by side and shows the result. */
-export async function joinRuns(parts: readonly JoinPart[], by: "id" | "position", mean: boolean): Promise<void> {
+export async function joinRuns(parts: readonly JoinPart[], by: JoinBy, mean: boolean): Promise<void> {
   joining?.abort();
   const controller = new AbortController();
   joining = controller;
   store.set("joining", { busy: true, error: null });
   try {
-    const tables = parts.map(tableOf);
-    const named = parts.map(({ run }, at) => ({ name: String(at), ids: run.ids, table: tables[at]?.key ?? "" }));
-    const question = { tables: named, by, mean: mean && by === "position" };
-    const answer = await analyst.ask("join", tables, question, { signal: controller.signal });
-    const id = add(joinedRun(parts, answer, by, question.mean));
+    const tables = parts.map((part, at) => ({ name: String(at), ids: part.run.ids, table: tableOf(part) }));
+    const request = { tables, by, mean: mean && by === "position" };
+    const answer = await analyses.ask("join", request, { signal: controller.signal });
+    const id = add(joinedRun(parts, answer, by, request.mean));
     store.set("joining", { busy: false, error: null });
     await showRun(id);
   } catch (thrown) {
@@ -64,15 +62,15 @@ function tableOf({ run, layer }: JoinPart): Table {
   if (found !== undefined) return found;
   throw new CrossgrainError({
     code: "analysis.no_run",
-    message: "this run is not kept any more",
+    message: "this run is no longer kept",
     hint: "embed again",
   });
 }
 
 function joinedRun(
   parts: readonly JoinPart[],
-  answer: JoinReport,
-  by: "id" | "position",
+  answer: JoinResponse,
+  by: JoinBy,
   mean: boolean,
 ): Omit<StoredRun, "id"> {
   const { ids, cols, numbers, columns, missing, matched } = answer;
@@ -99,7 +97,7 @@ function joinedRun(
   };
   const first = parts[0]?.run;
   const lengths = new Map(first?.ids.map((id, row) => [id, first.report.lengths[row] ?? 1]));
-  const report: EmbedReport = {
+  const report: RunReport = {
     ...plain(ids),
     lengths: Uint32Array.from(ids, (id) => lengths.get(id) ?? 1),
     dims: cols,
@@ -114,12 +112,12 @@ function joinedRun(
     dims: cols,
     report,
     methods: record(joined, ids.length, cols, missing),
-    about: [...new Set(parts.flatMap(({ run }) => run.about))],
-    layers: [{ layer: 0, table: table(numbers, ids.length, cols) }],
-    // Each part alone, on the same rows: what joining adds can be read beside it.
+    metadata: [...new Set(parts.flatMap(({ run }) => run.metadata))],
+    layers: [{ layer: 0, table: new Table(numbers, ids.length, cols) }],
+    // Each part alone, on the same rows: the comparison says what joining adds.
     baselines: columns.map(({ start, end }, at) => ({
       name: `${parts[at]?.run.model ?? ""} alone`,
-      table: table(slice(numbers, cols, start, end), ids.length, end - start),
+      table: new Table(slice(numbers, cols, start, end), ids.length, end - start),
     })),
     joined,
   };
@@ -135,7 +133,7 @@ function slice(numbers: Float32Array, cols: number, start: number, end: number):
 }
 
 /** How a joined run was made, for the methods. */
-function record(joined: JoinedFrom, rows: number, width: number, missing: JoinReport["missing"]): Record<string, unknown> {
+function record(joined: JoinedFrom, rows: number, width: number, missing: JoinResponse["missing"]): Record<string, unknown> {
   const matched = joined.by === "id" ? "name" : "name and position";
   return {
     tool: "crossgrain",

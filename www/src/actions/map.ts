@@ -1,23 +1,24 @@
 /** The map: which layer it shows, how it is made, what colours it, which records are on it, which one is chosen. */
-import type { MapQuestion } from "../analysis/border";
-import type { Table, Watching } from "../analysis/analyst";
-import type { Drawn, MapOptions, StoredRun } from "../analysis/state";
-import { analyst, engine } from "../engine";
+import type { TableRequest } from "../analysis/client";
+import type { DrawnMap, MapOptions, StoredRun } from "../analysis/state";
+import { Table } from "../analysis/table";
+import { analyses, engine } from "../engine";
 import { CrossgrainError, toError } from "../error";
 import { figure } from "../figure";
 import { colourings } from "../grouping";
+import type { RequestOptions } from "../progress";
+import { DEFAULTS } from "../protocol";
 import { store, type State } from "../state";
-import { table } from "../analysis/analyst";
+import { forgetJob, runJob } from "./jobs";
 import { layerTable } from "./runs";
-import { forgetWork, work } from "./work";
 
 /** Fewest sequences with two components to draw. */
 export const FEWEST_FOR_MAP = 3;
-/** Up to so many sequences a map is judged as it is made; beyond, its neighbours would take longer than the map. */
-const JUDGED_AT_ONCE = 5000;
+/** Most sequences whose map is measured as it is made; with more, the search for neighbours takes longer than the map. */
+const MOST_MEASURED = 5000;
 
 let drawing: AbortController | null = null;
-/** The last map that was finished, to come back to after a cancel. */
+/** The last finished map, shown again after a cancel. */
 let last: { ids: readonly string[]; map: Pick<State["map"], "drawn" | "layer" | "options" | "part"> } | null = null;
 
 /** Makes the map of `layer` and shows it. */
@@ -32,7 +33,7 @@ export function setMapOptions(options: Partial<MapOptions>): Promise<void> {
   return redraw();
 }
 
-/** Limits the map to the groups that are shown, or takes every record again. */
+/** Limits the map to the groups that are shown, or maps every record again. */
 export function isolate(shownOnly: boolean): Promise<void> {
   const { hidden, drawn } = store.state.map;
   const groups = figure.groups;
@@ -46,7 +47,7 @@ export function isolate(shownOnly: boolean): Promise<void> {
   return redraw();
 }
 
-/** Stops the map in the making and shows the one before. */
+/** Cancels the map and shows the one before. */
 export function cancelMap(): void {
   drawing?.abort();
   drawing = null;
@@ -61,7 +62,7 @@ async function redraw(): Promise<void> {
   drawing?.abort();
   const controller = new AbortController();
   drawing = controller;
-  forgetWork("compared");
+  forgetJob("comparedMap");
   store.patch("map", { drawn: null, error: null, progress: null });
   if (report.pool === "none" || report.ids.length < FEWEST_FOR_MAP) return;
   const { layer, options, part } = store.state.map;
@@ -89,26 +90,26 @@ async function draw(
   layer: number,
   options: MapOptions,
   part: readonly number[] | null,
-  watching: Watching,
-): Promise<Drawn> {
+  requestOptions: RequestOptions,
+): Promise<DrawnMap> {
   const { method, metric, standardise, seed } = options;
   const labels = colourings(store.state).find((choice) => choice.key === store.state.map.colourBy)?.values;
-  const question: MapQuestion = {
-    table: part === null ? rows.key : { table: rows.key, rows: [...part] },
+  const request: TableRequest<"map"> = {
+    table: part === null ? rows : { table: rows, rows: part },
     method,
     metric,
     standardise,
-    judge: rows.rows <= JUDGED_AT_ONCE,
+    quality: rows.rows <= MOST_MEASURED,
     ...(labels === undefined ? {} : { labels: part === null ? labels : part.map((record) => labels[record] ?? null) }),
     ...(method === "pca" ? {} : { seed }),
     ...(method === "umap" ? { neighbours: options.neighbours, minDist: options.minDist } : {}),
     ...(method === "tsne" ? { perplexity: options.perplexity } : {}),
   };
-  const report = await analyst.ask("map", [rows], question, watching);
-  return { ...report, points: spread(report.points, part, rows.rows), layer, part };
+  const answer = await analyses.ask("map", request, requestOptions);
+  return { ...answer, points: spread(answer.points, part, rows.rows), layer, part };
 }
 
-/** Points of some records among those of all, the others NaN. */
+/** The points of all records, from those of some; the others are NaN. */
 function spread(points: Float32Array, part: readonly number[] | null, count: number): Float32Array {
   if (part === null) return points;
   const all = new Float32Array(2 * count).fill(Number.NaN);
@@ -118,19 +119,17 @@ function spread(points: Float32Array, part: readonly number[] | null, count: num
 
 /** Makes a second map of the same records, lays it over the first, and counts the neighbours both share. */
 export function compareMaps(name: string, layer: StoredRun["layers"][number], options: MapOptions): Promise<void> {
-  return work("compared", async (watching) => {
+  return runJob("comparedMap", async (requestOptions) => {
     const first = store.state.map.drawn;
     if (first === null) throw noMap();
-    const second = await draw(layer.table, layer.layer, options, first.part, watching);
+    const second = await draw(layer.table, layer.layer, options, first.part, requestOptions);
     const records = first.part ?? Array.from({ length: second.points.length / 2 }, (_, record) => record);
     const count = second.points.length / 2;
-    const [target, map] = [first, second].map(({ points }) => table(points as Float32Array<ArrayBuffer>, count, 2));
-    if (target === undefined || map === undefined) throw noMap();
-    const rows = (one: Table): { table: string; rows: number[] } => ({ table: one.key, rows: [...records] });
-    const both = [target, map];
-    const aligned = await analyst.ask("align", both, { map: rows(map), target: rows(target) }, watching);
-    const k = Math.min(15, records.length - 1);
-    const overlap = await analyst.ask("overlap", both, { a: rows(target), b: rows(map), k }, watching);
+    const target = { table: new Table(first.points, count, 2), rows: records };
+    const map = { table: new Table(second.points, count, 2), rows: records };
+    const aligned = await analyses.ask("align", { map, target }, requestOptions);
+    const k = Math.min(DEFAULTS.overlap.k, records.length - 1);
+    const overlap = await analyses.ask("overlap", { a: target, b: map, k }, requestOptions);
     return { ...aligned, points: spread(aligned.points, first.part, count), name, overlap };
   });
 }
@@ -164,7 +163,7 @@ export function reportFailure(thrown: unknown): void {
 export async function readLabels(file: File): Promise<void> {
   store.set("labels", { name: file.name, report: null, error: null });
   try {
-    const report = await engine.readLabels(file, file.name);
+    const report = await engine.call((worker) => worker.readLabels(file, file.name));
     if (report.matched === 0) throw unmatched(file.name);
     store.patch("labels", { report });
     const first = report.columns[0];
@@ -174,7 +173,7 @@ export async function readLabels(file: File): Promise<void> {
   }
 }
 
-/** What is chosen already if it still exists; otherwise the first field that divides the records into few groups. */
+/** The chosen column if it still exists; otherwise the first field that divides the records into few groups. */
 function defaultColouring(): string {
   const choices = colourings(store.state);
   const chosen = choices.find((choice) => choice.key === store.state.map.colourBy);
@@ -186,6 +185,6 @@ function unmatched(file: string): CrossgrainError {
     code: "labels.no_match",
     message: "no id of the label table is an id of the sequences",
     where: { file },
-    hint: "the first column must hold the ids exactly as they stand after > in the sequence file",
+    hint: "the first column must hold the ids exactly as written after > in the sequence file",
   });
 }

@@ -8,7 +8,7 @@ import { offer } from "./export";
 
 let running: Pool | null = null;
 
-/** Measures; what it found replaces what was found before. */
+/** Measures; the result replaces the last one. */
 export async function startMeasure(): Promise<void> {
   const { model, measure: now, engine: own } = store.state;
   if (model.report === null || now.phase === "running" || now.phase === "cancelling") return;
@@ -34,11 +34,11 @@ export async function startMeasure(): Promise<void> {
 export async function cancelMeasure(): Promise<void> {
   if (store.state.measure.phase !== "running") return;
   store.patch("measure", { phase: "cancelling" });
-  // Nothing of these engines is kept, so they are simply ended.
+  // These engines hold nothing that is kept, so they are simply ended.
   running?.close();
 }
 
-/** Saves what was found. */
+/** Saves the result. */
 export function saveMeasure(): void {
   const { report } = store.state.measure;
   if (report === null) return;

@@ -1,7 +1,8 @@
 /** What the user can do about the model and the device. Every action ends in the state; none throws. */
 import { engine, forgetResults, noteRequest } from "../engine";
 import { toError } from "../error";
-import type { DeviceChoice, Progress, WeightsChoice } from "../session";
+import type { Progress } from "../progress";
+import type { DeviceChoice, Precision } from "../protocol";
 import { store, type ModelSource } from "../state";
 import { download, type Download } from "../store/downloads";
 import { findModel } from "../store/files";
@@ -62,8 +63,8 @@ export function loadStored(model: StoredModel): Promise<void> {
   }));
 }
 
-/** Holds weights in this precision from now on; the loaded model is read again, unless its file has its own. */
-export function chooseWeights(weights: WeightsChoice): Promise<void> {
+/** Changes the precision of weights; the loaded model is read again, unless its file is quantized. */
+export function chooseWeights(weights: Precision): Promise<void> {
   store.patch("model", { weights });
   const { report, wanted } = store.state.model;
   const from = loaded;
@@ -81,13 +82,13 @@ export function cancelDownload(): void {
   current?.cancel();
 }
 
-/** Computes elsewhere from now on. */
+/** Changes the device. */
 export async function setDevice(choice: DeviceChoice): Promise<void> {
   store.patch("engine", { choice, phase: "restarting" });
   await engine.setDevice(choice).catch(() => undefined);
 }
 
-/** Embeds with so many CPU workers from now on. */
+/** Changes the number of CPU workers that embed. */
 export async function setWorkers(workers: number): Promise<void> {
   store.patch("engine", { workers });
   await engine.setWorkers(workers).catch(() => undefined);
@@ -99,7 +100,7 @@ export function hubAddress(): string {
   return (meta?.content ?? "https://huggingface.co").replace(/\/+$/, "");
 }
 
-/** Files of a model and where they come from; `quantized` where that is known of them. */
+/** Files of a model, where they come from, and whether they are known to be quantized. */
 interface Found {
   files: Record<string, Blob>;
   source: string;
@@ -115,14 +116,14 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
   try {
     const { files, source, quantized } = await find();
     if (mine !== attempt) return;
-    // Only now does the engine let go of the model before; until here a failure leaves that one in use.
+    // The engine drops the model before only now; until here, a failure leaves that model in use.
     store.patch("model", { report: null });
     forgetResults();
     loaded = null;
     const { weights, wanted: name } = store.state.model;
-    // A quantized file says itself what its weights are, and f32 is what others have without being asked.
-    const options = { name, source, ...(quantized === true || weights === "f32" ? {} : { weights }) };
-    const report = await engine.loadModel(files, options, showProgress);
+    // A quantized file keeps its own precision, and others are read as f32 by default.
+    const request = { name, source, ...(quantized === true || weights === "f32" ? {} : { weights }) };
+    const report = await engine.loadModel(files, request, showProgress);
     if (mine !== attempt) return;
     loaded = { files, source };
     store.patch("model", { phase: "ready", report, progress: null });

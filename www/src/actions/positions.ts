@@ -1,18 +1,18 @@
-/** Vectors of chosen positions: the table that names them, and the run that is made of them. */
-import { table } from "../analysis/analyst";
-import type { StoredRun } from "../analysis/state";
-import { analyst, engine } from "../engine";
+/** Vectors of chosen positions: the table that lists the positions, and the run with their vectors. */
+import type { RunReport, StoredRun } from "../analysis/state";
+import { Table } from "../analysis/table";
+import { analyses, engine } from "../engine";
 import { CrossgrainError } from "../error";
-import type { EmbedReport, Notice } from "../session";
+import type { EmbedReport, MethodsRecord, Notice } from "../protocol";
 import { store } from "../state";
 import { add, modelName } from "./runs";
 
 /** Largest table of positions: a million sequences with ten each. */
-const LARGEST = 48 * 1024 * 1024;
+const LARGEST_BYTES = 48 * 1024 * 1024;
 
-/** Takes a table of positions; what its lines say is read with the vectors. */
+/** Takes a table of positions; the engine reads it together with the vectors. */
 export async function choosePositions(file: File): Promise<void> {
-  if (file.size > LARGEST) {
+  if (file.size > LARGEST_BYTES) {
     const error = new CrossgrainError({
       code: "positions.too_large",
       message: "the table of positions is larger than 48 MB",
@@ -28,25 +28,25 @@ export async function choosePositions(file: File): Promise<void> {
 /** Keeps a run of one vector per residue as one of a vector per sequence; answers its number. Codes: `positions.*`. */
 export async function keepPositions(
   report: EmbedReport,
-  methods: Record<string, unknown>,
+  methods: MethodsRecord,
   positions: string,
   inOrder: boolean,
 ): Promise<number> {
-  const offsets = [...(report.offsets ?? [])];
-  const how = inOrder ? ("concatenated" as const) : ("mean" as const);
+  const { offsets } = report;
+  const how = inOrder ? "concatenated" : "mean";
   const layers: StoredRun["layers"][number][] = [];
   let [ids, kept, dims]: [string[], number[], number] = [[], [], 0];
-  let told: Notice[] = [];
+  let reported: Notice[] = [];
   for (const layer of report.layers) {
-    const rows = table((await engine.layer(layer)) as Float32Array<ArrayBuffer>, report.rows, report.dims);
-    const found = await analyst.ask("gather", [rows], { table: rows.key, ids: report.ids, offsets, positions, how });
-    layers.push({ layer, table: table(found.numbers, found.rows, found.cols) });
+    const table = new Table(await engine.call((worker) => worker.layer(layer)), report.rows, report.dims);
+    const found = await analyses.ask("positions", { table, ids: report.ids, offsets, positions, how });
+    layers.push({ layer, table: new Table(found.numbers, found.rows, found.cols) });
     ({ ids, kept, cols: dims } = found);
-    told = [...found.refused, ...found.leftOut];
+    reported = [...found.refused, ...found.leftOut];
   }
   const pool = inOrder ? ("positions-in-order" as const) : ("positions" as const);
   const of = (numbers: Uint32Array): Uint32Array => Uint32Array.from(kept, (at) => numbers[at] ?? 0);
-  const pooled: EmbedReport = {
+  const pooled: RunReport = {
     ...report,
     ids,
     dims,
@@ -54,10 +54,11 @@ export async function keepPositions(
     rows: ids.length,
     lengths: of(report.lengths),
     windows: of(report.windows),
-    warnings: [...report.warnings, ...told],
+    offsets: Uint32Array.from({ length: ids.length + 1 }, (_, row) => row),
+    warnings: [...report.warnings, ...reported],
   };
   const { sequences, options } = store.state;
-  const about = sequences.report === null ? [] : [sequences.report];
+  const metadata = sequences.report === null ? [] : [sequences.report];
   const pooling = { pooling: pool, positions: options.positions?.name ?? "", leftOut: report.ids.length - ids.length };
   return add({
     name: `${modelName()}, ${sequences.name}, chosen positions${inOrder ? " in order" : ""}`,
@@ -66,7 +67,7 @@ export async function keepPositions(
     dims,
     report: pooled,
     methods: { ...methods, ...pooling },
-    about,
+    metadata,
     layers,
     baselines: [],
     joined: null,

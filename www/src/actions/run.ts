@@ -1,6 +1,7 @@
 /** Embedding: start, progress, cancel, and the map that follows a finished run. */
 import { engine } from "../engine";
 import { toError } from "../error";
+import type { Pool } from "../protocol";
 import { initialState, store, type State } from "../state";
 import { showRun } from "./join";
 import { showLayer } from "./map";
@@ -21,7 +22,7 @@ export function obstacle(state: State): string | null {
   return null;
 }
 
-/** Kinds of sequences in words. */
+/** Names of the kinds of sequences. */
 export const READS = { protein: "proteins", dna: "DNA", domains: "lists of protein domains" };
 
 /** What the loaded model reads. */
@@ -30,7 +31,7 @@ export function reads(state: State): keyof typeof READS {
   return granularity === "protein" ? "protein" : granularity === "nucleotide" ? "dna" : "domains";
 }
 
-/** Whether the loaded model reads something else than what the sequences are. */
+/** Whether the loaded model reads another kind of sequences. */
 export function mismatch(state: State): boolean {
   const { model, sequences } = state;
   return model.report !== null && sequences.report !== null && sequences.report.kind !== reads(state);
@@ -53,21 +54,21 @@ export async function embed(): Promise<void> {
   store.set("run", { ...empty.run, phase: "running" });
   const { colourBy, options } = store.state.map;
   store.set("map", { ...empty.map, colourBy, options });
-  store.set("works", { ...empty.works, codons: store.state.works.codons });
+  store.set("jobs", { ...empty.jobs, codons: store.state.jobs.codons });
   store.set("exported", empty.exported);
   try {
     const { layers, pool, positions, overlap } = store.state.options;
     const inOrder = pool === "positions-in-order";
-    const chosen = inOrder || pool === "positions";
-    const report = await engine.embed({ layers, pool: chosen ? "none" : pool, overlap }, (progress) => {
+    const request = { layers, pool: pooling(pool), ...(overlap === null ? {} : { overlap }) };
+    const report = await engine.embed(request, (progress) => {
       if (store.state.run.phase === "running") store.patch("run", { progress });
     });
     if (report.cancelled) {
       store.patch("run", { phase: "cancelled", progress: null });
       return;
     }
-    const methods = await engine.methods();
-    if (chosen) {
+    const methods = await engine.call((worker) => worker.methods());
+    if (inOrder || pool === "positions") {
       const id = await keepPositions(report, methods, positions?.text ?? "", inOrder);
       store.patch("run", { phase: "done", progress: null });
       return await showRun(id);
@@ -82,6 +83,11 @@ export async function embed(): Promise<void> {
     if (error.code === "engine.cancelled") store.patch("run", { phase: "cancelled", progress: null });
     else store.patch("run", { phase: "failed", error, progress: null });
   }
+}
+
+/** What the engine is asked for: chosen positions are pooled from rows per residue. */
+function pooling(pool: State["options"]["pool"]): Pool {
+  return pool === "positions" || pool === "positions-in-order" ? "none" : pool;
 }
 
 /** Stops the run. */

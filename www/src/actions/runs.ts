@@ -1,22 +1,18 @@
-/** Finished runs as tables: kept beside the engine, so that a second model can be compared with the first. */
-import { table } from "../analysis/analyst";
-import type { StoredRun } from "../analysis/state";
+/** Finished runs as tables: kept on the page, so that a second model can be compared with the first. */
+import type { RunReport, StoredRun } from "../analysis/state";
+import { Table } from "../analysis/table";
 import { engine } from "../engine";
-import type { Call } from "../rpc";
-import type { EmbedReport, Features, SequencesReport } from "../session";
+import type { EmbedReport, KmersResponse, MethodsRecord, SequenceKind } from "../protocol";
 import { store } from "../state";
 
-/** Single bases, as a table that other features are made of. Its columns are A, C, G, T. */
+/** Name of the table of single bases, from which the GC content is computed. Its columns are A, C, G, T. */
 export const BASES = "base composition";
 
-/** Words of several letters make wide tables; of more sequences than these only single letters are counted. */
-const MOST_FOR_WORDS = 20_000;
+/** Most sequences whose k-mers of several letters are counted: such tables are wide. */
+const MOST_FOR_KMERS = 20_000;
 
-/** Learning vectors of domains from more lists than these would hold up the engine for too long. */
+/** Most lists of domains that skip-gram vectors are learnt from: with more, the engine would be busy for too long. */
 const MOST_FOR_LEARNING = 500;
-
-/** Of the vectors of domains. */
-const SEED = 42;
 
 /** Runs that are kept; the oldest goes first. */
 const MOST_RUNS = 12;
@@ -24,17 +20,17 @@ const MOST_RUNS = 12;
 let made = 0;
 
 /**
- * Keeps the rows of a finished run. Vectors per residue are not compared and not kept; those per domain are few, and
+ * Keeps the rows of a finished run. Vectors per residue are not compared and not kept; vectors per domain are few and
  * can be joined with vectors of the same domains.
  */
-export async function keepRun(report: EmbedReport, methods: Record<string, unknown>): Promise<void> {
+export async function keepRun(report: EmbedReport, methods: MethodsRecord): Promise<void> {
   const domains = store.state.model.report?.granularity === "domain";
   if ((report.pool === "none" && !domains) || report.rows === 0) return;
   const { rows, dims } = report;
   const layers: StoredRun["layers"][number][] = [];
   for (const layer of report.layers) {
-    const numbers = (await engine.layer(layer)) as Float32Array<ArrayBuffer>;
-    layers.push({ layer, table: table(numbers, rows, dims) });
+    const numbers = await engine.call((worker) => worker.layer(layer));
+    layers.push({ layer, table: new Table(numbers, rows, dims) });
   }
   const sequences = store.state.sequences.report;
   const baselines: StoredRun["baselines"][number][] = [];
@@ -42,30 +38,31 @@ export async function keepRun(report: EmbedReport, methods: Record<string, unkno
   const simple = report.pool === "none" ? [] : SIMPLE[sequences?.kind ?? "protein"];
   for (const { name, most, of } of simple) {
     if (rows > most) continue;
-    const { numbers, columns } = await engine.call(of);
-    baselines.push({ name, table: table(numbers, rows, columns) });
+    const { numbers, columns } = await of();
+    baselines.push({ name, table: new Table(numbers, rows, columns) });
   }
   const shown = report.pool === "none" ? perDomain(report) : report;
   const model = modelName();
-  const about = sequences === null ? [] : [sequences];
-  add({ name: title(report), model, ids: shown.ids, dims, report: shown, methods, about, layers, baselines, joined: null });
+  const metadata = sequences === null ? [] : [sequences];
+  add({ name: title(report), model, ids: shown.ids, dims, report: shown, methods, metadata, layers, baselines, joined: null });
 }
 
-/** A run with one vector per domain as a run of domains: each is a row by itself, called `cluster/place`. */
-function perDomain(report: EmbedReport): EmbedReport {
-  const { offsets = new Uint32Array([0]), rows } = report;
+/** A run with one vector per domain as a run of domains: each is a row by itself, called `cluster/position`. */
+function perDomain(report: EmbedReport): RunReport {
+  const { offsets, rows } = report;
   const ids = report.ids.flatMap((id, at) =>
-    Array.from({ length: (offsets[at + 1] ?? 0) - (offsets[at] ?? 0) }, (_, place) => `${id}/${place + 1}`),
+    Array.from({ length: (offsets[at + 1] ?? 0) - (offsets[at] ?? 0) }, (_, at) => `${id}/${at + 1}`),
   );
   return { ...report, ...plain(ids), pool: "rows", rows, warnings: report.warnings };
 }
 
-/** What there is to say of rows that no engine made just now. */
-export function plain(ids: string[]): Omit<EmbedReport, "dims" | "layers" | "pool"> {
+/** The report of rows that were not embedded just now. */
+export function plain(ids: string[]): Omit<RunReport, "dims" | "layers" | "pool"> {
   const ones = (): Uint32Array => new Uint32Array(ids.length).fill(1);
   const { length } = ids;
   const numbers = { rows: length, unique: length, finished: length, seconds: 0, residuesPerSecond: 0 };
-  return { ids, ...numbers, windows: ones(), lengths: ones(), warnings: [], cancelled: false };
+  const offsets = Uint32Array.from({ length: length + 1 }, (_, row) => row);
+  return { ids, ...numbers, windows: ones(), lengths: ones(), offsets, warnings: [], cancelled: false };
 }
 
 /** Adds a run to the list; answers its number. */
@@ -94,19 +91,26 @@ export function layerTable(layer: number): StoredRun["layers"][number]["table"] 
   return currentRun()?.layers.find((one) => one.layer === layer)?.table ?? null;
 }
 
-/** Features that a model's score should stand beside, by what the sequences are, and for how many rows at most. */
-const SIMPLE: Record<SequencesReport["kind"], readonly { name: string; most: number; of: Call<Features> }[]> = {
+/** A table of simple features, and the most rows for which it is computed. */
+interface SimpleFeatures {
+  name: string;
+  most: number;
+  of: () => Promise<Pick<KmersResponse, "numbers" | "columns">>;
+}
+
+/** Simple features that a model's score is compared with, by the kind of the sequences. */
+const SIMPLE: Record<SequenceKind, readonly SimpleFeatures[]> = {
   protein: [
-    { name: "amino-acid composition", most: Infinity, of: (worker) => worker.kmers(1) },
-    { name: "pairs of residues", most: MOST_FOR_WORDS, of: (worker) => worker.kmers(2) },
+    { name: "amino-acid composition", most: Infinity, of: () => engine.ask("kmers", { k: 1 }) },
+    { name: "pairs of residues", most: MOST_FOR_KMERS, of: () => engine.ask("kmers", { k: 2 }) },
   ],
   dna: [
-    { name: BASES, most: Infinity, of: (worker) => worker.kmers(1) },
-    { name: "words of three bases", most: MOST_FOR_WORDS, of: (worker) => worker.kmers(3) },
+    { name: BASES, most: Infinity, of: () => engine.ask("kmers", { k: 1 }) },
+    { name: "words of three bases", most: MOST_FOR_KMERS, of: () => engine.ask("kmers", { k: 3 }) },
   ],
   domains: [
-    { name: "random vector per domain", most: Infinity, of: (worker) => worker.domainVectors(false, SEED) },
-    { name: "skip-gram vectors of domains", most: MOST_FOR_LEARNING, of: (worker) => worker.domainVectors(true, SEED) },
+    { name: "random vector per domain", most: Infinity, of: () => engine.ask("randomVectors", {}) },
+    { name: "skip-gram vectors of domains", most: MOST_FOR_LEARNING, of: () => engine.ask("skipGram", {}) },
   ],
 };
 
@@ -117,7 +121,7 @@ function title(report: EmbedReport): string {
   return `${modelName()}, ${sequences.name}, ${layers}, ${pool}`;
 }
 
-/** The model's name; files from disk are often all called "model", and then the family tells them apart. */
+/** The model's name, or its family if it is only called "model", as files from disk often are. */
 export function modelName(): string {
   const { name = "model", family } = store.state.model.report ?? {};
   return name === "model" && family !== undefined ? family : name;

@@ -1,7 +1,7 @@
-/** What the user can do about the sequences. The page hands files on and never reads them; pasted text it must. */
+/** What the user can do about the sequences. The page passes files on without reading them; it reads pasted text only. */
 import { engine, forgetResults } from "../engine";
 import { toError } from "../error";
-import type { KindChoice } from "../session";
+import type { KindChoice } from "../protocol";
 import { initialState, store } from "../state";
 import { DEMONSTRATIONS, type Demonstration } from "../store/demonstrations";
 import { exampleFile } from "../store/site";
@@ -22,7 +22,7 @@ export function readPasted(text: string, name = "pasted text"): Promise<void> {
   return read(() => Promise.resolve(new Blob([withHeader(text)])), name);
 }
 
-/** Fetches an example set ahead of its use, so that it is there when the network is not. */
+/** Fetches an example set before it is used, so that it also works without a network. */
 export function prepareExample(chosen: Demonstration = DEMONSTRATIONS[0]): Promise<Blob> {
   const { file } = chosen.example;
   const known = examples.get(file);
@@ -45,8 +45,8 @@ export async function readExample(chosen: Demonstration): Promise<void> {
 }
 
 /**
- * Reads the file again after another model was loaded, where that model reads something else of it: its part of a
- * GenBank file; coding sequences themselves, or their proteins by the genetic code that was chosen before.
+ * Reads the file again after another model was loaded, if that model reads another part of it: its records of a GenBank
+ * file; coding sequences themselves, or their proteins by the genetic code that was chosen before.
  */
 export async function readAgain(): Promise<void> {
   const { name, kind, code, translated, report } = store.state.sequences;
@@ -67,7 +67,7 @@ export function translate(code: number): Promise<void> {
   return again({ code, translated: true });
 }
 
-/** Reads the same input again as what it is. */
+/** Reads the same input again without translating it. */
 export function readUntranslated(): Promise<void> {
   return again({ code: null, translated: false });
 }
@@ -79,7 +79,7 @@ async function again(how: Partial<typeof store.state.sequences>): Promise<void> 
   await read(() => Promise.resolve(same), store.state.sequences.name, true);
 }
 
-/** Only letters, blanks and the usual gap, stop and mask marks: a sequence without its header line. */
+/** Adds a header line to a text of letters, blanks, and gap, stop and mask marks only. */
 export function withHeader(text: string): string {
   const bare = /^(?:[A-Za-z*.\-\s\d]|<mask>)+$/.test(text) && !/^\s*(?:LOCUS|ID)\s/.test(text);
   return bare ? `>pasted\n${text}` : text;
@@ -89,10 +89,10 @@ async function read(find: () => Promise<Blob>, name: string, same = false): Prom
   if (store.state.run.phase === "running") return;
   attempt += 1;
   const mine = attempt;
-  // A kind that was set stays for the next file; a genetic code is chosen for one.
+  // A chosen kind stays for the next file; a genetic code is chosen for one file.
   if (!same) store.patch("sequences", { code: null, translated: false });
   const { kind, code, translated } = store.state.sequences;
-  const options = { name, kind, ...(translated && code !== null ? { translate: code } : {}) };
+  const request = { name, kind, ...(translated && code !== null ? { translate: code } : {}) };
   if (!same) input = null;
   store.patch("sequences", { phase: "reading", name, report: null, progress: null, error: null });
   store.set("labels", initialState().labels);
@@ -103,7 +103,7 @@ async function read(find: () => Promise<Blob>, name: string, same = false): Prom
     const blob = await find();
     if (mine !== attempt) return;
     input = blob;
-    const report = await engine.readSequences(blob, options, (progress) => {
+    const report = await engine.readSequences(blob, request, (progress) => {
       if (mine === attempt) store.patch("sequences", { progress });
     });
     if (mine === attempt) store.patch("sequences", { phase: "ready", report, progress: null });

@@ -1,6 +1,6 @@
 /** What the user can do about models saved in this browser. Every action ends in the state; none throws. */
 import { toError } from "../error";
-import type { WeightsChoice } from "../session";
+import type { Precision } from "../protocol";
 import { store } from "../state";
 import { sweepIncoming } from "../store/incoming";
 import { saveModel } from "../store/saver";
@@ -9,14 +9,14 @@ import { loadedFiles } from "./model";
 
 let saving: AbortController | null = null;
 
-/** Shows what is saved, and clears away what closed tabs have left. */
+/** Lists saved models, and removes files that closed tabs have left behind. */
 export async function listStored(): Promise<void> {
   store.patch("stored", { models: await storedModels().catch(() => []) });
   await sweepIncoming().catch(() => undefined);
 }
 
 /** Saves the loaded model in this precision. */
-export async function saveLoaded(weights: WeightsChoice): Promise<void> {
+export async function saveLoaded(weights: Precision): Promise<void> {
   const files = loadedFiles();
   const { report } = store.state.model;
   if (files === null || report === null || saving !== null) return;
@@ -26,7 +26,7 @@ export async function saveLoaded(weights: WeightsChoice): Promise<void> {
   try {
     const { name, weightsSha256 } = report;
     const onProgress = (progress: typeof store.state.stored.progress): void => store.patch("stored", { progress });
-    await saveModel({ files, name, weightsSha256, weights }, { onProgress, signal: controller.signal });
+    await saveModel(files, { name, weightsSha256, weights }, { onProgress, signal: controller.signal });
   } catch (thrown) {
     if (!controller.signal.aborted) store.patch("stored", { error: toError(thrown) });
   }

@@ -1,6 +1,6 @@
-/** Vectors from a file, beside the runs of this visit. */
-import { table } from "../analysis/analyst";
-import { readTable } from "../analysis/import";
+/** Vectors from a file, as one more run of this visit. The engine reads the file, one layer at a time. */
+import { Table } from "../analysis/table";
+import { analyses } from "../engine";
 import { CrossgrainError, toError } from "../error";
 import { store } from "../state";
 import { add, plain } from "./runs";
@@ -9,25 +9,34 @@ import { add, plain } from "./runs";
 export async function importTable(file: File): Promise<void> {
   store.set("imported", null);
   try {
-    const found = await readTable(file);
-    const rows = found.layers[0]?.rows ?? 0;
-    const ids = found.ids ?? store.state.run.report?.ids ?? [];
-    if (ids.length !== rows)
+    const first = await analyses.readTable(file, file.name, 0);
+    // A copy: the ids of a file are never the current run's own.
+    const ids = [...(first.ids ?? store.state.run.report?.ids ?? [])];
+    if (ids.length !== first.rows)
       throw new CrossgrainError({
         code: "import.rows",
-        message: `${rows} rows for ${ids.length} embedded sequences`,
+        message: `${first.rows} rows for ${ids.length} embedded sequences`,
         where: { file: file.name },
         hint: "a .npy file has no ids: give the rows of the sequences that are embedded now, in their order",
       });
-    const layers = found.layers.map((one) => ({ layer: one.layer, table: table(one.numbers, one.rows, one.cols) }));
-    // A copy: the ids of a file are never the current run's own.
-    const [own, dims] = [[...ids], found.layers[0]?.cols ?? 0];
-    const report = { ...plain(own), dims, layers: layers.map(({ layer }) => layer), pool: "rows" as const };
+    const layers: { layer: number; table: Table }[] = [];
+    for (const [at, name] of first.layers.entries()) {
+      const { numbers, rows, cols } = at === 0 ? first : await analyses.readTable(file, file.name, at);
+      layers.push({ layer: layerNumber(name, at), table: new Table(numbers, rows, cols) });
+    }
+    layers.sort((a, b) => a.layer - b.layer);
+    const dims = first.cols;
+    const report = { ...plain(ids), dims, layers: layers.map(({ layer }) => layer), pool: "rows" as const };
     const sequences = store.state.sequences.report;
-    const about = sequences === null ? [] : [sequences];
+    const metadata = sequences === null ? [] : [sequences];
     const name = { name: file.name, model: file.name };
-    add({ ...name, ids: own, dims, report, methods: null, about, layers, baselines: [], joined: null });
+    add({ ...name, ids, dims, report, methods: null, metadata, layers, baselines: [], joined: null });
   } catch (thrown) {
     store.set("imported", toError(thrown));
   }
+}
+
+/** `layer_6` is layer 6; a layer with another name is numbered by its place in the file. */
+function layerNumber(name: string, at: number): number {
+  return Number(/^layer_(\d+)$/.exec(name)?.[1] ?? at);
 }

@@ -1,37 +1,37 @@
 /** What the page says about finished analyses: as a record for programs, as sentences for a paper. */
 import { percent } from "../format";
 import type { State } from "../state";
-import type { Drawn } from "./state";
+import type { DrawnMap } from "./state";
 
 /** Every finished analysis with its parameters and seeds. */
 export function analysesRecord(state: State): { analyses?: Record<string, unknown> } {
-  const { map, works } = state;
-  const { purity, probe, cka, ckaCell, mutants, codons, near } = works;
+  const { map, jobs } = state;
+  const { purity, probe, cka, ckaTest, mutants, codons, neighbours } = jobs;
   const found: Record<string, unknown> = {};
   if (map.drawn !== null) {
     const { method, layer, parameters, quality, rows } = map.drawn;
     found["map"] = { method, layer, sequences: rows, parameters, quality };
   }
-  if (near.answer !== null) found["neighbours"] = pick(near.answer, ["layer", "k", "metric"]);
+  if (neighbours.answer !== null) found["neighbours"] = pick(neighbours.answer, ["layer", "k", "metric"]);
   if (purity.answer !== null)
     found["purity"] = pick(purity.answer, ["column", "layer", "k", "metric", "rows", "mean", "p", "shuffled", "seed"]);
   if (probe.answer !== null)
     found["probe"] = pick(probe.answer, ["column", "layers", "task", "rows", "residues", "model", "folds", "seeds", "draws"]);
   if (cka.answer !== null) {
     const { a, b, kernel, n } = cka.answer;
-    const tested = ckaCell.answer === null ? {} : pick(ckaCell.answer, ["shuffles", "draws", "seed"]);
+    const tested = ckaTest.answer === null ? {} : pick(ckaTest.answer, ["shuffles", "draws", "seed"]);
     found["cka"] = { estimate: "debiased", kernel, first: a.name, second: b.name, sequences: n, ...tested };
   }
   if (mutants.answer !== null)
-    found["neighbourhood"] = { ...pick(mutants.answer, ["layer", "metric", "count"]), k: mutants.answer.reports.map(({ k }) => k) };
+    found["neighbourhood"] = { ...pick(mutants.answer, ["layer", "metric", "count"]), k: mutants.answer.answers.map(({ k }) => k) };
   if (codons.answer !== null) found["codons"] = pick(codons.answer, ["table", "grouped"]);
   return Object.keys(found).length === 0 ? {} : { analyses: found };
 }
 
 /** The same in words. */
 export function paragraph(state: State): string {
-  const { map, works } = state;
-  const { purity, probe, cka } = works;
+  const { map, jobs } = state;
+  const { purity, probe, cka } = jobs;
   const said: string[] = [];
   const { report } = state.run;
   const vectors = (layer: number): string => (report?.pool === "joined" ? "joined vectors" : `vectors of layer ${layer}`);
@@ -45,9 +45,9 @@ export function paragraph(state: State): string {
   if (probe.answer !== null) {
     const { model, folds, seeds, draws, column } = probe.answer;
     const linear = probe.answer.task === "numbers" ? "A ridge regression" : "A logistic regression";
-    const name = { mlp: "A perceptron", forest: "A random forest", linear }[model.kind];
+    const name = { mlp: "A multilayer perceptron", forest: "A random forest", linear }[model.kind];
     said.push(
-      `${name} was trained to predict ${column} in a cross-validation of ${folds.count} folds (${folds.kind}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}), columns standardised by the training rows. Intervals are the middle 95\u202f% of ${draws} bootstrap draws of the out-of-fold predictions.`,
+      `${name} was trained to predict ${column} in a cross-validation of ${folds.count} folds (${folds.kind}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}), columns standardised with the training rows. Intervals are the middle 95\u202f% of ${draws} bootstrap draws of the out-of-fold predictions.`,
     );
   }
   if (cka.answer !== null) {
@@ -59,13 +59,12 @@ export function paragraph(state: State): string {
   return said.join(" ");
 }
 
-function ofMap({ method, rows, parameters, quality }: Drawn, vectors: string): string {
-  const seed = String(parameters["seed"]);
-  const metric = String(parameters["metric"]);
+function ofMap({ method, rows, parameters, quality }: DrawnMap, vectors: string): string {
+  const { seed, metric, neighbours, minDist, epochs, perplexity, iterations } = parameters;
   const how = {
     pca: "the first two principal components",
-    umap: `UMAP (${String(parameters["neighbours"])} neighbours, minimum distance ${String(parameters["minDist"])}, ${metric} distance, ${String(parameters["epochs"])} epochs, start from principal components, seed ${seed})`,
-    tsne: `t-SNE (perplexity ${Number(parameters["perplexity"]).toFixed(1)}, ${metric} distance, ${String(parameters["iterations"])} iterations, start from principal components, seed ${seed})`,
+    umap: `UMAP (${neighbours} neighbours, minimum distance ${minDist}, ${metric} distance, ${epochs} epochs, start from principal components, seed ${seed})`,
+    tsne: `t-SNE (perplexity ${(perplexity ?? 0).toFixed(1)}, ${metric} distance, ${iterations} iterations, start from principal components, seed ${seed})`,
   }[method];
   const kept =
     quality === null

@@ -1,6 +1,6 @@
 /** A single mutation in a text: `A123V` is an alanine at position 123 that became a valine. */
 
-/** Where a mutation is and what it brings. */
+/** Position and new amino acid of a mutation. */
 export interface Mutation {
   position: number;
   aminoAcid: string;

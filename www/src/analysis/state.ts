@@ -3,39 +3,65 @@
  * entry per analysis with its progress, answer or error.
  */
 import type { CrossgrainError } from "../error";
-import type { EmbedReport, Notice, Progress } from "../session";
-import type { Table } from "./analyst";
-import type {
-  AlignReport,
-  CkaReport,
-  CkaTestReport,
-  CodonsReport,
-  MapMethod,
-  MapReport,
-  Metric,
-  NeighbourhoodReport,
-  NeighboursReport,
-  OverlapReport,
-  ProbeReport,
-  PurityReport,
-} from "./border";
+import type { Progress } from "../progress";
+import {
+  DEFAULTS,
+  type AlignResponse,
+  type CkaResponse,
+  type CkaTestResponse,
+  type CodonsResponse,
+  type EmbedReport,
+  type HeaderField,
+  type JoinBy,
+  type KernelName,
+  type MapMethod,
+  type MapRequest,
+  type MapResponse,
+  type MethodsRecord,
+  type NeighbourhoodResponse,
+  type NeighboursRequest,
+  type NeighboursResponse,
+  type Notice,
+  type OverlapResponse,
+  type Pool,
+  type ProbeResponse,
+  type PurityResponse,
+} from "../protocol";
+import type { Table } from "./table";
 
-/** What the file of a run says of its records: descriptions and header fields, by id. */
-export interface About {
-  ids: readonly string[];
-  descriptions: readonly string[];
-  fields: readonly { name: string; values: readonly (string | null)[] }[];
+/** Distance between rows. */
+export type Distance = NonNullable<NeighboursRequest["metric"]>;
+/** One label per record; `null` for none. */
+export type Labels = readonly (string | null)[];
+
+/** What is shown of a run. */
+export interface RunReport extends Omit<EmbedReport, "pool"> {
+  /**
+   * Besides the engine's own: the mean over chosen positions, or their rows in order; `rows`: each row by itself, such
+   * as one per domain; `joined`: rows of several runs side by side.
+   */
+  pool: Pool | "positions" | "positions-in-order" | "rows" | "joined";
 }
 
-/** What a joined run was made of. */
+/** What the file of a run says of its records: descriptions and header fields, by id. */
+export interface RecordMetadata {
+  ids: readonly string[];
+  descriptions: readonly string[];
+  fields: readonly { name: HeaderField["name"]; values: Labels }[];
+}
+
+/** How a run was made: the engine's record, or what the page itself did with kept runs. */
+export type RunRecord = MethodsRecord | Record<string, unknown>;
+
+/** The runs that a joined run was made of. */
 export interface JoinedFrom {
-  by: "id" | "position";
+  by: JoinBy;
   mean: boolean;
   /** Names that all parts have. */
   matched: number;
   /** Columns `start` to before `end` are this layer of this run. */
-  parts: readonly { run: string; layer: number; start: number; end: number; methods: Record<string, unknown> | null }[];
-  /** Names that a part lacks: the first of them, and how many more. */
+  parts: readonly { run: string; layer: number; start: number; end: number; methods: RunRecord | null }[];
+  /** Names that a part lacks: the first of them, and the number of the others. */
   leftOut: readonly Notice[];
   omitted: number;
 }
@@ -49,9 +75,9 @@ export interface StoredRun {
   ids: readonly string[];
   dims: number;
   /** What is shown of it; made up for a table from a file. */
-  report: EmbedReport;
-  methods: Record<string, unknown> | null;
-  about: readonly About[];
+  report: RunReport;
+  methods: RunRecord | null;
+  metadata: readonly RecordMetadata[];
   joined: JoinedFrom | null;
   layers: readonly { layer: number; table: Table }[];
   /** Simple features of the same sequences, for comparison. */
@@ -59,31 +85,25 @@ export interface StoredRun {
 }
 
 /** How the map is made. */
-export interface MapOptions {
-  method: MapMethod;
-  metric: Metric;
-  standardise: boolean;
-  neighbours: number;
-  minDist: number;
-  perplexity: number;
-  seed: number;
-}
+export type MapOptions = Required<
+  Pick<MapRequest, "method" | "metric" | "standardise" | "neighbours" | "minDist" | "perplexity" | "seed">
+>;
 
 /** A map of the current run: points of all records, NaN for those left out. */
-export interface Drawn extends MapReport {
+export interface DrawnMap extends MapResponse {
   layer: number;
   /** The records on the map, or null for all. */
   part: readonly number[] | null;
 }
 
 /** A second map laid over the first. */
-export interface Compared extends AlignReport {
+export interface ComparedMap extends AlignResponse {
   name: string;
   /** Neighbours that both maps share. */
-  overlap: OverlapReport;
+  overlap: OverlapResponse;
 }
 
-/** A sequence of another run and what lies nearest to it. */
+/** A sequence of another run and its nearest sequence here. */
 export interface QueryRow {
   id: string;
   nearest: string;
@@ -95,21 +115,21 @@ export interface QueryRow {
 
 /** The answers by analysis. */
 export interface Answers {
-  near: NeighboursReport & { layer: number; metric: Metric };
-  purity: PurityReport & { layer: number; metric: Metric; column: string };
-  shared: OverlapReport & { a: string; b: string };
-  queries: { run: string; layer: number; metric: Metric; rows: readonly QueryRow[] };
-  /** `own`: how many of its tables, from the first, hold embeddings; the others are simple features. */
-  probe: ProbeReport & { column: string; layers: readonly number[]; own: number };
-  cka: CkaReport & { a: StoredRun; b: StoredRun; kernel: "linear" | "rbf" };
-  ckaCell: CkaTestReport & { row: number; col: number };
-  mutants: { reports: NeighbourhoodReport[]; count: number; layer: number; metric: Metric };
-  compared: Compared;
-  codons: CodonsReport & { grouped: string };
+  neighbours: NeighboursResponse & { layer: number; metric: Distance };
+  purity: PurityResponse & { layer: number; metric: Distance; column: string };
+  overlap: OverlapResponse & { a: string; b: string };
+  queries: { run: string; layer: number; metric: Distance; rows: readonly QueryRow[] };
+  /** `own`: the number of its tables, from the first, that hold embeddings; the others are simple features. */
+  probe: ProbeResponse & { column: string; layers: readonly number[]; own: number };
+  cka: CkaResponse & { a: StoredRun; b: StoredRun; kernel: KernelName };
+  ckaTest: CkaTestResponse & { row: number; col: number };
+  mutants: NeighbourhoodResponse & { count: number; layer: number; metric: Distance };
+  comparedMap: ComparedMap;
+  codons: CodonsResponse & { grouped: string };
 }
 
 /** One analysis. */
-export interface Work<A> {
+export interface Job<A> {
   phase: "idle" | "running" | "done" | "cancelled" | "failed";
   progress: Progress | null;
   answer: A | null;
@@ -117,32 +137,27 @@ export interface Work<A> {
 }
 
 /** All analyses. */
-export type Works = { [Part in keyof Answers]: Work<Answers[Part]> };
+export type Jobs = { [Part in keyof Answers]: Job<Answers[Part]> };
 
 /** Before anything was asked. */
-export function initialWorks(): Works {
+export function initialJobs(): Jobs {
   const idle = { phase: "idle" as const, progress: null, answer: null, error: null };
   return {
-    near: idle,
+    neighbours: idle,
     purity: idle,
-    shared: idle,
+    overlap: idle,
     queries: idle,
     probe: idle,
     cka: idle,
-    ckaCell: idle,
+    ckaTest: idle,
     mutants: idle,
-    compared: idle,
+    comparedMap: idle,
     codons: idle,
   };
 }
 
+/** The layout of the first map: principal components are there at once, however many the sequences are. */
+const FIRST_METHOD: MapMethod = "pca";
+
 /** The map before anything was changed. */
-export const DEFAULT_MAP: MapOptions = {
-  method: "pca",
-  metric: "euclidean",
-  standardise: false,
-  neighbours: 15,
-  minDist: 0.1,
-  perplexity: 30,
-  seed: 42,
-};
+export const DEFAULT_MAP: MapOptions = { ...DEFAULTS.map, method: FIRST_METHOD };

@@ -1,42 +1,62 @@
 /** Embeddings of the same things side by side, and embeddings pooled over chosen positions. */
-import type { GatherQuestion, JoinReport } from "../analysis/border";
-import type { Watching } from "../analysis/analyst";
-import type { Embedding } from "../api";
 import { CrossgrainError } from "../error";
-import { Analyses, type Matrix } from "./analyses";
+import type { RequestOptions } from "../progress";
+import type { JoinRequest, JoinResponse, PositionPooling, PositionsRequest } from "../protocol";
+import type { Analyses } from "./analyses";
+import { layerMatrix, type Embedding, type Matrix } from "./embedding";
 
-/** A layer of an embedding, the last one kept where none is said, or rows with their names. */
-export type JoinTable =
-  | { name?: string; embedding: Embedding; layer?: number }
-  | { name?: string; ids: readonly string[]; matrix: Matrix };
-/** How rows are matched. */
-export interface JoinOptions extends Watching {
-  by?: "id" | "position";
-  mean?: boolean;
+/**
+ * What is joined: a layer of an embedding (by default the last one that it holds), or rows with their names. With rows
+ * per residue, the rows of an embedding are called `id/position`.
+ */
+export type JoinInput = EmbeddingInput | MatrixInput;
+
+/** A layer of an embedding to join. */
+export interface EmbeddingInput {
+  /** What the answer calls it; `table 1`, `table 2` … by default. */
+  name?: string;
+  /** The embedding. */
+  embedding: Embedding;
+  /** Number of the layer; by default the last one that the embedding holds. */
+  layer?: number;
 }
+
+/** Rows to join. */
+export interface MatrixInput {
+  /** What the answer calls it; `table 1`, `table 2` … by default. */
+  name?: string;
+  /** Names of the rows, all different. */
+  ids: readonly string[];
+  /** The rows. */
+  matrix: Matrix;
+}
+
+/** How rows are matched. */
+export interface JoinOptions extends Omit<JoinRequest, "tables">, RequestOptions {}
+
 /** Rows side by side. */
-export interface Joined extends Omit<JoinReport, "rows" | "cols" | "numbers"> {
+export interface Joined extends Omit<JoinResponse, "rows" | "cols" | "numbers"> {
+  /** One row per match, the columns of all tables. */
   matrix: Matrix;
 }
 
 /** Joins tables; codes: `join.*`, `embed.layer_not_kept`, `options.bad_value`. */
 export async function joinTables(
   analyses: Analyses,
-  tables: readonly JoinTable[],
-  { by, mean, ...watching }: JoinOptions,
+  inputs: readonly JoinInput[],
+  { onProgress, signal, ...how }: JoinOptions,
 ): Promise<Joined> {
-  if (!Array.isArray(tables)) throw bad("tables", "a list of embeddings, or of rows with their names");
-  const named = (tables as readonly JoinTable[]).map((one, at) => {
+  if (!Array.isArray(inputs)) throw bad("tables", "a list of embeddings, or of rows with their names");
+  const tables = (inputs as readonly JoinInput[]).map((one, at) => {
     const name = one.name ?? `table ${at + 1}`;
     if ("embedding" in one) {
       const layer = one.layer ?? Math.max(...Object.keys(one.embedding.layers).map(Number));
-      return { name, ids: rowNames(one.embedding), table: Analyses.matrix(one.embedding, layer) };
+      return { name, ids: rowNames(one.embedding), table: layerMatrix(one.embedding, layer) };
     }
     if (!("matrix" in one) || !Array.isArray(one.ids)) throw bad(name, "{ embedding, layer } or { ids, matrix }");
     return { name, ids: one.ids, table: one.matrix };
   });
-  const question = { tables: named, ...(by === undefined ? {} : { by }), ...(mean === undefined ? {} : { mean }) };
-  const { rows, cols, numbers, ...rest } = await analyses.join(question, watching);
+  const { rows, cols, numbers, ...rest } = await analyses.join({ ...how, tables }, { onProgress, signal });
   return { ...rest, matrix: { data: numbers, rows, cols } };
 }
 
@@ -44,20 +64,20 @@ export async function joinTables(
 export async function atPositions(
   analyses: Analyses,
   embedding: Embedding,
-  positions: GatherQuestion["positions"],
-  how: NonNullable<GatherQuestion["how"]>,
-  watching: Watching,
+  positions: PositionsRequest["positions"],
+  how: PositionPooling | undefined,
+  options: RequestOptions,
 ): Promise<Embedding> {
-  const { ids, offsets = new Uint32Array(), windows, warnings } = embedding;
+  const { ids, offsets, windows, warnings } = embedding;
   const layers: Record<number, Float32Array> = {};
   let found = { ids: [] as string[], rows: 0, cols: 0, kept: [] as number[] };
-  let told: Embedding["warnings"] = [];
+  let reported: Embedding["warnings"] = [];
   for (const layer of Object.keys(embedding.layers).map(Number)) {
-    const table = Analyses.matrix(embedding, layer);
-    const answer = await analyses.gather({ table, ids, offsets: [...offsets], positions, how }, watching);
+    const table = layerMatrix(embedding, layer);
+    const answer = await analyses.positions({ table, ids, offsets, positions, how }, options);
     layers[layer] = answer.numbers;
     found = answer;
-    told = [...answer.refused, ...answer.leftOut];
+    reported = [...answer.refused, ...answer.leftOut];
   }
   return {
     ids: found.ids,
@@ -65,7 +85,7 @@ export async function atPositions(
     rows: found.rows,
     dims: found.cols,
     windows: Uint32Array.from(found.kept, (at) => windows[at] ?? 0),
-    warnings: [...warnings, ...told],
+    warnings: [...warnings, ...reported],
   };
 }
 

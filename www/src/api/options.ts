@@ -1,61 +1,68 @@
-/** The options of the public module, checked once: unknown fields and wrong types are refused, never ignored. */
-import type { GatherQuestion } from "../analysis/border";
+/**
+ * The options of the public module, and checks of the options that the engine does not see. The engine itself refuses
+ * unknown fields and wrong values of all others.
+ */
 import { CrossgrainError } from "../error";
 import { WORKERS_MAX } from "../pool";
-import type { DeviceChoice, EmbedOptions, LayerChoice, OnProgress, Pooling, WeightsChoice } from "../session";
+import type { OnProgress, RequestOptions } from "../progress";
+import type { DeviceChoice, EmbedRequest, PositionPooling, PositionsRequest, Precision, ReadRequest } from "../protocol";
 import { DEMONSTRATIONS, type DemonstrationId } from "../store/demonstrations";
 
 /** Options of `Crossgrain.create`. */
 export interface CreateOptions {
+  /** `auto` (default): WebGPU if its start-up check passes, otherwise the CPU. */
   device?: DeviceChoice;
-  /** Address of the model hub or of a mirror. */
+  /** Address of the model hub or of a mirror; https://huggingface.co by default. */
   hub?: string;
-  /** CPU workers that embed at the same time, each with the model. */
+  /** CPU workers that embed at the same time, 1 by default, at most 16. Each holds the model; a GPU takes one. */
   workers?: number;
 }
 
 /** Which model: exactly one of `files`, `hub`, `builtin` and `stored`. */
 export interface ModelChoice {
+  /** Its files by name: `config.json`, `model.safetensors` and, if the model has one, `vocab.txt`. */
   files?: Record<string, Blob | ArrayBuffer>;
+  /** `owner/name` on the hub. */
   hub?: string;
+  /** Demonstration models: residues of proteins, codons of genes, domains of gene clusters. */
   builtin?: DemonstrationId;
-  /** Id of a model saved in this browser. */
+  /** Id of a model saved in this browser, see `Crossgrain.stored`. */
   stored?: string;
-  /** With `files`: the name written into the methods. */
+  /** With `files`: the name written into the methods record. */
   name?: string;
-  /** How weights are held. */
-  weights?: WeightsChoice;
+  /** Precision of the linear layers. Without it, a quantized file keeps its own and others are read as `f32`. */
+  weights?: Precision;
+  /** Receives the progress of the call, at most ten times a second. */
   onProgress?: OnProgress;
 }
 
 /** Options of `Model.save`. */
-export interface SaveCall {
+export interface SaveOptions extends RequestOptions {
   /** Precision in the file; `int8` by default, or that of the model if it is coarser than `f32`. */
-  weights?: WeightsChoice;
-  onProgress?: OnProgress;
-  signal?: AbortSignal;
+  weights?: Precision;
 }
 
 /** Options of `Model.embed`. */
-export interface EmbedCall extends EmbedOptions {
-  /** NCBI translation table for coding sequences. */
-  translate?: number;
-  /** In place of `pool`. */
-  positions?: GatherQuestion["positions"];
-  gather?: "mean" | "concatenated";
-  onProgress?: OnProgress;
-  signal?: AbortSignal;
+export interface EmbedOptions extends EmbedRequest, RequestOptions {
+  /** Translate coding sequences by this NCBI table (1 standard, 11 bacteria) first; for protein models. */
+  translate?: NonNullable<ReadRequest["translate"]>;
+  /**
+   * One row per record from these positions only, in place of `pool`: by id, counted from 1 along the model's residues,
+   * words or domains; or a table as text (id, tab, `235,236,239`). Records without positions are left out, with a
+   * warning.
+   */
+  positions?: PositionsRequest["positions"];
+  /** With `positions`: how their rows become one, the `mean` (default) or one after the other. */
+  positionPooling?: PositionPooling;
 }
 
 /** The published hub of the models' authors. */
 const HUB = "https://huggingface.co";
-const WEIGHTS: readonly WeightsChoice[] = ["f32", "f16", "int8", "int4"];
 
 /** Codes: `options.unknown_field`, `options.bad_value`. */
 export function checkedCreate(options: CreateOptions): Required<CreateOptions> {
   only(options, "create", ["device", "hub", "workers"]);
   const { device = "auto", hub = HUB, workers = 1 } = options;
-  if (!["auto", "webgpu", "cpu"].includes(device)) throw bad("device", "auto, webgpu or cpu");
   if (typeof hub !== "string" || !/^https?:\/\//.test(hub)) throw bad("hub", "an http address");
   if (!(Number.isInteger(workers) && workers >= 1 && workers <= WORKERS_MAX))
     throw bad("workers", `a whole number from 1 to ${WORKERS_MAX}`);
@@ -69,7 +76,6 @@ export function checkedLoad(choice: ModelChoice): ModelChoice {
   if (given.length !== 1) throw bad("loadModel", "exactly one of files, hub, builtin and stored");
   const builtin = DEMONSTRATIONS.map((one) => one.id);
   if (choice.builtin !== undefined && !builtin.includes(choice.builtin)) throw bad("builtin", builtin.join(", "));
-  if (choice.weights !== undefined && !WEIGHTS.includes(choice.weights)) throw bad("weights", WEIGHTS.join(", "));
   if (choice.files !== undefined) {
     const contents = Object.values(choice.files);
     if (!contents.every((content) => content instanceof Blob || content instanceof ArrayBuffer))
@@ -79,43 +85,34 @@ export function checkedLoad(choice: ModelChoice): ModelChoice {
 }
 
 /** Codes: `options.unknown_field`, `options.bad_value`. */
-export function checkedSave(options: SaveCall): SaveCall {
+export function checkedSave(options: SaveOptions): SaveOptions {
   only(options, "save", ["weights", "onProgress", "signal"]);
-  const { weights, onProgress, signal } = options;
-  if (weights !== undefined && !WEIGHTS.includes(weights)) throw bad("weights", WEIGHTS.join(", "));
-  if (onProgress !== undefined && typeof onProgress !== "function") throw bad("onProgress", "a function");
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw bad("signal", "an AbortSignal");
+  checkRequestOptions(options);
   return options;
 }
 
-/** Codes: `options.unknown_field`, `options.bad_value`. */
-export function checkedEmbed(options: EmbedCall): EmbedCall {
-  only(options, "embed", ["layers", "pool", "overlap", "translate", "positions", "gather", "onProgress", "signal"]);
-  const { layers, pool, overlap, translate, positions, gather, onProgress, signal } = options;
-  if (layers !== undefined && !isLayers(layers))
-    throw bad("layers", "last, all or a list of whole numbers such as [0, 3, 6]");
-  if (pool !== undefined && !(["auto", "mean", "mean-tokens", "max", "cls", "none"] as Pooling[]).includes(pool))
-    throw bad("pool", "auto, mean, mean-tokens, max, cls or none");
-  if (overlap !== undefined && !(Number.isInteger(overlap) && overlap >= 0))
-    throw bad("overlap", "a whole number of residues");
-  if (translate !== undefined && !(Number.isInteger(translate) && translate >= 1 && translate <= 33))
-    throw bad("translate", "the number of an NCBI translation table, such as 1 or 11");
-  if (positions !== undefined && typeof positions !== "string" && (typeof positions !== "object" || positions === null))
-    throw bad("positions", "lists of whole numbers from 1 by id, or a table as text");
-  if (positions !== undefined && pool !== undefined) throw bad("pool", "nothing beside positions");
-  if (gather !== undefined && (positions === undefined || !["mean", "concatenated"].includes(gather)))
-    throw bad("gather", "mean or concatenated, beside positions");
-  if (onProgress !== undefined && typeof onProgress !== "function") throw bad("onProgress", "a function");
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw bad("signal", "an AbortSignal");
-  // Absent options stay absent: the engine has the defaults.
-  return Object.fromEntries(
-    Object.entries({ layers, pool, overlap, translate, positions, gather, onProgress, signal }).filter(([, value]) => value !== undefined),
-  );
+/** The options of an embedding, divided: the request to the engine, and what the module itself needs. */
+export interface CheckedEmbed extends RequestOptions {
+  request: EmbedRequest;
+  translate: EmbedOptions["translate"];
+  positions: EmbedOptions["positions"];
+  positionPooling: EmbedOptions["positionPooling"];
 }
 
-function isLayers(layers: unknown): layers is LayerChoice {
-  if (layers === "last" || layers === "all") return true;
-  return Array.isArray(layers) && layers.length > 0 && layers.every((layer) => Number.isInteger(layer) && layer >= 0);
+/** Codes: `options.bad_value`. */
+export function checkedEmbed(options: EmbedOptions): CheckedEmbed {
+  if (typeof options !== "object" || options === null) throw bad("embed", "an object");
+  const { translate, positions, positionPooling, onProgress, signal, ...request } = options;
+  checkRequestOptions({ onProgress, signal });
+  if (positions !== undefined && request.pool !== undefined) throw bad("pool", "no pool together with positions");
+  if (positionPooling !== undefined && positions === undefined) throw bad("positionPooling", "only together with positions");
+  if (positions !== undefined) request.pool = "none";
+  return { request, translate, positions, positionPooling, onProgress, signal };
+}
+
+function checkRequestOptions({ onProgress, signal }: RequestOptions): void {
+  if (onProgress !== undefined && typeof onProgress !== "function") throw bad("onProgress", "a function");
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw bad("signal", "an AbortSignal");
 }
 
 function only(options: object, call: string, known: readonly string[]): void {

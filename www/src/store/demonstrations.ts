@@ -1,7 +1,5 @@
 /** What comes with the site: one small model per granularity, each with an example set of real data. */
-
-/** What a model reads. */
-export type Granularity = "protein" | "nucleotide" | "domain";
+import type { Granularity } from "../protocol";
 
 /** A built-in model and the sequences to try it on. */
 export interface Demonstration {
@@ -14,7 +12,7 @@ export interface Demonstration {
   note: string;
   licence: string;
   files: readonly string[];
-  /** The sequences, and where there is one a table of labels for them. */
+  /** The sequences and, for some, a table of their labels. */
   example: { file: string; label: string; labels?: string };
 }
 

@@ -1,8 +1,8 @@
-/** A file of the origin's private file system, written in place: what dedicated workers have and TypeScript's page library lacks. */
+/** A file of the origin's private file system, written in place. Only dedicated workers can; TypeScript's page library lacks it. */
 
 /** An open file; nobody else can write to it until it is closed. */
 export interface DiskFile {
-  /** Answers how many bytes were written. Throws a `QuotaExceededError` where there is no room. */
+  /** Answers how many bytes were written. Throws a `QuotaExceededError` if there is no room. */
   write(bytes: Uint8Array<ArrayBuffer>, place: { at: number }): number;
   getSize(): number;
   flush(): void;

@@ -2,7 +2,7 @@
 import { proxy, wrap } from "comlink";
 import { toError } from "../error";
 import type { OnRequest } from "../requests";
-import type { OnProgress } from "../session";
+import type { OnProgress } from "../progress";
 import { startDownloadWorker } from "../worker/start";
 import type { HubRequest } from "./hub";
 import { beginIncoming } from "./incoming";

@@ -10,14 +10,14 @@ export interface FoundModel {
   files: Record<string, Blob>;
 }
 
-/** What a model may consist of beside its weights. */
+/** Files of a model other than its weights. */
 const SMALL = ["config.json", "vocab.txt", "tokenizer.json"];
 const INDEX = /\.(safetensors|bin)\.index\.json$/;
 const WEIGHTS = /\.(safetensors|bin|pt|pth)$/;
 
 /**
  * The model among `files`, by their base names: weights as safetensors or PyTorch, whole or in shards with their index,
- * and `config.json`, `vocab.txt`, `tokenizer.json` where present. Which of them are needed, the engine decides.
+ * and `config.json`, `vocab.txt`, `tokenizer.json` if present. The engine decides which of them it needs.
  *
  * Codes: `model.missing_file`.
  */

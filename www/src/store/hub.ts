@@ -1,25 +1,25 @@
 /**
  * Model files from a hub, by id: `{hub}/{owner}/{name}/resolve/main/{file}`. Redirects are followed (hubs send weights
- * from another host), progress is counted in bytes, and what arrived is checked against what was announced. This code
+ * from another host), progress is counted in bytes, and the received size is checked against the announced one. This code
  * runs in its own worker, which is given model names only and never a sequence.
  */
 import { CrossgrainError } from "../error";
 import { Receiver } from "./incoming";
 import { count } from "../format";
-import type { OnProgress } from "../session";
+import type { OnProgress } from "../progress";
 import type { OnRequest } from "../requests";
 
-/** Where weights may lie, in the order in which they are looked for. */
+/** Names of weight files, in the order in which they are tried. */
 const WEIGHTS = [
   "model.safetensors",
   "model.safetensors.index.json",
   "pytorch_model.bin",
   "pytorch_model.bin.index.json",
 ] as const;
-/** The plain name of a shard, and how many there may be. */
+/** Names of shards, and the most shards of a model. */
 const SHARD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\.(safetensors|bin)$/;
 const MOST_SHARDS = 64;
-/** What may be too large for memory. */
+/** Files that may be too large for memory. */
 const ON_DISK = /\.(safetensors|bin)$/;
 /** Largest model file taken into a browser. */
 export const MOST_BYTES = 3.5 * 1024 ** 3;
@@ -33,7 +33,7 @@ export interface HubRequest {
   /** Key of the folder on disk that takes the weights; null for memory. */
   incoming: string | null;
 }
-/** Everything a download may report to. */
+/** Receives the reports of a download, and stops it. */
 export interface HubWatcher {
   onProgress: OnProgress;
   onRequest: OnRequest;
@@ -71,7 +71,7 @@ export async function fetchModel(request: HubRequest, watcher: HubWatcher): Prom
   return files;
 }
 
-/** The files that an index lists; nothing but plain names is asked for. */
+/** The files that an index lists; only plain names are requested. */
 async function shards(index: Blob, file: string): Promise<string[]> {
   let map: unknown = null;
   try {
@@ -182,7 +182,7 @@ async function receive(response: Response, file: string, request: HubRequest, wa
   }
   const received = receiver.bytes;
   const blob = await receiver.finish();
-  // A compressed answer announces its compressed size, and what is read is longer: only shorter means cut.
+  // A compressed response announces its compressed size, which is smaller: only a shorter file is incomplete.
   if (received < announced) throw truncated(file, received, announced);
   watcher.onProgress({ stage: "downloading", done: received, total: received, unit: "bytes" });
   return blob;

@@ -4,7 +4,7 @@
 import { expose } from "comlink";
 import { toNotice } from "../error";
 import type { OnRequest } from "../requests";
-import type { OnProgress } from "../session";
+import type { OnProgress } from "../progress";
 import { fetchModel, type HubRequest } from "./hub";
 
 let controller: AbortController | null = null;

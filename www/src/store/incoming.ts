@@ -1,7 +1,7 @@
 /**
- * Where downloads lie while a model made of them is in use: files in the origin's private file system, on disk and not
- * in memory, `incoming/<key>/<file>`. The page holds a lock per key for as long as it may read the files; folders whose
- * lock nobody holds are left over from closed tabs and go.
+ * Downloaded files while their model is in use: in the origin's private file system, on disk and not in memory, as
+ * `incoming/<key>/<file>`. The page holds a lock per key as long as it may read the files; folders without a lock are
+ * left over from closed tabs and are removed.
  */
 import { CrossgrainError } from "../error";
 import { openDisk, type DiskFile } from "./disk";
@@ -10,7 +10,7 @@ import { remove } from "./stored";
 const FOLDER = "incoming";
 const LOCK = "crossgrain-incoming-";
 
-/** Begins a download: its key, or null where there is no such storage. */
+/** Begins a download: its key, or null without such storage. */
 export async function beginIncoming(): Promise<string | null> {
   try {
     await sweepIncoming();
@@ -30,12 +30,12 @@ export async function beginIncoming(): Promise<string | null> {
   }
 }
 
-/** Removes what closed tabs have left. */
+/** Removes files that closed tabs have left behind. */
 export async function sweepIncoming(): Promise<void> {
   const folder = await incoming();
   const { held = [] } = await navigator.locks.query();
   const used = held.map((lock) => lock.name?.replace(LOCK, ""));
-  for await (const key of (folder as unknown as { keys(): AsyncIterable<string> }).keys())
+  for await (const key of folder.keys())
     if (!used.includes(key)) await remove(folder, key);
 }
 
@@ -43,7 +43,7 @@ async function incoming(): Promise<FileSystemDirectoryHandle> {
   return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
 }
 
-/** Takes in the bytes of one download, on disk where there is one and in memory where not, or once the disk is full. */
+/** Receives the bytes of one download: on disk, or in memory if there is no such storage or it is full. */
 export class Receiver {
   #access: DiskFile | null;
   readonly #handle: FileSystemFileHandle | null;
@@ -66,7 +66,7 @@ export class Receiver {
         const handle = await folder.getFileHandle(file, { create: true });
         return new Receiver(handle, await openDisk(handle));
       } catch {
-        // Memory then.
+        // It is kept in memory.
       }
     }
     return new Receiver(null, null);
@@ -93,7 +93,7 @@ export class Receiver {
 
   #write(access: DiskFile, piece: Uint8Array<ArrayBuffer>): boolean {
     try {
-      // The size is looked at because a browser may take bytes that it then has no room for.
+      // The size is checked because a browser may accept bytes that it then has no room for.
       const end = this.bytes + piece.byteLength;
       return access.write(piece, { at: this.bytes }) === piece.byteLength && access.getSize() >= end;
     } catch {
@@ -101,7 +101,7 @@ export class Receiver {
     }
   }
 
-  /** What lies on disk becomes the first part; whatever comes now is held in memory. */
+  /** The bytes on disk become the first part; the following ones are kept in memory. */
   async #leaveDisk(): Promise<void> {
     this.#access?.flush();
     this.#access?.close();

@@ -41,7 +41,7 @@ async function loadScript(): Promise<string> {
 
 async function loadModule(): Promise<WebAssembly.Module> {
   const response = await part(wasmAddress);
-  // Compiling while it arrives needs the right type from the server; not every static host knows it.
+  // Streaming compilation needs the right content type, which not every static host sends.
   if (response.headers.get("Content-Type")?.startsWith("application/wasm"))
     return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());

@@ -1,9 +1,9 @@
 /**
- * Published checkpoints: what is known of each before anything is downloaded. The list is made at build time from
- * `models/<id>/model.toml` (`build/registry.mjs`); this file adds what follows for a browser.
+ * Published checkpoints and what is known about each before a download. The list is made at build time from
+ * `models/<id>/model.toml` (`build/registry.mjs`); this file adds how each gets into a browser.
  */
 import registry from "virtual:registry";
-import type { Granularity } from "./demonstrations";
+import type { Granularity, Precision } from "../protocol";
 import { MOST_BYTES } from "./hub";
 
 /** How a checkpoint gets into this page, if it does. */
@@ -13,39 +13,49 @@ export type Availability = "download" | "file" | "command-line" | "none";
 export interface RegistryEntry {
   /** Its folder under `models/`. */
   id: string;
+  /** Its name for people. */
   name: string;
+  /** Id of its family, such as `esm2`. */
   family: string;
+  /** What it reads. */
   granularity: Granularity;
+  /** Its authors and their paper. */
   attribution: string;
-  /** As an SPDX expression, or `not stated`. */
+  /** Licence of the weights as an SPDX expression, or `not stated`. */
   licence: string;
   /** Whether commercial use is excluded; null where the licence is not stated. */
   nonCommercial: boolean | null;
   /** `owner/name` on the hub, or null if it is published elsewhere. */
   hub: string | null;
+  /** DOI of the files, if they are not on the hub. */
   doi: string | null;
   /** Names of its files. */
   files: string[];
-  /** Size of its files; weights whose size was not recorded count as stored in f32. */
+  /** Bytes of its files; weights of unrecorded size count as stored in f32. */
   downloadBytes: number;
+  /** Whether all sizes were recorded. */
   downloadExact: boolean;
-  /** Weights in memory, by how their linear layers are held. */
-  memoryBytes: { f32: number; f16: number; int8: number; int4: number };
+  /** Bytes of the weights in memory, by the precision of their linear layers. */
+  memoryBytes: Record<Precision, number>;
+  /** Number of parameters. */
   parameters: number;
+  /** Number of layers or blocks. */
   layers: number;
+  /** Numbers of a row. */
   width: number;
-  /** Residues, tokens or domains of one pass; longer sequences are cut. Null where no length is too long. */
+  /** Residues, tokens or domains of one window; longer sequences are cut into windows. Null if no length is too long. */
   window: number | null;
-  /** Nucleotides of one token, where it is always the same number. */
+  /** Nucleotides of one token; null if the number varies. */
   lettersPerToken: number | null;
-  /** Why the engine does not run it. */
+  /** Why the engine does not run it; null if it does. */
   refused: string | null;
 }
 
 /** A checkpoint, and how it gets into this page. */
 export interface Published extends RegistryEntry {
+  /** `download` by its hub id, as a `file` of the user, on the command line only, or not at all. */
   availability: Availability;
-  /** Why it cannot be downloaded here, in one sentence. */
+  /** Why it cannot be downloaded here, in one sentence; null if it can. */
   reason: string | null;
 }
 
@@ -61,7 +71,7 @@ export function known(id: string): Published | null {
   return PUBLISHED.find(({ hub }) => hub?.toLowerCase() === name) ?? null;
 }
 
-/** The terms of a model on the hub, of models that are not listed too where their authors have one rule for all. */
+/** The licence of a model on the hub, also of an unlisted model if its authors use one licence for all their models. */
 export function terms(id: string): { licence: string; nonCommercial: boolean } | null {
   const listed = known(id);
   if (listed !== null) return { licence: listed.licence, nonCommercial: listed.nonCommercial === true };

@@ -1,29 +1,16 @@
 /**
  * Saves a model in this browser: a worker of its own quantizes the model's files tensor by tensor straight into a file,
- * reads that back against its check sums, and only then the file gets its name. The engine computes on meanwhile, and a
+ * reads that back against its check sums, and only then the file gets its name. The engine can compute meanwhile, and a
  * cancel ends the worker.
  */
 import { proxy, wrap } from "comlink";
 import { CrossgrainError } from "../error";
-import type { OnProgress, WeightsChoice } from "../session";
+import type { RequestOptions } from "../progress";
+import type { SaveRequest } from "../protocol";
 import type { EngineWorker } from "../worker/engine.worker";
 import { startConfinedWorker } from "../worker/start";
 import { engineProgram } from "./program";
 import { alone, modelsFolder, remove, storageError, storedId, storedModels, storedNames, type StoredModel } from "./stored";
-
-/** Which model to save, and how. */
-export interface Saving {
-  files: Record<string, Blob>;
-  name: string;
-  weightsSha256: string;
-  weights: WeightsChoice;
-}
-
-/** How a save is watched and stopped. */
-export interface SaveWatching {
-  onProgress?: OnProgress | undefined;
-  signal?: AbortSignal | undefined;
-}
 
 /**
  * Saves a model; one that is saved already is left as it is.
@@ -31,27 +18,31 @@ export interface SaveWatching {
  * Codes: `storage.unavailable`, `storage.full`, `model.quantized`, any `model.*` or `weights.*` code; an abort rejects
  * with the signal's reason.
  */
-export function saveModel(saving: Saving, watching: SaveWatching = {}): Promise<StoredModel> {
-  const id = storedId(saving.weightsSha256, saving.weights);
+export function saveModel(
+  files: Record<string, Blob>,
+  request: SaveRequest,
+  options: RequestOptions = {},
+): Promise<StoredModel> {
+  const id = storedId(request.weightsSha256, request.weights);
   return alone(async () => {
-    watching.signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const there = await find(id);
     if (there !== undefined) return there;
     const folder = await modelsFolder();
     const { part, whole } = storedNames(id);
     try {
-      await write(saving, part, watching);
+      await write(files, request, part, options);
       await rename(folder, part, whole);
     } catch (thrown) {
       await remove(folder, part);
-      if (watching.signal?.aborted === true) throw watching.signal.reason;
+      if (options.signal?.aborted === true) throw options.signal.reason;
       throw storageError(thrown);
     }
     const saved = await find(id);
     if (saved !== undefined) return saved;
     throw new CrossgrainError({
       code: "storage.lost",
-      message: "the saved model is not there any more",
+      message: "the saved model has disappeared",
       hint: "the browser may be short of storage: free some and save again",
     });
   });
@@ -61,10 +52,14 @@ async function find(id: string): Promise<StoredModel | undefined> {
   return (await storedModels()).find((model) => model.id === id);
 }
 
-async function write({ files, name, weightsSha256, weights }: Saving, part: string, watching: SaveWatching): Promise<void> {
+async function write(
+  files: Record<string, Blob>,
+  request: SaveRequest,
+  part: string,
+  { onProgress, signal }: RequestOptions,
+): Promise<void> {
   const { script, module } = await engineProgram();
   const worker = startConfinedWorker(script);
-  const { onProgress, signal } = watching;
   let stop: (reason: unknown) => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => (stop = reject));
   const abort = (): void => stop(signal?.reason);
@@ -76,7 +71,7 @@ async function write({ files, name, weightsSha256, weights }: Saving, part: stri
   try {
     const remote = wrap<EngineWorker>(worker);
     const listener = onProgress === undefined ? null : proxy(onProgress);
-    const work = remote.savePacked(module, files, { name, weights, weightsSha256 }, part, listener);
+    const work = remote.savePacked(module, files, request, part, listener);
     await Promise.race([work, stopped]);
   } finally {
     signal?.removeEventListener("abort", abort);

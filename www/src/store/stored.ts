@@ -1,15 +1,15 @@
 /**
  * Models saved in this browser, each one quantized file (`docs/quantized-file.md`) in the origin's private file system:
  * `models/<id>.safetensors`. A file has that name only once it is whole and was read back against its check sums; until
- * then it is `<id>.part`. What the list shows is read from the files themselves, so that no second record can disagree.
+ * then it is `<id>.part`. The list is read from the files themselves, so that no second record can disagree.
  */
 import { CrossgrainError, toError } from "../error";
-import type { WeightsChoice } from "../session";
+import type { Precision } from "../protocol";
 
 const FOLDER = "models";
 const WHOLE = ".safetensors";
 const PART = ".part";
-/** Longest header of a file that is looked at, as in the engine. */
+/** Longest header that is read, as in the engine. */
 const HEADER_BYTES = 1024 * 1024;
 /** Tabs take turns to save and delete. */
 const LOCK = "crossgrain-models";
@@ -18,16 +18,20 @@ const LOCK = "crossgrain-models";
 export interface StoredModel {
   /** What `loadModel({ stored })` takes. */
   id: string;
+  /** Its name when it was saved. */
   name: string;
+  /** Id of its family, such as `esm2`. */
   family: string;
-  precision: WeightsChoice;
+  /** Precision of its linear layers. */
+  precision: Precision;
+  /** Bytes of its file. */
   bytes: number;
   /** SHA-256 of the original weights. */
   sourceSha256: string;
 }
 
 /** The id under which a model is saved: the same weights in the same precision are the same model. */
-export function storedId(weightsSha256: string, precision: WeightsChoice): string {
+export function storedId(weightsSha256: string, precision: Precision): string {
   return `${weightsSha256.slice(0, 16)}-${precision}`;
 }
 
@@ -59,7 +63,7 @@ export async function storedModels(): Promise<StoredModel[]> {
   const folder = await modelsFolder().catch(() => null);
   if (folder === null) return [];
   const models: StoredModel[] = [];
-  for await (const [name, handle] of entries(folder)) {
+  for await (const [name, handle] of folder) {
     if (handle.kind !== "file" || !name.endsWith(WHOLE)) continue;
     const model = await describe(name.slice(0, -WHOLE.length), await (handle as FileSystemFileHandle).getFile());
     models.push(model);
@@ -89,11 +93,11 @@ export function deleteStored(id: string): Promise<void> {
   });
 }
 
-/** Runs `work` while no other tab saves or deletes; what an interrupted save has left goes first. */
+/** Runs `work` while no other tab saves or deletes; files of an interrupted save are removed first. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
   return (await navigator.locks.request(LOCK, async () => {
     const folder = await modelsFolder();
-    for await (const [name] of entries(folder)) if (name.endsWith(PART)) await remove(folder, name);
+    for await (const [name] of folder) if (name.endsWith(PART)) await remove(folder, name);
     return work();
   })) as T;
 }
@@ -103,7 +107,7 @@ export async function remove(folder: FileSystemDirectoryHandle, name: string): P
   await folder.removeEntry(name, { recursive: true }).catch(() => undefined);
 }
 
-/** What a failure of the storage itself means; anything else stays what it is. */
+/** The error for a failure of the storage itself; other errors are kept. */
 export function storageError(thrown: unknown): CrossgrainError {
   if (thrown instanceof DOMException && thrown.name === "QuotaExceededError") return full();
   return toError(thrown);
@@ -124,7 +128,7 @@ async function describe(id: string, file: File): Promise<StoredModel> {
     id,
     name: texts["crossgrain.name"] ?? id,
     family: texts["crossgrain.family"] ?? "",
-    precision: (texts["crossgrain.precision"] ?? "int8") as WeightsChoice,
+    precision: (texts["crossgrain.precision"] ?? "int8") as Precision,
     bytes: file.size,
     sourceSha256: texts["crossgrain.source_sha256"] ?? "",
   };
@@ -139,7 +143,7 @@ async function metadata(file: Blob): Promise<Record<string, string>> {
   return Object.fromEntries(texts.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
 }
 
-/** Ids become file names: nothing else than what {@link storedId} makes passes. */
+/** Ids become file names: only ids made by {@link storedId} are accepted. */
 function checkedStoredId(id: string): string {
   if (/^[0-9a-f]{16}-(f32|f16|int8|int4)$/.test(id)) return id;
   throw notFound(id);
@@ -151,9 +155,4 @@ function notFound(id: string): CrossgrainError {
     message: `no model "${id.slice(0, 40)}" is saved in this browser`,
     hint: "the browser may have cleared its storage: load the model from its source and save it again",
   });
-}
-
-/** The entries of a folder; TypeScript's own library does not know that a handle can be iterated. */
-function entries(folder: FileSystemDirectoryHandle): AsyncIterable<[string, FileSystemHandle]> {
-  return folder as unknown as AsyncIterable<[string, FileSystemHandle]>;
 }

@@ -1,6 +1,6 @@
 /**
- * A chart of the plot wasm with what belongs to it: a tip under the pointer, the same by arrow keys, and the buttons
- * that save it as a drawing and its numbers as files.
+ * A chart of the plot wasm with a tip for the number under the pointer or the arrow keys, and with buttons that save it
+ * as a drawing and its numbers as files.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { offer } from "../actions/export";
@@ -25,7 +25,7 @@ export interface Files {
 /** Size of an exported drawing, CSS pixels. */
 const SVG_WIDTH = 760;
 
-/** `<cg-chart>`; says `pick` with the number of a cell or row that was clicked or chosen by Enter. */
+/** `<cg-chart>`; sends `pick` with the number of a cell or row that was clicked or chosen by Enter. */
 export class ChartView extends LitElement {
   static override properties = {
     drawing: { attribute: false },
@@ -38,12 +38,12 @@ export class ChartView extends LitElement {
     problem: { state: true },
   };
   declare drawing: Drawing | null;
-  /** Words for a cell or row. */
+  /** Describes a cell or row. */
   declare tip: ((index: number) => string) | null;
   declare files: Files;
-  /** What it shows, for those who do not see it. */
+  /** What it shows, for screen readers. */
   declare label: string;
-  /** Begins the names of its files. */
+  /** Start of the names of its files. */
   declare name: string;
   declare height: number;
   declare at: number | null;

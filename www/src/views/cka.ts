@@ -6,6 +6,7 @@ import { importTable } from "../actions/tables";
 import { csv } from "../analysis/csv";
 import type { Answers, StoredRun } from "../analysis/state";
 import { count, cut } from "../format";
+import { DEFAULTS, type KernelName } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid, numbers } from "./cards";
@@ -13,7 +14,7 @@ import type { Drawing } from "./chart";
 import "./chart";
 import { controls } from "./controls";
 import { choice } from "./fields";
-import { workLine } from "./work";
+import { jobLine } from "./job";
 
 type Estimate = "debiased" | "biased";
 
@@ -27,23 +28,23 @@ export class CkaCard extends LitElement {
   };
   declare a: number;
   declare b: number;
-  declare kernel: "linear" | "rbf";
+  declare kernel: KernelName;
   declare estimate: Estimate;
-  readonly watch = new Watch(this, "works", "runs", "run", "imported");
+  readonly watch = new Watch(this, "jobs", "runs", "run", "imported");
   #made: { of: unknown; estimate: Estimate; drawing: Drawing } | null = null;
 
   constructor() {
     super();
     this.a = 0;
     this.b = 0;
-    this.kernel = "linear";
+    this.kernel = DEFAULTS.cka.kernel;
     this.estimate = "debiased";
   }
 
   static override styles = [controls, grid, numbers];
 
   override render(): unknown {
-    const { runs, works } = store.state;
+    const { runs, jobs } = store.state;
     const newest = runs.at(-1);
     if (newest === undefined) return html`<p>There is no run with one vector per sequence.</p>`;
     const a = runs.find(({ id }) => id === this.a) ?? newest;
@@ -51,8 +52,8 @@ export class CkaCard extends LitElement {
     const options = runs.map(({ id, name }): [string, string] => [String(id), name]);
     return html`<div class="stack">
       <p class="small quiet">
-        Do two layers, or two models, arrange the sequences alike? 1 means the same arrangement up to turning and scale, 0
-        means none in common. Embed with “All layers” to compare layers; every run of this visit is kept here.
+        Do two layers, or two models, arrange the sequences alike? 1: the same arrangement up to rotation and scale; 0:
+        nothing in common. Embed with “All layers” to compare layers; every run of this visit is kept here.
       </p>
       <div class="options">
         ${choice("First", "cka-a", String(a.id), options, (id) => (this.a = Number(id)))}
@@ -65,12 +66,12 @@ export class CkaCard extends LitElement {
             ["linear", "Linear"],
             ["rbf", "Gaussian, median distance"],
           ],
-          (kernel) => (this.kernel = kernel as "linear" | "rbf"),
+          (kernel) => (this.kernel = kernel as KernelName),
         )}
         <button
           data-testid="cka-run"
           class="primary"
-          ?disabled=${works.cka.phase === "running"}
+          ?disabled=${jobs.cka.phase === "running"}
           @click=${() => void compareLayers(a, b, this.kernel)}
         >
           Compare
@@ -93,7 +94,7 @@ export class CkaCard extends LitElement {
         >
       </div>
       <cg-problem .error=${store.state.imported}></cg-problem>
-      ${workLine("cka", "Comparing layers")} ${works.cka.answer === null ? nothing : this.#answer(works.cka.answer)}
+      ${jobLine("cka", "Comparing layers")} ${jobs.cka.answer === null ? nothing : this.#answer(jobs.cka.answer)}
     </div>`;
   }
 
@@ -103,7 +104,7 @@ export class CkaCard extends LitElement {
     }
     const { n, cols, undefined: missing } = answer;
     const wide = Math.max(...answer.a.layers.map(({ table }) => table.cols)) > n;
-    const cell = store.state.works.ckaCell.answer;
+    const cell = store.state.jobs.ckaTest.answer;
     return html`<div class="options">
         ${choice(
           "Estimate",
@@ -137,7 +138,7 @@ export class CkaCard extends LitElement {
         }}
       ></cg-chart>
       <p class="small quiet">Click a cell (or press Enter on it) to test it: shuffled sequences, and a bootstrap interval.</p>
-      ${workLine("ckaCell", "Shuffling")}
+      ${jobLine("ckaTest", "Shuffling")}
       ${cell === null
         ? nothing
         : html`<p data-testid="cka-cell">
@@ -171,7 +172,7 @@ function reason(n: number): string {
 }
 
 function drawing(answer: Answers["cka"], estimate: Estimate): Drawing {
-  const values = Float32Array.from(answer[estimate], (value) => value ?? Number.NaN);
+  const values = Float32Array.from(answer[estimate]);
   const least = values.reduce((low, value) => (value < low ? value : low), 0);
   const names = (run: StoredRun): string[] => run.layers.map(({ layer }) => String(layer));
   return {
@@ -191,24 +192,26 @@ function drawing(answer: Answers["cka"], estimate: Estimate): Drawing {
 
 function tip(answer: Answers["cka"], at: number): string {
   const [row, col] = [Math.floor(at / answer.cols), at % answer.cols];
-  const said = (value: number | null | undefined): string => value?.toFixed(4) ?? "undefined";
+  const shown = (value = Number.NaN): string => (Number.isNaN(value) ? "undefined" : value.toFixed(4));
   const pair = `Layer ${layerOf(answer.a, row)} with layer ${layerOf(answer.b, col)}`;
-  const why = answer.debiased[at] === null ? ` (${reason(answer.n)})` : "";
-  return `${pair}: debiased ${said(answer.debiased[at])}${why}, biased ${said(answer.biased[at])}`;
+  const why = Number.isNaN(answer.debiased[at]) ? ` (${reason(answer.n)})` : "";
+  return `${pair}: debiased ${shown(answer.debiased[at])}${why}, biased ${shown(answer.biased[at])}`;
 }
 
 function table(answer: Answers["cka"]): string {
-  const rows = answer.debiased.map((value, at) => [
+  const number = (value = Number.NaN): number | null => (Number.isNaN(value) ? null : value);
+  const rows = Array.from(answer.debiased, (value, at) => [
     layerOf(answer.a, Math.floor(at / answer.cols)),
     layerOf(answer.b, at % answer.cols),
-    value,
-    answer.biased[at] ?? null,
+    number(value),
+    number(answer.biased[at]),
   ]);
   return csv([`layer of ${answer.a.name}`, `layer of ${answer.b.name}`, "debiased", "biased"], rows);
 }
 
 function record(answer: Answers["cka"]): unknown {
-  const { a, b, ...rest } = answer;
+  const { a, b, debiased, biased, ...rest } = answer;
   const named = (run: StoredRun): unknown => ({ name: run.name, layers: run.layers.map(({ layer }) => layer) });
-  return { ...rest, first: named(a), second: named(b) };
+  // NaN becomes null in JSON.
+  return { ...rest, debiased: [...debiased], biased: [...biased], first: named(a), second: named(b) };
 }

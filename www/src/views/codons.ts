@@ -3,9 +3,9 @@ import { css, html, LitElement, nothing } from "lit";
 import { countCodons } from "../actions/analyses";
 import { saveSample } from "../actions/codons";
 import { csv } from "../analysis/csv";
-import type { CodonsReport } from "../analysis/border";
-import { CODES } from "../codes";
+import { GENETIC_CODES } from "../genetic-codes";
 import { count, cut, percent } from "../format";
+import { DEFAULTS, type CodonsResponse } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid, numbers } from "./cards";
@@ -13,8 +13,8 @@ import type { Drawing } from "./chart";
 import "./chart";
 import { controls, panel } from "./controls";
 import { choice, column, columnName, columns, number, values } from "./fields";
-import "./findings";
-import { workLine } from "./work";
+import "./diagnostics";
+import { jobLine } from "./job";
 
 /** Groups that a heat map shows; the table file holds all. */
 const MOST_SHOWN = 40;
@@ -26,15 +26,15 @@ export class CodonsPanel extends LitElement {
   declare table: string;
   declare how: "permuted" | "uniform";
   declare seed: number;
-  readonly watch = new Watch(this, "sequences", "labels", "works", "map", "run", "exported");
+  readonly watch = new Watch(this, "sequences", "labels", "jobs", "map", "run", "exported");
   #made: { of: unknown; drawing: Drawing } | null = null;
 
   constructor() {
     super();
     this.by = null;
-    this.table = "1";
-    this.how = "permuted";
-    this.seed = 42;
+    this.table = String(DEFAULTS.codons.table);
+    this.how = DEFAULTS.sampleCodons.how;
+    this.seed = DEFAULTS.sampleCodons.seed;
   }
 
   static override styles = [
@@ -54,7 +54,7 @@ export class CodonsPanel extends LitElement {
   }
 
   override render(): unknown {
-    const { works, exported } = store.state;
+    const { jobs, exported } = store.state;
     if (this.hidden) return nothing;
     const by = this.by ?? column("", "sequences");
     return html`<section aria-labelledby="title">
@@ -65,11 +65,11 @@ export class CodonsPanel extends LitElement {
       </p>
       <div class="options">
         ${choice("One row per", "codons-by", by, columns("Sequence", "sequences"), (key) => (this.by = key))}
-        ${choice("Genetic code", "codons-table", this.table, CODES, (table) => (this.table = table))}
+        ${choice("Genetic code", "codons-table", this.table, GENETIC_CODES, (table) => (this.table = table))}
         <button
           class="primary"
           data-testid="codons-run"
-          ?disabled=${works.codons.phase === "running"}
+          ?disabled=${jobs.codons.phase === "running"}
           @click=${() => void countCodons(
               Number(this.table),
               by === "" ? "sequence" : columnName(by, "sequences"),
@@ -79,7 +79,7 @@ export class CodonsPanel extends LitElement {
           Count codons
         </button>
       </div>
-      ${workLine("codons", "Counting codons")} ${works.codons.answer === null ? nothing : this.#answer(works.codons.answer)}
+      ${jobLine("codons", "Counting codons")} ${jobs.codons.answer === null ? nothing : this.#answer(jobs.codons.answer)}
       <div class="options">
         ${choice(
           "Other codons",
@@ -105,7 +105,7 @@ export class CodonsPanel extends LitElement {
     </section>`;
   }
 
-  #answer(answer: CodonsReport & { grouped: string }): unknown {
+  #answer(answer: CodonsResponse & { grouped: string }): unknown {
     if (this.#made?.of !== answer) this.#made = { of: answer, drawing: rscu(answer) };
     const { groups } = answer;
     const order = codonOrder(answer);
@@ -135,7 +135,7 @@ export class CodonsPanel extends LitElement {
         </table>
       </div>
       ${groups.length > 12 ? html`<p class="small quiet">and ${count(groups.length - 12)} more, in the files.</p>` : nothing}
-      <cg-findings heading="sequence that is no coding sequence" .notices=${answer.refused} .omitted=${answer.refusedOmitted}></cg-findings>
+      <cg-diagnostics heading="sequence that is not a coding sequence" .notices=${answer.refused} .omitted=${answer.refusedOmitted}></cg-diagnostics>
       <cg-chart
         .drawing=${this.#made.drawing}
         .height=${110 + 22 * Math.min(MOST_SHOWN, groups.length)}
@@ -153,18 +153,18 @@ export class CodonsPanel extends LitElement {
 customElements.define("cg-codons", CodonsPanel);
 
 /** Codons grouped by amino acid, stops last. */
-function codonOrder({ aminoAcids, codons }: CodonsReport): number[] {
+function codonOrder({ aminoAcids, codons }: CodonsResponse): number[] {
   const key = (at: number): string => (aminoAcids[at] === "*" ? "~" : (aminoAcids[at] ?? ""));
   return codons.map((_, at) => at).sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a - b));
 }
 
-function rscu(answer: CodonsReport): Drawing {
+function rscu(answer: CodonsResponse): Drawing {
   const order = codonOrder(answer);
   const groups = answer.groups.slice(0, MOST_SHOWN);
   const values = groups.flatMap(({ rscu: found }) => order.map((at) => found[at] ?? Number.NaN));
   return {
     kind: "heatmap",
-    // Twice the mean is as far from 1 as none at all: colours run from 0 over 1 to 2 and stay there.
+    // Colours run from 0 over 1 to 2; larger values look like 2.
     values: Float32Array.from(values),
     words: {
       rows: groups.map(({ name }) => name),
@@ -177,7 +177,7 @@ function rscu(answer: CodonsReport): Drawing {
   };
 }
 
-function tip({ groups, codons, aminoAcids }: CodonsReport, order: readonly number[], at: number): string {
+function tip({ groups, codons, aminoAcids }: CodonsResponse, order: readonly number[], at: number): string {
   const group = groups[Math.floor(at / order.length)];
   const codon = order[at % order.length] ?? 0;
   const value = group?.rscu[codon];
@@ -185,7 +185,7 @@ function tip({ groups, codons, aminoAcids }: CodonsReport, order: readonly numbe
   return `${group?.name ?? ""}, ${codons[codon] ?? ""} (${aminoAcids[codon] ?? ""}): ${said}, ${count(group?.counts[codon] ?? 0)} times`;
 }
 
-function table({ groups, codons, aminoAcids }: CodonsReport, order: readonly number[]): string {
+function table({ groups, codons, aminoAcids }: CodonsResponse, order: readonly number[]): string {
   const header = ["group", "sequences", "codons", "gc", "gc3", "codon", "amino acid", "count", "rscu"];
   const rows = groups.flatMap((group) =>
     order.map((at) => [

@@ -1,7 +1,7 @@
 /** The look of controls, shared by the components' shadow roots. */
 import { css } from "lit";
 
-/** Buttons, fields, links, small text and what only a screen reader meets. */
+/** Buttons, fields, links, small text, and text for screen readers only. */
 export const controls = css`
   :host {
     display: block;
@@ -164,7 +164,7 @@ export const controls = css`
   }
 `;
 
-/** A panel: one step of the work, on its own sheet. */
+/** A panel: one step, in a box of its own. */
 export const panel = css`
   section {
     height: 100%;
@@ -184,7 +184,7 @@ export const panel = css`
   }
 `;
 
-/** Terms and what is said of them, in two columns. */
+/** Terms and their descriptions, in two columns. */
 export const facts = css`
   dl {
     display: grid;

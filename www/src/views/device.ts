@@ -1,9 +1,9 @@
-/** Where the numbers are computed: the user's choice, and the sentence that says what became of it. */
+/** The device: the user's choice, and a sentence about the device in use. */
 import { css, html, LitElement, nothing } from "lit";
 import { setDevice, setWorkers } from "../actions/model";
 import { WORKERS_MAX } from "../pool";
 import { sentence } from "../format";
-import type { DeviceChoice, DeviceReport } from "../session";
+import type { DeviceChoice, DeviceReport } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";

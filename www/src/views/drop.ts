@@ -1,4 +1,4 @@
-/** A place to drop files on, with a button to choose them instead. Sends `files` with what was given. */
+/** An area to drop files on, with a button to choose them instead. Sends `files` with the chosen files. */
 import { css, html, LitElement, nothing } from "lit";
 import { droppedFiles } from "../store/files";
 import { controls } from "./controls";

@@ -1,7 +1,7 @@
-/** Files to take away: vectors in three formats, the methods, the map. */
+/** Files to save: vectors in three formats, the methods, the map. */
 import { html, LitElement, nothing } from "lit";
 import { exportMap, exportMethods, exportRows } from "../actions/export";
-import type { RowFormat } from "../session";
+import type { RowFormat } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";

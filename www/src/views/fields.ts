@@ -23,7 +23,7 @@ export function choice(
   >`;
 }
 
-/** A number within bounds; what is outside is brought inside. */
+/** A number field; numbers outside its bounds are moved inside. */
 export function number(
   label: string,
   testId: string,
@@ -51,7 +51,7 @@ export function number(
   /></label>`;
 }
 
-/** Whose columns: those of the vectors on show, or of the sequences that are open. */
+/** Which columns: those of the vectors that are shown, or those of the open sequences. */
 export type Of = "shown" | "sequences";
 
 function all(of: Of): Colouring[] {

@@ -1,4 +1,4 @@
-/** A published model: which one, what it costs and asks, and its download. */
+/** A published model: which one, its size and licence, and its download. */
 import { css, html, LitElement, nothing } from "lit";
 import { chooseSource, hubAddress, loadHub } from "../actions/model";
 import { bytes, count } from "../format";
@@ -8,14 +8,14 @@ import { Watch } from "../watch";
 import { controls, facts } from "./controls";
 import "./published";
 import { weightsField } from "./weights";
-import { licenceTerms } from "./words";
+import { licenceTerms } from "./labels";
 
 /** `<cg-hub>` */
 export class HubPanel extends LitElement {
   static override properties = { disabled: { type: Boolean }, hubId: { state: true }, asking: { state: true } };
   declare disabled: boolean;
   declare hubId: string;
-  /** The model whose terms wait for a yes. */
+  /** The model whose licence waits for the user's consent. */
   declare asking: string | null;
   readonly watch = new Watch(this, "model");
 
@@ -89,7 +89,7 @@ export class HubPanel extends LitElement {
               : nothing}`}`;
   }
 
-  /** A typed id takes the choice with it, if it is that of a listed model. */
+  /** Typing the id of a listed model chooses it in the list. */
   #type(id: string): void {
     this.hubId = id;
     this.asking = null;
@@ -126,7 +126,7 @@ export class HubPanel extends LitElement {
             void loadHub(id);
           }}
         >
-          I keep to it: download${size === null ? "" : ` ${bytes(size.downloadBytes)}`}
+          I accept it: download${size === null ? "" : ` ${bytes(size.downloadBytes)}`}
         </button>
         <button data-testid="licence-decline" @click=${() => (this.asking = null)}>Cancel</button>
       </div>
@@ -147,7 +147,7 @@ function details(one: Published): unknown {
     [
       "Memory",
       html`${bytes(f32)} in 32-bit floats, ${bytes(f16)} in 16-bit, ${bytes(int8)} as 8-bit, ${bytes(int4)} as 4-bit
-        integers; some ten to a hundred MB more while it works`,
+        integers; 10 to 100 MB more while it computes`,
     ],
     ["Longest", longest(one)],
     ["Licence", licenceTerms(one.licence)],
@@ -163,7 +163,7 @@ function details(one: Published): unknown {
   </dl>`;
 }
 
-/** Of a model that is not listed at least the licence, if its authors have one for all. */
+/** The licence of a model that is not listed, if its authors use one for all their models. */
 function about(id: string): unknown {
   const licence = terms(id)?.licence;
   return licence === undefined

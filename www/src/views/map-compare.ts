@@ -1,10 +1,10 @@
-/** A second map of the same records beside the first, turned and scaled to lie on it as well as it can. */
+/** A second map of the same records, rotated and scaled to fit the first best. */
 import { css, html, LitElement, nothing } from "lit";
 import { compareMaps } from "../actions/map";
-import type { MapMethod } from "../analysis/border";
 import { currentRun } from "../actions/runs";
 import { Figure } from "../figure";
 import { percent } from "../format";
+import type { MapMethod } from "../protocol";
 import { store } from "../state";
 import { toError } from "../error";
 import { Watch } from "../watch";
@@ -12,16 +12,16 @@ import { grid } from "./cards";
 import { controls } from "./controls";
 import { choice } from "./fields";
 import { METHODS } from "./map-options";
-import { workLine } from "./work";
+import { jobLine } from "./job";
 
 /** `<cg-map-compare>` */
 export class MapCompare extends LitElement {
   static override properties = { method: { state: true }, layer: { state: true }, problem: { state: true } };
-  /** Not chosen yet: another one than that of the first map. */
+  /** Null until the user chooses; then a method other than that of the first map is taken. */
   declare method: MapMethod | null;
   declare layer: number | null;
   declare problem: string;
-  readonly watch = new Watch(this, "map", "run", "runs", "works", "labels", "theme", "selected");
+  readonly watch = new Watch(this, "map", "run", "runs", "jobs", "labels", "theme", "selected");
   readonly #figure = new Figure();
   readonly #resized = new ResizeObserver(() => this.#draw());
   #built = 0;
@@ -53,11 +53,11 @@ export class MapCompare extends LitElement {
   ];
 
   override render(): unknown {
-    const { map, works } = store.state;
+    const { map, jobs } = store.state;
     const run = currentRun();
     if (map.drawn === null || run === null) return nothing;
     const chosen = run.layers.find(({ layer }) => layer === this.layer) ?? run.layers.find(({ layer }) => layer === map.layer);
-    const { answer } = works.compared;
+    const { answer } = jobs.comparedMap;
     const method = this.method ?? (map.options.method === "umap" ? "tsne" : "umap");
     const name = `${METHODS.find(([key]) => key === method)?.[1] ?? ""}, layer ${chosen?.layer ?? ""}`;
     return html`<details>
@@ -76,20 +76,20 @@ export class MapCompare extends LitElement {
               )}
           <button
             data-testid="compare-run"
-            ?disabled=${chosen === undefined || works.compared.phase === "running"}
+            ?disabled=${chosen === undefined || jobs.comparedMap.phase === "running"}
             @click=${() => chosen !== undefined && void compareMaps(name, chosen, { ...map.options, method })}
           >
             Draw it
           </button>
         </div>
-        ${workLine("compared", "Computing the map")}
+        ${jobLine("comparedMap", "Computing the map")}
         ${answer === null
           ? nothing
           : html`<p class="small" data-testid="compare-summary">
-                ${answer.name}, turned and scaled onto the first map (Procrustes): disparity
+                ${answer.name}, rotated and scaled onto the first map (Procrustes): disparity
                 ${answer.disparity.toFixed(3)} (0 is the same shape, 1 nothing in common). The two maps share
                 ${percent(answer.overlap.shared)} of the ${answer.overlap.k} nearest neighbours,
-                ${percent(answer.overlap.chance)} would be by chance.
+                ${percent(answer.overlap.chance)} are expected by chance.
               </p>
               <canvas role="img" data-testid="compare-canvas" aria-label="Second map: ${answer.name}"></canvas>`}
         ${this.problem === "" ? nothing : html`<p role="alert" class="small">${this.problem}</p>`}
@@ -111,7 +111,7 @@ export class MapCompare extends LitElement {
   }
 
   async #refresh(): Promise<void> {
-    const { answer } = store.state.works.compared;
+    const { answer } = store.state.jobs.comparedMap;
     const shown = answer === null ? null : { points: answer.points, xLabel: "first map, 1", yLabel: "first map, 2" };
     try {
       this.#built = await this.#figure.update(store.state, shown);

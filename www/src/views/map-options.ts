@@ -1,9 +1,9 @@
 /** How the map is made: method, parameters, seed; its quality; the shown groups alone. */
 import { html, LitElement, nothing } from "lit";
 import { cancelMap, isolate, setMapOptions } from "../actions/map";
-import type { MapMethod, Metric } from "../analysis/border";
-import type { Drawn } from "../analysis/state";
+import type { Distance, DrawnMap } from "../analysis/state";
 import { count, percent } from "../format";
+import type { MapMethod } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid } from "./cards";
@@ -41,7 +41,7 @@ export class MapOptionsView extends LitElement {
                 ["euclidean", "Euclidean"],
                 ["cosine", "Cosine"],
               ],
-              (metric) => void setMapOptions({ metric: metric as Metric }),
+              (metric) => void setMapOptions({ metric: metric as Distance }),
             )}
         ${method === "umap"
           ? html`${number("Neighbours", "map-neighbours", options.neighbours, [2, 200, 1], (neighbours) => void setMapOptions({ neighbours }))}
@@ -81,7 +81,7 @@ export class MapOptionsView extends LitElement {
 }
 customElements.define("cg-map-options", MapOptionsView);
 
-function quality({ quality: kept, silhouette, part, rows, explained }: Drawn): unknown {
+function quality({ quality: kept, silhouette, part, rows, explained }: DrawnMap): unknown {
   const limited = part === null ? "" : `Of ${count(rows)} sequences. `;
   const variance = explained === null ? "" : `${percent((explained[0] ?? 0) + (explained[1] ?? 0))} of the variance lies in these two directions. `;
   if (kept === null) return html`<p class="small quiet" data-testid="map-quality">${limited}${variance}</p>`;
@@ -91,8 +91,8 @@ function quality({ quality: kept, silhouette, part, rows, explained }: Drawn): u
       : ` Groups lie apart by ${signed(silhouette.map)} on the map and ${signed(silhouette.space)} in all dimensions (silhouette, −1 to 1).`;
   return html`<p class="small" data-testid="map-quality">
     ${limited}${variance}Trustworthiness ${kept.trustworthiness.toFixed(3)}, continuity ${kept.continuity.toFixed(3)} (1 is
-    perfect); ${percent(kept.overlap)} of the ${kept.k} nearest neighbours are kept, ${percent(kept.chance)} would be by
-    chance.${apart}
+    perfect); ${percent(kept.overlap)} of the ${kept.k} nearest neighbours are kept, ${percent(kept.chance)} are
+    expected by chance.${apart}
   </p>`;
 }
 

@@ -11,14 +11,14 @@ import "./map-compare";
 import "./map-options";
 import "./problem";
 
-/** How near a pointer must be to a point, CSS pixels. */
+/** Largest distance between pointer and point for a hit, CSS pixels. */
 const REACH = 12;
 
 /** What a map of each kind means. */
 const EXPLAINED = {
   pca: "The two directions in which the vectors differ most (principal components).",
-  umap: "UMAP keeps near neighbours near; distances between far groups and sizes of groups mean little.",
-  tsne: "t-SNE keeps near neighbours near; distances between far groups and sizes of groups mean little.",
+  umap: "UMAP keeps near neighbours together; distances between groups and sizes of groups mean little.",
+  tsne: "t-SNE keeps near neighbours together; distances between groups and sizes of groups mean little.",
 };
 
 /** `<cg-map>` */

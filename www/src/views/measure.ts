@@ -52,8 +52,8 @@ export class MeasurePanel extends LitElement {
     return html`<section aria-labelledby="title">
       <h3 id="title">Measure my device</h3>
       <p class="small quiet">
-        Embeds made-up sequences with the loaded model and says how many residues a second this machine manages. It
-        takes a few seconds to a minute; your sequences and results stay as they are.
+        Embeds made-up sequences with the loaded model and measures how many residues per second this machine computes.
+        It takes a few seconds to a minute; your sequences and results are kept.
       </p>
       ${busy
         ? html`<cg-progress

@@ -7,7 +7,7 @@ import { controls, panel } from "./controls";
 
 /** `<cg-methods>` */
 export class MethodsPanel extends LitElement {
-  readonly watch = new Watch(this, "run", "map", "works");
+  readonly watch = new Watch(this, "run", "map", "jobs");
   static override styles = [
     controls,
     panel,
@@ -34,7 +34,7 @@ export class MethodsPanel extends LitElement {
     const said = paragraph(store.state);
     return html`<section aria-labelledby="title">
       <h3 id="title">Methods</h3>
-      <p class="small quiet">What is needed to make these vectors and answers again.</p>
+      <p class="small quiet">Everything needed to reproduce these vectors and answers.</p>
       ${said === "" ? nothing : html`<p class="small" data-testid="methods-words">${said}</p>`}
       <pre tabindex="0" data-testid="methods">${JSON.stringify({ ...methods, ...analysesRecord(store.state) }, null, 2)}</pre>
     </section>`;

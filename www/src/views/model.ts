@@ -2,20 +2,19 @@
 import { css, html, LitElement, nothing } from "lit";
 import { cancelDownload, chooseSource, loadBuiltin, loadFiles } from "../actions/model";
 import { bytes, count, large } from "../format";
-import type { ModelReport } from "../session";
+import type { ModelReport } from "../protocol";
 import { store, type ModelSource } from "../state";
 import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
 import { PUBLISHED, type Published } from "../store/published";
 import { Watch } from "../watch";
 import { controls, facts, panel } from "./controls";
 import "./drop";
-import "./findings";
 import "./hub";
 import "./problem";
 import "./progress";
 import "./stored";
 import { weightsField } from "./weights";
-import { FAMILIES } from "./words";
+import { FAMILIES } from "./labels";
 
 const SOURCES: readonly [ModelSource, string][] = [
   ["builtin", "Demonstration"],
@@ -175,6 +174,5 @@ function report(model: ModelReport): unknown {
           html`<dt>${term}</dt>
             <dd>${value}</dd>`,
       )}
-    </dl>
-    <cg-findings heading="warning" .notices=${model.warnings}></cg-findings>`;
+    </dl>`;
 }

@@ -3,9 +3,9 @@ import { html, LitElement, nothing } from "lit";
 import { loadMutants, runMutants } from "../actions/analyses";
 import { csv } from "../analysis/csv";
 import { mutationOf } from "../analysis/mutation";
-import type { Metric, NeighbourhoodReport } from "../analysis/border";
-import type { Answers } from "../analysis/state";
+import type { Answers, Distance } from "../analysis/state";
 import { count, cut, percent, plural } from "../format";
+import { DEFAULTS, type Neighbourhood } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid, numbers } from "./cards";
@@ -13,41 +13,41 @@ import type { Drawing } from "./chart";
 import "./chart";
 import { controls } from "./controls";
 import { choice, columns, values } from "./fields";
-import { workLine } from "./work";
+import { jobLine } from "./job";
 
 /** `<cg-mutants>` */
 export class MutantsCard extends LitElement {
   static override properties = { from: { state: true }, metric: { state: true }, k: { state: true } };
   /** Column that holds the mutations; empty for the ids. */
   declare from: string;
-  declare metric: Metric;
+  declare metric: Distance;
   declare k: number;
-  readonly watch = new Watch(this, "works", "run", "map", "labels", "selected");
+  readonly watch = new Watch(this, "jobs", "run", "map", "labels", "selected");
   #made: { of: unknown; heat: Drawing; sweep: Drawing } | null = null;
 
   constructor() {
     super();
     this.from = "";
-    this.metric = "euclidean";
-    this.k = 10;
+    this.metric = DEFAULTS.neighbourhood.metric;
+    this.k = DEFAULTS.neighbourhood.ks[0];
   }
 
   static override styles = [controls, grid, numbers];
 
   override render(): unknown {
-    const { run, works, map, selected, sequences } = store.state;
+    const { run, jobs, map, selected, sequences } = store.state;
     if (run.report === null) return nothing;
     const source = this.from === "" ? run.report.ids : (values(this.from) ?? []);
     const found = source.filter((text) => text !== null && mutationOf(text) !== null).length;
-    // Records of another file have no letters here.
+    // The letters of records of another file are not loaded.
     const kept = run.shown !== null;
     const length = selected === null ? 0 : (run.report.lengths[selected] ?? 0);
     const unit = sequences.report?.kind === "dna" ? "codon" : "residue";
     return html`<div class="stack">
       <p class="small quiet">
-        For single mutants of one sequence (Boshar et al. 2024, A.4.1): a model that sees the protein puts mutants with the
-        same new amino acid side by side, one that sees only the place puts mutants of the same position side by side.
-        Mutations are read as A123V.
+        For single mutants of one sequence (Boshar et al. 2024, A.4.1): a model that sees the protein puts mutants
+        with the same new amino acid close together; one that sees only the position puts mutants of the same position
+        close together. Mutations are read as A123V.
       </p>
       <div class="options">
         ${choice("Mutation in", "mutants-from", this.from, columns("The id"), (from) => (this.from = from))}
@@ -59,12 +59,12 @@ export class MutantsCard extends LitElement {
             ["euclidean", "Euclidean (published)"],
             ["cosine", "Cosine"],
           ],
-          (metric) => (this.metric = metric as Metric),
+          (metric) => (this.metric = metric as Distance),
         )}
         <button
           data-testid="mutants-run"
           class="primary"
-          ?disabled=${found < 2 || works.mutants.phase === "running"}
+          ?disabled=${found < 2 || jobs.mutants.phase === "running"}
           @click=${() => void runMutants(map.layer, this.metric, source)}
         >
           Run on ${plural(found, "mutant")}
@@ -73,7 +73,7 @@ export class MutantsCard extends LitElement {
       <div class="row small">
         <button
           data-testid="mutants-make"
-          ?disabled=${kept || selected === null || works.mutants.phase === "running"}
+          ?disabled=${kept || selected === null || jobs.mutants.phase === "running"}
           @click=${() => selected !== null && void loadMutants(selected)}
         >
           Make all single mutants of the marked sequence
@@ -88,17 +88,19 @@ export class MutantsCard extends LitElement {
                 embed again.`}</span
         >
       </div>
-      ${workLine("mutants", "Finding neighbours")}
-      ${works.mutants.answer === null ? nothing : this.#answer(works.mutants.answer)}
+      ${jobLine("mutants", "Finding neighbours")}
+      ${jobs.mutants.answer === null ? nothing : this.#answer(jobs.mutants.answer)}
     </div>`;
   }
 
   #answer(answer: Answers["mutants"]): unknown {
-    const { reports } = answer;
-    const chosen = reports.find(({ k }) => k === this.k) ?? reports.at(-1);
+    const { answers } = answer;
+    const chosen = answers.find(({ k }) => k === this.k) ?? answers.at(-1);
     if (chosen === undefined) return nothing;
-    if (this.#made?.of !== chosen) this.#made = { of: chosen, heat: heat(chosen), sweep: sweep(reports) };
-    const letters = [...chosen.aminoAcids];
+    const letters = [...answer.aminoAcids];
+    const size = letters.length ** 2;
+    const shares = answer.heat.subarray(answers.indexOf(chosen) * size, (answers.indexOf(chosen) + 1) * size);
+    if (this.#made?.of !== chosen) this.#made = { of: chosen, heat: heat(shares, letters), sweep: sweep(answers) };
     return html`<p data-testid="mutants-summary">
         ${plural(answer.count, "mutant")}, k = ${chosen.k}: ${percent(chosen.accuracy)} of the neighbours carry the same new
         amino acid (${percent(chosen.chance)} by chance); the median distance of their positions is
@@ -109,7 +111,7 @@ export class MutantsCard extends LitElement {
           "Neighbours, k",
           "mutants-k",
           String(chosen.k),
-          reports.map(({ k }) => [String(k), String(k)]),
+          answers.map(({ k }) => [String(k), String(k)]),
           (k) => (this.k = Number(k)),
         )}
       </div>
@@ -120,10 +122,10 @@ export class MutantsCard extends LitElement {
             .drawing=${this.#made.heat}
             .height=${440}
             .tip=${(at: number) =>
-              `of the neighbours of mutants to ${letters[Math.floor(at / 20)] ?? ""}, ${percent(chosen.heat[at] ?? 0)} are mutants to ${letters[at % 20] ?? ""}`}
+              `of the neighbours of mutants to ${letters[Math.floor(at / 20)] ?? ""}, ${percent(shares[at] ?? 0)} are mutants to ${letters[at % 20] ?? ""}`}
             .files=${{
-              csv: () => csv(["", ...letters], letters.map((own, row) => [own, ...chosen.heat.slice(20 * row, 20 * row + 20)])),
-              json: () => answer,
+              csv: () => csv(["", ...letters], letters.map((own, row) => [own, ...shares.slice(20 * row, 20 * row + 20)])),
+              json: () => ({ ...answer, heat: [...answer.heat] }),
             }}
             label="Amino acids of mutants and of their neighbours"
             name="mutants"
@@ -143,19 +145,18 @@ export class MutantsCard extends LitElement {
 }
 customElements.define("cg-mutants", MutantsCard);
 
-function heat({ heat, aminoAcids }: NeighbourhoodReport): Drawing {
-  const letters = [...aminoAcids];
-  const most = Math.max(0.1, ...heat);
+function heat(shares: Float64Array, letters: string[]): Drawing {
+  const most = Math.max(0.1, ...shares);
   const words = { rows: letters, columns: letters, xLabel: "neighbours' amino acid", yLabel: "mutant's amino acid", low: 0, high: most };
-  return { kind: "heatmap", values: Float32Array.from(heat), words };
+  return { kind: "heatmap", values: Float32Array.from(shares), words };
 }
 
-function sweep(reports: readonly NeighbourhoodReport[]): Drawing {
-  const x = reports.map(({ k }) => k);
+function sweep(answers: readonly Neighbourhood[]): Drawing {
+  const x = answers.map(({ k }) => k);
   const series = [
-    { name: "measured", x, y: reports.map(({ accuracy }) => accuracy) },
-    { name: "chance", x, y: reports.map(({ chance }) => chance) },
+    { name: "measured", x, y: answers.map(({ accuracy }) => accuracy) },
+    { name: "chance", x, y: answers.map(({ chance }) => chance) },
   ];
-  const high = Math.max(0.1, ...reports.map(({ accuracy }) => accuracy)) * 1.1;
+  const high = Math.max(0.1, ...answers.map(({ accuracy }) => accuracy)) * 1.1;
   return { kind: "lines", chart: { series, xLabel: "neighbours, k", yLabel: "share", low: 0, high } };
 }

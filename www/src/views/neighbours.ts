@@ -1,11 +1,12 @@
-/** The neighbours of the marked sequence, whether neighbours share a label, and whether another space agrees. */
+/** The neighbours of the marked sequence, whether neighbours share a label, and whether another embedding agrees. */
 import { css, html, LitElement, nothing } from "lit";
 import { findNeighbours, measureOverlap, measurePurity, placeQueries } from "../actions/analyses";
 import { offer } from "../actions/export";
 import { select } from "../actions/map";
 import { csv } from "../analysis/csv";
-import type { Metric } from "../analysis/border";
+import type { Distance } from "../analysis/state";
 import { count, cut, percent } from "../format";
+import { DEFAULTS } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import type { Drawing } from "./chart";
@@ -13,10 +14,10 @@ import "./chart";
 import { controls } from "./controls";
 import { choice, column, columnName, columns, number, values } from "./fields";
 import { grid, numbers } from "./cards";
-import { workLine } from "./work";
+import { jobLine } from "./job";
 
-/** Up to so many sequences neighbours are found without being asked for. */
-const AT_ONCE = 5000;
+/** Most sequences whose neighbours are found without being asked for. */
+const MOST_AT_ONCE = 5000;
 
 /** `<cg-neighbours>` */
 export class NeighboursCard extends LitElement {
@@ -28,18 +29,18 @@ export class NeighboursCard extends LitElement {
     asked: { state: true },
   };
   declare k: number;
-  declare metric: Metric;
+  declare metric: Distance;
   declare by: string;
   declare other: string;
-  /** The run whose sequences are placed, by its number. */
+  /** Id of the run whose sequences are placed. */
   declare asked: string;
-  readonly watch = new Watch(this, "works", "run", "map", "labels", "selected", "runs");
+  readonly watch = new Watch(this, "jobs", "run", "map", "labels", "selected", "runs");
   #drawing: { of: unknown; made: Drawing } | null = null;
 
   constructor() {
     super();
-    this.k = 10;
-    this.metric = "euclidean";
+    this.k = DEFAULTS.neighbours.k;
+    this.metric = DEFAULTS.neighbours.metric;
     this.by = "";
     this.other = "";
     this.asked = "";
@@ -62,20 +63,20 @@ export class NeighboursCard extends LitElement {
   ];
 
   protected override updated(): void {
-    const { run, works, map } = store.state;
-    const { phase, answer } = works.near;
-    const few = (run.report?.ids.length ?? 0) <= AT_ONCE;
+    const { run, jobs, map } = store.state;
+    const { phase, answer } = jobs.neighbours;
+    const few = (run.report?.ids.length ?? 0) <= MOST_AT_ONCE;
     const fits = answer !== null && answer.layer === map.layer && answer.metric === this.metric && answer.k === this.#fitting();
     if (few && !fits && phase !== "running" && phase !== "failed" && phase !== "cancelled") this.#find();
   }
 
   override render(): unknown {
-    const { run, works, map } = store.state;
+    const { run, jobs, map } = store.state;
     if (run.report === null) return nothing;
     const labels = values(column(this.by));
     return html`<div class="stack">
       <p class="small quiet">
-        The sequences whose vectors lie nearest to that of the marked one, in all ${count(run.report.dims)} dimensions of
+        The sequences nearest to the marked sequence, in all ${count(run.report.dims)} dimensions of
         layer ${map.layer}, not on the map. Mark a sequence on the map or in the table.
       </p>
       <div class="options">
@@ -88,33 +89,33 @@ export class NeighboursCard extends LitElement {
             ["euclidean", "Euclidean"],
             ["cosine", "Cosine"],
           ],
-          (metric) => this.#change(() => (this.metric = metric as Metric)),
+          (metric) => this.#change(() => (this.metric = metric as Distance)),
         )}
         ${choice("Label", "near-column", column(this.by), columns("None"), (by) => (this.by = by))}
-        ${run.report.ids.length > AT_ONCE
+        ${run.report.ids.length > MOST_AT_ONCE
           ? html`<button data-testid="near-run" @click=${() => this.#find()}>Find neighbours</button>`
           : nothing}
       </div>
-      ${workLine("near", "Finding neighbours")} ${this.#list(labels)}
+      ${jobLine("neighbours", "Finding neighbours")} ${this.#list(labels)}
       <div class="row">
         <button
           data-testid="purity-run"
-          ?disabled=${labels === null || works.purity.phase === "running"}
+          ?disabled=${labels === null || jobs.purity.phase === "running"}
           @click=${() => this.#purity()}
         >
           Do neighbours share their label?
         </button>
-        ${works.near.answer === null
+        ${jobs.neighbours.answer === null
           ? nothing
           : html`<button data-testid="near-csv" @click=${() => this.#save()}>All neighbours (.csv)</button>`}
       </div>
-      ${workLine("purity", "Shuffling labels")} ${this.#pure()} ${this.#shared()} ${this.#queries(labels)}
+      ${jobLine("purity", "Shuffling labels")} ${this.#pure()} ${this.#shared()} ${this.#queries(labels)}
     </div>`;
   }
 
   #list(labels: readonly (string | null)[] | null): unknown {
-    const { selected, run, works } = store.state;
-    const { answer } = works.near;
+    const { selected, run, jobs } = store.state;
+    const { answer } = jobs.neighbours;
     if (answer === null || run.report === null) return nothing;
     if (selected === null) return html`<p data-testid="near-hint">No sequence is marked yet.</p>`;
     const { ids, lengths } = run.report;
@@ -162,7 +163,7 @@ export class NeighboursCard extends LitElement {
   }
 
   #pure(): unknown {
-    const { answer } = store.state.works.purity;
+    const { answer } = store.state.jobs.purity;
     if (answer === null) return nothing;
     const { mean, chance, p, shuffled, k, classes, rows, column: by } = answer;
     if (this.#drawing?.of !== answer) {
@@ -204,7 +205,7 @@ export class NeighboursCard extends LitElement {
   }
 
   #shared(): unknown {
-    const { runs, run, map, works } = store.state;
+    const { runs, run, map, jobs } = store.state;
     const choices = runs.flatMap((one) =>
       one.layers
         .filter(({ layer }) => one.ids !== run.report?.ids || layer !== map.layer)
@@ -215,12 +216,12 @@ export class NeighboursCard extends LitElement {
     );
     if (choices.length === 0) return nothing;
     const chosen = choices.some(([key]) => key === this.other) ? this.other : (choices[0]?.[0] ?? "");
-    const { answer } = works.shared;
+    const { answer } = jobs.overlap;
     return html`<div class="options">
         ${choice("Compare with", "shared-with", chosen, choices, (other) => (this.other = other))}
         <button data-testid="shared-run" @click=${() => this.#overlap(chosen)}>Same neighbours?</button>
       </div>
-      ${workLine("shared", "Finding neighbours")}
+      ${jobLine("overlap", "Finding neighbours")}
       ${answer === null
         ? nothing
         : html`<p data-testid="shared-summary">
@@ -231,16 +232,16 @@ export class NeighboursCard extends LitElement {
 
   /** Sequences that are not on the map: those of an earlier run, or of a file, in the same dimensions. */
   #queries(labels: readonly (string | null)[] | null): unknown {
-    const { runs, run, map, works } = store.state;
+    const { runs, run, map, jobs } = store.state;
     const fitting = runs.filter(
       (one) => one.ids !== run.report?.ids && one.dims === run.report?.dims && one.layers.some(({ layer }) => layer === map.layer),
     );
     if (fitting.length === 0) return nothing;
     const chosen = fitting.find(({ id }) => String(id) === this.asked) ?? fitting[0];
-    const { answer } = works.queries;
+    const { answer } = jobs.queries;
     return html`<div class="options">
         ${choice(
-          "Place the sequences of",
+          "Find neighbours for the sequences of",
           "queries-run-of",
           String(chosen?.id ?? ""),
           fitting.map(({ id, name }) => [String(id), name]),
@@ -248,13 +249,13 @@ export class NeighboursCard extends LitElement {
         )}
         <button
           data-testid="queries-run"
-          ?disabled=${chosen === undefined || works.queries.phase === "running"}
+          ?disabled=${chosen === undefined || jobs.queries.phase === "running"}
           @click=${() => chosen !== undefined && void placeQueries(map.layer, chosen, this.k, this.metric, labels)}
         >
           Nearest sequences here
         </button>
       </div>
-      ${workLine("queries", "Finding neighbours")}
+      ${jobLine("queries", "Finding neighbours")}
       ${answer === null
         ? nothing
         : html`<div class="scroll">
@@ -290,7 +291,7 @@ export class NeighboursCard extends LitElement {
   }
 
   #saveQueries(): void {
-    const { answer } = store.state.works.queries;
+    const { answer } = store.state.jobs.queries;
     if (answer === null) return;
     const rows = answer.rows.map(({ id, nearest, distance, label, share }) => [id, nearest, distance, label, share]);
     offer(new Blob([csv(["id", "nearest", "distance", "label", "share"], rows)]), `placed.layer${answer.layer}.${answer.metric}.csv`);
@@ -323,7 +324,7 @@ export class NeighboursCard extends LitElement {
   }
 
   #save(): void {
-    const { answer } = store.state.works.near;
+    const { answer } = store.state.jobs.neighbours;
     const ids = store.state.run.report?.ids;
     if (answer === null || ids === undefined) return;
     const rows = Array.from(answer.indices, (other, at) => [

@@ -1,4 +1,4 @@
-/** What a probe found: figures with intervals and baselines, each feature table, layers, confusion. */
+/** What a probe found: scores with intervals and baselines, each feature set, layers, confusion. */
 import { css, html, LitElement, nothing } from "lit";
 import type { Answers } from "../analysis/state";
 import { count, cut, plural } from "../format";
@@ -58,7 +58,7 @@ export class ProbeAnswer extends LitElement {
         <table data-testid="probe-table" aria-label="Scores of the probe">
           <thead>
             <tr>
-              <th scope="col">Figure</th>
+              <th scope="col">Metric</th>
               <th scope="col" class="number">Score</th>
               <th scope="col" class="number">95 % interval</th>
               <th scope="col" class="number">Shuffled</th>
@@ -69,14 +69,14 @@ export class ProbeAnswer extends LitElement {
             ${first.scores.map(
               (score) =>
                 html`<tr>
-                  <td>${METRICS[score.metric] ?? score.metric}</td>
+                  <td>${METRICS[score.metric]}</td>
                   <td class="number"><strong>${shown(score.value)}</strong></td>
                   <td class="number">
                     ${score.bootstrap === null
                       ? "undefined"
                       : `${shown(score.bootstrap.low)} to ${shown(score.bootstrap.high)}`}
                   </td>
-                  <td class="number">${shown(score.shuffled)}</td>
+                  <td class="number">${shown(score.shuffledLabels)}</td>
                   <td class="number">${shown(score.majority)}</td>
                 </tr>`,
             )}
@@ -85,12 +85,12 @@ export class ProbeAnswer extends LitElement {
       </div>
       <div class="two">
         <div class="stack">
-          <h4>${METRICS[first.scores[0]?.metric ?? ""]} of each feature table, same folds</h4>
+          <h4>${first.scores[0] === undefined ? "Score" : METRICS[first.scores[0].metric]} of each feature set, same folds</h4>
           <cg-chart
             .drawing=${scores}
             .height=${60 + 26 * answer.tables.length}
             .tip=${(at: number) => line(answer, at)}
-            .files=${{ csv: () => table(answer), json: () => answer }}
+            .files=${{ csv: () => table(answer), json: () => ({ ...answer, predictions: [...answer.predictions] }) }}
             label="Scores with intervals"
             name="probe"
           ></cg-chart>
@@ -105,7 +105,7 @@ export class ProbeAnswer extends LitElement {
         ${confusion === null
           ? nothing
           : html`<div class="stack">
-              <h4>Which classes are taken for which</h4>
+              <h4>True and predicted classes</h4>
               <cg-chart
                 .drawing=${confusion}
                 .height=${Math.min(640, 220 + 30 * answer.classes.length)}

@@ -1,11 +1,11 @@
-/** Pictures, sentences and tables of a probe's answer. */
-import type { ProbeReport, ProbeScore } from "../analysis/border";
+/** Charts, sentences and tables of a probe's answer. */
 import { csv } from "../analysis/csv";
 import type { Answers } from "../analysis/state";
+import type { ProbeResponse, ProbeScore } from "../protocol";
 import type { Drawing } from "./chart";
 
-/** Figures by the engine's name. */
-export const METRICS: Record<string, string> = {
+/** Names of the metrics, by the engine's name. */
+export const METRICS: Record<ProbeScore["metric"], string> = {
   macro_auroc: "AUROC, mean of classes",
   accuracy: "Accuracy",
   macro_f1: "F1, mean of classes",
@@ -27,7 +27,7 @@ export function drawings(answer: Answers["probe"]): {
   const heads = answer.tables.map(({ scores }) => scores[0]).filter((one): one is ProbeScore => one !== undefined);
   const first = heads[0];
   const auroc = first?.metric === "macro_auroc";
-  const ends = heads.flatMap(({ value, bootstrap, shuffled }) => [value, bootstrap?.low, shuffled].filter((x) => x != null));
+  const ends = heads.flatMap(({ value, bootstrap, shuffledLabels }) => [value, bootstrap?.low, shuffledLabels].filter((x) => x != null));
   const low = Math.max(-1, Math.min(auroc ? 0.4 : 0, ...ends));
   const scores: Drawing = {
     kind: "intervals",
@@ -36,10 +36,10 @@ export function drawings(answer: Answers["probe"]): {
         name,
         value: head?.value ?? null,
         ...(head?.bootstrap == null ? {} : { interval: [head.bootstrap.low, head.bootstrap.high] as [number, number] }),
-        baselines: at === 0 ? [head?.shuffled ?? null, head?.majority ?? null] : [],
+        baselines: at === 0 ? [head?.shuffledLabels ?? null, head?.majority ?? null] : [],
         quiet: at >= answer.own,
       })),
-      xLabel: METRICS[first?.metric ?? ""] ?? "score",
+      xLabel: first === undefined ? "score" : METRICS[first.metric],
       low,
       high: 1,
       ...(auroc ? { reference: 0.5 } : {}),
@@ -54,7 +54,7 @@ export function drawings(answer: Answers["probe"]): {
           chart: {
             series: [{ name: "probe", x: layers.map(({ layer }) => layer), y: layers.map(({ value }) => value) }],
             xLabel: "layer",
-            yLabel: METRICS[first?.metric ?? ""] ?? "score",
+            yLabel: first === undefined ? "score" : METRICS[first.metric],
             low,
             high: 1,
           },
@@ -76,26 +76,29 @@ export function drawings(answer: Answers["probe"]): {
   };
 }
 
-export function line({ tables }: ProbeReport, at: number): string {
+export function line({ tables }: ProbeResponse, at: number): string {
   const one = tables[at];
   const head = one?.scores[0];
   if (one === undefined || head === undefined) return "";
   const interval = head.bootstrap === null ? "" : `, 95 % interval ${shown(head.bootstrap.low)} to ${shown(head.bootstrap.high)}`;
-  const against =
-    one.paired === null
-      ? ""
-      : `; ${tables[0]?.name} is ${shown(one.paired.difference.mean)} higher (${shown(one.paired.difference.low)} to ${shown(one.paired.difference.high)}, p = ${one.paired.p.toPrecision(2)})`;
-  return `${one.name}: ${shown(head.value)}${interval}${against}`;
+  return `${one.name}: ${shown(head.value)}${interval}${againstFirst(tables[0]?.name ?? "", one.minusFirst)}`;
 }
 
-export function cell({ confusion, classes }: ProbeReport, at: number): string {
+/** How far a feature set is above or below the first, with its interval. */
+function againstFirst(first: string, minusFirst: ProbeResponse["tables"][number]["minusFirst"]): string {
+  if (minusFirst === null) return "";
+  const { difference, p } = minusFirst;
+  return `; minus ${first}: ${shown(difference.mean)} (${shown(difference.low)} to ${shown(difference.high)}, p = ${p.toPrecision(2)})`;
+}
+
+export function cell({ confusion, classes }: ProbeResponse, at: number): string {
   const [row, col] = [Math.floor(at / classes.length), at % classes.length];
   const counts = confusion?.[row] ?? [];
   const total = counts.reduce((a, b) => a + b, 0);
   return `${counts[col] ?? 0} of ${total} ${classes[row] ?? ""} were taken for ${classes[col] ?? ""}`;
 }
 
-export function table({ tables }: ProbeReport): string {
+export function table({ tables }: ProbeResponse): string {
   const header = ["features", "columns", "figure", "score", "low", "high", "shuffled", "majority", "mean over folds"];
   const rows = tables.flatMap(({ name, columns: wide, scores }) =>
     scores.map((one) => [
@@ -105,14 +108,14 @@ export function table({ tables }: ProbeReport): string {
       one.value,
       one.bootstrap?.low ?? null,
       one.bootstrap?.high ?? null,
-      one.shuffled,
+      one.shuffledLabels,
       one.majority,
-      one.folds,
+      one.meanOfFolds,
     ]),
   );
   return csv(header, rows);
 }
 
-export function confusionTable({ confusion, classes }: ProbeReport): string {
+export function confusionTable({ confusion, classes }: ProbeResponse): string {
   return csv(["true \\ predicted", ...classes], (confusion ?? []).map((row, at) => [classes[at] ?? "", ...row]));
 }

@@ -1,17 +1,17 @@
-/** Probes: how much of a label can a small model read from the vectors, and how sure is that? */
+/** Probes: how well does a small model predict a label from the vectors, and how certain is that? */
 import { html, LitElement, nothing } from "lit";
 import { common } from "../actions/analyses";
 import { train } from "../actions/probe";
 import { BASES, currentRun } from "../actions/runs";
-import type { FoldKind } from "../analysis/border";
 import type { StoredRun } from "../analysis/state";
+import { DEFAULTS, type FoldKind, type ProbeModel } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid } from "./cards";
 import { controls } from "./controls";
 import { choice, column, columnName, columns, number, values } from "./fields";
 import "./probe-answer";
-import { workLine } from "./work";
+import { jobLine } from "./job";
 
 const FOLDS: readonly [FoldKind, string][] = [
   ["stratified", "Classes in equal shares"],
@@ -33,12 +33,12 @@ export class ProbeCard extends LitElement {
     baselines: { state: true },
     gc: { state: true },
     classesBy: { state: true },
-    beside: { state: true },
+    other: { state: true },
   };
   declare by: string;
   declare groupBy: string;
   declare reach: "one" | "all";
-  declare model: "linear" | "mlp";
+  declare model: ProbeModel["kind"];
   declare kind: FoldKind;
   declare folds: number;
   declare seeds: number;
@@ -46,9 +46,9 @@ export class ProbeCard extends LitElement {
   declare gc: boolean;
   /** Column whose classes are appended, or empty. */
   declare classesBy: string;
-  /** Number of the run that stands beside the current one, or empty. */
-  declare beside: string;
-  readonly watch = new Watch(this, "works", "run", "map", "labels", "runs");
+  /** Id of the run that is compared with the current one, or empty. */
+  declare other: string;
+  readonly watch = new Watch(this, "jobs", "run", "map", "labels", "runs");
   #sharing: { run: StoredRun | null; runs: readonly StoredRun[]; others: readonly StoredRun[] } | null = null;
 
   constructor() {
@@ -56,20 +56,20 @@ export class ProbeCard extends LitElement {
     this.by = "";
     this.groupBy = "";
     this.reach = "one";
-    this.model = "linear";
-    this.kind = "stratified";
-    this.folds = 5;
-    this.seeds = 1;
+    this.model = DEFAULTS.probe.model.kind;
+    this.kind = DEFAULTS.probe.folds.kind;
+    this.folds = DEFAULTS.probe.folds.count;
+    this.seeds = DEFAULTS.probe.seeds.length;
     this.baselines = true;
     this.gc = false;
     this.classesBy = "";
-    this.beside = "";
+    this.other = "";
   }
 
   static override styles = [controls, grid];
 
   override render(): unknown {
-    const { works, map } = store.state;
+    const { jobs, map } = store.state;
     const run = currentRun();
     const labels = values(column(this.by));
     const several = (run?.layers.length ?? 0) > 1;
@@ -77,11 +77,11 @@ export class ProbeCard extends LitElement {
     const bases = run?.baselines.some(({ name }) => name === BASES) === true;
     return html`<div class="stack">
       <p class="small quiet">
-        A small model learns a label from the vectors of some sequences and is scored on the others. A score says
-        something only beside what shuffled labels and simple features reach.
+        A small model learns a label from the vectors of some sequences and is scored on the others. Compare its score
+        with the scores of shuffled labels and simple features.
       </p>
       ${labels === null
-        ? html`<p>Probes need labels: header fields such as family=… or a label table (beside the map).</p>`
+        ? html`<p>Probes need labels: header fields such as family=… or a label table (next to the map).</p>`
         : html`<div class="options">
             ${choice("Predict", "probe-column", column(this.by), columns(), (by) => (this.by = by))}
             ${choice(
@@ -100,9 +100,9 @@ export class ProbeCard extends LitElement {
               this.model,
               [
                 ["linear", "Linear"],
-                ["mlp", "Perceptron (512, 256)"],
+                ["mlp", "Multilayer perceptron (512, 256)"],
               ],
-              (model) => (this.model = model as "linear" | "mlp"),
+              (model) => (this.model = model as ProbeModel["kind"]),
             )}
             ${choice("Test on", "probe-folds", this.kind, FOLDS, (kind) => (this.kind = kind as FoldKind))}
             ${this.kind === "leaveOneOut"
@@ -116,11 +116,11 @@ export class ProbeCard extends LitElement {
             ${others.length === 0
               ? nothing
               : choice(
-                  "Beside it, and joined",
+                  "Compare and join with",
                   "probe-beside",
-                  this.beside,
+                  this.other,
                   [["", "No other embedding"], ...others.map(({ id, name }) => [String(id), name] as const)],
-                  (beside) => (this.beside = beside),
+                  (other) => (this.other = other),
                 )}
             ${bases
               ? html`<label class="check"
@@ -138,19 +138,19 @@ export class ProbeCard extends LitElement {
                 data-testid="probe-baselines"
                 .checked=${this.baselines}
                 @change=${(event: Event) => (this.baselines = (event.target as HTMLInputElement).checked)}
-              />Simple features beside it</label
+              />Compare with simple features</label
             >
             <button
               data-testid="probe-run"
               class="primary"
-              ?disabled=${works.probe.phase === "running"}
+              ?disabled=${jobs.probe.phase === "running"}
               @click=${() => this.#train()}
             >
               Train and test
             </button>
           </div>`}
-      ${workLine("probe", "Training probes")}
-      ${works.probe.answer === null ? nothing : html`<cg-probe-answer .answer=${works.probe.answer}></cg-probe-answer>`}
+      ${jobLine("probe", "Training probes")}
+      ${jobs.probe.answer === null ? nothing : html`<cg-probe-answer .answer=${jobs.probe.answer}></cg-probe-answer>`}
     </div>`;
   }
 
@@ -179,7 +179,7 @@ export class ProbeCard extends LitElement {
       layers: this.reach === "all" ? [layer, ...others] : [layer],
       gc: this.gc,
       classes: added === null ? null : { name: columnName(this.classesBy), values: added },
-      beside: this.#others(run).find(({ id }) => String(id) === this.beside) ?? null,
+      other: this.#others(run).find(({ id }) => String(id) === this.other) ?? null,
       model: { kind: this.model },
       folds: { kind: this.kind, count: this.folds, ...(groups === null ? {} : { groups }) },
       seeds: this.seeds,

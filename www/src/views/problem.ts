@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import type { CrossgrainError } from "../error";
 import { cut, sentence } from "../format";
 import { controls } from "./controls";
-import { place } from "./place";
+import { locationText } from "./location";
 
 /** `<cg-problem .error=${error}>`; shows nothing without an error. */
 export class Problem extends LitElement {
@@ -35,7 +35,7 @@ export class Problem extends LitElement {
   override render(): unknown {
     const error = this.error;
     if (error === null || error === undefined) return nothing;
-    const where = place(error.where);
+    const where = locationText(error.where);
     return html`<div role="alert" data-testid="error">
       <strong><bdi>${sentence(cut(error.message, 500))}</bdi></strong>
       <span>${sentence(error.hint)}</span>

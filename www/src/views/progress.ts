@@ -1,10 +1,10 @@
 /** How far a long step has come: its name, a bar, numbers with units and, for embedding, the rate and the time left. */
 import { css, html, LitElement, nothing } from "lit";
 import { bytes, count, duration, rate } from "../format";
-import type { Progress } from "../session";
+import type { Progress } from "../progress";
 import { controls } from "./controls";
 
-/** A screen reader is told at most this often; the bar moves as often as reports come. */
+/** Least time between two announcements for screen readers; the bar moves with every report. */
 const ANNOUNCE_MS = 5000;
 
 const STAGES: Record<Progress["stage"], string> = {
@@ -14,13 +14,14 @@ const STAGES: Record<Progress["stage"], string> = {
   saving: "Saving the model",
   hashing: "Checking the weights",
   embedding: "Embedding",
+  compiling: "Preparing the GPU",
   map: "Computing the map",
   cka: "Comparing layers",
-  shuffling: "Shuffling",
+  resampling: "Shuffling and resampling",
   neighbours: "Finding neighbours",
   quality: "Measuring the map",
   training: "Training probes",
-  bootstrap: "Drawing intervals",
+  learning: "Learning vectors of domains",
   codons: "Counting codons",
 };
 

@@ -1,10 +1,10 @@
 /** The published checkpoints to choose from, by what they read: a filter and one list of radio buttons. */
 import { css, html, LitElement, nothing } from "lit";
 import { bytes, plural } from "../format";
-import type { Granularity } from "../store/demonstrations";
+import type { Granularity } from "../protocol";
 import { PUBLISHED, type Availability, type Published } from "../store/published";
 import { controls } from "./controls";
-import { FAMILIES, licenceName } from "./words";
+import { FAMILIES, licenceName } from "./labels";
 
 const READS: Record<Granularity, string> = {
   protein: "Proteins",
@@ -18,7 +18,7 @@ const GETS: Record<Availability, string> = {
   none: "cannot be run",
 };
 
-/** `<cg-published>`: `chosen` is the id of one; says `choose` with another. */
+/** `<cg-published>`: `chosen` is the id of one; sends `choose` with another. */
 export class PublishedList extends LitElement {
   static override properties = { chosen: {}, disabled: { type: Boolean }, wanted: { state: true } };
   declare chosen: string;
@@ -135,7 +135,7 @@ export class PublishedList extends LitElement {
 }
 customElements.define("cg-published", PublishedList);
 
-/** Whether every word is somewhere in what is said of a model. */
+/** Whether the texts about a model contain every word. */
 function matches(one: Published, wanted: string): boolean {
   const said = [one.name, one.id, one.hub, FAMILIES[one.family], one.attribution, licenceName(one.licence)]
     .concat(READS[one.granularity], GETS[one.availability])

@@ -60,8 +60,8 @@ export class RequestsPanel extends LitElement {
       <h3 id="title">Privacy</h3>
       <p>
         Sequences, labels and results stay in this browser: they are computed here and sent nowhere. The parts of this
-        page that see them are not permitted to reach any other site; only the download worker is, and it is told
-        nothing but the id of the model you ask for.
+        page that see them cannot reach any other site. Only the download worker can, and it knows nothing but the id of
+        the model that you ask for.
       </p>
       <details data-testid="requests">
         <summary>
@@ -99,13 +99,13 @@ export class RequestsPanel extends LitElement {
 }
 customElements.define("cg-requests", RequestsPanel);
 
-/** Addresses without a network: the program's own text and this site. */
+/** Whether an address needs no other site: this site, and data inside the page. */
 function isHere(url: string): boolean {
   const parsed = new URL(url, document.baseURI);
   return parsed.protocol === "blob:" || parsed.protocol === "data:" || parsed.origin === location.origin;
 }
 
-/** This site's addresses by their path; signatures in the query of others are of no interest. */
+/** This site's addresses by their path; other addresses without their query. */
 function shorten(url: string): string {
   const parsed = new URL(url, document.baseURI);
   if (parsed.protocol === "blob:" || parsed.protocol === "data:") return `${parsed.protocol} (inside this page)`;

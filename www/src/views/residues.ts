@@ -2,7 +2,7 @@
 import { html, LitElement, nothing } from "lit";
 import { readLabels } from "../actions/map";
 import { trainResidues } from "../actions/probe";
-import type { FoldKind } from "../analysis/border";
+import { DEFAULTS, type FoldKind, type ProbeModel } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid } from "./cards";
@@ -11,14 +11,14 @@ import "./drop";
 import { choice, columnName, columns, number, values } from "./fields";
 import "./probe-answer";
 import "./problem";
-import { workLine } from "./work";
+import { jobLine } from "./job";
 
 const FOLDS: readonly [FoldKind, string][] = [
   ["plain", "Sequences at random"],
   ["grouped", "Groups kept together"],
   ["leaveOneOut", "Leave one sequence out"],
 ];
-/** Most residues that one token can stand for. */
+/** Most residues of one token. */
 const MOST_PER_TOKEN = 12;
 
 /** `<cg-residues>` */
@@ -27,7 +27,7 @@ export class ResiduesCard extends LitElement {
     by: { state: true },
     groupBy: { state: true },
     layer: { state: true },
-    perToken: { state: true },
+    residuesPerToken: { state: true },
     model: { state: true },
     kind: { state: true },
     folds: { state: true },
@@ -36,34 +36,34 @@ export class ResiduesCard extends LitElement {
   declare groupBy: string;
   declare layer: number | null;
   /** Residues of one vector, or null for what the lengths suggest. */
-  declare perToken: number | null;
-  declare model: "linear" | "mlp";
+  declare residuesPerToken: number | null;
+  declare model: ProbeModel["kind"];
   declare kind: FoldKind;
   declare folds: number;
-  readonly watch = new Watch(this, "works", "run", "labels", "sequences");
+  readonly watch = new Watch(this, "jobs", "run", "labels", "sequences");
 
   constructor() {
     super();
     this.by = "";
     this.groupBy = "";
     this.layer = null;
-    this.perToken = null;
-    this.model = "linear";
+    this.residuesPerToken = null;
+    this.model = DEFAULTS.probe.model.kind;
     this.kind = "plain";
-    this.folds = 5;
+    this.folds = DEFAULTS.probe.folds.count;
   }
 
   static override styles = [controls, grid];
 
   override render(): unknown {
-    const { works, run, labels } = store.state;
+    const { jobs, run, labels } = store.state;
     const found = columns();
     const by = this.#column();
     const layers = run.report?.layers ?? [];
     return html`<div class="stack">
       <p class="small quiet">
         A small model learns the letter of each residue, such as H, E and C for secondary structure, from its vector, and
-        is scored on sequences that it has not seen. A ? stands for no label.
+        is scored on sequences that it has not seen. A ? means no label.
       </p>
       <cg-drop
         label=${labels.name === ""
@@ -88,16 +88,16 @@ export class ResiduesCard extends LitElement {
               layers.map((layer) => [String(layer), `Layer ${layer}`] as const),
               (layer) => (this.layer = Number(layer)),
             )}
-            ${number("Residues per vector", "residue-per-token", this.#perToken(by), [1, MOST_PER_TOKEN, 1], (one) => (this.perToken = one))}
+            ${number("Residues per vector", "residue-per-token", this.#residuesPerToken(by), [1, MOST_PER_TOKEN, 1], (one) => (this.residuesPerToken = one))}
             ${choice(
               "Model",
               "residue-model",
               this.model,
               [
                 ["linear", "Linear"],
-                ["mlp", "Perceptron (512, 256)"],
+                ["mlp", "Multilayer perceptron (512, 256)"],
               ],
-              (model) => (this.model = model as "linear" | "mlp"),
+              (model) => (this.model = model as ProbeModel["kind"]),
             )}
             ${choice("Test on", "residue-folds", this.kind, FOLDS, (kind) => (this.kind = kind as FoldKind))}
             ${this.kind === "leaveOneOut"
@@ -109,16 +109,16 @@ export class ResiduesCard extends LitElement {
             <button
               data-testid="residue-run"
               class="primary"
-              ?disabled=${works.probe.phase === "running"}
+              ?disabled=${jobs.probe.phase === "running"}
               @click=${() => this.#train()}
             >
               Train and test
             </button>
           </div>`}
-      ${workLine("probe", "Training probes")}
-      ${works.probe.answer === null || works.probe.answer.residues === null
+      ${jobLine("probe", "Training probes")}
+      ${jobs.probe.answer === null || jobs.probe.answer.residues === null
         ? nothing
-        : html`<cg-probe-answer .answer=${works.probe.answer}></cg-probe-answer>`}
+        : html`<cg-probe-answer .answer=${jobs.probe.answer}></cg-probe-answer>`}
     </div>`;
   }
 
@@ -140,9 +140,9 @@ export class ResiduesCard extends LitElement {
     return this.layer !== null && layers.includes(this.layer) ? this.layer : (layers.at(-1) ?? 0);
   }
 
-  #perToken(by: string): number {
+  #residuesPerToken(by: string): number {
     const rows = store.state.run.report?.rows ?? 0;
-    return this.perToken ?? Math.min(MOST_PER_TOKEN, Math.max(1, Math.round(letters(by) / Math.max(1, rows))));
+    return this.residuesPerToken ?? Math.min(MOST_PER_TOKEN, Math.max(1, Math.round(letters(by) / Math.max(1, rows))));
   }
 
   #train(): void {
@@ -154,7 +154,7 @@ export class ResiduesCard extends LitElement {
       column: columnName(by),
       labels,
       layer: this.#layer(),
-      perToken: this.#perToken(by),
+      residuesPerToken: this.#residuesPerToken(by),
       model: { kind: this.model },
       folds: { kind: this.kind, count: this.folds, ...(groups === null ? {} : { groups }) },
     });

@@ -1,26 +1,26 @@
-/** Step 4: what came out — one line of numbers, then map, table, files and methods. */
+/** Step 4: the results: one line of numbers, then map, table, files and methods. */
 import { css, html, LitElement, nothing } from "lit";
-import { shownRun } from "../about";
-import type { JoinedFrom, StoredRun } from "../analysis/state";
+import { shownRun } from "../metadata";
+import type { JoinedFrom, RunReport, StoredRun } from "../analysis/state";
 import { count, cut, duration, plural, rate } from "../format";
-import type { EmbedReport } from "../session";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
 import "./analyses";
 import "./export";
-import "./findings";
+import "./diagnostics";
 import "./map";
 import "./methods";
 import "./table";
 
-const POOLED: Record<EmbedReport["pool"], string> = {
+const POOLED: Record<RunReport["pool"], string> = {
   auto: "as its authors do",
   mean: "mean over residues",
   "mean-tokens": "mean over all tokens",
   max: "largest value over all tokens",
   cls: "start token",
   none: "one vector per residue",
+  tokens: "one vector per token",
   positions: "mean over chosen positions",
   "positions-in-order": "chosen positions, one after the other",
   rows: "one vector per row",
@@ -60,7 +60,7 @@ export class Results extends LitElement {
     `,
   ];
 
-  #shown: EmbedReport | null = null;
+  #shown: RunReport | null = null;
 
   protected override willUpdate(): void {
     this.hidden = store.state.run.report === null;
@@ -84,7 +84,7 @@ export class Results extends LitElement {
         <h2>Results</h2>
         <p data-testid="result-summary" role="status">${summary(report, shownRun(store.state))}</p>
         ${joinedFrom(shownRun(store.state)?.joined ?? null)}
-        <cg-findings heading="warning" .notices=${report.warnings}></cg-findings>
+        <cg-diagnostics heading="warning" .notices=${report.warnings}></cg-diagnostics>
       </header>
       <cg-map></cg-map>
       <cg-analyses></cg-analyses>
@@ -95,7 +95,7 @@ export class Results extends LitElement {
 }
 customElements.define("cg-results", Results);
 
-function summary(report: EmbedReport, run: StoredRun | null): string {
+function summary(report: RunReport, run: StoredRun | null): string {
   const layers = report.layers.length === 1 ? `layer ${report.layers[0]}` : `${report.layers.length} layers`;
   const rows = `${plural(report.rows, "vector")} of ${count(report.dims)} numbers`;
   if (run !== null) return report.pool === "joined" ? `${run.name}: ${rows}.` : `${run.name}: ${rows}, ${layers}.`;
@@ -105,7 +105,7 @@ function summary(report: EmbedReport, run: StoredRun | null): string {
   return `${plural(report.ids.length, "sequence")}, ${rows}, ${layers}, ${POOLED[report.pool]}. ${speed}.${once}`;
 }
 
-/** What a joined run was made of, and what was left out. */
+/** The parts of a joined run, and what was left out. */
 function joinedFrom(joined: JoinedFrom | null): unknown {
   if (joined === null) return nothing;
   const left = joined.leftOut.length + joined.omitted;
@@ -125,5 +125,5 @@ function joinedFrom(joined: JoinedFrom | null): unknown {
           : ""}.
       </p>
     </div>
-    <cg-findings heading="left out" .notices=${joined.leftOut} .omitted=${joined.omitted}></cg-findings>`;
+    <cg-diagnostics heading="left out" .notices=${joined.leftOut} .omitted=${joined.omitted}></cg-diagnostics>`;
 }

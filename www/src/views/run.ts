@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { choosePositions } from "../actions/positions";
 import { atPositions, cancel, embed, obstacle } from "../actions/run";
 import { plural } from "../format";
+import type { LayerWord } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
@@ -77,7 +78,7 @@ export class RunPanel extends LitElement {
             <select
               data-testid="layers"
               @change=${(event: Event) =>
-                this.#option("layers", (event.target as HTMLSelectElement).value as "last" | "all")}
+                this.#option("layers", (event.target as HTMLSelectElement).value as LayerWord)}
             >
               <option value="last" .selected=${options.layers === "last"}>Last layer</option>
               <option value="all" .selected=${options.layers === "all"}>All layers</option>
@@ -91,7 +92,8 @@ export class RunPanel extends LitElement {
               max="1021"
               step="1"
               data-testid="overlap"
-              .value=${String(options.overlap)}
+              placeholder="default"
+              .value=${options.overlap === null ? "" : String(options.overlap)}
               @change=${this.#overlap}
           /></label>
           <cg-device-choice ?disabled=${busy}></cg-device-choice>
@@ -129,7 +131,7 @@ export class RunPanel extends LitElement {
     </section>`;
   }
 
-  /** The table with the positions that count, such as the residues that line a pocket. */
+  /** The table of chosen positions, such as the residues that line a pocket. */
   #positions(name: string | null, busy: boolean): unknown {
     return html`<div class="row small">
       <label class="button"
@@ -162,8 +164,8 @@ export class RunPanel extends LitElement {
   #overlap(event: Event): void {
     const input = event.target as HTMLInputElement;
     const wanted = Math.round(Number(input.value));
-    const overlap = Number.isFinite(wanted) ? Math.min(1021, Math.max(0, wanted)) : 256;
-    input.value = String(overlap);
+    const overlap = input.value === "" || !Number.isFinite(wanted) ? null : Math.min(1021, Math.max(0, wanted));
+    input.value = overlap === null ? "" : String(overlap);
     store.patch("options", { overlap });
   }
 }

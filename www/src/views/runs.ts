@@ -2,9 +2,10 @@
 import { css, html, LitElement, nothing } from "lit";
 import { cancelJoin, joinRuns, showRun, type JoinPart } from "../actions/join";
 import { forgetRun } from "../actions/runs";
-import { shownRun } from "../about";
+import { shownRun } from "../metadata";
 import type { StoredRun } from "../analysis/state";
 import { count, plural } from "../format";
+import { DEFAULTS, type JoinBy } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid } from "./cards";
@@ -24,7 +25,7 @@ export class RunsPanel extends LitElement {
   /** Runs to be joined, in the order in which they were chosen. */
   declare chosen: readonly number[];
   declare layers: Readonly<Record<number, number>>;
-  declare by: "id" | "position";
+  declare by: JoinBy;
   declare mean: boolean;
   readonly watch = new Watch(this, "runs", "run", "joining");
   #counted: { of: string; both: number; all: number } | null = null;
@@ -33,7 +34,7 @@ export class RunsPanel extends LitElement {
     super();
     this.chosen = [];
     this.layers = {};
-    this.by = "id";
+    this.by = DEFAULTS.join.by;
     this.mean = true;
   }
 
@@ -111,7 +112,7 @@ export class RunsPanel extends LitElement {
             ["id", "Name"],
             ["position", "Name and position (domains)"],
           ],
-          (by) => (this.by = by as "id" | "position"),
+          (by) => (this.by = by as JoinBy),
         )}
         ${this.by === "position"
           ? html`<label class="check"

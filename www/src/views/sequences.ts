@@ -2,16 +2,16 @@
 import { css, html, LitElement, nothing } from "lit";
 import { mismatch, reads, READS, translatable } from "../actions/run";
 import { readExample, readFile, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
-import { CODES } from "../codes";
+import { GENETIC_CODES } from "../genetic-codes";
 import { CrossgrainError } from "../error";
 import { count, plural } from "../format";
-import type { KindChoice, SequencesReport } from "../session";
+import { DEFAULTS, type KindChoice, type SequencesReport } from "../protocol";
 import { store } from "../state";
 import { demonstration, DEMONSTRATIONS, type Demonstration } from "../store/demonstrations";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./drop";
-import "./findings";
+import "./diagnostics";
 import "./problem";
 import "./progress";
 
@@ -21,7 +21,7 @@ const KINDS = { protein: "protein", dna: "DNA or RNA", domains: "protein domains
 export class SequencesPanel extends LitElement {
   readonly watch = new Watch(this, "sequences", "model", "run");
   /** The genetic code that is offered first. */
-  readonly code = 1;
+  readonly code = DEFAULTS.codons.table;
 
   static override styles = [
     controls,
@@ -116,21 +116,21 @@ export class SequencesPanel extends LitElement {
       </div>
       <cg-problem .error=${mismatch(store.state) ? wrongKind(report) : null}></cg-problem>
       ${translatable(store.state) || store.state.sequences.translated ? this.#translation(busy) : nothing}
-      <cg-findings
+      <cg-diagnostics
         heading="refused record"
         tone="refused"
         .notices=${report.refusals}
         .omitted=${report.refusalsOmitted}
-      ></cg-findings>
-      <cg-findings
+      ></cg-diagnostics>
+      <cg-diagnostics
         heading="warning"
         tone="caution"
         .notices=${report.warnings}
         .omitted=${report.warningsOmitted}
-      ></cg-findings>`;
+      ></cg-diagnostics>`;
   }
 
-  /** A genetic code cannot be read off the sequences, so it is asked for. */
+  /** The genetic code does not follow from the sequences, so the user chooses it. */
   #translation(busy: boolean): unknown {
     const { translated, code } = store.state.sequences;
     const chosen = (): number => Number(this.renderRoot.querySelector<HTMLSelectElement>("#code")?.value ?? this.code);
@@ -138,7 +138,7 @@ export class SequencesPanel extends LitElement {
       <label class="field" for="code"
         >${translated ? "Translated by genetic code" : "If they are coding sequences: translate by genetic code"}
         <select id="code" data-testid="genetic-code" ?disabled=${busy}>
-          ${CODES.map(
+          ${GENETIC_CODES.map(
             ([number, name]) =>
               html`<option value=${number} .selected=${Number(number) === (code ?? this.code)}>${name}</option>`,
           )}
@@ -183,7 +183,7 @@ customElements.define("cg-sequences", SequencesPanel);
 
 const spreads = new WeakMap<SequencesReport, string>();
 
-/** `11 435 residues; lengths 13 to 447, median 62`; kept, because a million lengths take a while to sort. */
+/** `11 435 residues; lengths 13 to 447, median 62`; cached, because sorting a million lengths takes a while. */
 function spread(report: SequencesReport): string {
   const known = spreads.get(report) ?? measure(report);
   spreads.set(report, known);

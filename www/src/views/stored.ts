@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { loadStored } from "../actions/model";
 import { cancelSave, forgetStored, saveLoaded } from "../actions/stored";
 import { bytes, cut } from "../format";
-import type { WeightsChoice } from "../session";
+import type { Precision } from "../protocol";
 import { store } from "../state";
 import type { StoredModel } from "../store/stored";
 import { Watch } from "../watch";
@@ -16,7 +16,7 @@ import { precisionOf, precisions } from "./weights";
 export class StoredPanel extends LitElement {
   readonly watch = new Watch(this, "stored", "model", "run");
   /** Precision of the next save. */
-  #precision: WeightsChoice = "int8";
+  #precision: Precision = "int8";
 
   static override styles = [
     controls,

@@ -1,9 +1,9 @@
 /** Every embedded sequence in a table of pages: sortable, searchable by id, in step with the map. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { descriptions } from "../about";
+import { descriptions } from "../metadata";
 import { select } from "../actions/map";
 import { count, cut } from "../format";
-import type { Notice } from "../session";
+import type { Notice } from "../protocol";
 import { store } from "../state";
 import { order, warningsByRecord, type Column, type TableRows } from "../table";
 import { Watch } from "../watch";
@@ -143,7 +143,7 @@ export class ResultsTable extends LitElement {
       this.#order = order(this.#rows, this.column, this.descending, this.wanted);
       this.page = 0;
     }
-    // A record chosen on the map brings its page; turning pages afterwards stays possible.
+    // Choosing a record on the map shows its page; the user can still turn pages.
     if (selected !== this.#shownFor) {
       this.#shownFor = selected;
       const at = selected === null ? -1 : this.#order.indexOf(selected);

@@ -1,22 +1,22 @@
-/** How weights are held in memory: the choice for models that are loaded. */
+/** The precision of weights in memory. */
 import { html } from "lit";
 import { chooseWeights } from "../actions/model";
 import { bytes } from "../format";
-import type { WeightsChoice } from "../session";
+import type { Precision } from "../protocol";
 import { store } from "../state";
 
-const CHOICES: readonly [WeightsChoice, string][] = [
+const CHOICES: readonly [Precision, string][] = [
   ["f32", "32-bit floats"],
   ["f16", "16-bit floats"],
   ["int8", "8-bit integers"],
   ["int4", "4-bit integers, a preview"],
 ];
 
-/** A field for it; `memory` are the bytes that the model takes at each. Unless told otherwise the model in use follows. */
+/** A field for the precision; `memory` holds the bytes of the model at each. By default a choice reloads the model in use. */
 export function weightsField(
-  memory: Record<WeightsChoice, number> | null,
+  memory: Record<Precision, number> | null,
   disabled: boolean,
-  choose: (weights: WeightsChoice) => void = (weights) => void chooseWeights(weights),
+  choose: (weights: Precision) => void = (weights) => void chooseWeights(weights),
 ): unknown {
   return html`<label class="field"
     >Hold the weights in memory as
@@ -30,8 +30,8 @@ export function weightsField(
   >`;
 }
 
-/** Options of a field of precisions. */
-export function precisions(chosen: WeightsChoice, memory: Record<WeightsChoice, number> | null = null): unknown {
+/** The options of such a field. */
+export function precisions(chosen: Precision, memory: Record<Precision, number> | null = null): unknown {
   return CHOICES.map(
     ([choice, words]) =>
       html`<option value=${choice} .selected=${choice === chosen}>
@@ -40,7 +40,7 @@ export function precisions(chosen: WeightsChoice, memory: Record<WeightsChoice, 
   );
 }
 
-/** What a field of precisions was changed to. */
-export function precisionOf(event: Event): WeightsChoice {
-  return (event.target as HTMLSelectElement).value as WeightsChoice;
+/** The precision that was chosen in such a field. */
+export function precisionOf(event: Event): Precision {
+  return (event.target as HTMLSelectElement).value as Precision;
 }

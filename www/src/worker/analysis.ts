@@ -1,46 +1,30 @@
 /**
- * The calls of a worker that answers questions about tables. It runs the compute worker's script with nothing but
- * `Analyses` in it: no model, no sequences, and a device only once a question is worth opening one.
+ * The calls of a worker that holds tables. It runs the compute worker's script with nothing but `Analyses` in it: no
+ * model, no sequences, and a device only when a question is large enough for one.
  */
-import { toNotice } from "../error";
-import type { Topic } from "../analysis/border";
-import type { OnProgress, OpenOptions } from "../session";
+import type { OpenRequest, TableReport } from "../protocol";
 import { Analyses } from "../wasm/engine/crossgrain_wasm.js";
+import { guarded, moved, notOpen } from "./guarded";
 import { load } from "./load";
-
-type Ask = (options: unknown, progress: OnProgress | undefined) => unknown;
 
 let analyses: Analyses | null = null;
 
-/** Whatever a call throws leaves as a plain notice. */
-async function guarded<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    throw toNotice(thrown);
-  }
-}
-
-function opened(): Analyses {
-  if (analyses === null)
-    throw { code: "engine.not_open", message: "the analyses are not open", where: {}, hint: "reload the page" };
+/** The tables of this worker, if it was opened for them. */
+export function openedAnalyses(): Analyses | null {
   return analyses;
 }
 
 /** Part of what the worker offers. */
 export const analysisCalls = {
-  openAnalyses: (module: WebAssembly.Module, options: Pick<OpenOptions, "kernels">) =>
+  openAnalyses: (module: WebAssembly.Module, request: OpenRequest) =>
     guarded(async () => {
       await load(module);
-      analyses = new Analyses(options);
+      analyses = new Analyses(request);
     }),
-  /** Takes a table in; its numbers are read here, so that they never lie on the page. */
-  holdTable: (key: string, numbers: Blob, rows: number, cols: number) =>
-    guarded(async () => opened().addTable(key, new Float32Array(await numbers.arrayBuffer()), rows, cols)),
-  dropTable: (key: string) => guarded(() => opened().dropTable(key)),
-  ask: (topic: Topic, options: unknown, progress: OnProgress | null) =>
-    guarded(() => {
-      const held = opened() as unknown as Record<Topic, Ask>;
-      return held[topic](options, progress === null ? undefined : (report) => void progress(report));
-    }),
+  /** Takes a table in; its numbers are read here, so that the page never holds them. */
+  addTable: (key: string, numbers: Blob, rows: number, cols: number) =>
+    guarded(async () => (analyses ?? notOpen()).addTable(key, new Float32Array(await numbers.arrayBuffer()), rows, cols)),
+  dropTable: (key: string) => guarded(() => (analyses ?? notOpen()).dropTable(key)),
+  readTable: (file: Blob, name: string, layer: number) =>
+    guarded((): TableReport => moved((analyses ?? notOpen()).readTable(file, name, layer) as TableReport)),
 };

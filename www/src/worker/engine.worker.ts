@@ -4,106 +4,109 @@
  * and is handed its compiled wasm instead of fetching it.
  */
 import { expose, transfer } from "comlink";
-import type { CodonsOptions, SampleOptions } from "../analysis/border";
-import { toNotice } from "../error";
+import type { OnProgress } from "../progress";
+import type {
+  DeviceReport,
+  EmbedReport,
+  EmbedRequest,
+  LabelsReport,
+  LoadRequest,
+  Method,
+  Methods,
+  MethodsRecord,
+  ModelReport,
+  OpenRequest,
+  ReadRequest,
+  RowFormat,
+  SequenceRecord,
+  SequencesReport,
+} from "../protocol";
 import { watchRequests, type OnRequest } from "../requests";
-import type * as border from "../session";
 import { Session } from "../wasm/engine/crossgrain_wasm.js";
-import { analysisCalls } from "./analysis";
+import { analysisCalls, openedAnalyses } from "./analysis";
+import { forward, guarded, moved, notOpen } from "./guarded";
 import { load } from "./load";
 import { saverCalls } from "./saver";
 
-let session: border.Session | null = null;
+let session: Session | null = null;
 let memory: WebAssembly.Memory | null = null;
 
-function open(): border.Session {
-  if (session === null)
-    throw { code: "engine.not_open", message: "the engine is not open", where: {}, hint: "reload the page" };
-  return session;
+/** Records that were read and embedded in one call; `rows[i]` are the rows of `report.layers[i]`. */
+export interface EmbeddedRecords {
+  sequences: SequencesReport;
+  report: EmbedReport;
+  rows: Float32Array[];
 }
 
-/** Runs one border call; whatever it throws leaves as a plain notice. */
-async function guarded<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    throw toNotice(thrown);
-  }
+/** Records that one worker embeds in one call, with the number of their residues. */
+export interface Chunk {
+  records: Uint32Array;
+  residues: number;
 }
 
-/** Comlink turns a callback into a message port; the border wants a plain function. */
-function forward(progress: border.OnProgress | null): border.OnProgress | null {
-  return progress === null ? null : (report) => void progress(report);
+/** The rows of one chunk, on their way from worker to worker; only the engine looks inside. */
+export interface ChunkRows {
+  states: Float32Array[];
+}
+
+function open(): Session {
+  return session ?? notOpen();
 }
 
 const engine = {
   /** Makes an instance, chooses the device and returns its report. */
-  start: (
-    module: WebAssembly.Module,
-    options: border.OpenOptions,
-    onRequest: OnRequest,
-  ): Promise<border.DeviceReport> =>
-    guarded(async () => {
+  start: (module: WebAssembly.Module, request: OpenRequest, onRequest: OnRequest) =>
+    guarded(async (): Promise<DeviceReport> => {
       watchRequests("engine", (request) => void onRequest(request));
       memory = (await load(module)).memory;
-      session = (await Session.open(options)) as unknown as border.Session;
+      session = await Session.open(request);
       return session.device();
     }),
-  loadModel: (
-    files: Record<string, Blob>,
-    options: border.LoadOptions,
-    progress: border.OnProgress | null,
-  ) => guarded(() => open().loadModel(files, options, forward(progress))),
-  readSequences: (
-    input: Blob,
-    options: border.ReadOptions,
-    progress: border.OnProgress | null,
-  ) => guarded(() => open().readSequences(input, options, forward(progress))),
-  setRecords: (records: border.SequenceRecord[], options: border.ReadOptions) =>
-    guarded(() => open().setRecords(records, options)),
-  embed: (options: border.EmbedOptions, progress: border.OnProgress | null) =>
-    guarded(() => open().embed(options, forward(progress))),
-  embedRecords: (
-    records: border.SequenceRecord[],
-    reading: border.ReadOptions,
-    options: border.EmbedOptions,
-    progress: border.OnProgress | null,
-  ) =>
-    guarded(async (): Promise<border.Answer> => {
-      const sequences = open().setRecords(records, reading);
-      const report = await open().embed(options, forward(progress));
+  loadModel: (files: Record<string, Blob>, request: LoadRequest, progress: OnProgress | null) =>
+    guarded((): Promise<ModelReport> => open().loadModel(files, request, forward(progress))),
+  readSequences: (input: Blob, request: ReadRequest, progress: OnProgress | null) =>
+    guarded((): Promise<SequencesReport> => open().readSequences(input, request, forward(progress))),
+  setRecords: (records: SequenceRecord[], request: ReadRequest) =>
+    guarded((): SequencesReport => open().setRecords(records, request)),
+  embed: (request: EmbedRequest, progress: OnProgress | null) =>
+    guarded((): Promise<EmbedReport> => open().embed(request, forward(progress))),
+  /** `setRecords`, `embed` and `layer` in one message each way: between two calls a worker waits. */
+  embedRecords: (records: SequenceRecord[], reading: ReadRequest, request: EmbedRequest, progress: OnProgress | null) =>
+    guarded(async (): Promise<EmbeddedRecords> => {
+      const sequences: SequencesReport = open().setRecords(records, reading);
+      const report: EmbedReport = await open().embed(request, forward(progress));
       const rows = report.cancelled ? [] : report.layers.map((layer) => open().layer(layer));
-      return transfer({ sequences, report, rows }, rows.map(({ buffer }) => buffer));
+      return moved({ sequences, report, rows });
     }),
-  deal: (workers: number) => guarded(() => open().deal(workers)),
-  embedPart: (options: border.EmbedOptions, records: Uint32Array, progress: border.OnProgress | null) =>
-    guarded(async () => {
-      const part = await open().embedPart(options, records, forward(progress));
-      return part === null ? null : transfer(part, part.states.map((state) => state.buffer));
+  partition: (workers: number) => guarded((): Chunk[] => open().partition(workers)),
+  embedPart: (request: EmbedRequest, records: Uint32Array, progress: OnProgress | null) =>
+    guarded(async (): Promise<ChunkRows | null> => {
+      const part: ChunkRows | null = await open().embedPart(request, records, forward(progress));
+      return part === null ? null : moved(part);
     }),
-  gather: (options: border.EmbedOptions, parts: border.Part[], seconds: number) =>
-    guarded(() => open().gather(options, parts, seconds)),
+  merge: (request: EmbedRequest, parts: ChunkRows[], seconds: number) =>
+    guarded((): EmbedReport => open().merge(request, parts, seconds)),
   layer: (index: number) =>
     guarded(() => {
       const rows = open().layer(index);
       return transfer(rows, [rows.buffer]);
     }),
-  readLabels: (input: Blob, name: string) => guarded(() => open().readLabels(input, name)),
-  exportRows: (format: border.RowFormat, layer: number) =>
+  readLabels: (input: Blob, name: string) => guarded((): Promise<LabelsReport> => open().readLabels(input, name)),
+  exportRows: (format: RowFormat, layer: number) =>
     guarded(() => {
       const file = open().exportRows(format, layer);
       return transfer(file, [file.buffer]);
     }),
-  methods: () => guarded(() => open().methods()),
-  kmers: (k: number) => guarded(() => open().kmers(k)),
-  domainVectors: (learnt: boolean, seed: number) => guarded(() => open().domainVectors(learnt, seed)),
-  codons: (options: CodonsOptions) => guarded(() => open().codons(options, null)),
-  sampleCodons: (options: SampleOptions) => guarded(() => open().sampleCodons(options)),
-  mutants: (record: number, options: { table?: number; baseChanges?: number }) =>
-    guarded(() => open().mutants(record, options)),
+  methods: () => guarded((): MethodsRecord => open().methods()),
+  /** A question about the tables of this worker, or about its sequences. */
+  ask: <M extends Method>(method: M, request: Methods[M]["request"], progress: OnProgress | null) =>
+    guarded(async (): Promise<Methods[M]["response"]> => {
+      const holder = openedAnalyses() ?? open();
+      return moved((await holder.ask(method, request, forward(progress))) as Methods[M]["response"]);
+    }),
   ...analysisCalls,
   ...saverCalls,
-  /** Bytes of wasm memory; it never shrinks, so this is also the most that was needed so far. */
+  /** Bytes of wasm memory; it never shrinks, so this is also its peak. */
   memory: () => memory?.buffer.byteLength ?? 0,
   /** Returns as soon as the request is noted: the answer is the acknowledgement. */
   cancel: () => guarded(() => session?.cancel()),
@@ -112,7 +115,7 @@ const engine = {
 /** The worker as the page sees it. */
 export type EngineWorker = typeof engine;
 
-// A promise that fails with nobody listening would be silent here; as an error event it reaches the owner.
+// A rejection that is not caught would be silent here; as an error event it reaches the owner.
 self.addEventListener("unhandledrejection", (event) => {
   setTimeout(() => {
     throw event.reason;

@@ -14,7 +14,7 @@ export function startConfinedWorker(script: string): Worker {
   return worker;
 }
 
-/** A worker that may reach other origins; from a foreign page it can only be had under that page's policy. */
+/** A worker that may reach other origins; on a page of another origin it is under that page's policy. */
 export function startDownloadWorker(address: string): Worker {
   const absolute = new URL(address, import.meta.url);
   if (absolute.origin !== location.origin) return startConfinedWorker(`import ${JSON.stringify(absolute.href)};`);

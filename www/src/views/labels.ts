@@ -1,4 +1,4 @@
-/** What the page calls model families and licences. */
+/** Names of model families and licences for people. */
 
 /** Families by the engine's name. */
 export const FAMILIES: Record<string, string> = {
@@ -18,12 +18,12 @@ export function licenceName(licence: string): string {
   return licence === "not stated" ? "licence not stated" : licence;
 }
 
-/** What a licence asks of whoever uses the model, where it is more than naming its authors. */
+/** The conditions of a licence beyond naming the authors. */
 export function licenceTerms(licence: string): string {
   if (licence === "not stated") return "not stated: look where the model is published before you use it";
   const parts = [
     ...(licence.includes("-NC") ? ["not for commercial use"] : []),
-    ...(licence.includes("-SA") ? ["what you derive from it under the same terms"] : []),
+    ...(licence.includes("-SA") ? ["derived works under the same terms"] : []),
   ];
   return parts.length === 0 ? licenceName(licence) : `${licenceName(licence)}: ${parts.join(", ")}`;
 }

@@ -1,59 +1,38 @@
 /**
  * The owner of the analysis worker: one question at a time, with progress. Answers are computed without a pause, so
  * cancelling one throws the worker away; the next question starts a fresh one from the kept program, and the tables it
- * needs are handed over again. Tables live in blobs, which the browser keeps outside of the page's memory.
+ * needs are sent again.
  *
- * Large sums may be made by a GPU that the worker opens for itself. One that takes the worker down with it costs a
- * question its time, not its answer: it is asked again, of the CPU.
+ * Large matrix products may be computed by a GPU that the worker opens for itself. If the GPU brings the worker down,
+ * the question is asked again, on the CPU: it costs time, not the answer.
  */
 import { proxy, releaseProxy, wrap, type Remote } from "comlink";
 import { CrossgrainError, toError } from "../error";
-import type { DeviceChoice, DeviceReport, OnProgress } from "../session";
+import type { OnProgress, RequestOptions } from "../progress";
+import { DEFAULTS, type ComputedOn, type DeviceChoice, type DeviceReport, type Method, type Methods, type TableReport } from "../protocol";
 import { Sequencer } from "../sequencer";
 import { remembered } from "../store/kernels";
 import { engineProgram } from "../store/program";
 import type { EngineWorker } from "../worker/engine.worker";
 import { startConfinedWorker } from "../worker/start";
-import type { Computed, OnDevice, Questions, Topic } from "./border";
+import { replaced, type RequestWith } from "./request";
+import { Table, type TableRows } from "./table";
 
 /** Bytes of tables that the worker keeps between questions; beyond it, only those of the next question stay. */
 const HELD_BYTES = 512 * 1024 * 1024;
-
-/** Questions with sums that a GPU can make. */
-const ON_DEVICE: readonly Topic[] = ["cka", "neighbours", "purity", "overlap", "predict"];
 /** Errors after which a worker must not be used again. */
 const FATAL = ["engine.trap", "engine.worker_failed"];
 
-/** What a question may choose by itself beside an engine: a GPU only where that engine has a real one. */
-export function beside(engine: DeviceReport | null): DeviceChoice {
+/** A request of the page: tables themselves in place of their names. */
+export type TableRequest<M extends Method> = RequestWith<TableRows, Methods[M]["request"]>;
+
+/** The device of questions that name none: the GPU only if the engine itself has a hardware one. */
+export function defaultDevice(engine: DeviceReport | null): DeviceChoice {
   return engine !== null && engine.kind === "webgpu" && !engine.software ? "auto" : "cpu";
 }
 
-/** A matrix of numbers under a key that is never given twice. */
-export interface Table {
-  key: string;
-  rows: number;
-  cols: number;
-  /** Little-endian f32, row by row. */
-  numbers: Blob;
-}
-
-/** How a question is watched and stopped. */
-export interface Watching {
-  onProgress?: OnProgress | undefined;
-  signal?: AbortSignal | undefined;
-}
-
-let made = 0;
-
-/** A table of numbers. */
-export function table(numbers: Float32Array<ArrayBuffer>, rows: number, cols: number): Table {
-  made += 1;
-  return { key: `table-${made}`, rows, cols, numbers: new Blob([numbers]) };
-}
-
-/** One analysis worker and what it holds. */
-export class Analyst {
+/** One analysis worker and the tables it holds. */
+export class AnalysisClient {
   readonly #queue = new Sequencer();
   readonly #device: () => DeviceChoice;
   /** A GPU brought the worker down; it is no longer taken unless by name. */
@@ -63,55 +42,76 @@ export class Analyst {
   #held = new Map<string, Table>();
   #abandon: ((reason: unknown) => void) | null = null;
 
-  /** `device` says where questions are computed that do not say it themselves. */
+  /** `device` is asked for the device of questions that name none. */
   constructor(device: () => DeviceChoice = () => "auto") {
     this.#device = device;
   }
 
   /**
-   * Answers a question about `tables`.
+   * Answers a question.
    *
-   * Codes: those of the analysis, `engine.trap`; an abort rejects with the signal's reason.
+   * Codes: those of the method, `engine.trap`; an abort rejects with the signal's reason.
    */
-  ask<T extends Topic>(
-    topic: T,
-    tables: readonly Table[],
-    options: Questions[T][0],
-    { onProgress, signal }: Watching = {},
-  ): Promise<Questions[T][1]> {
-    const turn = this.#queue.run(async () => {
-      if (!ON_DEVICE.includes(topic)) return this.#once(topic, tables, options, onProgress, signal);
-      const device = (options as OnDevice).device ?? (this.#withoutGpu ? "cpu" : this.#device());
-      const on = (device: DeviceChoice): Questions[T][0] => ({ ...options, device }) as Questions[T][0];
+  ask<M extends Method>(method: M, request: TableRequest<M>, options: RequestOptions = {}): Promise<Methods[M]["response"]> {
+    const tables: Table[] = [];
+    const named = replaced(request, (value) => {
+      if (!(value instanceof Table)) return undefined;
+      tables.push(value);
+      return value.key;
+    }) as Methods[M]["request"];
+    return this.#queued(options, async () => {
+      if (!("device" in DEFAULTS[method])) return this.#answer(method, tables, named, options);
+      const device = ("device" in named ? named.device : undefined) ?? (this.#withoutGpu ? "cpu" : this.#device());
       try {
-        return await this.#once(topic, tables, on(device), onProgress, signal);
+        return await this.#answer(method, tables, { ...named, device }, options);
       } catch (thrown) {
         if (!(thrown instanceof CrossgrainError) || !FATAL.includes(thrown.code) || device === "cpu") throw thrown;
-        const answer = await this.#once(topic, tables, on("cpu"), onProgress, signal);
+        const answer = await this.#answer(method, tables, { ...named, device: "cpu" }, options);
         this.#withoutGpu = true;
-        const computed: Computed = { device: "cpu", reason: `CPU, because the engine stopped when it might use the GPU (${thrown.message})` };
-        return { ...answer, computed };
+        const reason = `CPU, because the engine stopped when it might use the GPU (${thrown.message})`;
+        return { ...answer, computed: { device: "cpu", reason } satisfies ComputedOn };
       }
     });
-    turn.catch(() => undefined);
-    return signal === undefined ? turn : Promise.race([turn, aborted(signal)]);
   }
 
-  /** Ends the worker; what is asked afterwards starts another. */
+  /**
+   * Reads one layer, counted from 0, of a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
+   *
+   * Codes: `table.*`.
+   */
+  readTable(file: Blob, name: string, layer: number): Promise<TableReport> {
+    return this.#queued({}, () => this.#attempt((remote) => remote.readTable(file, name, layer), undefined));
+  }
+
+  /** Ends the worker; the next question starts another. */
   close(): void {
     this.#stop(
       new CrossgrainError({ code: "engine.closed", message: "the engine was closed", hint: "create another one" }),
     );
   }
 
-  /** One attempt; a worker that failed is thrown away. */
-  async #once<T extends Topic>(
-    topic: T,
+  /** A task in its slot of the queue; an abort ends the wait for it at once. */
+  #queued<T>({ signal }: RequestOptions, task: () => Promise<T>): Promise<T> {
+    const slot = this.#queue.run(task);
+    slot.catch(() => undefined);
+    return signal === undefined ? slot : Promise.race([slot, aborted(signal)]);
+  }
+
+  #answer<M extends Method>(
+    method: M,
     tables: readonly Table[],
-    options: Questions[T][0],
-    onProgress: OnProgress | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Questions[T][1]> {
+    request: Methods[M]["request"],
+    { onProgress, signal }: RequestOptions,
+  ): Promise<Methods[M]["response"]> {
+    return this.#attempt(async (remote) => {
+      await this.#send(remote, tables);
+      const listener: OnProgress | null = onProgress === undefined ? null : proxy(onProgress);
+      return (await remote.ask(method, request, listener)) as Methods[M]["response"];
+    }, signal);
+  }
+
+  /** One attempt; a worker that failed is thrown away. */
+  async #attempt<T>(call: (remote: Remote<EngineWorker>) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted();
     const stop = (): void => this.#stop(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
@@ -119,7 +119,7 @@ export class Analyst {
     // Nobody may be listening any more when a worker is closed.
     lost.catch(() => undefined);
     try {
-      return await Promise.race([this.#answer(topic, tables, options, onProgress), lost]);
+      return await Promise.race([this.#ready().then(call), lost]);
     } catch (thrown) {
       if (signal?.aborted === true && thrown === signal.reason) throw thrown;
       const error = toError(thrown);
@@ -131,19 +131,8 @@ export class Analyst {
     }
   }
 
-  async #answer<T extends Topic>(
-    topic: T,
-    tables: readonly Table[],
-    options: Questions[T][0],
-    onProgress: OnProgress | undefined,
-  ): Promise<Questions[T][1]> {
-    const remote = await this.#ready();
-    await this.#hand(remote, tables);
-    return (await remote.ask(topic, options, onProgress === undefined ? null : proxy(onProgress))) as Questions[T][1];
-  }
-
-  /** Gives the worker the tables it lacks, after taking others away if there would be too many. */
-  async #hand(remote: Remote<EngineWorker>, tables: readonly Table[]): Promise<void> {
+  /** Gives the worker the tables it lacks, after dropping others if it would hold too many. */
+  async #send(remote: Remote<EngineWorker>, tables: readonly Table[]): Promise<void> {
     const needed = new Map(tables.map((one) => [one.key, one]));
     const lacking = [...needed.values()].filter((one) => !this.#held.has(one.key));
     const bytes = [...this.#held.values(), ...lacking].reduce((sum, one) => sum + one.numbers.size, 0);
@@ -154,7 +143,7 @@ export class Analyst {
       }
     }
     for (const one of lacking) {
-      await remote.holdTable(one.key, one.numbers, one.rows, one.cols);
+      await remote.addTable(one.key, one.numbers, one.rows, one.cols);
       this.#held.set(one.key, one);
     }
   }
@@ -178,7 +167,7 @@ export class Analyst {
       new CrossgrainError({
         code: "engine.worker_failed",
         message: `the analysis stopped unexpectedly (${event.message || "its program could not be loaded"})`,
-        hint: "try again, with fewer sequences or layers if it happens twice",
+        hint: "try again; if it happens twice, use fewer sequences or layers",
       }),
     );
   }
@@ -198,7 +187,7 @@ export class Analyst {
   }
 }
 
-/** Ends, as an error, when the signal says so: a question that waits for its turn can be taken back at once. */
+/** Rejects when the signal aborts, so that a question waiting in the queue is taken back at once. */
 function aborted(signal: AbortSignal): Promise<never> {
   const ended = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);

@@ -1,15 +1,21 @@
 /** One analysis at a time per card: its progress, its answer or its error end in the state; none throws. */
-import type { Watching } from "../analysis/analyst";
-import type { Answers, Work } from "../analysis/state";
+import type { Answers, Job } from "../analysis/state";
 import { toError } from "../error";
+import type { RequestOptions } from "../progress";
 import { store } from "../state";
 
 type Part = keyof Answers;
 
 const running = new Map<Part, AbortController>();
 
-/** Runs `job`; a job of the same part that is still running is cancelled first. */
-export async function work<P extends Part>(part: P, job: (watching: Watching) => Promise<Answers[P]>): Promise<void> {
+/**
+ * Runs a job; a job of the same part that is still running is cancelled first. A job that answers nothing leaves the
+ * part as it was before anything was asked.
+ */
+export async function runJob<P extends Part>(
+  part: P,
+  job: (options: RequestOptions) => Promise<Answers[P] | undefined>,
+): Promise<void> {
   running.get(part)?.abort();
   const controller = new AbortController();
   running.set(part, controller);
@@ -21,8 +27,10 @@ export async function work<P extends Part>(part: P, job: (watching: Watching) =>
       signal: controller.signal,
       onProgress: (progress) => mine() && put(part, { progress }),
     });
+    if (!mine()) return;
+    if (answer === undefined) put(part, { phase: "idle", answer: null, progress: null });
     // Another run may have replaced the rows that this is about.
-    if (mine() && (part === "codons" || store.state.run === run)) put(part, { phase: "done", answer, progress: null });
+    else if (part === "codons" || store.state.run === run) put(part, { phase: "done", answer, progress: null });
   } catch (thrown) {
     if (!mine()) return;
     if (controller.signal.aborted) put(part, { phase: "cancelled", progress: null });
@@ -33,17 +41,17 @@ export async function work<P extends Part>(part: P, job: (watching: Watching) =>
 }
 
 /** Stops an analysis. */
-export function cancelWork(part: Part): void {
+export function cancelJob(part: Part): void {
   running.get(part)?.abort();
 }
 
 /** Stops an analysis and forgets its answer. */
-export function forgetWork(part: Part): void {
-  cancelWork(part);
+export function forgetJob(part: Part): void {
+  cancelJob(part);
   running.delete(part);
   put(part, { phase: "idle", answer: null, error: null, progress: null });
 }
 
-function put<P extends Part>(part: P, fields: Partial<Work<Answers[P]>>): void {
-  store.patch("works", { [part]: { ...store.state.works[part], ...fields } });
+function put<P extends Part>(part: P, fields: Partial<Job<Answers[P]>>): void {
+  store.patch("jobs", { [part]: { ...store.state.jobs[part], ...fields } });
 }

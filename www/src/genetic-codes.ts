@@ -1,5 +1,5 @@
-/** Genetic codes by their number at the NCBI: those that the engine knows. */
-export const CODES: readonly (readonly [number: string, name: string])[] = [
+/** The genetic codes that the engine knows, by their numbers at the NCBI. */
+export const GENETIC_CODES: readonly (readonly [number: string, name: string])[] = [
   ["1", "1: standard"],
   ["11", "11: bacteria, archaea, plastids"],
   ["2", "2: vertebrate mitochondria"],

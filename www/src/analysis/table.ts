@@ -1,0 +1,35 @@
+/** Matrices that questions are about. They live in blobs, which the browser keeps outside of the page's memory. */
+
+let made = 0;
+
+/** A matrix of numbers under a key that is never given twice. */
+export class Table {
+  /** What the analysis worker calls it. */
+  readonly key: string;
+  readonly rows: number;
+  readonly cols: number;
+  /** Little-endian f32, row by row. */
+  readonly numbers: Blob;
+
+  /**
+   * Takes numbers in.
+   *
+   * Shape: `numbers [rows, cols]`, row-major.
+   */
+  constructor(numbers: Float32Array, rows: number, cols: number) {
+    made += 1;
+    this.key = `table-${made}`;
+    this.rows = rows;
+    this.cols = cols;
+    // Numbers of an answer are never shared between threads.
+    this.numbers = new Blob([numbers as Float32Array<ArrayBuffer>]);
+  }
+
+  /** All numbers, row by row. */
+  async read(): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array(await this.numbers.arrayBuffer());
+  }
+}
+
+/** A table, or some of its rows in this order, counted from 0. */
+export type TableRows = Table | { table: Table; rows: readonly number[] };

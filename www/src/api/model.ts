@@ -1,0 +1,42 @@
+/** A loaded model, as programs hold it. */
+import type { ModelReport, SequenceRecord } from "../protocol";
+import type { StoredModel } from "../store/stored";
+import type { Embedding } from "./embedding";
+import type { EmbedOptions, SaveOptions } from "./options";
+
+/** What a model needs of its engine. */
+export interface ModelOwner {
+  embed(model: Model, records: SequenceRecord[], options: EmbedOptions): Promise<Embedding>;
+  save(report: ModelReport, options: SaveOptions): Promise<StoredModel>;
+}
+
+/** A loaded model. */
+export class Model {
+  /** What was loaded. */
+  readonly report: ModelReport;
+  readonly #owner: ModelOwner;
+
+  /** Models come from `Crossgrain.loadModel`. */
+  constructor(report: ModelReport, owner: ModelOwner) {
+    this.report = report;
+    this.#owner = owner;
+  }
+
+  /**
+   * Embeds records.
+   *
+   * Codes: `model.replaced`, `options.*`, any code of reading and embedding; an abort rejects with the signal's reason.
+   */
+  embed(records: SequenceRecord[], options: EmbedOptions = {}): Promise<Embedding> {
+    return this.#owner.embed(this, records, options);
+  }
+
+  /**
+   * Saves the model in this browser as one quantized file, for `loadModel({ stored: id })`.
+   *
+   * Codes: `storage.*`, `model.quantized`, `options.*`; an abort rejects with the signal's reason.
+   */
+  save(options: SaveOptions = {}): Promise<StoredModel> {
+    return this.#owner.save(this.report, options);
+  }
+}
