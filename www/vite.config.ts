@@ -13,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { readRegistry } from "./build/registry.mjs";
-import { DEMONSTRATIONS } from "./src/store/demonstrations";
+import { DEMONSTRATIONS } from "./src/store/demonstrations.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const models = resolve(here, "../models");
