@@ -48,7 +48,7 @@ test("one worker, one call at a time, in the order of the calls", async () => {
     layer: async (index: number) => {
       running += 1;
       most = Math.max(most, running);
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve));
       running -= 1;
       return Float32Array.of(index);
     },

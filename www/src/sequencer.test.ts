@@ -9,7 +9,7 @@ function gate(): { open: (value?: unknown) => void; fail: (reason: unknown) => v
 }
 
 /** Lets everything run that can run now. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 test("work starts when the work before it has ended, in the order of the calls", async () => {
   const queue = new Sequencer();
