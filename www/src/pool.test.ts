@@ -18,6 +18,8 @@ let kind: "cpu" | "webgpu" = "cpu";
 /** What a worker does with a share. */
 let compute: (worker: number, records: number[], progress: ((report: unknown) => void) | null) => Promise<Part | null>;
 let gathered: Part[] = [];
+/** The worker that takes no records. */
+let refusing: number | null = null;
 let start: () => FakeWorker;
 
 beforeEach(() => {
@@ -25,6 +27,7 @@ beforeEach(() => {
   residues = [10, 20, 30, 40];
   kind = "cpu";
   gathered = [];
+  refusing = null;
   compute = (worker, records) => Promise.resolve({ worker, records });
   start = () => {
     const at = workers.length;
@@ -37,7 +40,10 @@ beforeEach(() => {
       start: () => ({ kind, name: "", software: false, reason: "", check: null, relaxedSimd: false, kernels: null }),
       loadModel: note("loadModel"),
       readSequences: note("readSequences"),
-      setRecords: note("setRecords"),
+      setRecords: () => {
+        if (refusing === at) throw { code: "engine.out_of_memory", message: "", where: {}, hint: "" };
+        return note("setRecords")();
+      },
       embed: note("embed"),
       memory: () => 100,
       deal: () => residues.map((count, record) => ({ records: Uint32Array.of(record), residues: count })),
@@ -130,6 +136,23 @@ test("a worker that breaks ends the run with its own error, and the others are s
   const pool = await loaded(2);
   expect(await codeOf(pool.embed({}))).toBe("engine.out_of_memory");
   expect(gathered).toEqual([]);
+});
+
+test("a share that a worker gave up is missed, whoever stopped it", async () => {
+  compute = (worker, records) => Promise.resolve(worker === 1 ? null : { worker, records });
+  const pool = await loaded(2);
+  expect(await codeOf(pool.embed({}))).toBe("engine.cancelled");
+  expect(gathered).toEqual([]);
+});
+
+test("a worker that could not take the new sequences is let go, and the answer is the first one's", async () => {
+  const pool = await loaded(2);
+  await pool.embed({});
+  refusing = 1;
+  expect(await pool.setRecords([], {})).toBe("setRecords");
+  expect(workers[1]?.worker.terminated).toBe(true);
+  await pool.embed({});
+  expect(asked(2).slice(0, 2), "the next one starts with model and sequences").toEqual(["loadModel", "setRecords"]);
 });
 
 test("a cancel stops all workers and ends the run as cancelled", async () => {

@@ -55,12 +55,15 @@ test("a refusal is shown with its code, and what was chosen before is gone", asy
 test("of two files that are read at once the second is shown, whichever ends last", async () => {
   const ends: ((report: unknown) => void)[] = [];
   engine.readSequences.mockImplementation(() => new Promise((resolve) => ends.push(resolve)));
-  const [first, second] = [readFile(new File([], "first")), readFile(new File([], "second"))];
-  await vi.waitFor(() => expect(ends.length).toBeGreaterThan(0));
-  await vi.waitFor(() => expect(sequences().name).toBe("second"));
-  for (const end of ends.toReversed()) end({ count: ends.length });
-  await Promise.all([first, second]);
-  expect(sequences()).toMatchObject({ phase: "ready", name: "second" });
+  const first = readFile(new File([], "first"));
+  await vi.waitFor(() => expect(ends).toHaveLength(1));
+  const second = readFile(new File([], "second"));
+  await vi.waitFor(() => expect(ends).toHaveLength(2));
+  ends[1]?.({ count: 2 });
+  await second;
+  ends[0]?.({ count: 1 });
+  await first;
+  expect(sequences()).toMatchObject({ phase: "ready", name: "second", report: { count: 2 } });
 });
 
 test("a kind stays for the next file; a genetic code is for one", async () => {

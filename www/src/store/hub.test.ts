@@ -68,6 +68,7 @@ test("an index leads to its shards, each once", async () => {
 test.each([
   ["a path", { a: "../secret.bin" }],
   ["another address", { a: "https://elsewhere/x.bin" }],
+  ["weights and a path", { a: "1.bin", b: "../2.bin" }],
   ["a file that is no weights", { a: "notes.txt" }],
   ["no text", { a: 1 }],
   ["nothing", {}],

@@ -50,7 +50,9 @@ test("a header that claims to be huge is not read", async () => {
   const bytes = withTexts({ "crossgrain.name": "x" });
   new DataView(bytes.buffer).setBigUint64(0, 2n ** 40n, true);
   await put(`${ID}.safetensors`, bytes);
+  const slice = vi.spyOn(Blob.prototype, "slice");
   expect((await storedModels())[0]?.name).toBe(ID);
+  expect(slice.mock.calls).toEqual([[0, 8]]);
 });
 
 test("a saved model is found by its id, and gone once it is deleted", async () => {
