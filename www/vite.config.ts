@@ -74,6 +74,8 @@ export default defineConfig({
       input: { index: join(here, "index.html"), crossgrain: join(here, "src/api.ts") },
       preserveEntrySignatures: "strict",
       output: {
+        // What page and module share; package.json names it for the npm package.
+        chunkFileNames: "assets/shared-[hash].js",
         entryFileNames: (chunk) => (chunk.name === "crossgrain" ? "crossgrain.js" : "assets/[name]-[hash].js"),
       },
     },

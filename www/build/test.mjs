@@ -1,11 +1,13 @@
 /**
- * `npm test`: everything that must hold, from a fresh checkout: set-up, format, lints, native tests, unit tests, both
- * wasm modules, types, page, browser tests. Steps that need a failed step are left out; the last lines count all tests.
+ * `npm test`: everything that must hold, from a fresh checkout: set-up, format, lints, unit tests, native tests, both
+ * wasm modules, types, page, npm package, browser tests. Steps that need a failed step are left out; the last lines
+ * count all tests.
  */
 import { browserTests } from "./browser-tests.mjs";
 import { chromium } from "./chromium.mjs";
 import { checks, lints } from "./lint.mjs";
 import { nativeTests } from "./native-tests.mjs";
+import { checkPackage } from "./package.mjs";
 import { setup } from "./setup.mjs";
 import { checkSizes } from "./sizes.mjs";
 import { buildSite, checkTypes } from "./site.mjs";
@@ -28,7 +30,10 @@ main(import.meta.url, async () => {
     if (await tally.part("wasm modules", () => buildWasm())) {
       await tally.part("sizes of the wasm modules", async () => checkSizes("wasm"));
       await tally.part("types (tsc)", checkTypes);
-      if (await tally.part("page (vite build)", buildSite)) await tally.part("browser tests", () => browserTests(browser));
+      if (await tally.part("page (vite build)", buildSite)) {
+        await tally.part("npm package", checkPackage);
+        await tally.part("browser tests", () => browserTests(browser));
+      }
     }
   }
   tally.end();
