@@ -109,7 +109,7 @@ export class CodonsPanel extends LitElement {
     if (this.#made?.of !== answer) this.#made = { of: answer, drawing: rscu(answer) };
     const { groups } = answer;
     const order = codonOrder(answer);
-    return html`<div class="scroll">
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Codons">
         <table data-testid="codons-table-shown">
           <thead>
             <tr>

@@ -258,7 +258,7 @@ export class NeighboursCard extends LitElement {
       ${jobLine("queries", "Finding neighbours")}
       ${answer === null
         ? nothing
-        : html`<div class="scroll">
+        : html`<div class="scroll" tabindex="0" role="region" aria-label="Neighbours">
               <table data-testid="queries-table" aria-label="Nearest sequences of another run">
                 <thead>
                   <tr>

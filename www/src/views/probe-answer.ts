@@ -54,7 +54,7 @@ export class ProbeAnswer extends LitElement {
             ${first.name}, ${count(first.columns)} numbers per ${answer.residues === null ? "sequence" : "residue or token"}. Intervals: middle 95 % of ${count(answer.draws)}
             bootstrap draws.
       </p>
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="region" aria-label="Scores">
         <table data-testid="probe-table" aria-label="Scores of the probe">
           <thead>
             <tr>
