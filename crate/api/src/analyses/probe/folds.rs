@@ -3,11 +3,11 @@
 use crate::defaults;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows, Sources};
-use crossgrain_core::analysis::ClassCodes;
-use crossgrain_core::analysis::evaluation::Target;
+use crossgrain_core::analysis::evaluation::{EvaluationError, Target};
 use crossgrain_core::analysis::evaluation::folds::{
     Folds, given, grouped, leave_one_out, plain, stratified, stratified_multi,
 };
+use crossgrain_core::analysis::labels::{ClassCodes, group_codes};
 use serde::{Deserialize, Serialize};
 
 /// Which rows are tested together.
@@ -72,8 +72,8 @@ pub struct FoldSummary {
 /// Folds of some rows, for any seed.
 pub struct FoldMaker<'a> {
     options: &'a FoldOptions,
-    /// The group of each row, if groups are given. `[n]`
-    groups: Option<Vec<Option<u32>>>,
+    /// The group of each row, or `None`; empty where the folds need no groups. `[n]`
+    groups: Vec<Option<String>>,
 }
 
 impl<'a> FoldMaker<'a> {
@@ -88,23 +88,12 @@ impl<'a> FoldMaker<'a> {
         kept: &[usize],
     ) -> Result<Self, Refusal> {
         if !matches!(options.kind, FoldKind::Grouped | FoldKind::Given) {
-            return Ok(Self { options, groups: None });
+            return Ok(Self { options, groups: Vec::new() });
         }
-        let hint = "name a column of groups, one value per sequence";
-        let column = options
-            .groups
-            .as_ref()
-            .ok_or_else(|| Refusal::new("folds.no_groups", "these folds need groups", hint))?;
-        let words = sources.column(column, rows)?;
-        let words: Vec<Option<String>> = kept.iter().map(|&row| words.get(row).cloned().flatten()).collect();
-        let classes = ClassCodes::of(&words);
-        let mut groups = vec![None; kept.len()];
-        for (&row, &code) in classes.rows.iter().zip(&classes.codes) {
-            if let Some(group) = groups.get_mut(row) {
-                *group = Some(code);
-            }
-        }
-        Ok(Self { options, groups: Some(groups) })
+        let no_groups = EvaluationError::NoGroups { what: "these folds need groups" };
+        let words = sources.column(options.groups.as_ref().ok_or(no_groups)?, rows)?;
+        let groups = kept.iter().map(|&row| words.get(row).cloned().flatten()).collect();
+        Ok(Self { options, groups })
     }
 
     /// Folds of rows with a target.
@@ -128,24 +117,24 @@ impl<'a> FoldMaker<'a> {
     /// `folds.count`.
     pub fn of_rows(&self, n: usize, seed: u64) -> Result<Folds, Refusal> {
         let count = self.options.count;
-        let groups = self.groups.as_deref().unwrap_or_default();
+        let groups: Vec<Option<&str>> = self.groups.iter().map(Option::as_deref).collect();
         Ok(match self.options.kind {
             FoldKind::Stratified | FoldKind::Plain => plain(n, count, seed)?,
             FoldKind::LeaveOneOut => leave_one_out(n)?,
-            FoldKind::Grouped => grouped(&named(groups), count, seed)?,
-            FoldKind::Given => given(groups)?,
+            FoldKind::Grouped => grouped(&group_codes(&groups), count, seed)?,
+            FoldKind::Given => given(&fold_codes(&groups))?,
         })
     }
 }
 
-/// A row without a group is a group of its own.
-fn named(groups: &[Option<u32>]) -> Vec<u32> {
-    let mut next = groups.iter().flatten().max().map_or(0, |&largest| largest + 1);
-    let name = |group: &Option<u32>| {
-        group.unwrap_or_else(|| {
-            next += 1;
-            next - 1
-        })
-    };
-    groups.iter().map(name).collect()
+/// Given folds as numbers, in alphabetical order; a row without one is never tested.
+fn fold_codes(groups: &[Option<&str>]) -> Vec<Option<u32>> {
+    let codes = ClassCodes::new(groups);
+    let mut found = vec![None; groups.len()];
+    for (&row, &code) in codes.rows.iter().zip(&codes.codes) {
+        if let Some(fold) = found.get_mut(row) {
+            *fold = Some(code);
+        }
+    }
+    found
 }

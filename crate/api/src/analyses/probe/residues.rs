@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, Sources};
 use crossgrain_core::analysis::probe::{Residue, Run, Task, TokenLayout, probe_residues, read_residues};
+use crossgrain_core::join::locus_name;
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Stage;
 use serde::Serialize;
@@ -161,9 +162,6 @@ fn rows_of(name: &str, ids: Option<&[String]>, count: usize) -> Result<Rows<'sta
 
 /// `id/position`, counted from 1, as rows of residues are named.
 fn names(ids: &[String], residues: &[Residue]) -> Vec<String> {
-    let name = |at: &Residue| {
-        let id = ids.get(at.sequence as usize).map(String::as_str).unwrap_or_default();
-        format!("{id}/{}", at.residue + 1)
-    };
-    residues.iter().map(name).collect()
+    let id = |at: &Residue| ids.get(at.sequence as usize).map(String::as_str).unwrap_or_default();
+    residues.iter().map(|at| locus_name(id(at), at.residue + 1)).collect()
 }

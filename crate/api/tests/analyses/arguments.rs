@@ -1,7 +1,6 @@
 //! The command line: arguments of every question, and flags that stand for a request.
-#![cfg(feature = "cli")]
 
-use clap::{Args, Command, FromArgMatches};
+use clap::{Args, Command};
 use crossgrain_api::analyses::probe::{FoldKind, ModelOptions, Preset};
 use crossgrain_api::analyses::{cka, cka_evolution, map, probe};
 use crossgrain_api::sources::{Column, LayerRefs, TableRef};
