@@ -1,7 +1,8 @@
 //! Probes of rows and of residues.
 
 use crossgrain_api::Answer;
-use crossgrain_api::analyses::probe::{FoldKind, ModelOptions, Preset, Request, Response};
+use crossgrain_api::analyses::probe::{ModelOptions, Preset, Request, Response};
+use crossgrain_core::analysis::evaluation::folds::FoldKind;
 use crossgrain_core::analysis::evaluation::metrics::Metric;
 use crossgrain_core::analysis::probe::Task;
 use crate::double::{Double, cloud_labels, clouds};
