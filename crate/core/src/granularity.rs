@@ -74,7 +74,7 @@ impl From<SequenceKind> for Granularity {
 }
 
 /// What a model reads tells what the letters of a file must be.
-impl From<Granularity> for Kind {
+impl From<Granularity> for SequenceKind {
     fn from(granularity: Granularity) -> Self {
         match granularity {
             Granularity::Protein => Self::Protein,
