@@ -17,8 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let names = ["config.json", "model.safetensors", "vocab.txt"].map(|name| format!("{model}/{name}"));
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let device = pollster::block_on(open(DeviceChoice::Cpu))?;
-    let mut bytes =
-        |name: &str| Ok(Box::new(FileBytes::open(Path::new(name))?) as Box<dyn ByteSource>);
+    let mut bytes = |name: &str| Ok(Box::new(FileBytes::open(Path::new(name))?) as Box<dyn ByteSource>);
     let checkpoint = Checkpoint::from_files(&names, &mut bytes, &device, None, &mut Silent)?;
     let parsed = read_fasta(&std::fs::read(fasta)?, ReadOptions::default())?;
     let items: Vec<Item> =

@@ -9,7 +9,8 @@ use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // 60 rows of two numbers; the class is the sign of the first.
-    let data: Vec<f32> = (0..60).flat_map(|i| [if i % 2 == 0 { 1.0 } else { -1.0 }, (i % 7) as f32]).collect();
+    let data: Vec<f32> =
+        (0..60).flat_map(|i| [if i % 2 == 0 { 1.0 } else { -1.0 }, (i % 7) as f32]).collect();
     let rows = Matrix::new(data, 60, 2)?;
     let labels: Vec<u32> = (0..60).map(|i| i % 2).collect();
     let run = Run { folds: stratified(&labels, 5, 42)?, seed: 42 };

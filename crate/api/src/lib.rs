@@ -22,8 +22,8 @@ pub mod context;
 pub mod defaults;
 pub mod methods;
 pub mod refusal;
-pub mod session;
 pub mod sequence_record;
+pub mod session;
 pub mod sources;
 #[cfg(feature = "typescript")]
 pub mod typescript;

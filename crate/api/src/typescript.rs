@@ -4,8 +4,8 @@
 //! A field that the smallest request (`EXAMPLE`) leaves out is optional, and its default is what serde fills in.
 
 use crate::methods::Method;
-use crate::session::{embed, event, export, labels, load, open, read, record, save, table};
 use crate::sequence_record::SequenceRecord;
+use crate::session::{embed, event, export, labels, load, open, read, record, save, table};
 use crossgrain_core::error::Notice;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,7 +30,8 @@ const HEADER: &str = "\
 /// A sentence, if the smallest request of a method cannot be read.
 pub fn protocol() -> Result<String, String> {
     let config = Config::new().with_large_int("number");
-    let mut file = File { config: &config, types: BTreeMap::new(), methods: String::new(), defaults: Map::new() };
+    let mut file =
+        File { config: &config, types: BTreeMap::new(), methods: String::new(), defaults: Map::new() };
     macro_rules! declare {
         ($($variant:ident $module:ident $help:literal;)*) => {
             $(file.method::<crate::analyses::$module::Request>($help)?;)*
@@ -147,7 +148,8 @@ fn optional(declaration: &str, field: &str, value: &Value) -> Result<String, Str
     let docs = match value {
         Value::Null => before.to_owned(),
         value => {
-            let open = before.strip_suffix("\n */").ok_or_else(|| format!("'{field}' has no documentation"))?;
+            let open =
+                before.strip_suffix("\n */").ok_or_else(|| format!("'{field}' has no documentation"))?;
             format!("{open}\n * @default {value}\n */")
         }
     };

@@ -1,11 +1,11 @@
 //! Questions about tables and sequences: one command for each in the list of `crossgrain-api`.
 
-use crossgrain_api::Refusal;
 use crate::failure::{file_failure, print};
 use crate::output;
 use crate::progress_bar::ProgressBar;
 use crate::sources::FileSources;
 use clap::{Args, Subcommand};
+use crossgrain_api::Refusal;
 use crossgrain_api::{Answer, Context, Request};
 use crossgrain_engine::pairwise::Multiplier;
 use std::io::{Read, stdin};
@@ -70,9 +70,9 @@ pub fn json(arguments: &Json) -> Result<(), Refusal> {
     let mut text = arguments.request.clone();
     if text == "-" {
         text.clear();
-        stdin().read_to_string(&mut text).map_err(|error| {
-            file_failure("input.unreadable", "standard input".as_ref(), &error)
-        })?;
+        stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| file_failure("input.unreadable", "standard input".as_ref(), &error))?;
     }
     let request = serde_json::from_str(&text).map_err(|error| {
         let what = format!("the request cannot be used: {error}");

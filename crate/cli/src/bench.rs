@@ -7,9 +7,9 @@
 
 mod fidelity;
 
-use crossgrain_api::Refusal;
 use crate::input;
 use clap::Args;
+use crossgrain_api::Refusal;
 use crossgrain_core::amino_acids::AMINO_ACID_LETTERS;
 use crossgrain_core::granularity::Granularity;
 use crossgrain_core::progress::Silent;
@@ -120,11 +120,7 @@ fn check(arguments: &Arguments) -> Result<(), Refusal> {
     let within = |list: &[usize], most: usize| list.iter().all(|n| (1..=most).contains(n));
     if !within(&arguments.lengths, LETTERS_MAX) || !within(&arguments.batches, BATCH_MAX) {
         let what = format!("lengths go from 1 to {LETTERS_MAX} and batches from 1 to {BATCH_MAX}");
-        return Err(Refusal::new(
-            "bench.bad_size",
-            what,
-            "for instance --lengths 64,256 --batches 1,8",
-        ));
+        return Err(Refusal::new("bench.bad_size", what, "for instance --lengths 64,256 --batches 1,8"));
     }
     if arguments.rounds == 0 {
         let what = "there is nothing to measure in 0 rounds";

@@ -1,10 +1,11 @@
 //! `crossgrain embed`: the page's main job on the command line.
 
-use crossgrain_api::Refusal;
 use crate::failure::print;
 use crate::progress_bar::ProgressBar;
 use crate::{input, output, positions, workers};
 use clap::Args;
+use crossgrain_api::Refusal;
+use crossgrain_api::session::export::RowFormat;
 use crossgrain_api::session::{embed, read};
 use crossgrain_core::join::PositionPooling;
 use crossgrain_engine::device::{DeviceChoice, open};
@@ -12,7 +13,6 @@ use crossgrain_engine::embed::{Item, Layers, Options};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::quant::Precision;
 use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
-use crossgrain_api::session::export::RowFormat;
 use std::path::PathBuf;
 
 /// Arguments of `crossgrain embed`.

@@ -7,7 +7,12 @@ use std::path::Path;
 
 /// A file that cannot be read or written.
 pub fn file_failure(code: &str, path: &Path, error: &Error) -> Refusal {
-    Refusal::in_file(code, &path.display().to_string(), error.to_string(), "check the path and its permissions")
+    Refusal::in_file(
+        code,
+        &path.display().to_string(),
+        error.to_string(),
+        "check the path and its permissions",
+    )
 }
 
 /// `error [code] file, line 3, record x: what happened` and the hint below.

@@ -1,7 +1,7 @@
 //! Sequence files and checkpoint folders.
 
-use crossgrain_api::Refusal;
 use crate::failure::file_failure;
+use crossgrain_api::Refusal;
 use crossgrain_api::session::read;
 use crossgrain_core::progress::Silent;
 use crossgrain_core::reader::{Conversion, SequenceReader};
@@ -40,7 +40,8 @@ fn read(
             (Box::new(file), path.display().to_string())
         }
     };
-    let mut reader = SequenceReader::new(ReadOptions { file: Some(name), kind }, Some(wanted)).converting(conversion);
+    let mut reader =
+        SequenceReader::new(ReadOptions { file: Some(name), kind }, Some(wanted)).converting(conversion);
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let count =
@@ -53,7 +54,11 @@ fn read(
 }
 
 /// Loads a checkpoint folder of any family, or a single file: `.pt`, or a quantized one of our own.
-pub fn checkpoint(path: &Path, opened: &OpenDevice, precision: Option<Precision>) -> Result<Checkpoint, Refusal> {
+pub fn checkpoint(
+    path: &Path,
+    opened: &OpenDevice,
+    precision: Option<Precision>,
+) -> Result<Checkpoint, Refusal> {
     let names = model_files(path)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut Silent)?;

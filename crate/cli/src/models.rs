@@ -1,8 +1,8 @@
 //! `crossgrain models`: the published checkpoints, what they cost and on which terms.
 
-use crossgrain_api::Refusal;
 use crate::output;
 use clap::Args;
+use crossgrain_api::Refusal;
 use serde_json::Value;
 use std::io::{Write, stdout};
 

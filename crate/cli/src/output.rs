@@ -1,8 +1,8 @@
 //! What a command prints and writes: the response on stdout, arrays in a file.
 
-use crossgrain_api::Refusal;
 use crate::failure::file_failure;
 use crate::text::text;
+use crossgrain_api::Refusal;
 use crossgrain_api::analyses::neighbours;
 use crossgrain_api::session::export::RowFormat;
 use crossgrain_api::{Answer, Array, Numbers, Response};
@@ -42,9 +42,9 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
         return write_bytes(path, bytes);
     }
     let numbers: Vec<(Array, Vec<f32>)> = arrays.iter().map(|array| (*array, floats(array))).collect();
-    let layers = numbers.iter().map(|(array, data)| {
-        View::new(data, array.shape[0], array.shape[1]).map(|view| (array.field, view))
-    });
+    let layers = numbers
+        .iter()
+        .map(|(array, data)| View::new(data, array.shape[0], array.shape[1]).map(|view| (array.field, view)));
     let layers = layers.collect::<Result<Vec<_>, _>>()?;
     // A format of one layer takes the first array, which is what was asked for.
     let layers = if format(path)? == RowFormat::Safetensors { &layers[..] } else { &layers[..1] };

@@ -1,8 +1,8 @@
 //! Rows of chosen positions: which records have some, and the file they go into.
 
-use crossgrain_api::Refusal;
 use crate::failure::{file_failure, print};
 use crate::output;
+use crossgrain_api::Refusal;
 use crossgrain_core::error::Coded;
 use crossgrain_core::join::{JoinError, PositionPooling, Positions, pool_sequences, read_positions};
 use crossgrain_core::matrix::View;

@@ -1,9 +1,9 @@
 //! `crossgrain quantize`: a model with coarser weights as one file (`docs/quantized-file.md`).
 
-use crossgrain_api::Refusal;
-use crate::input;
 use crate::failure::file_failure;
+use crate::input;
 use clap::Args;
+use crossgrain_api::Refusal;
 use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{CheckpointLayout, FileBytes, QuantizedProblem, WeightsError, sha256};
 use crossgrain_engine::checkpoint::{About, pack};

@@ -1,7 +1,7 @@
 //! Tables, label columns and sequences from files, by their names.
 
-use crate::failure::print;
 use crate::failure::file_failure;
+use crate::failure::print;
 use crate::input;
 use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
 use crossgrain_core::seq::{LabelTable, SequenceKind, read_labels};
@@ -36,8 +36,7 @@ impl FileSources {
             let what = "a column is named, but no label table";
             return Err(Refusal::new("labels.no_file", what, "name the file with --labels"));
         };
-        let bytes = std::fs::read(path)
-            .map_err(|error| file_failure("input.unreadable", path, &error))?;
+        let bytes = std::fs::read(path).map_err(|error| file_failure("input.unreadable", path, &error))?;
         let table = read_labels(&bytes, Some(&self.label_file()))?;
         table.warnings.iter().for_each(|notice| print("warning", notice));
         Ok(self.table.get_or_init(|| table))

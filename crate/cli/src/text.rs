@@ -119,7 +119,8 @@ mod tests {
             "mean": 0.5, "k": 3, "pValue": null, "ids": ["a", "b"],
             "classes": [{ "label": "x", "rows": 2 }, { "label": "long", "rows": 10 }],
         });
-        let expected = "classes:\n  label  rows\n  x      2\n  long   10\nids: a, b\nk: 3\nmean: 0.5000\np value: –\n";
+        let expected =
+            "classes:\n  label  rows\n  x      2\n  long   10\nids: a, b\nk: 3\nmean: 0.5000\np value: –\n";
         assert_eq!(text(&answer), expected);
     }
 }

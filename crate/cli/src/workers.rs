@@ -1,8 +1,8 @@
 //! Several threads for one run on the CPU: each loads the model and takes chunks of records from one
 //! list; the rows are those of a single thread, bit for bit.
 
-use crossgrain_api::Refusal;
 use crate::progress_bar::ProgressBar;
+use crossgrain_api::Refusal;
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::embed::{Embedded, Item, Options};

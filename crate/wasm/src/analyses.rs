@@ -6,7 +6,7 @@
 
 use crate::answer::to_js;
 use crate::blob::BlobBytes;
-use crate::error::Thrown;
+use crate::error::thrown;
 use crate::progress::Reporter;
 use crate::request::{question, read};
 use crate::sources::Held;
@@ -33,14 +33,14 @@ impl Analyses {
     /// No tables yet: `{ kernels }`, as `Session.open` takes them.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Answer<Self> {
-        let open: open::Request = read(options).map_err(Thrown::from)?;
+        let open: open::Request = read(options).map_err(thrown)?;
         Ok(Self { held: Held::default(), multiplier: Multiplier::new(open.cached_tuning()) })
     }
 
     /// Takes a table `[rows, columns]` in; one of the same name is replaced.
     #[wasm_bindgen(js_name = addTable)]
     pub fn add_table(&mut self, name: String, numbers: Vec<f32>, rows: usize, columns: usize) -> Answer<()> {
-        self.held.add(name, Matrix::new(numbers, rows, columns).map_err(Thrown::from)?);
+        self.held.add(name, Matrix::new(numbers, rows, columns).map_err(thrown)?);
         Ok(())
     }
 
@@ -54,16 +54,16 @@ impl Analyses {
     /// `TableReport`.
     #[wasm_bindgen(js_name = readTable)]
     pub fn read_table(&self, input: Blob, name: &str, layer: usize) -> Answer<JsValue> {
-        let bytes = BlobBytes::new(input).map_err(Thrown::from)?;
-        Ok(to_js(&table::Response::read(name, &bytes, layer).map_err(Thrown::from)?))
+        let bytes = BlobBytes::new(input).map_err(thrown)?;
+        Ok(to_js(&table::Response::read(name, &bytes, layer).map_err(thrown)?))
     }
 
     /// Answers a question by the name of its method.
     pub async fn ask(&self, method: String, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        let request = question(&method, &options).map_err(Thrown::from)?;
+        let request = question(&method, &options).map_err(thrown)?;
         let mut progress = Reporter::new(progress);
         let mut context =
             Context { sources: &self.held, multiplier: &self.multiplier, progress: &mut progress };
-        Ok(to_js(&ask(request, &mut context).await.map_err(Thrown::from)?))
+        Ok(to_js(&ask(request, &mut context).await.map_err(thrown)?))
     }
 }

@@ -1,6 +1,6 @@
 //! Model files → one quantized file, piece by piece into whatever JavaScript writes it to.
 
-use crate::error::Thrown;
+use crate::error::thrown;
 use crate::files;
 use crate::progress::Reporter;
 use crate::request::read;
@@ -24,14 +24,14 @@ pub fn pack_model(
     write: &Function,
     progress: Option<Function>,
 ) -> Result<f64, JsValue> {
-    let options: save::Request = read(options).map_err(Thrown::from)?;
-    let files = files::blobs(files).and_then(|blobs| files::open(&blobs)).map_err(Thrown::from)?;
-    let mut thrown = None;
+    let options: save::Request = read(options).map_err(thrown)?;
+    let files = files::blobs(files).and_then(|blobs| files::open(&blobs)).map_err(thrown)?;
+    let mut refused = None;
     let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
         // Copied: the listener may keep it longer than wasm memory stays where it is.
         let piece = Uint8Array::from(bytes);
         write.call2(&JsValue::NULL, &(at as f64).into(), &piece).map(drop).map_err(|error| {
-            thrown = Some(error);
+            refused = Some(error);
             QuantizedProblem::Write { reason: "the place refused it".to_owned() }.into()
         })
     };
@@ -39,10 +39,10 @@ pub fn pack_model(
     progress.begin(Stage::Saving);
     let about = About { name: &options.name, source_sha256: &options.weights_sha256 };
     let packed = pack(&files, options.weights, about, &mut sink, &mut progress);
-    match (packed, thrown) {
+    match (packed, refused) {
         (Ok(length), _) => Ok(length as f64),
-        (Err(_), Some(thrown)) => Err(thrown),
-        (Err(error), None) => Err(Thrown::from(error).into()),
+        (Err(_), Some(error)) => Err(error),
+        (Err(error), None) => Err(thrown(error)),
     }
 }
 
@@ -52,9 +52,9 @@ pub fn pack_model(
 /// Any `model.*` or `weights.*` code.
 #[wasm_bindgen(js_name = checkPacked)]
 pub fn check_packed(files: &Object, progress: Option<Function>) -> Result<(), JsValue> {
-    let files = files::blobs(files).and_then(|blobs| files::open(&blobs)).map_err(Thrown::from)?;
+    let files = files::blobs(files).and_then(|blobs| files::open(&blobs)).map_err(thrown)?;
     let mut progress = Reporter::new(progress);
     progress.begin(Stage::Hashing);
-    verify(&files, &mut progress).map_err(Thrown::from)?;
+    verify(&files, &mut progress).map_err(thrown)?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! session that exports them. Each session has a worker of its own and holds the same model and the same records.
 
 use crate::answer::{plain, set};
-use crate::error::Thrown;
+use crate::error::thrown;
 use crate::progress::Reporter;
 use crate::request::read;
 use crate::session::{Session, items};
@@ -10,6 +10,7 @@ use crossgrain_api::Refusal;
 use crossgrain_api::session::embed;
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_engine::embed::{Embedded, Item, Options};
+use crossgrain_engine::error::EngineError;
 use crossgrain_engine::partition::{Part, merge, partition};
 use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint32Array};
 use std::rc::Rc;
@@ -22,7 +23,7 @@ type Answer<T> = Result<T, JsValue>;
 impl Session {
     /// Divides the records into chunks: `[{ records: Uint32Array, residues }]`, to be taken in this order.
     pub fn partition(&self, workers: usize) -> Answer<Array> {
-        let parsed = self.need_sequences()?;
+        let parsed = self.need_sequences().map_err(thrown)?;
         let chunks = partition(&items(&parsed.records), workers).chunks;
         let chunk = |chunk: Vec<usize>| {
             let residues: usize = chunk.iter().map(|i| parsed.records[*i].letters.len()).sum();
@@ -42,34 +43,37 @@ impl Session {
         records: Vec<u32>,
         progress: Option<Function>,
     ) -> Answer<JsValue> {
-        let options = Options::from(&read::<embed::Request>(&options).map_err(Thrown::from)?);
-        let model = self.need_model()?;
-        let parsed = self.need_sequences()?;
-        model.0.accept(parsed.kind).map_err(Thrown::from)?;
+        let options = Options::from(&read::<embed::Request>(&options).map_err(thrown)?);
+        let model = self.need_model().map_err(thrown)?;
+        let parsed = self.need_sequences().map_err(thrown)?;
+        model.0.accept(parsed.kind).map_err(thrown)?;
         self.cancelled().set(false);
         let all = items(&parsed.records);
         let chunk: Option<Vec<Item>> = records.iter().map(|i| all.get(*i as usize).copied()).collect();
-        let chunk = chunk.ok_or_else(other_records)?;
+        let chunk = chunk.ok_or_else(|| thrown(other_records()))?;
         let mut progress = Reporter::cancellable(progress, Rc::clone(self.cancelled()));
         progress.begin(Stage::Embedding);
-        let embedded = model.0.embed(&chunk, &options, &mut progress).await.map_err(Thrown::from)?;
-        Ok(embedded.map_or(JsValue::NULL, |embedded| to_object(&records, &embedded)))
+        match model.0.embed(&chunk, &options, &mut progress).await {
+            Err(EngineError::Cancelled) => Ok(JsValue::NULL),
+            embedded => Ok(to_object(&records, &embedded.map_err(thrown)?)),
+        }
     }
 
     /// Makes the parts of all chunks this session's rows; answers what `embed` would have.
     pub fn merge(&self, options: &JsValue, parts: &Array, seconds: f64) -> Answer<JsValue> {
-        let options = Options::from(&read::<embed::Request>(options).map_err(Thrown::from)?);
-        let parsed = self.need_sequences()?;
+        let options = Options::from(&read::<embed::Request>(options).map_err(thrown)?);
+        let parsed = self.need_sequences().map_err(thrown)?;
         let parts: Option<Vec<Part>> = parts.iter().map(|part| from_object(&part)).collect();
         let duplicate_of = partition(&items(&parsed.records), 1).duplicate_of;
-        let embedded = parts.and_then(|parts| merge(&duplicate_of, &parts)).ok_or_else(other_records)?;
+        let embedded =
+            parts.and_then(|parts| merge(&duplicate_of, &parts)).ok_or_else(|| thrown(other_records()))?;
         Ok(self.finish(embedded, options, seconds, &parsed))
     }
 }
 
-fn other_records() -> Thrown {
+fn other_records() -> Refusal {
     let what = "the workers of this run did not hold the same records";
-    Refusal::new("embed.parts_differ", what, "give the sequences again").into()
+    Refusal::new("embed.parts_differ", what, "give the sequences again")
 }
 
 /// A part on its way to another session: numbers as typed arrays, which can be transferred.

@@ -6,7 +6,7 @@
 
 use crate::answer::{plain, to_js};
 use crate::blob::BlobBytes;
-use crate::error::Thrown;
+use crate::error::thrown;
 use crate::files;
 use crate::progress::Reporter;
 use crate::relaxed;
@@ -19,8 +19,9 @@ use crossgrain_core::reader::SequenceReader;
 use crossgrain_core::seq::{Parsed, ReadOptions, Record, read_labels};
 use crossgrain_core::weights::ByteSource;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::device::{DeviceKind, OpenDevice, open_with_cache};
+use crossgrain_engine::device::{DeviceKind, OpenDevice, open_with};
 use crossgrain_engine::embed::{Embedded, Item, Options};
+use crossgrain_engine::error::EngineError;
 use crossgrain_engine::pairwise::Multiplier;
 use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
 use js_sys::{Float32Array, Function, Object, Uint8Array};
@@ -61,9 +62,9 @@ pub struct Session {
 impl Session {
     /// Opens a device: an `OpenRequest`.
     pub async fn open(options: JsValue) -> Answer<Session> {
-        let options: open::Request = read(&options).map_err(Thrown::from)?;
-        let opened = open_with_cache(options.device, options.cached_tuning()).await;
-        let mut device = opened.map_err(Thrown::from)?;
+        let options: open::Request = read(&options).map_err(thrown)?;
+        let opened = open_with(options.device, options.cached_tuning()).await;
+        let mut device = opened.map_err(thrown)?;
         if let (DeviceKind::Cpu, Some(because)) = (device.kind, options.because) {
             device.reason = format!("CPU, because {because}");
         }
@@ -91,14 +92,14 @@ impl Session {
         options: JsValue,
         progress: Option<Function>,
     ) -> Answer<JsValue> {
-        let options: load::Request = read(&options).map_err(Thrown::from)?;
+        let options: load::Request = read(&options).map_err(thrown)?;
         // The old model goes first: two do not always fit.
         self.run.replace(None);
         self.model.replace(None);
         let mut progress = Reporter::new(progress);
-        let loaded = files::load(&files, options, &self.device, &mut progress).map_err(Thrown::from)?;
+        let loaded = files::load(&files, options, &self.device, &mut progress).map_err(thrown)?;
         progress.begin(Stage::Compiling);
-        loaded.0.compile_pipelines(&mut progress).await.map_err(Thrown::from)?;
+        loaded.0.compile_pipelines(&mut progress).await.map_err(thrown)?;
         let report = plain(&loaded.1);
         self.model.replace(Some(Rc::new(loaded)));
         Ok(report)
@@ -113,40 +114,42 @@ impl Session {
         options: JsValue,
         progress: Option<Function>,
     ) -> Answer<JsValue> {
-        let options: read::Request = read(&options).map_err(Thrown::from)?;
-        let wanted = self.model.borrow().as_ref().map(|model| model.0.kind());
-        let bytes = BlobBytes::new(input).map_err(Thrown::from)?;
+        let options: read::Request = read(&options).map_err(thrown)?;
+        let wanted = self.model.borrow().as_ref().map(|model| model.0.granularity().into());
+        let bytes = BlobBytes::new(input).map_err(thrown)?;
         let (kind, conversion) = (options.kind(), options.conversion());
         let reader = SequenceReader::new(ReadOptions { file: options.name, kind }, wanted);
         let parsed = stream(&bytes, reader.converting(conversion), &mut Reporter::new(progress));
-        Ok(self.keep(parsed.map_err(Thrown::from)?))
+        Ok(self.keep(parsed.map_err(thrown)?))
     }
 
     /// Takes sequences from JavaScript, `[{ id, sequence }]`: a `SequencesReport`.
     #[wasm_bindgen(js_name = setRecords)]
     pub fn set_records(&self, records: JsValue, options: &JsValue) -> Answer<JsValue> {
-        let options: read::Request = read(options).map_err(Thrown::from)?;
+        let options: read::Request = read(options).map_err(thrown)?;
         let given: Vec<crossgrain_api::SequenceRecord> =
             serde_wasm_bindgen::from_value(records).map_err(|error| {
                 let what = format!("the records cannot be used: {error}");
-                Thrown::from(Refusal::new("options.invalid", what, "give an array of { id, sequence }"))
+                thrown(Refusal::new("options.invalid", what, "give an array of { id, sequence }"))
             })?;
-        let parsed = read::records(&given, options.kind(), options.translate).map_err(Thrown::from)?;
+        let parsed = read::records(&given, options.kind(), options.translate).map_err(thrown)?;
         Ok(self.keep(parsed))
     }
 
     /// Embeds all sequences: an `EmbedReport`, with `cancelled: true` after `cancel`.
     pub async fn embed(&self, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        let options = Options::from(&read::<embed::Request>(&options).map_err(Thrown::from)?);
-        let model = self.need_model()?;
-        let parsed = self.need_sequences()?;
-        model.0.accept(parsed.kind).map_err(Thrown::from)?;
+        let options = Options::from(&read::<embed::Request>(&options).map_err(thrown)?);
+        let model = self.need_model().map_err(thrown)?;
+        let parsed = self.need_sequences().map_err(thrown)?;
+        model.0.accept(parsed.kind).map_err(thrown)?;
         self.cancelled.set(false);
         let mut progress = Reporter::cancellable(progress, Rc::clone(&self.cancelled));
         progress.begin(Stage::Embedding);
-        let embedded = model.0.embed(&items(&parsed.records), &options, &mut progress).await;
-        let Some(embedded) = embedded.map_err(Thrown::from)? else {
-            return Ok(to_js(&embed::Response::cancelled(progress.seconds())));
+        let embedded = match model.0.embed(&items(&parsed.records), &options, &mut progress).await {
+            Err(EngineError::Cancelled) => {
+                return Ok(to_js(&embed::Response::cancelled(progress.seconds())));
+            }
+            embedded => embedded.map_err(thrown)?,
         };
         Ok(self.finish(embedded, options, progress.seconds(), &parsed))
     }
@@ -158,40 +161,44 @@ impl Session {
 
     /// The rows of one kept layer, `[rows, dims]`.
     pub fn layer(&self, index: usize) -> Answer<Float32Array> {
-        let run = self.need_run()?;
-        Ok(Float32Array::from(run.embedded.states[run.slot(index)?].as_slice()))
+        let run = self.need_run().map_err(thrown)?;
+        Ok(Float32Array::from(run.embedded.states[run.slot(index).map_err(thrown)?].as_slice()))
     }
 
     /// Reads a label table and matches it to the sequences by id: a `LabelsReport`.
     #[wasm_bindgen(js_name = readLabels)]
     pub async fn read_labels(&self, input: Blob, name: String) -> Answer<JsValue> {
-        let parsed = self.need_sequences()?;
+        let parsed = self.need_sequences().map_err(thrown)?;
         let ids: Vec<String> = parsed.records.iter().map(|record| record.id.clone()).collect();
-        let bytes = BlobBytes::new(input).and_then(|bytes| Ok(bytes.whole()?)).map_err(Thrown::from)?;
-        let table = read_labels(&bytes, Some(&name)).map_err(Thrown::from)?;
+        let bytes = BlobBytes::new(input).and_then(|bytes| Ok(bytes.whole()?)).map_err(thrown)?;
+        let table = read_labels(&bytes, Some(&name)).map_err(thrown)?;
         Ok(plain(&labels::Response::of(table, &ids)))
     }
 
     /// The rows as a file: `"npy"`, `"csv"` or `"safetensors"`.
     #[wasm_bindgen(js_name = exportRows)]
     pub fn export_rows(&self, format: &str, layer: usize) -> Answer<Uint8Array> {
-        let run = self.need_run()?;
-        let slot = run.slot(layer)?;
+        let run = self.need_run().map_err(thrown)?;
+        let slot = run.slot(layer).map_err(thrown)?;
         let format = RowFormat::of_ending(format).ok_or_else(|| {
             let what = format!("'{format}' is not a format");
-            Thrown::from(Refusal::new("export.unknown_format", what, "npy, csv and safetensors are written"))
+            thrown(Refusal::new("export.unknown_format", what, "npy, csv and safetensors are written"))
         })?;
         let bytes = match format {
             RowFormat::Npy => to_npy(&run.embedded, slot),
             RowFormat::Csv => to_csv(&run.embedded, slot, &run.ids),
             RowFormat::Safetensors => to_safetensors(&run.embedded, &run.ids),
         };
-        Ok(Uint8Array::from(bytes.map_err(Thrown::from)?.as_slice()))
+        Ok(Uint8Array::from(bytes.map_err(thrown)?.as_slice()))
     }
 
     /// How the rows were made: a `MethodsRecord`.
     pub fn methods(&self) -> Answer<JsValue> {
-        let (model, parsed, run) = (self.need_model()?, self.need_sequences()?, self.need_run()?);
+        let (model, parsed, run) = (
+            self.need_model().map_err(thrown)?,
+            self.need_sequences().map_err(thrown)?,
+            self.need_run().map_err(thrown)?,
+        );
         let (embedded, options) = (&run.embedded, &run.options);
         let record = MethodsRecord::of(embedded, options, run.seconds, &model.1, &self.device, &parsed);
         Ok(plain(&record))
@@ -199,19 +206,19 @@ impl Session {
 
     /// Answers a question about the sequences by the name of its method.
     pub async fn ask(&self, method: String, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
-        let request = question(&method, &options).map_err(Thrown::from)?;
+        let request = question(&method, &options).map_err(thrown)?;
         let held = Held { sequences: self.parsed.borrow().clone(), ..Held::default() };
         let (multiplier, mut progress) = (Multiplier::default(), Reporter::new(progress));
         let mut context = Context { sources: &held, multiplier: &multiplier, progress: &mut progress };
-        Ok(to_js(&ask(request, &mut context).await.map_err(Thrown::from)?))
+        Ok(to_js(&ask(request, &mut context).await.map_err(thrown)?))
     }
 }
 
 impl Run {
-    fn slot(&self, layer: usize) -> Result<usize, Thrown> {
+    fn slot(&self, layer: usize) -> Result<usize, Refusal> {
         self.embedded.layers.binary_search(&layer).map_err(|_| {
             let what = format!("layer {layer} was not kept in the last run");
-            Refusal::new("embed.layer_not_kept", what, "embed again with that layer").into()
+            Refusal::new("embed.layer_not_kept", what, "embed again with that layer")
         })
     }
 }
@@ -242,18 +249,18 @@ impl Session {
         &self.cancelled
     }
 
-    pub(crate) fn need_model(&self) -> Result<Rc<Model>, Thrown> {
+    pub(crate) fn need_model(&self) -> Result<Rc<Model>, Refusal> {
         let model = self.model.borrow().clone();
-        model.ok_or_else(|| Refusal::new("engine.no_model", "no model is loaded", "load a model first").into())
+        model.ok_or_else(|| Refusal::new("engine.no_model", "no model is loaded", "load a model first"))
     }
 
-    pub(crate) fn need_sequences(&self) -> Result<Rc<Parsed>, Thrown> {
-        self.parsed.borrow().clone().ok_or_else(|| no_sequences().into())
+    pub(crate) fn need_sequences(&self) -> Result<Rc<Parsed>, Refusal> {
+        self.parsed.borrow().clone().ok_or_else(no_sequences)
     }
 
-    fn need_run(&self) -> Result<Rc<Run>, Thrown> {
+    fn need_run(&self) -> Result<Rc<Run>, Refusal> {
         let run = self.run.borrow().clone();
-        run.ok_or_else(|| Refusal::new("engine.no_rows", "nothing is embedded yet", "embed first").into())
+        run.ok_or_else(|| Refusal::new("engine.no_rows", "nothing is embedded yet", "embed first"))
     }
 }
 
@@ -262,11 +269,7 @@ pub fn items(records: &[Record]) -> Vec<Item<'_>> {
     records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect()
 }
 
-fn stream(
-    bytes: &BlobBytes,
-    mut reader: SequenceReader,
-    progress: &mut Reporter,
-) -> Result<Parsed, Refusal> {
+fn stream(bytes: &BlobBytes, mut reader: SequenceReader, progress: &mut Reporter) -> Result<Parsed, Refusal> {
     progress.begin(Stage::Reading);
     let (total, mut at) = (bytes.len(), 0);
     while at < total {

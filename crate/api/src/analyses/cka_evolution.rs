@@ -80,9 +80,13 @@ impl Method for Request {
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
         let sources = context.sources;
-        let checkpoints: Vec<Vec<Rows>> =
-            self.checkpoints.iter().map(|layers_of| layers(sources, &layers_of.0)).collect::<Result<_, _>>()?;
-        let nothing = || Refusal::new("analysis.nothing", "no checkpoint to compare", "give at least one checkpoint");
+        let checkpoints: Vec<Vec<Rows>> = self
+            .checkpoints
+            .iter()
+            .map(|layers_of| layers(sources, &layers_of.0))
+            .collect::<Result<_, _>>()?;
+        let nothing =
+            || Refusal::new("analysis.nothing", "no checkpoint to compare", "give at least one checkpoint");
         let reference = checkpoints.first().ok_or_else(nothing)?;
         let comparison = Comparison {
             kernel: self.kernel.with_bandwidth(self.bandwidth),

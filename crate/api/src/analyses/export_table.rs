@@ -81,7 +81,11 @@ impl Method for Request {
         let rows = self.layers.iter().map(|layer| context.sources.rows(&layer.table));
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let Some(first) = rows.first() else {
-            return Err(Refusal::new("analysis.nothing", "there is no layer to write", "give at least one layer"));
+            return Err(Refusal::new(
+                "analysis.nothing",
+                "there is no layer to write",
+                "give at least one layer",
+            ));
         };
         let ids = self.ids.unwrap_or_else(|| first.names());
         let file = match self.format {

@@ -213,7 +213,8 @@ impl Request {
             let what = "only keeps rows by their labels, and there are none";
             return Err(Refusal::new("options.invalid", what, "give labels as well"));
         };
-        let wanted = |row: &usize| labels.get(*row).and_then(Option::as_ref).is_some_and(|label| only.contains(label));
+        let wanted =
+            |row: &usize| labels.get(*row).and_then(Option::as_ref).is_some_and(|label| only.contains(label));
         let kept: Vec<usize> = (0..labels.len()).filter(wanted).collect();
         let rows = rows.part(&TableRef::Part { table: String::new(), rows: kept.clone() })?;
         let labels = kept.iter().map(|&row| labels.get(row).cloned().flatten()).collect();

@@ -6,7 +6,7 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, NumberColumn, TableRef};
-use crossgrain_core::amino_acids::{AMINO_ACIDS, AMINO_ACID_LETTERS};
+use crossgrain_core::amino_acids::{AMINO_ACID_LETTERS, AMINO_ACIDS};
 use crossgrain_core::analysis::{Metric, Substitution, neighbourhoods};
 use crossgrain_core::progress::Stage;
 use serde::{Deserialize, Serialize};

@@ -72,8 +72,7 @@ impl Method for Request {
         let (a, b) = (context.sources.rows(&self.a)?, context.sources.rows(&self.b)?);
         a.same_rows_as(&b)?;
         let (a, _) = context.search(self.device, Search::new(a.view(), self.k, self.metric)?).await?;
-        let (b, computed) =
-            context.search(self.device, Search::new(b.view(), self.k, self.metric)?).await?;
+        let (b, computed) = context.search(self.device, Search::new(b.view(), self.k, self.metric)?).await?;
         let found = overlap(&a, &b)?;
         let n = found.rows.len();
         Ok(Response {

@@ -122,8 +122,13 @@ impl Method for Request {
             let words = sources.column(column, &rows)?;
             let classes = ClassCodes::new(&words);
             if classes.rows.len() != words.len() {
-                let what = format!("{} of {} rows have no label", words.len() - classes.rows.len(), words.len());
-                return Err(Refusal::new("labels.incomplete", what, "search a table whose rows all have one"));
+                let what =
+                    format!("{} of {} rows have no label", words.len() - classes.rows.len(), words.len());
+                return Err(Refusal::new(
+                    "labels.incomplete",
+                    what,
+                    "search a table whose rows all have one",
+                ));
             }
             let found = transfer(&found, &classes.codes, self.weighting)?;
             let name = |label: u32| classes.names.get(label as usize).cloned().unwrap_or_default();

@@ -186,12 +186,16 @@ struct Prepared {
 
 impl Method for Request {
     const NAME: &'static str = "probe";
-    const EXAMPLE: &'static str = r#"{ "features": [{ "of": ["rows"] }], "labels": ["a", "a", "b", "b", null] }"#;
+    const EXAMPLE: &'static str =
+        r#"{ "features": [{ "of": ["rows"] }], "labels": ["a", "a", "b", "b", null] }"#;
     type Response = Response;
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
-        let prepared =
-            if self.per_residue { residues::train(context, &self)? } else { rows::train(context, &self).await? };
+        let prepared = if self.per_residue {
+            residues::train(context, &self)?
+        } else {
+            rows::train(context, &self).await?
+        };
         let nothing = || Refusal::new("probe.nothing", "there is no table", "give at least one table");
         let seeds = self.seeds();
         let seed = seeds.first().copied().unwrap_or(defaults::SEED);

@@ -33,9 +33,10 @@ impl Response {
             let value = rows.get(id.as_str())?.get(column)?;
             (!value.is_empty()).then(|| value.clone())
         };
-        let values = table.columns.iter().enumerate().map(|(column, name)| {
-            (name.clone(), ids.iter().map(|id| value(id, column)).collect::<Vec<_>>())
-        });
+        let values =
+            table.columns.iter().enumerate().map(|(column, name)| {
+                (name.clone(), ids.iter().map(|id| value(id, column)).collect::<Vec<_>>())
+            });
         Self {
             values: values.collect(),
             matched,

@@ -193,7 +193,8 @@ pub fn records(
     for (i, record) in given.iter().enumerate() {
         reader.push(format!(">{i}\n").as_bytes())?;
         // Line ends inside a sequence are blanks; a '>' after one must not begin a record.
-        let letters: Vec<u8> = record.sequence.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
+        let letters: Vec<u8> =
+            record.sequence.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
         if letters.first() == Some(&b'>') {
             reader.push(b"?")?;
         }
@@ -204,9 +205,8 @@ pub fn records(
     if let Some(table) = translate {
         parsed = translated(parsed, table, None)?;
     }
-    let id = |number: &str| {
-        number.parse().ok().and_then(|i: usize| given.get(i)).map(|record| record.id.clone())
-    };
+    let id =
+        |number: &str| number.parse().ok().and_then(|i: usize| given.get(i)).map(|record| record.id.clone());
     for record in &mut parsed.records {
         if let Some(id) = id(&record.id) {
             record.id = id;

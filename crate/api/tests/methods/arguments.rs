@@ -34,7 +34,10 @@ fn arguments_are_sound_and_explained() {
 fn flags_of_a_probe() {
     let found: probe::Request = parse("a.npy b.npy+c.npy --column phylum").unwrap();
     assert_eq!(found.features[1].of.len(), 2);
-    assert_eq!((found.labels, found.seeds, found.residues_per_token), (Column::Named("phylum".into()), vec![42], vec![1]));
+    assert_eq!(
+        (found.labels, found.seeds, found.residues_per_token),
+        (Column::Named("phylum".into()), vec![42], vec![1])
+    );
     assert_eq!(found.model, ModelOptions::Linear { c: Some(1.0), alpha: None });
     assert_eq!((found.folds.kind, found.folds.count, found.separator), (FoldKind::Stratified, 5, ';'));
     let found: probe::Request = parse(
@@ -43,11 +46,21 @@ fn flags_of_a_probe() {
     )
     .unwrap();
     let ModelOptions::Mlp { preset, hidden, patience, epochs, .. } = found.model else { panic!("an MLP") };
-    assert_eq!((preset, hidden, patience, epochs), (Some(Preset::Halogenation), Some(vec![8, 4]), Some(3), None));
-    assert_eq!((found.folds.kind, found.seeds, found.with_numbers.len()), (FoldKind::LeaveOneOut, vec![1, 2], 2));
+    assert_eq!(
+        (preset, hidden, patience, epochs),
+        (Some(Preset::Halogenation), Some(vec![8, 4]), Some(3), None)
+    );
+    assert_eq!(
+        (found.folds.kind, found.seeds, found.with_numbers.len()),
+        (FoldKind::LeaveOneOut, vec![1, 2], 2)
+    );
     assert_eq!((found.with_classes.len(), found.each_layer, found.draws), (1, true, 10));
-    let found: probe::Request = parse("a b --column x --per-residue --residues-per-token 1,2 --unlabelled ?-").unwrap();
-    assert_eq!((found.per_residue, found.residues_per_token, found.unlabelled.as_str()), (true, vec![1, 2], "?-"));
+    let found: probe::Request =
+        parse("a b --column x --per-residue --residues-per-token 1,2 --unlabelled ?-").unwrap();
+    assert_eq!(
+        (found.per_residue, found.residues_per_token, found.unlabelled.as_str()),
+        (true, vec![1, 2], "?-")
+    );
     assert!(parse::<probe::Request>("a --column x --unlabelled ?").is_err());
     assert!(parse::<probe::Request>("--column x").is_err());
 }
@@ -61,7 +74,10 @@ fn flags_of_maps_and_layers() {
     assert!(parse::<map::Request>("a.csv --only x").is_err());
     let one = |name: &str| LayerRefs(vec![TableRef::Whole(name.into())]);
     let found: cka::Request = parse("a b --kernel rbf --batch 512 --published-epsilon").unwrap();
-    assert_eq!((found.x, found.y, found.batch, found.published_epsilon), (one("a"), Some(one("b")), 512, true));
+    assert_eq!(
+        (found.x, found.y, found.batch, found.published_epsilon),
+        (one("a"), Some(one("b")), 512, true)
+    );
     let found: cka_evolution::Request = parse("a b c").unwrap();
     assert_eq!(found.checkpoints, [one("a"), one("b"), one("c")]);
 }

@@ -1,7 +1,9 @@
 //! Sources held in memory, and a context that asks them.
 
 use crossgrain_api::refusal::Refusal;
-use crossgrain_api::{Column, Context, Method, NumberColumn, Rows, SequenceSource, Sequences, Sources, TableRef};
+use crossgrain_api::{
+    Column, Context, Method, NumberColumn, Rows, SequenceSource, Sequences, Sources, TableRef,
+};
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Progress;
 use crossgrain_core::seq::SequenceKind;
@@ -67,7 +69,11 @@ impl Double {
     }
 
     /// Answers a request with somebody who watches.
-    pub fn ask_with<M: Method>(&self, json: &str, progress: &mut dyn Progress) -> Result<M::Response, Refusal> {
+    pub fn ask_with<M: Method>(
+        &self,
+        json: &str,
+        progress: &mut dyn Progress,
+    ) -> Result<M::Response, Refusal> {
         let request: M = serde_json::from_str(json).unwrap();
         let multiplier = Multiplier::default();
         let mut context = Context { sources: self, multiplier: &multiplier, progress };
@@ -78,7 +84,8 @@ impl Double {
 impl Sources for Double {
     fn layers(&self, table: &TableRef) -> Result<Vec<Rows<'_>>, Refusal> {
         let name = table.name();
-        let no_table = || Refusal::new("analysis.no_table", format!("there is no table '{name}'"), "add it first");
+        let no_table =
+            || Refusal::new("analysis.no_table", format!("there is no table '{name}'"), "add it first");
         let found = self.tables.get(name).ok_or_else(no_table)?;
         let several = found.layers.len() > 1;
         let rows = found.layers.iter().map(|(layer, matrix)| Rows {

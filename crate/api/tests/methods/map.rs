@@ -1,9 +1,9 @@
 //! Maps of two clouds, and one map laid over another.
 
+use crate::double::{Double, cloud_labels, clouds};
 use crossgrain_api::Answer;
 use crossgrain_api::analyses::map::MapMethod;
 use crossgrain_api::analyses::{align, map};
-use crate::double::{Double, cloud_labels, clouds};
 use std::ops::ControlFlow;
 
 fn double() -> Double {
@@ -34,9 +34,13 @@ fn components_of_two_clouds() {
 
 #[test]
 fn umap_and_tsne_say_what_they_used() {
-    let found = double().ask::<map::Request>(r#"{ "table": "rows", "epochs": 20, "neighbours": 99 }"#).unwrap();
+    let found =
+        double().ask::<map::Request>(r#"{ "table": "rows", "epochs": 20, "neighbours": 99 }"#).unwrap();
     let used = &found.parameters;
-    assert_eq!((used.neighbours, used.min_dist, used.epochs, used.seed), (Some(20), Some(0.1), Some(20), Some(42)));
+    assert_eq!(
+        (used.neighbours, used.min_dist, used.epochs, used.seed),
+        (Some(20), Some(0.1), Some(20), Some(42))
+    );
     assert_eq!(used.perplexity, None);
     let json = r#"{ "table": "rows", "method": "tsne", "iterations": 20, "quality": false }"#;
     let found = double().ask::<map::Request>(json).unwrap();
@@ -73,14 +77,16 @@ fn what_cannot_be_mapped_is_refused() {
 
 #[test]
 fn a_map_is_cancelled() {
-    let stopped = double().ask_with::<map::Request>(r#"{ "table": "rows" }"#, &mut |_, _| ControlFlow::Break(()));
+    let stopped =
+        double().ask_with::<map::Request>(r#"{ "table": "rows" }"#, &mut |_, _| ControlFlow::Break(()));
     assert_eq!(stopped.unwrap_err().0.code, "analysis.cancelled");
 }
 
 #[test]
 fn a_turned_map_comes_back() {
     let earlier = double().ask::<map::Request>(r#"{ "table": "rows", "method": "pca" }"#).unwrap();
-    let turned: Vec<f32> = earlier.points.data.chunks(2).flat_map(|p| [3.0 * p[1] + 1.0, 3.0 * p[0]]).collect();
+    let turned: Vec<f32> =
+        earlier.points.data.chunks(2).flat_map(|p| [3.0 * p[1] + 1.0, 3.0 * p[0]]).collect();
     let double = double().table("earlier", 2, &turned);
     let json = r#"{ "table": "rows", "method": "pca", "align": "earlier" }"#;
     let found = double.ask::<map::Request>(json).unwrap();

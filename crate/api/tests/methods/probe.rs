@@ -1,11 +1,11 @@
 //! Probes of rows and of residues.
 
+use crate::double::{Double, cloud_labels, clouds};
 use crossgrain_api::Answer;
 use crossgrain_api::analyses::probe::{ModelOptions, Preset, Request, Response};
 use crossgrain_core::analysis::evaluation::folds::FoldKind;
 use crossgrain_core::analysis::evaluation::metrics::Metric;
 use crossgrain_core::analysis::probe::Task;
-use crate::double::{Double, cloud_labels, clouds};
 use serde_json::{Value, json};
 
 fn double() -> Double {
@@ -24,7 +24,9 @@ fn double() -> Double {
 }
 
 fn ask(request: &Value) -> Response {
-    double().ask::<Request>(&request.to_string()).unwrap_or_else(|refusal| panic!("{request}: {}", refusal.0.code))
+    double()
+        .ask::<Request>(&request.to_string())
+        .unwrap_or_else(|refusal| panic!("{request}: {}", refusal.0.code))
 }
 
 fn refused(request: &Value) -> String {
@@ -39,7 +41,10 @@ fn two_clouds_are_told_apart_and_noise_is_not() {
         "labels": labels, "draws": 200, "seeds": [1, 2],
     }));
     assert_eq!((found.task, found.rows, found.unlabelled), (Task::Classes, 20, 0));
-    assert_eq!((&found.classes, &found.seeds, found.draws), (&vec!["a".into(), "b".into()], &vec![1, 2], 200));
+    assert_eq!(
+        (&found.classes, &found.seeds, found.draws),
+        (&vec!["a".into(), "b".into()], &vec![1, 2], 200)
+    );
     assert_eq!((found.folds.kind, found.folds.count), (FoldKind::Stratified, 5));
     assert_eq!(found.model, ModelOptions::Linear { c: Some(1.0), alpha: None });
     let [rows, noise] = found.tables.as_slice() else { panic!("two sets") };
@@ -47,7 +52,9 @@ fn two_clouds_are_told_apart_and_noise_is_not() {
     let head = &rows.scores[0];
     assert_eq!((head.metric, head.value, rows.scores.len()), (Metric::MacroAuroc, Some(1.0), 14));
     assert!(rows.scores.iter().all(|score| score.bootstrap.is_some()));
-    assert!(head.over_seeds.is_some() && head.percentiles_over_seeds.is_some() && head.shuffled_labels.is_some());
+    assert!(
+        head.over_seeds.is_some() && head.percentiles_over_seeds.is_some() && head.shuffled_labels.is_some()
+    );
     assert_eq!((head.mean_of_folds, noise.scores[0].shuffled_labels), (Some(1.0), None));
     assert!(rows.minus_first.is_none());
     // Noise minus rows: negative.
@@ -65,7 +72,16 @@ fn keys_are_in_one_spelling() {
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(
         keys(&json["tables"][0]["scores"][0]),
-        ["bootstrap", "majority", "meanOfFolds", "metric", "overSeeds", "percentilesOverSeeds", "shuffledLabels", "value"]
+        [
+            "bootstrap",
+            "majority",
+            "meanOfFolds",
+            "metric",
+            "overSeeds",
+            "percentilesOverSeeds",
+            "shuffledLabels",
+            "value"
+        ]
     );
     assert_eq!(keys(&json["tables"][0]), ["columns", "minusFirst", "name", "scores"]);
     assert_eq!(json["tables"][0]["scores"][0]["metric"], "macro_auroc");
@@ -125,7 +141,8 @@ fn rows_without_a_group() {
 
 #[test]
 fn an_mlp_has_the_schedule_of_a_paper() {
-    let resolved = |json: Value| serde_json::from_value::<ModelOptions>(json).unwrap().resolved(Task::Classes);
+    let resolved =
+        |json: Value| serde_json::from_value::<ModelOptions>(json).unwrap().resolved(Task::Classes);
     let found = resolved(json!({ "kind": "mlp", "preset": "halogenation", "epochs": 7 }));
     let expected = ModelOptions::Mlp {
         preset: Some(Preset::Halogenation),

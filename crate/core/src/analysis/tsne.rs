@@ -5,10 +5,10 @@
 //! Attraction is summed over the exact neighbours, repulsion over all pairs without approximation (scikit-learn:
 //! `method="exact"`). It runs iteration by iteration, as [`Umap`](super::Umap) does.
 
-use crate::math::{exp, ln};
 use super::error::AnalysisError;
 use super::knn::Neighbours;
 use super::umap::start_points;
+use crate::math::{exp, ln};
 use crate::matrix::{Matrix, View};
 use crate::progress::{Progress, Stage, report};
 use crate::random::Random;

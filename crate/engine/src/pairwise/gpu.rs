@@ -6,7 +6,7 @@ use crate::kernels::{Activation, ROWS, linear};
 use crate::progress::pause_and_report;
 use crate::readback::read_back;
 use burn::tensor::{Device, Tensor};
-use crossgrain_core::analysis::{LayerBatch, TilePair, Neighbours, Search};
+use crossgrain_core::analysis::{LayerBatch, Neighbours, Search, TilePair};
 use crossgrain_core::progress::Progress;
 
 /// Rows of a tile of the search: its products are 4 MiB, enough for the way back to be worth it.

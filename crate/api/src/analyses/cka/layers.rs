@@ -31,8 +31,9 @@ pub fn layers<'a>(sources: &'a dyn Sources, tables: &[TableRef]) -> Result<Vec<R
     for table in tables {
         found.extend(sources.layers(table)?);
     }
-    let first =
-        found.first().ok_or_else(|| Refusal::new("analysis.nothing", "no layer to compare", "give at least one layer"))?;
+    let first = found
+        .first()
+        .ok_or_else(|| Refusal::new("analysis.nothing", "no layer to compare", "give at least one layer"))?;
     found.iter().try_for_each(|layer| first.same_rows_as(layer))?;
     Ok(found)
 }

@@ -7,7 +7,9 @@ use super::{Prepared, Request};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, Sources};
-use crossgrain_core::analysis::probe::{Residue, Run, Task, TokenLayout, probe_residues, read_residues, residue_warnings};
+use crossgrain_core::analysis::probe::{
+    Residue, Run, Task, TokenLayout, probe_residues, read_residues, residue_warnings,
+};
 use crossgrain_core::join::locus_name;
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Stage;
@@ -140,7 +142,8 @@ fn sequences(sets: &[Features], layouts: &[TokenLayout]) -> Result<Rows<'static>
         match &first {
             None => first = Some(rows),
             Some(first) if first.matrix.rows() != count => {
-                let what = format!("'{}' has {count} sequences, '{}' {}", set.name, first.name, first.matrix.rows());
+                let what =
+                    format!("'{}' has {count} sequences, '{}' {}", set.name, first.name, first.matrix.rows());
                 return Err(Refusal::new("probe.offsets", what, "embed the same sequences with each model"));
             }
             Some(first) => first.same_rows_as(&rows)?,

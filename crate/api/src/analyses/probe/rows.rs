@@ -27,7 +27,8 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let column = read_column(&words, request.task, request.separator)?;
     let folds = FoldMaker::new(sources, &request.folds, base, &column.rows)?;
-    let run = |seed| -> Result<Run, Refusal> { Ok(Run { folds: folds.of_target(&column.target, seed)?, seed }) };
+    let run =
+        |seed| -> Result<Run, Refusal> { Ok(Run { folds: folds.of_target(&column.target, seed)?, seed }) };
     let runs = request.seeds().into_iter().map(run).collect::<Result<Vec<_>, _>>()?;
     let model = request.model.model(column.task);
     context.progress.begin(Stage::Training);
@@ -69,7 +70,13 @@ fn base<'a>(sets: &'a [Features<'_>], request: &Request) -> Result<Base<'a>, Ref
     match &request.labels {
         Column::Values(labels) => {
             let matrix = Cow::Owned(Matrix::new(Vec::new(), labels.len(), 0)?);
-            Ok(Base::Labels(Rows { name: "labels".to_owned(), layer: String::new(), ids: None, matrix, lengths: None }))
+            Ok(Base::Labels(Rows {
+                name: "labels".to_owned(),
+                layer: String::new(),
+                ids: None,
+                matrix,
+                lengths: None,
+            }))
         }
         Column::Named(_) => {
             Err(Refusal::new("probe.nothing", "there is no table", "give at least one table"))

@@ -8,9 +8,9 @@
 //! to a ten-thousandth. One thing differs: every name gets a vector, however rare (word2vec's `min_count` is 5),
 //! because a domain without a vector would be missing from its cluster.
 
-use crate::math::{expf, powf};
 use super::BaselineError;
 use super::names::NameVectors;
+use crate::math::{expf, powf};
 use crate::matrix::Matrix;
 use crate::progress::{Progress, Stage, report};
 use crate::random::Random;

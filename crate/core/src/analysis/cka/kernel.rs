@@ -1,8 +1,8 @@
 //! The similarity of two rows: a product, or a Gaussian of the distance.
 
-use crate::math::expf;
 use crate::analysis::error::AnalysisError;
 use crate::limits::CKA_MEDIAN_ROWS;
+use crate::math::expf;
 use crate::matrix::{Matrix, View};
 use serde::{Deserialize, Serialize};
 

@@ -7,8 +7,8 @@
 //! | [`bootstrap`] | where a metric lies if other rows had been drawn |
 //! | [`paired_bootstrap`] | whether the difference of two metrics of the same rows may be zero |
 
-use crate::math::{atan, sin_cos};
 use super::EvaluationError;
+use crate::math::{atan, sin_cos};
 use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
 use serde::Serialize;

@@ -2,8 +2,8 @@
 //! on the intercepts. The loss is convex, so a descent that converges has found the optimum of scikit-learn's
 //! `LogisticRegression`.
 
-use crate::math::{exp, ln, ln_1p};
 use crate::analysis::gemm::{Operand, gemm};
+use crate::math::{exp, ln, ln_1p};
 
 /// Pairs of steps that the approximation remembers.
 const MEMORY: usize = 10;

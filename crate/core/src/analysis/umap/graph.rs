@@ -1,7 +1,7 @@
 //! Distances to neighbours → edges and how often each is visited.
 
-use crate::math::{exp, log2};
 use super::Neighbours;
+use crate::math::{exp, log2};
 
 /// Every edge in both directions: from, to, epochs between two visits. Edges too weak to be visited
 /// once are left out.
