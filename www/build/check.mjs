@@ -1,5 +1,6 @@
 /** `npm run check`: format, lints and types, without tests. */
 import { checks, lints } from "./lint.mjs";
+import { protocol } from "./protocol.mjs";
 import { setup } from "./setup.mjs";
 import { checkTypes } from "./site.mjs";
 import { main, step } from "./step.mjs";
@@ -8,6 +9,7 @@ import { buildWasm } from "./wasm.mjs";
 main(import.meta.url, async () => {
   await setup({ lint: true });
   for (const [name, work] of Object.entries({ ...lints, ...checks })) await step(name, work);
+  await step("types of TypeScript are those of crate/api", () => protocol());
   await buildWasm();
   await step("types", checkTypes);
 });

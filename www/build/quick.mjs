@@ -22,7 +22,7 @@ main(import.meta.url, async () => {
       return checkTypes();
     });
     await tally.part("unit tests (vitest)", () => unitTests());
-    await tally.part("tests of core and api (cargo test)", () => nativeTests(["-p", "crossgrain-core", "-p", "crossgrain-api"]));
+    await tally.part("tests of core and api (cargo test)", () => nativeTests(["-p", "crossgrain-core", "-p", "crossgrain-api", "--features", "crossgrain-api/cli,crossgrain-api/typescript"]));
   }
   tally.end();
 });
