@@ -13,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { readRegistry } from "./build/registry.mjs";
-import { DEMONSTRATIONS } from "./src/store/demonstrations";
+import { DEMONSTRATIONS } from "./src/store/demonstrations.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const models = resolve(here, "../models");
@@ -74,6 +74,8 @@ export default defineConfig({
       input: { index: join(here, "index.html"), crossgrain: join(here, "src/api.ts") },
       preserveEntrySignatures: "strict",
       output: {
+        // What page and module share; package.json names it for the npm package.
+        chunkFileNames: "assets/shared-[hash].js",
         entryFileNames: (chunk) => (chunk.name === "crossgrain" ? "crossgrain.js" : "assets/[name]-[hash].js"),
       },
     },

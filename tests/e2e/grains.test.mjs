@@ -11,7 +11,7 @@ import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { launch, open } from "./browser.mjs";
 import { readCsv, readSafetensors } from "./files.mjs";
-import { chooseSequences, embed, openPage, save } from "./page.mjs";
+import { chooseSequences, drawn, embed, openPage, save } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
 const OUT = join(root, "tests", "e2e", "out");
@@ -334,7 +334,8 @@ async function pictures(page, name) {
   for (const [width, colorScheme] of [[1280, "light"], [390, "light"], [390, "dark"]]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: 900 });
-    await page.waitForTimeout(400);
+    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, colorScheme);
+    await drawn(page);
     await page.screenshot({ path: join(OUT, `grains-${name}-${width}-${colorScheme}.png`), fullPage: true });
     const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(overhang <= 0, `${name} at ${width} pixels is wider than the window`);

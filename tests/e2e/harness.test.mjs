@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
+import { violations } from "./axe.mjs";
 import { launch, open } from "./browser.mjs";
 import { root, serve } from "./serve.mjs";
 
@@ -83,3 +84,21 @@ for (const webgpu of [false, true]) {
     }
   });
 }
+
+test("axe sees what is wrong, also inside components", async () => {
+  const browser = await launch({ webgpu: false });
+  try {
+    const { page } = await open(browser, server.origin);
+    await page.goto(`${server.origin}/extra/page.html`);
+    await page.evaluate(() => {
+      document.documentElement.lang = "en";
+      const host = document.body.appendChild(document.createElement("div"));
+      host.attachShadow({ mode: "open" }).append(document.createElement("select"));
+    });
+    const found = await violations(page);
+    assert.equal(found.length, 1, String(found));
+    assert.match(found[0], /^select-name \(critical\)/);
+  } finally {
+    await browser.close();
+  }
+});

@@ -1,14 +1,15 @@
 /**
  * How the page looks, for people: screenshots in tests/e2e/out/ at 1280 and 390 pixels, light and dark, before and
  * after the example run. What a program can see of it is checked: nothing sticks out sideways, text keeps its contrast
- * by the theme's own colours, every control has a name.
+ * by the theme's own colours, every control has a name, axe finds nothing.
  */
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
+import { violations } from "./axe.mjs";
 import { launch } from "./browser.mjs";
-import { embed, openPage } from "./page.mjs";
+import { drawn, embed, openPage } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
 const OUT = join(root, "tests", "e2e", "out");
@@ -30,12 +31,16 @@ for (const width of [1280, 390]) {
       const { page, record, context } = await openPage(browser, server, { viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" });
       const picture = (state) => page.screenshot({ path: join(OUT, `${state}-${width}-${colorScheme}.png`), fullPage: true });
       await picture("start");
+      assert.deepEqual(await violations(page), []);
       assert.equal(await overhang(page), 0, "the page is wider than the window");
       await page.getByTestId("example-load").click();
       await page.getByTestId("sequence-summary").waitFor();
+      assert.deepEqual(await violations(page), [], "with sequences");
       await embed(page);
-      await page.waitForTimeout(300);
+      await page.getByTestId("map-quality").waitFor();
+      await drawn(page);
       await picture("results");
+      assert.deepEqual(await violations(page), [], "with results");
       assert.equal(await overhang(page), 0, "the results are wider than the window");
       assert.deepEqual(await nameless(page), []);
       assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), colorScheme);
@@ -59,7 +64,7 @@ test("map: pointing shows a name, clicking marks the row, groups can be hidden",
   assert.match(tip, /residues/);
   await canvas.click({ position: spot });
   const id = tip.split(",")[0];
-  await page.locator("tr[aria-selected=true]", { hasText: id }).waitFor();
+  await page.locator("tr[aria-current=true]", { hasText: id }).waitFor();
   assert.match(await page.getByTestId("map-selected").innerText(), new RegExp(`Marked: ${id.replaceAll("|", "\\|")}`));
 
   const group = page.getByTestId("legend").locator("button").first();

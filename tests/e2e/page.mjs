@@ -79,6 +79,32 @@ export async function tableRows(page) {
   }
 }
 
+/**
+ * Waits until what is drawn on the page stays as it is: every canvas that is shown has a picture, and none has changed
+ * after two frames and whatever work they brought.
+ */
+export function drawn(page) {
+  return page.evaluate(async () => {
+    const canvases = (node) =>
+      [...node.querySelectorAll("*")].flatMap((element) => [
+        ...(element instanceof HTMLCanvasElement && element.checkVisibility() ? [element] : []),
+        ...(element.shadowRoot === null ? [] : canvases(element.shadowRoot)),
+      ]);
+    const blank = (canvas) => !new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer).some((pixel) => pixel !== 0);
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const idle = () => new Promise((done) => requestIdleCallback(done));
+    for (let before = null; ; ) {
+      await frame();
+      await frame();
+      await idle();
+      const shown = canvases(document);
+      const now = shown.map((canvas) => canvas.toDataURL()).join();
+      if (now === before && !shown.some(blank)) return;
+      before = now;
+    }
+  });
+}
+
 /** How many different colours the map shows, and its size in pixels. */
 export async function mapColours(page) {
   // The map is computed beside the page; its quality comes with it.

@@ -7,9 +7,10 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
+import { violations } from "./axe.mjs";
 import { launch } from "./browser.mjs";
 import { readCsv } from "./files.mjs";
-import { embed, openPage, pasteSequences, save } from "./page.mjs";
+import { drawn, embed, openPage, pasteSequences, save } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
 const OUT = join(root, "tests", "e2e", "out");
@@ -58,7 +59,6 @@ test("maps: quality, seed, shown groups alone, a second map", async (context) =>
   await page.getByTestId("map-seed").press("Enter");
   await page.getByTestId("map-quality").filter({ hasNotText: other }).waitFor();
   assert.equal(await words(page, "map-quality"), umap, "the same seed must give the same map");
-  await page.waitForTimeout(200);
   assert.equal(await picture(page), first, "the same seed must give the same picture");
   await page.getByTestId("legend").locator("button").first().click();
   await page.getByTestId("map-isolate").click();
@@ -195,7 +195,7 @@ test("mutants are made from a sequence, embedded, and judged by the published pr
   await page.getByTestId("mutants-summary").waitFor();
   context.diagnostic(await words(page, "mutants-summary"));
   assert.match(await words(page, "mutants-summary"), /^190 mutants, k = 10/);
-  await page.waitForTimeout(250);
+  await drawn(page);
   await page.locator("cg-analyses").screenshot({ path: join(OUT, "mutants-1280-light.png") });
   assert.deepEqual(record, CLEAN);
   await tab.close();
@@ -227,8 +227,8 @@ test("cancel: a long probe ends within a second, and the next answer comes", asy
   await page.getByTestId("probe-seeds").fill("10");
   await page.getByTestId("probe-seeds").press("Enter");
   await page.getByTestId("probe-run").click();
-  await page.getByTestId("work-probe").waitFor();
-  await page.waitForTimeout(1500);
+  // In the middle of the training: it has said how far it is.
+  await page.getByTestId("work-probe").filter({ hasText: /Training probes [1-9]/ }).waitFor();
   const start = Date.now();
   await page.getByTestId("work-probe").getByTestId("cancel").click();
   await page.getByTestId("cancelled-probe").waitFor();
@@ -246,9 +246,7 @@ test("every card is reached by keyboard alone", async () => {
   await page.getByTestId("tab-neighbours").focus();
   for (const next of ["probe", "cka", "mutants", "neighbours"]) {
     await page.keyboard.press("ArrowRight");
-    await page.waitForTimeout(50);
-    const selected = await page.getByTestId(`tab-${next}`).getAttribute("aria-selected");
-    assert.equal(selected, "true", next);
+    await page.locator(`[data-testid=tab-${next}][aria-selected=true]:focus`).waitFor();
   }
   await page.keyboard.press("Tab");
   assert.equal(await focused(page), "near-k");
@@ -260,9 +258,10 @@ for (const width of [1280, 390]) {
     test(`analyses at ${width} pixels, ${colorScheme}`, async () => {
       const { page, record, context: tab } = await embedded({ viewport: { width, height: 900 }, colorScheme });
       const shot = async (name) => {
-        await page.waitForTimeout(250);
+        await drawn(page);
         await page.locator(name === "map" ? "cg-map" : "cg-analyses").screenshot({ path: join(OUT, `${name}-${width}-${colorScheme}.png`) });
         assert.equal(await overhang(page), 0, `${name} is wider than the window`);
+        assert.deepEqual(await violations(page), [], name);
       };
       await page.getByTestId("map-method").selectOption("umap");
       await page.getByTestId("map-quality").filter({ hasNotText: "variance" }).waitFor();
@@ -291,8 +290,9 @@ for (const width of [1280, 390]) {
   }
 }
 
-/** The map as it is drawn. */
-function picture(page) {
+/** The map, once it is drawn. */
+async function picture(page) {
+  await drawn(page);
   return page.getByTestId("map-canvas").evaluate((canvas) => canvas.toDataURL());
 }
 

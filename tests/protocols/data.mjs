@@ -1,10 +1,9 @@
-/** The labelled sets as they lie in `../shared/data`, and the files that the command reads. */
+/** The labelled sets as they lie in `data` of the folder that CROSSGRAIN_DATA names, and the files that the command reads. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { root } from "../../www/build/step.mjs";
 
-export const DATA = join(root, "..", "shared", "data");
+export const DATA = join(process.env.CROSSGRAIN_DATA ?? "", "data");
 
 /** Whether a set is there. */
 export const present = (file) => existsSync(join(DATA, file));

@@ -2,7 +2,7 @@
  * `npm run bench [-- options]`: races our engine and onnxruntime-web in one Chromium run, turn by turn, and prints
  * ratios: times on a shared machine drift, ratios of neighbouring turns do not.
  *
- *     --weights DIR        the weights of the race (default ../shared/bench): see README.md for what lies there
+ *     --weights DIR        the weights of the race (default: bench in the folder of CROSSGRAIN_DATA): README.md says what lies there
  *     --only A,B           groups, of those in groups.mjs
  *     --lengths 64,256     of the uniform cases; --batches 1,8 likewise
  *     --every N            of the 280 real proteins, each so many-th (1)
@@ -26,7 +26,7 @@ import { Race } from "./race.mjs";
 import { serve } from "./serve.mjs";
 
 const OPTIONS = {
-  weights: { type: "string", default: join(root, "..", "shared", "bench") },
+  weights: { type: "string", default: join(process.env.CROSSGRAIN_DATA ?? root, "bench") },
   only: { type: "string" },
   lengths: { type: "string", default: "256,64,1000" },
   batches: { type: "string", default: "1,8" },
@@ -101,7 +101,7 @@ async function prepare({ weights, profile, build }) {
   const model = join(weights, "esm2_8m_shape");
   for (const file of ["config.json", "vocab.txt", "model.safetensors", "model.onnx", "model_quantized.onnx"]) {
     if (existsSync(join(model, file))) continue;
-    throw new Failure(`The weights of the race are not there (${join(model, file)}): name their folder with --weights DIR; www/bench/README.md says what it holds.`);
+    throw new Failure(`The weights of the race are not there (${join(model, file)}): name their folder with --weights DIR or set CROSSGRAIN_DATA; www/bench/README.md says what it holds.`);
   }
   await setup();
   if (!existsSync(join(root, "www", "bench", "node_modules", "onnxruntime-web"))) {

@@ -1,5 +1,5 @@
 /** `npm run check`: format, lints and types, without tests. */
-import { lints } from "./lint.mjs";
+import { checks, lints } from "./lint.mjs";
 import { setup } from "./setup.mjs";
 import { checkTypes } from "./site.mjs";
 import { main, step } from "./step.mjs";
@@ -7,7 +7,7 @@ import { buildWasm } from "./wasm.mjs";
 
 main(import.meta.url, async () => {
   await setup({ lint: true });
-  for (const [name, work] of Object.entries(lints)) await step(name, work);
+  for (const [name, work] of Object.entries({ ...lints, ...checks })) await step(name, work);
   await buildWasm();
   await step("types", checkTypes);
 });

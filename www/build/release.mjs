@@ -1,4 +1,5 @@
 /** `npm run build`: the site as it ships, in www/dist. */
+import { checkPackage } from "./package.mjs";
 import { setup } from "./setup.mjs";
 import { checkSizes } from "./sizes.mjs";
 import { buildSite, checkTypes, printSizes } from "./site.mjs";
@@ -11,5 +12,6 @@ main(import.meta.url, async () => {
   await step("sizes of the wasm modules", async () => checkSizes("ship"));
   await step("types", checkTypes);
   await step("page", buildSite);
+  await step("npm package", checkPackage);
   printSizes();
 });

@@ -9,14 +9,14 @@ import { Failure, answer, main, node, root, run, step } from "./step.mjs";
 const TARGET = "wasm32-unknown-unknown";
 const suffix = process.platform === "win32" ? ".exe" : "";
 
-/** Everything that every other script needs. With `lint`, rustfmt and clippy too. */
-export async function setup({ lint = false } = {}) {
+/** Everything that every other script needs. With `lint`, rustfmt and clippy too; without `wasm`, nothing to build it. */
+export async function setup({ lint = false, wasm = true } = {}) {
   checkNode();
   checkRust();
   if (lint) await addLinters();
-  await addTarget();
+  if (wasm) await addTarget();
   await installPackages();
-  await installBindgen();
+  if (wasm) await installBindgen();
 }
 
 /** Path of the wasm-bindgen program that fits Cargo.lock; `setup` must have run. */

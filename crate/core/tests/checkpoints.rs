@@ -1,6 +1,5 @@
 //! The golden checkpoints in their published containers: every tensor can be read, settings and
-//! vocabularies come along, and embedded tokens are the reference's, number for number. A folder
-//! that is neither in `tests/golden` nor in `../shared/golden` is skipped with a message.
+//! vocabularies come along, and embedded tokens are the reference's, number for number.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
@@ -9,14 +8,8 @@ use crossgrain_core::weights::{ByteSource, CheckpointLayout, FileBytes, OpenChec
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn golden(folder: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let places = [root.join("tests/golden"), root.join("../shared/golden")];
-    let found = places.into_iter().map(|place| place.join(folder)).find(|place| place.is_dir());
-    if found.is_none() {
-        println!("skipped: no folder {folder} in tests/golden or ../shared/golden");
-    }
-    found
+fn golden(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(folder)
 }
 
 /// Opens the model in a folder; expected outputs are not part of it.
@@ -54,7 +47,7 @@ fn expected(folder: &Path) -> Box<dyn TensorSource> {
 #[test]
 fn every_golden_checkpoint_opens() {
     fn t(name: &str, tensors: usize) {
-        let Some(folder) = golden(name) else { return };
+        let folder = golden(name);
         let (_, checkpoint) = open(&folder);
         let names = checkpoint.tensors.names();
         assert_eq!(names.len(), tensors, "{name}: {names:?}");
@@ -73,7 +66,7 @@ fn every_golden_checkpoint_opens() {
 #[test]
 fn embedded_tokens_are_the_reference_s() {
     fn t(name: &str, table: &str, state: &str) {
-        let Some(folder) = golden(name) else { return };
+        let folder = golden(name);
         let (_, checkpoint) = open(&folder);
         let (shape, table) = read(checkpoint.tensors.as_ref(), table);
         let (of, expected) = read(expected(&folder).as_ref(), state);
@@ -96,7 +89,7 @@ fn embedded_tokens_are_the_reference_s() {
 #[test]
 fn bigcarp_brings_its_vocabulary() {
     for name in ["bigcarp-tiny-random", "bigcarp-tiny-frozen"] {
-        let Some(folder) = golden(name) else { return };
+        let folder = golden(name);
         let (_, checkpoint) = open(&folder);
         let settings = &checkpoint.settings;
         assert_eq!((settings["d_model"].as_u64(), settings["slim"].as_bool()), (Some(32), Some(true)));
@@ -112,7 +105,7 @@ fn bigcarp_brings_its_vocabulary() {
 
 #[test]
 fn fair_esm_in_the_hub_s_words() {
-    let Some(folder) = golden("esm2-tiny-fairesm") else { return };
+    let folder = golden("esm2-tiny-fairesm");
     let (_, checkpoint) = open(&folder);
     let config = &checkpoint.settings;
     let number = |name: &str| config[name].as_u64();
@@ -133,7 +126,7 @@ fn fair_esm_in_the_hub_s_words() {
 
 #[test]
 fn column_major_tensors_keep_their_rows() {
-    let Some(folder) = golden("ntv2-tiny-3mer") else { return };
+    let folder = golden("ntv2-tiny-3mer");
     let (_, checkpoint) = open(&folder);
     // Stored column by column: the second number of the first row is the 65th in the file.
     let (shape, weights) =

@@ -1,6 +1,5 @@
 //! Tokenizers against the published test strings of DNABERT-2 and the token ids of the golden
-//! checkpoints, exact. Files that are not in `tests/golden` are looked for in `../shared/golden`;
-//! a test whose files are in neither place says so and passes.
+//! checkpoints in `tests/golden`, exact.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
@@ -8,25 +7,19 @@ use crossgrain_core::token::{BpeTokenizer, EncodeOptions, EsmTokenizer, KmerToke
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// A folder of golden files, wherever it is.
-fn golden(folder: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let places = [root.join("tests/golden"), root.join("../shared/golden")];
-    let found = places.into_iter().map(|place| place.join(folder)).find(|place| place.is_dir());
-    if found.is_none() {
-        println!("skipped: no folder {folder} in tests/golden or ../shared/golden");
-    }
-    found
+/// A folder of golden files.
+fn golden(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(folder)
 }
 
-fn dnabert2() -> Option<BpeTokenizer> {
-    let json = std::fs::read(golden("dnabert2-tiny")?.join("tokenizer.json")).unwrap();
-    Some(BpeTokenizer::from_json(&json).unwrap())
+fn dnabert2() -> BpeTokenizer {
+    let json = std::fs::read(golden("dnabert2-tiny").join("tokenizer.json")).unwrap();
+    BpeTokenizer::from_json(&json).unwrap()
 }
 
 #[test]
 fn dnabert2_strings() {
-    let Some(tokenizer) = dnabert2() else { return };
+    let tokenizer = dnabert2();
     let t = |text: &str, expected: &[u32]| assert_eq!(tokenizer.encode(text).ids, expected, "{text:?}");
     t("ATCGATCGGCTAAGCTTAGC", &[1, 5, 359, 288, 79, 263, 19, 2]);
     t(
@@ -46,7 +39,7 @@ fn dnabert2_strings() {
 
 #[test]
 fn dnabert2_vocabulary() {
-    let Some(tokenizer) = dnabert2() else { return };
+    let tokenizer = dnabert2();
     let specials = [0, 3, 4].map(|id| tokenizer.token(id));
     assert_eq!(specials, [Some("[UNK]"), Some("[PAD]"), Some("[MASK]")]);
     assert_eq!((tokenizer.len_tokens(), tokenizer.added()), (4096, (1, 1)));
@@ -85,7 +78,7 @@ fn golden_token_ids() {
 }
 
 fn t(name: &str, tokenizer: impl Fn(&Path) -> Tokenizer) {
-    let Some(folder) = golden(name) else { return };
+    let folder = golden(name);
     let tokenizer = tokenizer(&folder);
     let inputs: Value = serde_json::from_slice(&std::fs::read(folder.join("inputs.json")).unwrap()).unwrap();
     let ids = inputs.get("input_ids").and_then(Value::as_array).unwrap();

@@ -92,8 +92,9 @@ export class ChartView extends LitElement {
     return html`<div class="stack">
       <canvas
         tabindex=${this.tip === null ? nothing : "0"}
-        role="img"
-        aria-label=${this.label}
+        role=${this.tip === null ? "img" : "application"}
+        aria-label=${this.tip === null ? this.label : `${this.label}; the arrow keys go through its numbers`}
+        aria-describedby=${this.tip === null ? nothing : "tip"}
         data-testid="chart-${this.name}"
         @pointermove=${this.#point}
         @pointerleave=${() => (this.at = null)}
@@ -116,7 +117,7 @@ export class ChartView extends LitElement {
       </div>
       ${this.tip === null
         ? nothing
-        : html`<p class="small tip" aria-live="polite" data-testid="tip-${this.name}">
+        : html`<p id="tip" class="small tip" aria-live="polite" data-testid="tip-${this.name}">
             ${this.at === null
               ? html`<span class="quiet">Point at the figure, or use the arrow keys, to read its numbers.</span>`
               : this.tip(this.at)}

@@ -134,7 +134,7 @@ customElements.define("cg-legend", Legend);
 
 /** The same marks as on the map, in a 14 × 14 box. */
 function mark({ shape, colour }: LegendEntry): unknown {
-  const shapes = {
+  const shapes: Record<LegendEntry["shape"], unknown> = {
     circle: svg`<circle cx="7" cy="7" r="4.5" fill=${colour} />`,
     square: svg`<rect x="3" y="3" width="8" height="8" fill=${colour} />`,
     triangle: svg`<path d="M7 1.5 13 11.5H1Z" fill=${colour} />`,

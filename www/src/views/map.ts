@@ -116,9 +116,10 @@ export class MapPanel extends LitElement {
                 <div class="figure">
                   <canvas
                     tabindex="0"
-                    role="img"
+                    role="application"
                     data-testid="map-canvas"
                     aria-label=${`Map of ${plural(report.ids.length, "sequence")}; the arrow keys go through the points`}
+                    aria-describedby="marked"
                     @pointermove=${this.#point}
                     @pointerleave=${() => (this.hovered = null)}
                     @click=${this.#click}
@@ -128,7 +129,7 @@ export class MapPanel extends LitElement {
                 </div>
                 <cg-legend .built=${this.built}></cg-legend>
               </div>
-              <p class="small" data-testid="map-selected" aria-live="polite">
+              <p id="marked" class="small" data-testid="map-selected" aria-live="polite">
                 ${selected === null
                   ? html`<span class="quiet"
                       >Point at a mark to see its name; click to mark its row in the table.</span

@@ -109,8 +109,8 @@ export class ResultsTable extends LitElement {
       tbody tr:hover {
         background: var(--soft);
       }
-      tr[aria-selected="true"],
-      tr[aria-selected="true"]:hover {
+      tr[aria-current="true"],
+      tr[aria-current="true"]:hover {
         background: color-mix(in srgb, var(--accent) 14%, var(--panel));
       }
       @media (max-width: 600px) {
@@ -193,7 +193,7 @@ export class ResultsTable extends LitElement {
     const warnings = rows.warnings.get(id) ?? [];
     return html`<tr
       aria-rowindex=${position}
-      aria-selected=${store.state.selected === record ? "true" : "false"}
+      aria-current=${store.state.selected === record ? "true" : "false"}
       data-record=${record}
       @click=${() => select(record)}
     >

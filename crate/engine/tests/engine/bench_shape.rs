@@ -1,9 +1,7 @@
-//! The ESM-2 8M shape with seeded random weights against PyTorch, where its files are at hand.
-//!
-//! `CROSSGRAIN_BENCH` names the folder; by default `../shared/bench/esm2_8m_shape` beside the
-//! project. Without it the test says so and passes: the files are not part of the project.
+//! The ESM-2 8M shape with seeded random weights against PyTorch. Its files are not part of the
+//! project: they lie in `bench/esm2_8m_shape` of the folder that `CROSSGRAIN_DATA` names.
 
-use crate::support::{devices, largest_difference, path};
+use crate::support::{devices, largest_difference};
 use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::FileBytes;
 use crossgrain_engine::checkpoint::Checkpoint;
@@ -12,13 +10,11 @@ use crossgrain_engine::embed::{Item, Options};
 const TOLERANCE: f32 = 1e-4;
 
 #[test]
+#[ignore = "needs files that may not be bundled: set CROSSGRAIN_DATA=<folder>, run with -- --ignored"]
 fn mean_vector_of_tem1_agrees_with_pytorch() {
-    let folder = std::env::var_os("CROSSGRAIN_BENCH")
-        .map_or_else(|| path("../shared/bench/esm2_8m_shape"), std::path::PathBuf::from);
-    let Ok(expected) = std::fs::read(folder.join("expected.json")) else {
-        println!("skipped: {} is not there", folder.display());
-        return;
-    };
+    let data = std::env::var_os("CROSSGRAIN_DATA").expect("CROSSGRAIN_DATA");
+    let folder = std::path::PathBuf::from(data).join("bench/esm2_8m_shape");
+    let expected = std::fs::read(folder.join("expected.json")).expect("expected.json");
     let expected: serde_json::Value = serde_json::from_slice(&expected).expect("json");
     let letters = expected["sequence"].as_str().expect("sequence");
     let mean: Vec<f32> = expected["mean_last_hidden"]

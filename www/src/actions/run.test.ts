@@ -1,0 +1,128 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { CrossgrainError } from "../error";
+import { initialState, store, type State } from "../state";
+
+const { engine, keepRun, keepPositions, showLayer, showRun } = vi.hoisted(() => ({
+  engine: { embed: vi.fn(), methods: vi.fn(), cancel: vi.fn() },
+  keepRun: vi.fn(),
+  keepPositions: vi.fn(),
+  showLayer: vi.fn(),
+  showRun: vi.fn(),
+}));
+vi.mock("../engine", () => ({ engine }));
+vi.mock("./runs", () => ({ keepRun }));
+vi.mock("./positions", () => ({ keepPositions }));
+vi.mock("./map", () => ({ showLayer }));
+vi.mock("./join", () => ({ showRun }));
+const { atPositions, cancel, embed, mismatch, obstacle, translatable } = await import("./run");
+
+const REPORT = { cancelled: false, layers: [0, 6] };
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  engine.embed.mockResolvedValue(REPORT);
+  engine.methods.mockResolvedValue({ tool: "crossgrain" });
+  for (const [part, value] of Object.entries(ready())) store.set(part as keyof State, value);
+});
+
+/** Model and sequences that fit, and an engine that waits. */
+function ready(): State {
+  const state = initialState();
+  state.engine.phase = "ready";
+  state.model = { ...state.model, phase: "ready", report: { granularity: "protein" } as State["model"]["report"] };
+  state.sequences = { ...state.sequences, phase: "ready", report: { count: 2, kind: "protein" } as State["sequences"]["report"] };
+  return state;
+}
+
+test.each<[string, (state: State) => void, RegExp | null]>([
+  ["all is there", () => undefined, null],
+  ["the engine failed", (state) => (state.engine.phase = "failed"), /did not start/],
+  ["the engine starts", (state) => (state.engine.phase = "starting"), /is starting/],
+  ["there is no model", (state) => (state.model.report = null), /Choose a model/],
+  ["a model is on its way", (state) => (state.model.phase = "downloading"), /still loading/],
+  ["there are no sequences", (state) => (state.sequences.report = null), /Add sequences/],
+  ["no sequence was accepted", (state) => (state.sequences.report = { count: 0 } as never), /Add sequences/],
+  ["sequences are being read", (state) => (state.sequences.phase = "reading"), /being read/],
+  ["model and sequences differ", (state) => (state.sequences.report = { count: 1, kind: "dna" } as never), /reads proteins, and these are DNA/],
+  ["positions were not chosen", (state) => (state.options.pool = "positions"), /table of positions/],
+])("what is in the way when %s", (_, change, expected) => {
+  const state = ready();
+  change(state);
+  const found = obstacle(state);
+  if (expected === null) expect(found).toBeNull();
+  else expect(found).toMatch(expected);
+});
+
+test("DNA could be translated for a protein model, not the other way round", () => {
+  const pair = (granularity: string, kind: string): [boolean, boolean] => {
+    const state = ready();
+    state.model.report = { granularity } as never;
+    state.sequences.report = { count: 1, kind } as never;
+    return [mismatch(state), translatable(state)];
+  };
+  expect(pair("protein", "dna")).toEqual([true, true]);
+  expect(pair("nucleotide", "protein")).toEqual([true, false]);
+  expect(pair("domain", "dna")).toEqual([true, false]);
+  expect(pair("domain", "domains")).toEqual([false, false]);
+});
+
+test("a run: rows are kept, its last layer is shown", async () => {
+  await embed();
+  expect(engine.embed.mock.calls[0]?.[0]).toEqual({ layers: "last", pool: "auto", overlap: 256 });
+  expect(keepRun).toHaveBeenCalledExactlyOnceWith(REPORT, { tool: "crossgrain" });
+  expect(showLayer).toHaveBeenCalledExactlyOnceWith(6);
+  expect(store.state.run).toMatchObject({ phase: "done", report: REPORT, progress: null, error: null });
+  expect(store.state.map.layer).toBe(6);
+});
+
+test("chosen positions: a vector per residue is asked for, and what is made of them is shown", async () => {
+  store.patch("options", { pool: "positions-in-order", positions: { name: "p.tsv", text: "a\t1" } });
+  expect(atPositions(store.state)).toBe(true);
+  keepPositions.mockResolvedValue(9);
+  await embed();
+  expect(engine.embed.mock.calls[0]?.[0]).toMatchObject({ pool: "none" });
+  expect(keepPositions).toHaveBeenCalledExactlyOnceWith(REPORT, { tool: "crossgrain" }, "a\t1", true);
+  expect(showRun).toHaveBeenCalledExactlyOnceWith(9);
+  expect(keepRun).not.toHaveBeenCalled();
+});
+
+test("nothing is embedded when something is in the way, or twice at once", async () => {
+  store.patch("model", { report: null });
+  await embed();
+  store.set("model", ready().model);
+  store.patch("run", { phase: "running" });
+  await embed();
+  expect(engine.embed).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["by itself", () => engine.embed.mockResolvedValue({ ...REPORT, cancelled: true })],
+  ["with its worker", () => engine.embed.mockRejectedValue(new CrossgrainError({ code: "engine.cancelled", message: "", hint: "" }))],
+])("a run that was cancelled, and ended %s, is no failure", async (_, prepare) => {
+  prepare();
+  await embed();
+  expect(store.state.run).toMatchObject({ phase: "cancelled", error: null, report: null });
+  expect(keepRun).not.toHaveBeenCalled();
+});
+
+test("a failure is shown with its code", async () => {
+  engine.embed.mockRejectedValue(new CrossgrainError({ code: "embed.too_long", message: "", hint: "" }));
+  await embed();
+  expect(store.state.run).toMatchObject({ phase: "failed", error: { code: "embed.too_long" } });
+});
+
+test("progress after a cancel was asked for is not shown", async () => {
+  engine.embed.mockImplementation(async (_, onProgress: (progress: unknown) => void) => {
+    onProgress("first");
+    await cancel();
+    onProgress("second");
+    return { ...REPORT, cancelled: true };
+  });
+  const seen: unknown[] = [];
+  const stop = store.subscribe(() => seen.push(store.state.run.progress));
+  await embed();
+  stop();
+  expect(seen).toContain("first");
+  expect(seen).not.toContain("second");
+  expect(engine.cancel).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,94 @@
+/**
+ * The origin's private file system and its locks, as far as the code under test uses them, for unit tests. `room` is
+ * what is left on the disk, in bytes.
+ */
+
+/** A folder that holds files and folders. */
+export class FakeFolder {
+  readonly kind = "directory";
+  readonly inside = new Map<string, FakeFolder | FakeFile>();
+  constructor(
+    readonly disk: { room: number },
+    readonly name = "",
+  ) {}
+
+  #get<T extends FakeFolder | FakeFile>(name: string, create: boolean, make: () => T): T {
+    const found = this.inside.get(name) ?? (create ? make() : undefined);
+    if (found === undefined) throw new DOMException(`no ${name}`, "NotFoundError");
+    this.inside.set(name, found);
+    return found as T;
+  }
+  async getDirectoryHandle(name: string, { create = false } = {}): Promise<FakeFolder> {
+    return this.#get(name, create, () => new FakeFolder(this.disk, name));
+  }
+  async getFileHandle(name: string, { create = false } = {}): Promise<FakeFile> {
+    return this.#get(name, create, () => new FakeFile(this.disk, name));
+  }
+  async removeEntry(name: string): Promise<void> {
+    if (!this.inside.delete(name)) throw new DOMException(`no ${name}`, "NotFoundError");
+  }
+  async *keys(): AsyncGenerator<string> {
+    yield* [...this.inside.keys()];
+  }
+  async *[Symbol.asyncIterator](): AsyncGenerator<[string, FakeFolder | FakeFile]> {
+    yield* [...this.inside];
+  }
+}
+
+/** A file that can be written in place. */
+export class FakeFile {
+  readonly kind = "file";
+  bytes = new Uint8Array(0);
+  open = false;
+  constructor(
+    readonly disk: { room: number },
+    readonly name: string,
+  ) {}
+
+  async getFile(): Promise<File> {
+    return new File([this.bytes], this.name);
+  }
+  async createSyncAccessHandle(): Promise<unknown> {
+    this.open = true;
+    return {
+      write: (piece: Uint8Array<ArrayBuffer>, { at }: { at: number }) => {
+        const kept = piece.subarray(0, Math.min(piece.byteLength, this.disk.room));
+        this.disk.room -= kept.byteLength;
+        const grown = new Uint8Array(Math.max(this.bytes.byteLength, at + kept.byteLength));
+        grown.set(this.bytes);
+        grown.set(kept, at);
+        this.bytes = grown;
+        return kept.byteLength;
+      },
+      getSize: () => this.bytes.byteLength,
+      flush: () => undefined,
+      close: () => void (this.open = false),
+    };
+  }
+}
+
+/** What `navigator` offers of storage and locks; `held` are the names of the locks that somebody holds. */
+export function fakeNavigator(room = Infinity): { root: FakeFolder; held: Set<string>; navigator: object } {
+  const root = new FakeFolder({ room });
+  const held = new Set<string>();
+  const waiting = new Map<string, Promise<unknown>>();
+  const navigator = {
+    storage: { getDirectory: () => Promise.resolve(root) },
+    locks: {
+      request: (name: string, work: () => unknown) => {
+        const turn = (waiting.get(name) ?? Promise.resolve()).then(async () => {
+          held.add(name);
+          try {
+            return await work();
+          } finally {
+            held.delete(name);
+          }
+        });
+        waiting.set(name, turn.catch(() => undefined));
+        return turn;
+      },
+      query: () => Promise.resolve({ held: [...held].map((name) => ({ name })) }),
+    },
+  };
+  return { root, held, navigator };
+}
