@@ -145,7 +145,7 @@ test("a record that one model lacks is left out and named", async () => {
   await loadModel(page, MODELS.esm);
   await page.getByTestId("translate").click();
   await page.getByTestId("translation").filter({ hasText: "Translated by genetic code" }).waitFor();
-  const told = await page.locator("cg-sequences cg-findings summary").allInnerTexts();
+  const told = await page.locator("cg-sequences cg-diagnostics summary").allInnerTexts();
   assert.match(told.join(" "), /1 refused record/);
   assert.match(told.join(" "), /2 warnings/);
   await embed(page);
@@ -154,7 +154,7 @@ test("a record that one model lacks is left out and named", async () => {
   await page.getByTestId("join-run").click();
   await page.getByTestId("joined-from").waitFor();
   assert.match(await words(page, "joined-from"), /3 names matched, 1 left out/);
-  const left = page.locator("cg-results cg-findings details").filter({ hasText: "left out" });
+  const left = page.locator("cg-results cg-diagnostics details").filter({ hasText: "left out" });
   await left.locator("summary").click();
   assert.match(await left.innerText(), /stop/);
   assert.deepEqual(record, CLEAN);
@@ -214,7 +214,7 @@ test("an antiSMASH file without Pfam domains says so", async () => {
   const { page, record, context: tab } = await openPage(browser, server);
   await loadModel(page, MODELS.bigcarp);
   assert.match(await chooseSequences(page, BARE), /0 records/);
-  const told = await page.locator("cg-sequences cg-findings summary").allInnerTexts();
+  const told = await page.locator("cg-sequences cg-diagnostics summary").allInnerTexts();
   assert.match(told.join(" "), /1 warning/);
   assert.ok(await page.getByTestId("embed").isDisabled());
   assert.deepEqual(record, CLEAN);
@@ -238,7 +238,7 @@ test("vectors of chosen positions, from a table", async () => {
   await page.getByTestId("positions-name").filter({ hasText: "pocket.tsv" }).waitFor();
   await page.getByTestId("embed").click();
   await page.getByTestId("result-summary").filter({ hasText: "chosen positions" }).waitFor();
-  const told = await page.locator("cg-results cg-findings summary").allInnerTexts();
+  const told = await page.locator("cg-results cg-diagnostics summary").allInnerTexts();
   assert.match(told.join(" "), /2 warnings/, "a line that names a sequence again, and a position that p3 has not");
   const pocket = await table(page);
   assert.deepEqual(pocket.ids, ["p1", "p2", "p4"]);

@@ -27,7 +27,7 @@ import { deleteStored, storedFile, storedModels, type StoredModel } from "./stor
 import type { EmbeddedRecords } from "./worker/engine.worker";
 
 export { Analyses, CrossgrainError, Model };
-export type { MatrixRequest, Questions } from "./api/analyses";
+export type { MatrixMethods, MatrixRequest } from "./api/analyses";
 export type { Embedding, Matrix, MatrixRows } from "./api/embedding";
 export type { EmbeddingInput, Joined, JoinInput, JoinOptions, MatrixInput } from "./api/join";
 export type { CreateOptions, EmbedOptions, ModelChoice, SaveOptions } from "./api/options";
@@ -56,7 +56,7 @@ export class Crossgrain {
   #current: Model | null = null;
   /** What computes, and why. */
   readonly device: DeviceReport;
-  /** Questions about finished rows and about sequences, answered in a worker of their own. */
+  /** Analyses of finished rows and of sequences, computed in a worker of their own. */
   readonly analyses: Analyses = new Analyses(() => defaultDevice(this.device));
 
   private constructor(engine: Pool, device: DeviceReport, hub: string) {

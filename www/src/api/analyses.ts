@@ -14,11 +14,11 @@ import { layerMatrix, type Embedding, type Matrix, type MatrixRows } from "./emb
 export type MatrixRequest<M extends Method> = RequestWith<MatrixRows, Methods[M]["request"]>;
 
 /** One function for each method: `purity({ table, labels })`. */
-export type Questions = {
+export type MatrixMethods = {
   [M in keyof Methods]: (request: MatrixRequest<M>, options?: RequestOptions) => Promise<Methods[M]["response"]>;
 };
 
-/** Questions about matrices and sequences, answered in a worker of their own while embedding goes on. */
+/** Analyses of matrices and sequences, computed in a worker of their own while embedding goes on. */
 export class Analyses {
   readonly #client: AnalysisClient;
   readonly #tables = new WeakMap<Float32Array, Table>();
@@ -77,7 +77,7 @@ export class Analyses {
 }
 
 // Every method of the engine is a function of the class, so that a new question needs no line here.
-export interface Analyses extends Questions {}
+export interface Analyses extends MatrixMethods {}
 for (const method of Object.keys(DEFAULTS) as Method[]) {
   Object.defineProperty(Analyses.prototype, method, {
     value(this: Analyses, request: MatrixRequest<Method>, options?: RequestOptions) {

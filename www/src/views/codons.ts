@@ -13,7 +13,7 @@ import type { Drawing } from "./chart";
 import "./chart";
 import { controls, panel } from "./controls";
 import { choice, column, columnName, columns, number, values } from "./fields";
-import "./findings";
+import "./diagnostics";
 import { jobLine } from "./job";
 
 /** Groups that a heat map shows; the table file holds all. */
@@ -135,7 +135,7 @@ export class CodonsPanel extends LitElement {
         </table>
       </div>
       ${groups.length > 12 ? html`<p class="small quiet">and ${count(groups.length - 12)} more, in the files.</p>` : nothing}
-      <cg-findings heading="sequence that is not a coding sequence" .notices=${answer.refused} .omitted=${answer.refusedOmitted}></cg-findings>
+      <cg-diagnostics heading="sequence that is not a coding sequence" .notices=${answer.refused} .omitted=${answer.refusedOmitted}></cg-diagnostics>
       <cg-chart
         .drawing=${this.#made.drawing}
         .height=${110 + 22 * Math.min(MOST_SHOWN, groups.length)}

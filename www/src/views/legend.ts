@@ -8,7 +8,7 @@ import type { LegendEntry } from "../plot";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
-import "./findings";
+import "./diagnostics";
 import "./problem";
 
 /** `<cg-legend .built=${number}>`: redrawn when the plot was rebuilt */
@@ -96,7 +96,7 @@ export class Legend extends LitElement {
               <bdi>${labels.name}</bdi>: ${plural(labels.report.matched, "sequence")}
               labelled${labels.report.unmatched > 0 ? `, ${count(labels.report.unmatched)} without a label` : ""}.
             </p>
-            <cg-findings heading="warning" .notices=${labels.report.warnings}></cg-findings>`}
+            <cg-diagnostics heading="warning" .notices=${labels.report.warnings}></cg-diagnostics>`}
       <cg-problem .error=${labels.error}></cg-problem>
       ${entries.length < 2
         ? nothing

@@ -241,7 +241,7 @@ export class NeighboursCard extends LitElement {
     const { answer } = jobs.queries;
     return html`<div class="options">
         ${choice(
-          "Place the sequences of",
+          "Find neighbours for the sequences of",
           "queries-run-of",
           String(chosen?.id ?? ""),
           fitting.map(({ id, name }) => [String(id), name]),

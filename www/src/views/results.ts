@@ -8,7 +8,7 @@ import { Watch } from "../watch";
 import { controls } from "./controls";
 import "./analyses";
 import "./export";
-import "./findings";
+import "./diagnostics";
 import "./map";
 import "./methods";
 import "./table";
@@ -84,7 +84,7 @@ export class Results extends LitElement {
         <h2>Results</h2>
         <p data-testid="result-summary" role="status">${summary(report, shownRun(store.state))}</p>
         ${joinedFrom(shownRun(store.state)?.joined ?? null)}
-        <cg-findings heading="warning" .notices=${report.warnings}></cg-findings>
+        <cg-diagnostics heading="warning" .notices=${report.warnings}></cg-diagnostics>
       </header>
       <cg-map></cg-map>
       <cg-analyses></cg-analyses>
@@ -125,5 +125,5 @@ function joinedFrom(joined: JoinedFrom | null): unknown {
           : ""}.
       </p>
     </div>
-    <cg-findings heading="left out" .notices=${joined.leftOut} .omitted=${joined.omitted}></cg-findings>`;
+    <cg-diagnostics heading="left out" .notices=${joined.leftOut} .omitted=${joined.omitted}></cg-diagnostics>`;
 }

@@ -11,7 +11,7 @@ import { demonstration, DEMONSTRATIONS, type Demonstration } from "../store/demo
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./drop";
-import "./findings";
+import "./diagnostics";
 import "./problem";
 import "./progress";
 
@@ -116,18 +116,18 @@ export class SequencesPanel extends LitElement {
       </div>
       <cg-problem .error=${mismatch(store.state) ? wrongKind(report) : null}></cg-problem>
       ${translatable(store.state) || store.state.sequences.translated ? this.#translation(busy) : nothing}
-      <cg-findings
+      <cg-diagnostics
         heading="refused record"
         tone="refused"
         .notices=${report.refusals}
         .omitted=${report.refusalsOmitted}
-      ></cg-findings>
-      <cg-findings
+      ></cg-diagnostics>
+      <cg-diagnostics
         heading="warning"
         tone="caution"
         .notices=${report.warnings}
         .omitted=${report.warningsOmitted}
-      ></cg-findings>`;
+      ></cg-diagnostics>`;
   }
 
   /** The genetic code does not follow from the sequences, so the user chooses it. */

@@ -6,8 +6,8 @@ import { controls } from "./controls";
 
 const PAGE = 50;
 
-/** `<cg-findings heading="warning" tone="caution" .notices=${list} .omitted=${number}>` */
-export class Findings extends LitElement {
+/** `<cg-diagnostics heading="warning" tone="caution" .notices=${list} .omitted=${number}>` */
+export class Diagnostics extends LitElement {
   static override properties = {
     heading: {},
     tone: {},
@@ -78,7 +78,7 @@ export class Findings extends LitElement {
     const total = this.notices.length + this.omitted;
     if (total === 0) return nothing;
     const rest = this.notices.length - this.shown;
-    return html`<details class=${this.tone} ?open=${this.tone === "refused"} data-testid="findings-${this.tone}">
+    return html`<details class=${this.tone} ?open=${this.tone === "refused"} data-testid="diagnostics-${this.tone}">
       <summary>${plural(total, this.heading)}</summary>
       <div class="scroll small" tabindex="0" role="region" aria-label=${`${this.heading}s`}>
         <ul>
@@ -100,7 +100,7 @@ export class Findings extends LitElement {
     </details>`;
   }
 }
-customElements.define("cg-findings", Findings);
+customElements.define("cg-diagnostics", Diagnostics);
 
 function entry(notice: Notice): unknown {
   const { line, record } = notice.where;
