@@ -3,7 +3,7 @@
 //! A family of models has one granularity, and a file of sequences has one. A model embeds a file only if both are
 //! the same.
 
-use crate::seq::Kind;
+use crate::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -63,18 +63,18 @@ impl fmt::Display for Granularity {
 }
 
 /// What the letters of a file are tells which models can read it.
-impl From<Kind> for Granularity {
-    fn from(kind: Kind) -> Self {
+impl From<SequenceKind> for Granularity {
+    fn from(kind: SequenceKind) -> Self {
         match kind {
-            Kind::Protein => Self::Protein,
-            Kind::Dna => Self::Nucleotide,
-            Kind::Domains => Self::Domain,
+            SequenceKind::Protein => Self::Protein,
+            SequenceKind::Dna => Self::Nucleotide,
+            SequenceKind::Domains => Self::Domain,
         }
     }
 }
 
 /// What a model reads tells what the letters of a file must be.
-impl From<Granularity> for Kind {
+impl From<Granularity> for SequenceKind {
     fn from(granularity: Granularity) -> Self {
         match granularity {
             Granularity::Protein => Self::Protein,
@@ -94,7 +94,7 @@ mod tests {
             let word = serde_json::to_value(granularity).unwrap();
             assert_eq!(word, granularity.as_str());
             assert_eq!(serde_json::from_value::<Granularity>(word).unwrap(), granularity);
-            assert_eq!(Granularity::from(Kind::from(granularity)), granularity);
+            assert_eq!(Granularity::from(SequenceKind::from(granularity)), granularity);
         }
     }
 }

@@ -1,9 +1,7 @@
 //! Centred kernel alignment of layers: do they see the same structure in the same rows?
 
-mod kernel;
 mod layers;
 
-pub use kernel::KernelName;
 pub use layers::{Comparison, layers};
 
 use crate::array::{Answer, AnswerMatrix, Array};
@@ -12,9 +10,9 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{LayerRefs, Rows};
-use crossgrain_core::analysis::{Cka, CkaMatrix, Value};
+use crossgrain_core::analysis::{Cka, CkaMatrix, KernelKind, Value};
 use crossgrain_core::matrix::View;
-use crossgrain_engine::device::Choice;
+use crossgrain_engine::device::DeviceChoice;
 use serde::{Deserialize, Serialize};
 
 /// Asks how similar each layer of one list is to each layer of another, or to the other layers of the same list.
@@ -33,7 +31,7 @@ pub struct Request {
     /// Similarity of two rows.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "linear"))]
-    pub kernel: KernelName,
+    pub kernel: KernelKind,
     /// Width σ of the Gaussian, above 0, as a share of the median distance between rows. Only for `rbf`.
     #[serde(default = "defaults::bandwidth")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::BANDWIDTH))]
@@ -49,7 +47,7 @@ pub struct Request {
     /// Device. `auto` uses a hardware GPU for large inputs. Values differ between devices by rounding.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
-    pub device: Choice,
+    pub device: DeviceChoice,
 }
 
 /// The similarity of each layer of `x` (rows) to each layer of `y` (columns).
@@ -116,7 +114,7 @@ impl Method for Request {
         }
         let (xs, ys) = (views(&x), y.as_deref().map(views));
         let comparison = Comparison {
-            kernel: self.kernel.with(self.bandwidth),
+            kernel: self.kernel.with_bandwidth(self.bandwidth),
             batch: self.batch,
             published_epsilon: self.published_epsilon,
             device: self.device,

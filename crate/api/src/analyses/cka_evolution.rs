@@ -1,13 +1,14 @@
 //! CKA over training: each layer of each checkpoint beside the same layer of the first checkpoint.
 
-use super::cka::{Comparison, KernelName, layers};
+use super::cka::{Comparison, layers};
 use crate::array::Answer;
 use crate::context::{ComputedOn, Context};
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{LayerRefs, Rows};
-use crossgrain_engine::device::Choice;
+use crossgrain_core::analysis::KernelKind;
+use crossgrain_engine::device::DeviceChoice;
 use serde::{Deserialize, Serialize};
 
 /// Asks how far the layers of later checkpoints have moved from those of the first.
@@ -22,7 +23,7 @@ pub struct Request {
     /// Similarity of two rows.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "linear"))]
-    pub kernel: KernelName,
+    pub kernel: KernelKind,
     /// Width σ of the Gaussian, above 0, as a share of the median distance between rows. Only for `rbf`.
     #[serde(default = "defaults::bandwidth")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::BANDWIDTH))]
@@ -38,7 +39,7 @@ pub struct Request {
     /// Device. `auto` uses a hardware GPU for large inputs. Values differ between devices by rounding.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
-    pub device: Choice,
+    pub device: DeviceChoice,
 }
 
 /// One curve for each layer of the first checkpoint.
@@ -83,7 +84,7 @@ impl Method for Request {
         let nothing = || Refusal::new("analysis.nothing", "no checkpoint to compare", "give at least one checkpoint");
         let reference = checkpoints.first().ok_or_else(nothing)?;
         let comparison = Comparison {
-            kernel: self.kernel.with(self.bandwidth),
+            kernel: self.kernel.with_bandwidth(self.bandwidth),
             batch: self.batch,
             published_epsilon: self.published_epsilon,
             device: self.device,

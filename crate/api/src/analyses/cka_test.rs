@@ -1,13 +1,12 @@
 //! Is the CKA of two layers more than chance, and how certain is it?
 
-use super::cka::KernelName;
 use crate::array::Answer;
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::TableRef;
-use crossgrain_core::analysis::{Value, cka_test};
+use crossgrain_core::analysis::{KernelKind, Value, cka_test};
 use crossgrain_core::progress::Stage;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +25,7 @@ pub struct Request {
     /// Similarity of two rows.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "linear"))]
-    pub kernel: KernelName,
+    pub kernel: KernelKind,
     /// Width σ of the Gaussian, above 0, as a share of the median distance between rows. Only for `rbf`.
     #[serde(default = "defaults::bandwidth")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::BANDWIDTH))]
@@ -81,7 +80,7 @@ impl Method for Request {
         let (x, y) = (context.sources.rows(&self.x)?, context.sources.rows(&self.y)?);
         x.same_rows_as(&y)?;
         context.progress.begin(Stage::Resampling);
-        let kernel = self.kernel.with(self.bandwidth);
+        let kernel = self.kernel.with_bandwidth(self.bandwidth);
         let counts = [self.shuffles, self.draws];
         let found = cka_test(x.view(), y.view(), kernel, counts, self.seed, context.progress)?;
         let product = match found.value {

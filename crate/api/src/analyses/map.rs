@@ -13,7 +13,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows, Sources, TableRef};
 use crossgrain_core::analysis::{Metric, pca, procrustes, standardise};
-use crossgrain_core::matrix::{Matrix, View};
+use crossgrain_core::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

@@ -10,7 +10,6 @@
 //! | `features` | tables side by side, and appended columns |
 //! | `rows`, `residues` | training on labels of rows, and on labels of residues |
 //! | `score` | metrics with their intervals and baselines |
-//! | `warnings` | what makes scores uncertain |
 
 mod features;
 mod folds;
@@ -18,10 +17,9 @@ mod model;
 mod residues;
 mod rows;
 mod score;
-mod warnings;
 
 pub use features::FeatureSet;
-pub use folds::{FoldKind, FoldOptions, FoldSummary};
+pub use folds::{FoldOptions, FoldSummary};
 pub use model::{ModelOptions, Preset};
 pub use residues::ResidueCounts;
 pub use score::{Score, TableScores};

@@ -3,12 +3,10 @@
 use crate::context::{ComputedOn, Context};
 use crate::refusal::Refusal;
 use crate::sources::{Rows, Sources, TableRef};
-use crossgrain_core::analysis::{CkaMatrix, Kernel, LayerSums, Quotient};
+use crossgrain_core::analysis::{AnalysisError, CkaMatrix, Kernel, LayerSums, Quotient, cka_batches};
 use crossgrain_core::matrix::View;
-use crossgrain_engine::device::Choice;
-
-/// Fewest rows of a batch: the debiased estimate needs four.
-const FEWEST: usize = 4;
+use crossgrain_engine::device::DeviceChoice;
+use std::ops::Range;
 
 /// How layers are compared.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +18,7 @@ pub struct Comparison {
     /// Whether 1e-10 is added inside each root.
     pub published_epsilon: bool,
     /// Device of the products.
-    pub device: Choice,
+    pub device: DeviceChoice,
 }
 
 /// All layers of some tables, whose rows must be the same.
@@ -53,25 +51,20 @@ impl Comparison {
         xs: &[View<'_>],
         ys: Option<&[View<'_>]>,
     ) -> Result<(CkaMatrix, ComputedOn), Refusal> {
-        let rows = xs.first().map_or(0, View::rows);
-        let size = if self.batch == 0 { rows } else { self.batch };
-        let (mut sums, mut start) = (LayerSums::new(self.kernel), 0_usize);
-        loop {
-            let end = start.saturating_add(size).min(rows);
-            let (xs, ys) = (parts(xs, start, end), ys.map(|ys| parts(ys, start, end)));
+        let (mut sums, mut computed) = (LayerSums::new(self.kernel), None);
+        for rows in cka_batches(xs.first().map_or(0, View::rows), self.batch) {
+            let (xs, ys) = (parts(xs, &rows), ys.map(|ys| parts(ys, &rows)));
             let batch = sums.begin(&xs, ys.as_deref())?;
-            let (batch, computed) = context.layers(self.device, batch).await?;
+            let (batch, on) = context.layers(self.device, batch).await?;
             sums.end(&batch);
-            start = end;
-            // A last batch of too few rows is left out, as in the published runs.
-            if rows.saturating_sub(start) < FEWEST {
-                let quotient = if self.published_epsilon { Quotient::PublishedEvolution } else { Quotient::Plain };
-                return Ok((sums.finish(quotient), computed));
-            }
+            computed = Some(on);
         }
+        let quotient = if self.published_epsilon { Quotient::PublishedEvolution } else { Quotient::Plain };
+        let computed = computed.ok_or(AnalysisError::CkaRows { rows: 0 })?;
+        Ok((sums.finish(quotient), computed))
     }
 }
 
-fn parts<'a>(views: &[View<'a>], start: usize, end: usize) -> Vec<View<'a>> {
-    views.iter().map(|view| view.part(start, end)).collect()
+fn parts<'a>(views: &[View<'a>], rows: &Range<usize>) -> Vec<View<'a>> {
+    views.iter().map(|view| view.part(rows.start, rows.end)).collect()
 }

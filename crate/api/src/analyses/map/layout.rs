@@ -82,7 +82,7 @@ pub async fn umap(
     let found = knn(space, k, request.metric, progress)?;
     let options = UmapOptions {
         min_dist: request.min_dist,
-        epochs: request.epochs,
+        n_epochs: request.epochs,
         seed: request.seed,
         ..UmapOptions::default()
     };

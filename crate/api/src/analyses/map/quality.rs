@@ -3,7 +3,8 @@
 use crate::defaults;
 use crate::refusal::Refusal;
 use crate::sources::some;
-use crossgrain_core::analysis::{ClassCodes, Metric, quality, silhouette};
+use crossgrain_core::analysis::labels::ClassCodes;
+use crossgrain_core::analysis::{Metric, chance_overlap, quality, silhouette};
 use crossgrain_core::matrix::View;
 use crossgrain_core::progress::{Progress, Stage};
 use serde::Serialize;
@@ -62,7 +63,7 @@ pub fn measure(
         trustworthiness: kept.trustworthiness,
         continuity: kept.continuity,
         overlap: kept.overlap,
-        chance: k as f64 / others as f64,
+        chance: chance_overlap(k, map.rows()),
     })
 }
 
@@ -80,7 +81,8 @@ pub fn groups(
     metric: Metric,
     progress: &mut dyn Progress,
 ) -> Result<Option<Silhouette>, Refusal> {
-    let classes = ClassCodes::of(labels);
+    let labels: Vec<Option<&str>> = labels.iter().map(Option::as_deref).collect();
+    let classes = ClassCodes::new(&labels);
     if classes.names.len() < 2 {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 use super::Request;
 use crate::refusal::Refusal;
 use crate::sources::{Column, NumberColumn, Rows, Sources, TableRef, some};
-use crossgrain_core::analysis::ClassCodes;
+use crossgrain_core::analysis::labels::ClassCodes;
 use crossgrain_core::analysis::probe::{append_columns, concat_columns};
 use crossgrain_core::matrix::{Matrix, View};
 use serde::{Deserialize, Serialize};
@@ -143,8 +143,8 @@ impl Features<'_> {
 
     /// The class of each kept row as a number, in alphabetical order of those that occur.
     fn codes(&self, words: &[Option<String>], kept: &[usize]) -> Result<Vec<u32>, Refusal> {
-        let words: Vec<Option<String>> = kept.iter().map(|&row| words.get(row).cloned().flatten()).collect();
-        let classes = ClassCodes::of(&words);
+        let words: Vec<Option<&str>> = kept.iter().map(|&row| words.get(row)?.as_deref()).collect();
+        let classes = ClassCodes::new(&words);
         let missing = kept.len() - classes.rows.len();
         if missing > 0 {
             let what = format!("{missing} rows have no label in a column appended to '{}'", self.name);

@@ -3,11 +3,8 @@
 use crate::defaults;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows, Sources};
-use crossgrain_core::analysis::ClassCodes;
 use crossgrain_core::analysis::evaluation::Target;
-use crossgrain_core::analysis::evaluation::folds::{
-    Folds, given, grouped, leave_one_out, plain, stratified, stratified_multi,
-};
+use crossgrain_core::analysis::evaluation::folds::{FoldKind, Folds};
 use serde::{Deserialize, Serialize};
 
 /// Which rows are tested together.
@@ -39,25 +36,6 @@ impl Default for FoldOptions {
     }
 }
 
-/// How folds are made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum FoldKind {
-    /// Each fold has the same share of each class; plain for numbers and residues.
-    #[default]
-    Stratified,
-    /// Rows at random.
-    Plain,
-    /// No group is in two folds; a row without a group is a group of its own.
-    Grouped,
-    /// As many folds as rows, or sequences.
-    LeaveOneOut,
-    /// One fold for each value of the groups; a row without one is never tested.
-    Given,
-}
-
 /// The folds that an answer was computed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,79 +51,49 @@ pub struct FoldSummary {
 pub struct FoldMaker<'a> {
     options: &'a FoldOptions,
     /// The group of each row, if groups are given. `[n]`
-    groups: Option<Vec<Option<u32>>>,
+    groups: Option<Vec<Option<String>>>,
 }
 
 impl<'a> FoldMaker<'a> {
-    /// Reads the groups of the rows that `kept` lists.
+    /// Reads the groups of the rows that `kept` lists, where the folds need them.
     ///
     /// # Errors
-    /// `folds.no_groups` if the folds need groups and there are none; those of [`Sources::column`].
+    /// Those of [`Sources::column`].
     pub fn new(
         sources: &dyn Sources,
         options: &'a FoldOptions,
         rows: &Rows,
         kept: &[usize],
     ) -> Result<Self, Refusal> {
-        if !matches!(options.kind, FoldKind::Grouped | FoldKind::Given) {
-            return Ok(Self { options, groups: None });
-        }
-        let hint = "name a column of groups, one value per sequence";
-        let column = options
-            .groups
-            .as_ref()
-            .ok_or_else(|| Refusal::new("folds.no_groups", "these folds need groups", hint))?;
-        let words = sources.column(column, rows)?;
-        let words: Vec<Option<String>> = kept.iter().map(|&row| words.get(row).cloned().flatten()).collect();
-        let classes = ClassCodes::of(&words);
-        let mut groups = vec![None; kept.len()];
-        for (&row, &code) in classes.rows.iter().zip(&classes.codes) {
-            if let Some(group) = groups.get_mut(row) {
-                *group = Some(code);
+        let needed = matches!(options.kind, FoldKind::Grouped | FoldKind::Given);
+        let groups = match options.groups.as_ref().filter(|_| needed) {
+            Some(column) => {
+                let words = sources.column(column, rows)?;
+                Some(kept.iter().map(|&row| words.get(row).cloned().flatten()).collect())
             }
-        }
-        Ok(Self { options, groups: Some(groups) })
+            None => None,
+        };
+        Ok(Self { options, groups })
     }
 
     /// Folds of rows with a target.
     ///
     /// # Errors
-    /// `folds.count`, `folds.small_classes`, `probe.one_class`.
+    /// `folds.no_groups`, `folds.count`, `folds.small_classes`, `probe.one_class`.
     pub fn of_target(&self, target: &Target, seed: u64) -> Result<Folds, Refusal> {
-        let count = self.options.count;
-        Ok(match (self.options.kind, target) {
-            (FoldKind::Stratified, Target::Classes { labels, .. }) => stratified(labels, count, seed)?,
-            (FoldKind::Stratified, Target::Multi { labels, columns }) => {
-                stratified_multi(labels, *columns, count, seed)?
-            }
-            _ => self.of_rows(target.rows(), seed)?,
-        })
+        Ok(self.options.kind.folds(target, self.groups().as_deref(), self.options.count, seed)?)
     }
 
-    /// Folds of `n` rows without regard to a target.
+    /// Folds of sequences whose residues have labels.
     ///
     /// # Errors
-    /// `folds.count`.
-    pub fn of_rows(&self, n: usize, seed: u64) -> Result<Folds, Refusal> {
-        let count = self.options.count;
-        let groups = self.groups.as_deref().unwrap_or_default();
-        Ok(match self.options.kind {
-            FoldKind::Stratified | FoldKind::Plain => plain(n, count, seed)?,
-            FoldKind::LeaveOneOut => leave_one_out(n)?,
-            FoldKind::Grouped => grouped(&named(groups), count, seed)?,
-            FoldKind::Given => given(groups)?,
-        })
+    /// `folds.no_groups`, `folds.count`.
+    pub fn of_sequences(&self, sequences: usize, seed: u64) -> Result<Folds, Refusal> {
+        let groups = self.groups();
+        Ok(self.options.kind.folds_of_sequences(sequences, groups.as_deref(), self.options.count, seed)?)
     }
-}
 
-/// A row without a group is a group of its own.
-fn named(groups: &[Option<u32>]) -> Vec<u32> {
-    let mut next = groups.iter().flatten().max().map_or(0, |&largest| largest + 1);
-    let name = |group: &Option<u32>| {
-        group.unwrap_or_else(|| {
-            next += 1;
-            next - 1
-        })
-    };
-    groups.iter().map(name).collect()
+    fn groups(&self) -> Option<Vec<Option<&str>>> {
+        self.groups.as_ref().map(|groups| groups.iter().map(Option::as_deref).collect())
+    }
 }

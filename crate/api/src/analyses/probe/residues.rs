@@ -7,7 +7,8 @@ use super::{Prepared, Request};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, Sources};
-use crossgrain_core::analysis::probe::{Residue, Run, Task, TokenLayout, probe_residues, read_residues};
+use crossgrain_core::analysis::probe::{Residue, Run, Task, TokenLayout, probe_residues, read_residues, residue_warnings};
+use crossgrain_core::join::locus_name;
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Stage;
 use serde::Serialize;
@@ -44,7 +45,7 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let folds = FoldMaker::new(sources, &request.folds, &sequences, &all)?;
     // Folds of sequences: a residue is never tested by a model that saw its neighbours.
     let run = |seed| -> Result<Run, Refusal> {
-        Ok(Run { folds: column.folds(&folds.of_rows(words.len(), seed)?)?, seed })
+        Ok(Run { folds: column.folds(&folds.of_sequences(words.len(), seed)?)?, seed })
     };
     let runs = request.seeds().into_iter().map(run).collect::<Result<Vec<_>, _>>()?;
     let model = request.model.model(Task::Classes);
@@ -72,7 +73,7 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
         }),
         unlabelled: column.unlabelled,
         folds: runs.first().map_or(0, |run| run.folds.count()),
-        warnings: super::warnings::of_residues(words.iter().flatten().count()),
+        warnings: residue_warnings(words.iter().flatten().count()),
         classes: column.names,
         trained,
     })
@@ -161,9 +162,6 @@ fn rows_of(name: &str, ids: Option<&[String]>, count: usize) -> Result<Rows<'sta
 
 /// `id/position`, counted from 1, as rows of residues are named.
 fn names(ids: &[String], residues: &[Residue]) -> Vec<String> {
-    let name = |at: &Residue| {
-        let id = ids.get(at.sequence as usize).map(String::as_str).unwrap_or_default();
-        format!("{id}/{}", at.residue + 1)
-    };
-    residues.iter().map(name).collect()
+    let id = |at: &Residue| ids.get(at.sequence as usize).map(String::as_str).unwrap_or_default();
+    residues.iter().map(|at| locus_name(id(at), at.residue + 1)).collect()
 }

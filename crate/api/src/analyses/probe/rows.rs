@@ -3,12 +3,12 @@
 use super::features::{Features, sets};
 use super::folds::FoldMaker;
 use super::score::Trained;
-use super::{Prepared, Request, warnings};
+use super::{Prepared, Request};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows};
 use crossgrain_core::analysis::evaluation::EvaluationError;
-use crossgrain_core::analysis::probe::{Run, Trainer, read_column};
+use crossgrain_core::analysis::probe::{Run, Trainer, read_column, warnings};
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Stage;
 use std::borrow::Cow;
@@ -54,7 +54,7 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
         unlabelled: words.len() - column.rows.len(),
         residues: None,
         folds,
-        warnings: warnings::of_rows(&column, folds),
+        warnings: warnings(&column, folds),
         classes: column.names,
         trained,
     })

@@ -8,7 +8,7 @@
 //! to a ten-thousandth. One thing differs: every name gets a vector, however rare (word2vec's `min_count` is 5),
 //! because a domain without a vector would be missing from its cluster.
 
-use crate::math::{exp, powf};
+use crate::math::{expf, powf};
 use super::BaselineError;
 use super::names::NameVectors;
 use crate::matrix::Matrix;
@@ -184,7 +184,7 @@ impl<'a> Training<'a> {
             }
             let Some(output) = self.output.get_mut(other * width..(other + 1) * width) else { continue };
             let product = input.iter().zip(output.iter()).map(|(a, b)| a * b).sum::<f32>();
-            let step = rate * (label - 1.0 / (1.0 + exp(-product)));
+            let step = rate * (label - 1.0 / (1.0 + expf(-product)));
             for ((change, output), input) in change.iter_mut().zip(output).zip(input.iter()) {
                 *change += step * *output;
                 *output += step * input;

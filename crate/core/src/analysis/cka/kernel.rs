@@ -1,6 +1,6 @@
 //! The similarity of two rows: a product, or a Gaussian of the distance.
 
-use crate::math::exp;
+use crate::math::expf;
 use crate::analysis::error::AnalysisError;
 use crate::limits::CKA_MEDIAN_ROWS;
 use crate::matrix::{Matrix, View};
@@ -87,7 +87,7 @@ impl Fitted {
         }
         for (row, a) in tile.chunks_exact_mut(right.len()).zip(left) {
             for (x, b) in row.iter_mut().zip(right) {
-                *x = exp(-gamma * (a + b - 2.0 * *x).max(0.0));
+                *x = expf(-gamma * (a + b - 2.0 * *x).max(0.0));
             }
         }
     }

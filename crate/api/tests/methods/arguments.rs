@@ -1,10 +1,10 @@
 //! The command line: arguments of every question, and flags that stand for a request.
-#![cfg(feature = "cli")]
 
-use clap::{Args, Command, FromArgMatches};
-use crossgrain_api::analyses::probe::{FoldKind, ModelOptions, Preset};
+use clap::{Args, Command};
+use crossgrain_api::analyses::probe::{ModelOptions, Preset};
 use crossgrain_api::analyses::{cka, cka_evolution, map, probe};
 use crossgrain_api::sources::{Column, LayerRefs, TableRef};
+use crossgrain_core::analysis::evaluation::folds::FoldKind;
 
 macro_rules! each {
     ($($variant:ident $module:ident $help:literal;)*) => {

@@ -1,12 +1,11 @@
 //! Probes of rows and of residues.
 
-mod double;
-
 use crossgrain_api::Answer;
-use crossgrain_api::analyses::probe::{FoldKind, ModelOptions, Preset, Request, Response};
+use crossgrain_api::analyses::probe::{ModelOptions, Preset, Request, Response};
+use crossgrain_core::analysis::evaluation::folds::FoldKind;
 use crossgrain_core::analysis::evaluation::metrics::Metric;
 use crossgrain_core::analysis::probe::Task;
-use double::{Double, cloud_labels, clouds};
+use crate::double::{Double, cloud_labels, clouds};
 use serde_json::{Value, json};
 
 fn double() -> Double {

@@ -1,11 +1,9 @@
 //! Maps of two clouds, and one map laid over another.
 
-mod double;
-
 use crossgrain_api::Answer;
 use crossgrain_api::analyses::map::MapMethod;
 use crossgrain_api::analyses::{align, map};
-use double::{Double, cloud_labels, clouds};
+use crate::double::{Double, cloud_labels, clouds};
 use std::ops::ControlFlow;
 
 fn double() -> Double {

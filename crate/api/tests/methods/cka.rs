@@ -1,10 +1,8 @@
 //! CKA of layers, its test, and its curves over checkpoints.
 
-mod double;
-
 use crossgrain_api::analyses::{cka, cka_evolution, cka_test};
 use crossgrain_api::{Answer, Numbers};
-use double::{Double, clouds};
+use crate::double::{Double, clouds};
 
 fn layers() -> Double {
     let (rows, other): (Vec<f32>, Vec<f32>) = (clouds(), (0..40).map(|i| ((i * i) % 11) as f32).collect());
