@@ -64,7 +64,7 @@ table! {
     /// Width of a random vector of a domain: that of BiGCARP's own embedding.
     DOMAIN_WIDTH, domain_width: usize = 256;
     /// Skip-gram: numbers per domain (gensim, `vector_size`).
-    SKIP_GRAM_WIDTH, skip_gram_width: usize = 100;
+    SKIP_GRAM_VECTOR_SIZE, skip_gram_vector_size: usize = 100;
     /// Skip-gram: context window (word2vec).
     SKIP_GRAM_WINDOW, skip_gram_window: usize = 5;
     /// Skip-gram: negative samples per pair (word2vec).
@@ -74,7 +74,7 @@ table! {
     /// Skip-gram: learning rate at the start (word2vec).
     SKIP_GRAM_LEARNING_RATE, skip_gram_learning_rate: f64 = 0.025;
     /// Skip-gram: subsampling threshold (word2vec).
-    SKIP_GRAM_SUBSAMPLING, skip_gram_subsampling: f64 = 1e-3;
+    SKIP_GRAM_SAMPLE, skip_gram_sample: f64 = 1e-3;
     /// Residues shared by neighbouring windows of a long sequence.
     OVERLAP, overlap: usize = crossgrain_engine::plan::OVERLAP;
 }

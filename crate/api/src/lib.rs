@@ -23,6 +23,7 @@ pub mod defaults;
 pub mod methods;
 pub mod refusal;
 pub mod session;
+pub mod sequence_record;
 pub mod sources;
 #[cfg(feature = "typescript")]
 pub mod typescript;
@@ -31,4 +32,5 @@ pub use array::{Answer, AnswerMatrix, Array, Numbers};
 pub use context::Context;
 pub use methods::{Method, Request, Response, ask};
 pub use refusal::Refusal;
-pub use sources::{Column, NumberColumn, Rows, SequenceRecord, SequenceSource, Sequences, Sources, TableRef};
+pub use sequence_record::SequenceRecord;
+pub use sources::{Column, NumberColumn, Rows, SequenceSource, Sequences, Sources, TableRef};

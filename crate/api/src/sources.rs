@@ -1,6 +1,7 @@
 //! Tables, label columns and sequences: how a request names them, and who gives them.
 
 use crate::refusal::Refusal;
+use crate::sequence_record::SequenceRecord;
 use crossgrain_core::matrix::{Matrix, View};
 use crossgrain_core::seq::{Record, SequenceKind};
 use serde::{Deserialize, Serialize};
@@ -94,17 +95,6 @@ impl FromStr for NumberColumn {
     fn from_str(name: &str) -> Result<Self, Infallible> {
         Ok(Self::Named(name.to_owned()))
     }
-}
-
-/// A sequence and its name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct SequenceRecord {
-    /// Name of the sequence.
-    pub id: String,
-    /// Residues, nucleotides, or domains with `;` between them.
-    pub sequence: String,
 }
 
 /// Sequences in the request itself, a file by its name, or (left out) those that the session holds.

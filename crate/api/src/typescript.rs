@@ -5,7 +5,7 @@
 
 use crate::methods::Method;
 use crate::session::{embed, event, export, labels, load, open, read, record, save, table};
-use crate::sources::SequenceRecord;
+use crate::sequence_record::SequenceRecord;
 use crossgrain_core::error::Notice;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,12 +1,13 @@
 //! Questions about tables and sequences: one command for each in the list of `crossgrain-api`.
 
-use crate::failure::{Failure, print};
+use crossgrain_api::Refusal;
+use crate::failure::{file_failure, print};
 use crate::output;
 use crate::progress_bar::ProgressBar;
 use crate::sources::FileSources;
 use clap::{Args, Subcommand};
 use crossgrain_api::{Answer, Context, Request};
-use crossgrain_engine::products::Multiplier;
+use crossgrain_engine::pairwise::Multiplier;
 use std::io::{Read, stdin};
 use std::path::PathBuf;
 
@@ -65,28 +66,28 @@ pub struct Json {
 }
 
 /// Answers a request in JSON.
-pub fn json(arguments: &Json) -> Result<(), Failure> {
+pub fn json(arguments: &Json) -> Result<(), Refusal> {
     let mut text = arguments.request.clone();
     if text == "-" {
         text.clear();
         stdin().read_to_string(&mut text).map_err(|error| {
-            Failure::file("input.unreadable", "standard input".as_ref(), &error)
+            file_failure("input.unreadable", "standard input".as_ref(), &error)
         })?;
     }
     let request = serde_json::from_str(&text).map_err(|error| {
         let what = format!("the request cannot be used: {error}");
-        Failure::arguments("options.invalid", what, "the fields are listed in crossgrain.d.ts")
+        Refusal::new("options.invalid", what, "the fields are listed in crossgrain.d.ts")
     })?;
     answer(request, &arguments.files)
 }
 
 /// Answers a question.
-pub fn run(question: Question) -> Result<(), Failure> {
+pub fn run(question: Question) -> Result<(), Refusal> {
     let (request, files) = question.split();
     answer(request, &files)
 }
 
-fn answer(request: Request, files: &Files) -> Result<(), Failure> {
+fn answer(request: Request, files: &Files) -> Result<(), Refusal> {
     if let Some(out) = &files.out
         && !matches!(request, Request::ExportTable(_))
     {

@@ -7,14 +7,17 @@
 
 mod fidelity;
 
+use crossgrain_api::Refusal;
 use crate::input;
-use crate::failure::Failure;
 use clap::Args;
+use crossgrain_core::amino_acids::AMINO_ACID_LETTERS;
+use crossgrain_core::granularity::Granularity;
+use crossgrain_core::progress::Silent;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::device::{Choice, OpenDevice, open};
+use crossgrain_engine::device::{DeviceChoice, OpenDevice, open};
 use crossgrain_engine::embed::{Embedded, Item, Options};
-use crossgrain_engine::models::Architecture;
+use crossgrain_engine::families::Architecture;
 use crossgrain_engine::quant::Precision;
 use fidelity::{Fidelity, compare};
 use serde_json::{Value, json};
@@ -29,7 +32,7 @@ pub struct Arguments {
     model: PathBuf,
     /// Where to compute.
     #[arg(long, default_value = "auto")]
-    device: Choice,
+    device: DeviceChoice,
     /// Precision of the weights.
     #[arg(long, default_value = "f32")]
     weights: Precision,
@@ -68,7 +71,7 @@ struct Case {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     check(arguments)?;
     let opened = pollster::block_on(open(arguments.device.into()))?;
     let start = Instant::now();
@@ -104,8 +107,8 @@ fn compared(
     path: &Path,
     opened: &OpenDevice,
     checkpoint: &Checkpoint,
-) -> Result<Fidelity, Failure> {
-    let parsed = input::sequences(path, None, checkpoint.kind())?;
+) -> Result<Fidelity, Refusal> {
+    let parsed = input::sequences(path, None, checkpoint.granularity().into())?;
     checkpoint.accept(parsed.kind)?;
     let reference = input::checkpoint(&arguments.model, opened, Some(Precision::F32))?;
     let step = parsed.records.len().div_ceil(arguments.records.max(1)).max(1);
@@ -113,38 +116,37 @@ fn compared(
     compare(&reference, checkpoint, &records)
 }
 
-fn check(arguments: &Arguments) -> Result<(), Failure> {
+fn check(arguments: &Arguments) -> Result<(), Refusal> {
     let within = |list: &[usize], most: usize| list.iter().all(|n| (1..=most).contains(n));
     if !within(&arguments.lengths, LETTERS_MAX) || !within(&arguments.batches, BATCH_MAX) {
         let what = format!("lengths go from 1 to {LETTERS_MAX} and batches from 1 to {BATCH_MAX}");
-        return Err(Failure::arguments(
+        return Err(Refusal::new(
             "bench.bad_size",
             what,
             "for instance --lengths 64,256 --batches 1,8",
         ));
     }
     if arguments.rounds == 0 {
-        let what = "there is nothing to measure in 0 rounds".into();
-        return Err(Failure::arguments("bench.no_rounds", what, "for instance --rounds 5"));
+        let what = "there is nothing to measure in 0 rounds";
+        return Err(Refusal::new("bench.no_rounds", what, "for instance --rounds 5"));
     }
     Ok(())
 }
 
 /// Embeds the same sequences once to warm up, then `rounds` times.
-fn measure(checkpoint: &Checkpoint, length: usize, batch: usize, rounds: usize) -> Result<Case, Failure> {
-    let alphabet = match checkpoint.config().family.granularity() {
-        "protein" => "ACDEFGHIKLMNPQRSTVWY",
-        "nucleotide" => "ACGT",
-        _ => {
-            let what = "this model reads domains, of which none can be made up".into();
-            return Err(Failure::arguments("bench.no_letters", what, "measure a model of letters"));
+fn measure(checkpoint: &Checkpoint, length: usize, batch: usize, rounds: usize) -> Result<Case, Refusal> {
+    let alphabet = match checkpoint.granularity() {
+        Granularity::Protein => AMINO_ACID_LETTERS,
+        Granularity::Nucleotide => "ACGT",
+        Granularity::Domain => {
+            let what = "this model reads domains, and none can be made up";
+            return Err(Refusal::new("bench.no_letters", what, "measure a model of letters"));
         }
     };
     let sequences = sequences(alphabet.as_bytes(), length, batch);
     let items: Vec<Item> = sequences.iter().map(|letters| Item { id: "made up", letters }).collect();
-    let once = || -> Result<Embedded, Failure> {
-        Ok(pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut Silent))?
-            .unwrap_or_default())
+    let once = || -> Result<Embedded, Refusal> {
+        Ok(pollster::block_on(checkpoint.embed(&items, &Options::default(), &mut Silent))?)
     };
     let embedded = once()?;
     let mut seconds = Vec::with_capacity(rounds);
@@ -218,7 +220,7 @@ fn report(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Ca
             "kernels": opened.kernels.map(|kernels| kernels.to_string()),
         },
         "model": {
-            "family": config.family(),
+            "family": config.family.id,
             "layers": config.layers,
             "width": config.width,
             "heads": config.heads,
@@ -237,7 +239,7 @@ fn table(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Cas
     }
     println!(
         "model: {}, {} layers of width {}, {} parameters, loaded in {load_s:.2} s",
-        config.family(),
+        config.family.id,
         config.layers,
         config.width,
         checkpoint.parameters()
@@ -256,15 +258,6 @@ fn table(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Cas
             case.residues / case.median_s(),
             case.operations / case.median_s() / 1e9
         );
-    }
-}
-
-/// A run that nobody watches.
-pub struct Silent;
-
-impl Pulse for Silent {
-    async fn beat(&mut self, _: Progress) -> bool {
-        true
     }
 }
 

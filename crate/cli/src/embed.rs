@@ -1,12 +1,13 @@
 //! `crossgrain embed`: the page's main job on the command line.
 
-use crate::failure::{Failure, print};
+use crossgrain_api::Refusal;
+use crate::failure::print;
 use crate::progress_bar::ProgressBar;
 use crate::{input, output, positions, workers};
 use clap::Args;
 use crossgrain_api::session::{embed, read};
 use crossgrain_core::join::PositionPooling;
-use crossgrain_engine::device::{Choice, open};
+use crossgrain_engine::device::{DeviceChoice, open};
 use crossgrain_engine::embed::{Item, Layers, Options};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::quant::Precision;
@@ -34,7 +35,7 @@ pub struct Arguments {
     embed: embed::Request,
     /// Device. `auto` uses a hardware GPU where there is one.
     #[arg(long, default_value = "auto")]
-    device: Choice,
+    device: DeviceChoice,
     /// Precision of the linear layers: int8 is small and, in a browser, fast; int4 is a preview. Without it, a
     /// quantized file keeps its own and others are read as f32.
     #[arg(long)]
@@ -52,7 +53,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     let mut options = Options::from(&arguments.embed);
     if arguments.positions.is_some() {
         options.pool = Pool::Residues;
@@ -60,18 +61,18 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let format = format(arguments, &options)?;
     if arguments.workers > 1 && (options.logits || options.contacts) {
         let what = "several workers give rows only, no logits and no contact maps";
-        return Err(Failure::arguments("embed.rows_only", what, "leave --workers out"));
+        return Err(Refusal::new("embed.rows_only", what, "leave --workers out"));
     }
     let kind = arguments.read.kind;
     if arguments.read.translate.is_some() && !matches!(kind, read::KindChoice::Auto | read::KindChoice::Dna) {
         let what = "only DNA can be translated";
-        return Err(Failure::arguments("cds.not_nucleotides", what, "leave --kind or --translate out"));
+        return Err(Refusal::new("cds.not_nucleotides", what, "leave --kind or --translate out"));
     }
     let chosen = arguments.positions.as_deref().map(positions::read).transpose()?;
     let device = pollster::block_on(open(arguments.device))?;
     eprintln!("device: {}", device.reason);
     let checkpoint = input::checkpoint(&arguments.model, &device, arguments.weights)?;
-    let mut parsed = input::converted(&arguments.input, &arguments.read, checkpoint.kind())?;
+    let mut parsed = input::converted(&arguments.input, &arguments.read, checkpoint.granularity().into())?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     parsed.warnings.iter().for_each(|notice| print("warning", notice));
     for (what, omitted) in [("refusals", parsed.refusals_omitted), ("warnings", parsed.warnings_omitted)] {
@@ -84,7 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         positions::keep(&mut parsed.records, chosen);
     }
     if parsed.records.is_empty() {
-        return Err(Failure::arguments(
+        return Err(Refusal::new(
             "input.no_records",
             "nothing in the input can be embedded",
             "the messages above say why each part was left out",
@@ -94,7 +95,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         parsed.records.iter().map(|record| Item { id: &record.id, letters: &record.letters }).collect();
     let mut progress = ProgressBar::new();
     let load = || {
-        let device = pollster::block_on(open(Choice::Cpu))?;
+        let device = pollster::block_on(open(DeviceChoice::Cpu))?;
         input::checkpoint(&arguments.model, &device, arguments.weights)
     };
     // A GPU is one device however many threads ask for it.
@@ -123,7 +124,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// The format of the output, if it can hold what was asked for.
-fn format(arguments: &Arguments, options: &Options) -> Result<RowFormat, Failure> {
+fn format(arguments: &Arguments, options: &Options) -> Result<RowFormat, Refusal> {
     let format = output::format(&arguments.out)?;
     let several = match &options.layers {
         Layers::Last => false,

@@ -1,6 +1,7 @@
 //! Sequence files and checkpoint folders.
 
-use crate::failure::Failure;
+use crossgrain_api::Refusal;
+use crate::failure::file_failure;
 use crossgrain_api::session::read;
 use crossgrain_core::progress::Silent;
 use crossgrain_core::reader::{Conversion, SequenceReader};
@@ -17,12 +18,12 @@ use std::path::Path;
 const CHUNK_BYTES: usize = 1024 * 1024;
 
 /// Reads a file of sequences or domains, `-` for standard input; from a GenBank file it takes what is wanted.
-pub fn sequences(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind) -> Result<Parsed, Failure> {
+pub fn sequences(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind) -> Result<Parsed, Refusal> {
     read(path, kind, wanted, Conversion::None)
 }
 
 /// The same, with a conversion of the records.
-pub fn converted(path: &Path, request: &read::Request, wanted: SequenceKind) -> Result<Parsed, Failure> {
+pub fn converted(path: &Path, request: &read::Request, wanted: SequenceKind) -> Result<Parsed, Refusal> {
     read(path, request.kind(), wanted, request.conversion())
 }
 
@@ -31,11 +32,11 @@ fn read(
     kind: Option<SequenceKind>,
     wanted: SequenceKind,
     conversion: Conversion,
-) -> Result<Parsed, Failure> {
+) -> Result<Parsed, Refusal> {
     let (mut source, name): (Box<dyn Read>, String) = match path.to_str() {
         Some("-") => (Box::new(stdin().lock()), "standard input".into()),
         _ => {
-            let file = File::open(path).map_err(|error| Failure::file("input.unreadable", path, &error))?;
+            let file = File::open(path).map_err(|error| file_failure("input.unreadable", path, &error))?;
             (Box::new(file), path.display().to_string())
         }
     };
@@ -43,7 +44,7 @@ fn read(
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let count =
-            source.read(&mut chunk).map_err(|error| Failure::file("input.unreadable", path, &error))?;
+            source.read(&mut chunk).map_err(|error| file_failure("input.unreadable", path, &error))?;
         if count == 0 {
             return Ok(reader.finish()?);
         }
@@ -52,7 +53,7 @@ fn read(
 }
 
 /// Loads a checkpoint folder of any family, or a single file: `.pt`, or a quantized one of our own.
-pub fn checkpoint(path: &Path, opened: &OpenDevice, precision: Option<Precision>) -> Result<Checkpoint, Failure> {
+pub fn checkpoint(path: &Path, opened: &OpenDevice, precision: Option<Precision>) -> Result<Checkpoint, Refusal> {
     let names = model_files(path)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let checkpoint = Checkpoint::from_files(&names, &mut bytes, opened, precision, &mut Silent)?;
@@ -61,13 +62,13 @@ pub fn checkpoint(path: &Path, opened: &OpenDevice, precision: Option<Precision>
 }
 
 /// The files of a model, opened; no tensor is read.
-pub fn files(names: &[&str]) -> Result<Files<'static>, Failure> {
+pub fn files(names: &[&str]) -> Result<Files<'static>, Refusal> {
     Ok(Files::read(names, &mut bytes)?)
 }
 
 /// The paths of a model's files: those in a folder, or the one file itself.
-pub fn model_files(path: &Path) -> Result<Vec<String>, Failure> {
-    let missing = |error: &std::io::Error| Failure::file("model.missing_file", path, error);
+pub fn model_files(path: &Path) -> Result<Vec<String>, Refusal> {
+    let missing = |error: &std::io::Error| file_failure("model.missing_file", path, error);
     if path.is_file() {
         return Ok(vec![path.display().to_string()]);
     }

@@ -55,8 +55,8 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            failure.print();
+        Err(refusal) => {
+            failure::print("error", &refusal.0);
             ExitCode::FAILURE
         }
     }

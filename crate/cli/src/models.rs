@@ -1,7 +1,7 @@
 //! `crossgrain models`: the published checkpoints, what they cost and on which terms.
 
+use crossgrain_api::Refusal;
 use crate::output;
-use crate::failure::Failure;
 use clap::Args;
 use serde_json::Value;
 use std::io::{Write, stdout};
@@ -22,10 +22,10 @@ pub struct Arguments {
 }
 
 /// Prints the list.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     let broken = |error: serde_json::Error| {
         let hint = "build the command again from a clean checkout";
-        Failure::arguments("models.registry", format!("the list of models cannot be read: {error}"), hint)
+        Refusal::new("models.registry", format!("the list of models cannot be read: {error}"), hint)
     };
     let mut models: Vec<Value> = serde_json::from_str(REGISTRY).map_err(broken)?;
     models.retain(|model| matches(model, &arguments.words));

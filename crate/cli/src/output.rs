@@ -1,6 +1,7 @@
 //! What a command prints and writes: the response on stdout, arrays in a file.
 
-use crate::failure::Failure;
+use crossgrain_api::Refusal;
+use crate::failure::file_failure;
 use crate::text::text;
 use crossgrain_api::analyses::neighbours;
 use crossgrain_api::session::export::RowFormat;
@@ -14,9 +15,9 @@ use std::io::{Write, stdout};
 use std::path::Path;
 
 /// Prints a response as JSON or as text for people. A closed pipe ends quietly: `crossgrain … | head` is no mistake.
-pub fn print(answer: &impl Serialize, json: bool) -> Result<(), Failure> {
+pub fn print(answer: &impl Serialize, json: bool) -> Result<(), Refusal> {
     let value = serde_json::to_value(answer).map_err(|error| {
-        Failure::arguments("output.json", error.to_string(), "this is a fault of the program: please report it")
+        Refusal::new("output.json", error.to_string(), "this is a fault of the program: please report it")
     })?;
     let _ = if json { writeln!(stdout(), "{value:#}") } else { write!(stdout(), "{}", text(&value)) };
     Ok(())
@@ -28,14 +29,14 @@ pub fn print_text(text: &str) {
 }
 
 /// Writes the arrays of a response into a file, in the format of its ending.
-pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Failure> {
+pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
     if let (Response::Neighbours(found), Some("csv")) = (response, ending(path)) {
         return write_neighbours(path, found);
     }
     let arrays = response.arrays();
     let [first, ..] = arrays.as_slice() else {
         let what = "this answer has no rows to write";
-        return Err(Failure::arguments("output.nothing", what, "leave --out out"));
+        return Err(Refusal::new("output.nothing", what, "leave --out out"));
     };
     if let Numbers::U8(bytes) = first.numbers {
         return write_bytes(path, bytes);
@@ -56,7 +57,7 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Failure> {
 }
 
 /// Writes layers of the same rows: `.npy` and `.csv` hold one, `.safetensors` any number.
-pub fn write_layers(path: &Path, ids: &[String], layers: &[(&str, View)]) -> Result<(), Failure> {
+pub fn write_layers(path: &Path, ids: &[String], layers: &[(&str, View)]) -> Result<(), Refusal> {
     let bytes = match (format(path)?, layers) {
         (RowFormat::Npy, [(_, rows)]) => npy(*rows)?,
         // Columns of a layer are called as `embed` calls them.
@@ -76,22 +77,22 @@ pub fn write_layers(path: &Path, ids: &[String], layers: &[(&str, View)]) -> Res
 }
 
 /// Writes a file.
-pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|error| Failure::file("output.unwritable", path, &error))
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+    std::fs::write(path, bytes).map_err(|error| file_failure("output.unwritable", path, &error))
 }
 
 /// The format of a file by its ending.
-pub fn format(path: &Path) -> Result<RowFormat, Failure> {
+pub fn format(path: &Path) -> Result<RowFormat, Refusal> {
     ending(path).and_then(RowFormat::of_ending).ok_or_else(|| {
         let what = format!("'{}' does not end in .npy, .csv or .safetensors", path.display());
-        Failure::arguments("output.unknown_format", what, "the ending chooses the format")
+        Refusal::new("output.unknown_format", what, "the ending chooses the format")
     })
 }
 
 /// Refuses several layers where one fits.
-pub fn one_layer() -> Failure {
+pub fn one_layer() -> Refusal {
     let what = "this format holds one layer and nothing else";
-    Failure::arguments("output.one_layer", what, "write a .safetensors file")
+    Refusal::new("output.one_layer", what, "write a .safetensors file")
 }
 
 fn ending(path: &Path) -> Option<&str> {
@@ -109,9 +110,9 @@ fn floats(array: &Array) -> Vec<f32> {
 }
 
 /// Neighbours as a table: row, rank from 1, neighbour, distance.
-fn write_neighbours(path: &Path, found: &neighbours::Response) -> Result<(), Failure> {
+fn write_neighbours(path: &Path, found: &neighbours::Response) -> Result<(), Refusal> {
     let refused = |error: ::csv::Error| {
-        Failure::file("output.unwritable", path, &std::io::Error::other(error.to_string()))
+        file_failure("output.unwritable", path, &std::io::Error::other(error.to_string()))
     };
     let mut writer = ::csv::Writer::from_path(path).map_err(refused)?;
     writer.write_record(["row", "rank", "neighbour", "distance"]).map_err(refused)?;
@@ -123,5 +124,5 @@ fn write_neighbours(path: &Path, found: &neighbours::Response) -> Result<(), Fai
         let cells = [name(rows, row), rank, name(table, *index as usize), distance];
         writer.write_record(&cells).map_err(refused)?;
     }
-    writer.flush().map_err(|error| Failure::file("output.unwritable", path, &error))
+    writer.flush().map_err(|error| file_failure("output.unwritable", path, &error))
 }

@@ -1,17 +1,18 @@
 //! Rows of chosen positions: which records have some, and the file they go into.
 
-use crate::failure::{Failure, print};
+use crossgrain_api::Refusal;
+use crate::failure::{file_failure, print};
 use crate::output;
 use crossgrain_core::error::Coded;
-use crossgrain_core::join::{JoinError, PositionPooling, Positions, pool, read_positions};
+use crossgrain_core::join::{JoinError, PositionPooling, Positions, pool_sequences, read_positions};
 use crossgrain_core::matrix::View;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::embed::Embedded;
 use std::path::Path;
 
 /// Reads a table of positions.
-pub fn read(path: &Path) -> Result<Positions, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::file("input.unreadable", path, &error))?;
+pub fn read(path: &Path) -> Result<Positions, Refusal> {
+    let bytes = std::fs::read(path).map_err(|error| file_failure("input.unreadable", path, &error))?;
     let positions = read_positions(&bytes, Some(&path.display().to_string()))?;
     positions.refusals.iter().for_each(|notice| print("refused", notice));
     Ok(positions)
@@ -20,7 +21,7 @@ pub fn read(path: &Path) -> Result<Positions, Failure> {
 /// Keeps the records that have positions: the others would be embedded for nothing.
 pub fn keep(records: &mut Vec<Record>, positions: &Positions) {
     records.retain(|record| {
-        let has = positions.positions.contains_key(&record.id);
+        let has = positions.by_id.contains_key(&record.id);
         if !has {
             left_out(&JoinError::NoPositions { id: record.id.clone() });
         }
@@ -35,11 +36,11 @@ pub fn write(
     ids: &[String],
     positions: &Positions,
     how: PositionPooling,
-) -> Result<(), Failure> {
+) -> Result<(), Refusal> {
     let (offsets, mut kept, mut layers) = (&embedded.offsets, Vec::new(), Vec::new());
     for (layer, state) in embedded.layers.iter().zip(&embedded.states) {
         let rows = View::new(state, offsets.last().copied().unwrap_or(0), embedded.width)?;
-        let pooled = pool(ids, offsets, rows, positions, how)?;
+        let pooled = pool_sequences(ids, offsets, rows, positions, how)?;
         if layers.is_empty() {
             pooled.left_out.iter().for_each(|(_, error)| left_out(error));
             kept = pooled.kept.iter().filter_map(|at| ids.get(*at)).cloned().collect();

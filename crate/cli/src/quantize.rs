@@ -1,7 +1,8 @@
 //! `crossgrain quantize`: a model with coarser weights as one file (`docs/quantized-file.md`).
 
+use crossgrain_api::Refusal;
 use crate::input;
-use crate::failure::Failure;
+use crate::failure::file_failure;
 use clap::Args;
 use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{CheckpointLayout, FileBytes, QuantizedProblem, WeightsError, sha256};
@@ -29,11 +30,11 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     let out = &arguments.out;
     if out.extension().is_none_or(|end| end != "safetensors") {
         let what = format!("'{}' does not end in .safetensors", out.display());
-        return Err(Failure::arguments("output.unknown_format", what, "the file is a safetensors file"));
+        return Err(Refusal::new("output.unknown_format", what, "the file is a safetensors file"));
     }
     let names = input::model_files(&arguments.model)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -45,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let source_sha256 = digests(&names)?;
     // Under another name until it is whole: what has the right name is right.
     let partial = out.with_extension("safetensors.part");
-    let unwritable = |error: &std::io::Error| Failure::file("output.unwritable", out, error);
+    let unwritable = |error: &std::io::Error| file_failure("output.unwritable", out, error);
     let mut file = File::create(&partial).map_err(|error| unwritable(&error))?;
     let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
         let written = file.seek(SeekFrom::Start(at)).and_then(|_| file.write_all(bytes));
@@ -66,7 +67,7 @@ fn name_of(model: &Path) -> String {
 }
 
 /// The digests of the weight files, in the order of their names.
-fn digests(names: &[&str]) -> Result<String, Failure> {
+fn digests(names: &[&str]) -> Result<String, Refusal> {
     let weights = CheckpointLayout::detect(names)?.weight_files(names);
     let mut digests = Vec::new();
     for name in weights {

@@ -1,9 +1,10 @@
 //! Tables, label columns and sequences from files, by their names.
 
 use crate::failure::print;
-use crate::{failure::Failure, input};
+use crate::failure::file_failure;
+use crate::input;
 use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
-use crossgrain_core::seq::{Labels, SequenceKind, read_labels};
+use crossgrain_core::seq::{LabelTable, SequenceKind, read_labels};
 use crossgrain_core::table::{LayerTable, TokenTable, split_name};
 use crossgrain_core::weights::FileBytes;
 use std::borrow::Cow;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Files by name; the label table is read when a column is first asked for.
 pub struct FileSources {
     labels: Option<PathBuf>,
-    table: OnceCell<Labels>,
+    table: OnceCell<LabelTable>,
 }
 
 impl FileSources {
@@ -27,7 +28,7 @@ impl FileSources {
         self.labels.as_ref().map(|path| path.display().to_string()).unwrap_or_default()
     }
 
-    fn label_table(&self) -> Result<&Labels, Refusal> {
+    fn label_table(&self) -> Result<&LabelTable, Refusal> {
         if let Some(table) = self.table.get() {
             return Ok(table);
         }
@@ -36,7 +37,7 @@ impl FileSources {
             return Err(Refusal::new("labels.no_file", what, "name the file with --labels"));
         };
         let bytes = std::fs::read(path)
-            .map_err(|error| Refusal::from(Failure::file("input.unreadable", path, &error)))?;
+            .map_err(|error| file_failure("input.unreadable", path, &error))?;
         let table = read_labels(&bytes, Some(&self.label_file()))?;
         table.warnings.iter().for_each(|notice| print("warning", notice));
         Ok(self.table.get_or_init(|| table))

@@ -1,11 +1,12 @@
 //! Several threads for one run on the CPU: each loads the model and takes chunks of records from one
 //! list; the rows are those of a single thread, bit for bit.
 
-use crate::failure::Failure;
+use crossgrain_api::Refusal;
 use crate::progress_bar::ProgressBar;
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::embed::{Embedded, Item, Options};
+use crossgrain_engine::error::EngineError;
 use crossgrain_engine::partition::{Part, merge, partition};
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,15 +15,15 @@ use std::thread;
 /// Embeds `items` with the loaded checkpoint and `workers - 1` more that `load` gives.
 pub fn embed(
     checkpoint: &Checkpoint,
-    load: impl Fn() -> Result<Checkpoint, Failure> + Sync,
+    load: impl Fn() -> Result<Checkpoint, Refusal> + Sync,
     items: &[Item<'_>],
     options: &Options,
     workers: usize,
     progress: &mut ProgressBar,
-) -> Result<Embedded, Failure> {
+) -> Result<Embedded, Refusal> {
     let schedule = partition(items, workers);
     if workers <= 1 || schedule.chunks.len() <= 1 {
-        return Ok(pollster::block_on(checkpoint.embed(items, options, progress))?.unwrap_or_default());
+        return Ok(pollster::block_on(checkpoint.embed(items, options, progress))?);
     }
     let total = schedule.chunks.iter().flatten().map(|i| items[*i].letters.len() as u64).sum();
     progress.begin(Stage::Embedding);
@@ -33,22 +34,24 @@ pub fn embed(
         failed: false,
         progress,
     });
-    let work = |checkpoint: &Checkpoint| -> Result<Vec<Part>, Failure> {
+    let work = |checkpoint: &Checkpoint| -> Result<Vec<Part>, Refusal> {
         let mut parts = Vec::new();
         while let Some(chunk) = take(&shared, schedule.chunks.len()) {
             let records = &schedule.chunks[chunk];
             let items: Vec<Item> = records.iter().map(|i| items[*i]).collect();
             let letters = items.iter().map(|item| item.letters.len() as u64).sum();
             let mut progress = ChunkProgress { shared: &shared, chunk, letters };
-            match pollster::block_on(checkpoint.embed(&items, options, &mut progress))? {
-                Some(embedded) => parts.push(Part { records: records.clone(), embedded }),
-                None => break,
+            match pollster::block_on(checkpoint.embed(&items, options, &mut progress)) {
+                Ok(embedded) => parts.push(Part { records: records.clone(), embedded }),
+                // Another thread failed and says why.
+                Err(EngineError::Cancelled) => break,
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(parts)
     };
     // A thread that cannot go on stops the others after their current layer.
-    let noted = |result: Result<Vec<Part>, Failure>| {
+    let noted = |result: Result<Vec<Part>, Refusal>| {
         if result.is_err() {
             lock(&shared).failed = true;
         }
@@ -111,8 +114,8 @@ impl Progress for ChunkProgress<'_, '_> {
     }
 }
 
-fn broken() -> Failure {
-    Failure::arguments(
+fn broken() -> Refusal {
+    Refusal::new(
         "embed.worker_failed",
         "a thread of this run ended without its rows",
         "try again with --workers 1",

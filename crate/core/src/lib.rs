@@ -11,7 +11,7 @@
 //! | [`reader`] | any file of sequences or domains → records of one kind |
 //! | [`token`] | letters → token ids |
 //! | [`weights`] | checkpoint bytes → checked tensors, one at a time |
-//! | [`mutant`] | all single mutants of a sequence |
+//! | [`mutant`] | all single mutants of a protein |
 //! | [`matrix`] | a row-major matrix of f32 |
 //! | [`amino_acids`] | the 20 amino acids |
 //! | [`analysis`] | a matrix → an answer |

@@ -5,7 +5,7 @@
 use crossgrain_core::error::Coded;
 use crossgrain_core::export::{Tensor, csv, safetensors};
 use crossgrain_core::matrix::{Matrix, View};
-use crossgrain_core::table::{LayerTable, RowTable, TableError, TokenTable, check_ids, divisions};
+use crossgrain_core::table::{LayerTable, RowTable, TableError, TokenTable, check_ids};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -56,9 +56,6 @@ fn rows_of_residues_are_called_by_their_positions() {
     assert_eq!(read("tokens").ids.unwrap(), ["p/0", "p/1", "r/0"]);
     let tokens = TokenTable::read("x.safetensors", &file(&tensors, &[ids]), None).unwrap();
     assert_eq!((tokens.lengths.as_slice(), tokens.rows.rows()), (&[2, 0, 1][..], 3));
-    let divided = divisions(&[tokens.clone(), tokens.clone()], &[3]).unwrap();
-    assert_eq!((divided.len(), divided[1].per_token, divided[1].tokens.as_slice()), (2, 3, &[2, 0, 1][..]));
-    assert_eq!(code(divisions(&[tokens], &[1, 2])), "probe.per_residue");
 }
 
 #[test]

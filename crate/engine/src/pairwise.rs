@@ -16,7 +16,7 @@ mod tiles;
 use crate::device::{CachedTuning, DeviceChoice, DeviceKind, OpenDevice, open_with};
 use crate::error::EngineError;
 use crate::progress::pause_and_report;
-use crossgrain_core::analysis::{Cpu, LayerBatch, Neighbours, Search};
+use crossgrain_core::analysis::{CpuGram, LayerBatch, Neighbours, Search};
 use crossgrain_core::progress::{Progress, Stage};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -81,7 +81,7 @@ impl Multiplier {
                 Err(error) => computed = self.given_up(&error),
             }
         }
-        let mut products = Cpu::default();
+        let mut products = CpuGram::default();
         while search.step(&mut products) {
             pause_and_report(progress, search.done() as u64, search.total() as u64).await?;
         }
@@ -113,7 +113,7 @@ impl Multiplier {
                 Err(error) => computed = self.given_up(&error),
             }
         }
-        let mut products = Cpu::default();
+        let mut products = CpuGram::default();
         while batch.step(&mut products) {
             pause_and_report(progress, batch.done() as u64, batch.total() as u64).await?;
         }

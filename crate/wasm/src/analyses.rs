@@ -13,7 +13,7 @@ use crate::sources::Held;
 use crossgrain_api::session::{open, table};
 use crossgrain_api::{Context, ask};
 use crossgrain_core::matrix::Matrix;
-use crossgrain_engine::products::Multiplier;
+use crossgrain_engine::pairwise::Multiplier;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

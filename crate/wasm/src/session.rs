@@ -19,9 +19,9 @@ use crossgrain_core::reader::SequenceReader;
 use crossgrain_core::seq::{Parsed, ReadOptions, Record, read_labels};
 use crossgrain_core::weights::ByteSource;
 use crossgrain_engine::checkpoint::Checkpoint;
-use crossgrain_engine::device::{Kind, OpenDevice, open_with_cache};
+use crossgrain_engine::device::{DeviceKind, OpenDevice, open_with_cache};
 use crossgrain_engine::embed::{Embedded, Item, Options};
-use crossgrain_engine::products::Multiplier;
+use crossgrain_engine::pairwise::Multiplier;
 use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
 use js_sys::{Float32Array, Function, Object, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -64,10 +64,10 @@ impl Session {
         let options: open::Request = read(&options).map_err(Thrown::from)?;
         let opened = open_with_cache(options.device, options.cached_tuning()).await;
         let mut device = opened.map_err(Thrown::from)?;
-        if let (Kind::Cpu, Some(because)) = (device.kind, options.because) {
+        if let (DeviceKind::Cpu, Some(because)) = (device.kind, options.because) {
             device.reason = format!("CPU, because {because}");
         }
-        let relaxed = device.kind == Kind::Cpu && relaxed::start();
+        let relaxed = device.kind == DeviceKind::Cpu && relaxed::start();
         Ok(Self {
             device,
             relaxed,

@@ -1,13 +1,13 @@
 //! The likeliest coding sequence of a protein under a codon usage.
 
-use super::refused::{Refused, fasta};
+use super::fasta::fasta;
 use crate::array::Answer;
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
-use crossgrain_core::codon::{Cds, Code, Usage, UsageTable, back_translate};
+use crossgrain_core::codon::{Cds, Code, Refused, Usage, UsageTable, back_translate};
 use crossgrain_core::error::Notice;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};

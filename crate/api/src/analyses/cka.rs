@@ -5,7 +5,7 @@ mod layers;
 pub use layers::{Comparison, layers};
 
 use crate::array::{Answer, AnswerMatrix, Array};
-use crate::context::{ComputedOn, Context};
+use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
@@ -13,6 +13,7 @@ use crate::sources::{LayerRefs, Rows};
 use crossgrain_core::analysis::{Cka, CkaMatrix, KernelKind, Value};
 use crossgrain_core::matrix::View;
 use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
 
 /// Asks how similar each layer of one list is to each layer of another, or to the other layers of the same list.
@@ -74,7 +75,7 @@ pub struct Response {
     /// Cells without a debiased value.
     pub undefined: Vec<UndefinedCell>,
     /// Device that computed the matrix products.
-    pub computed: ComputedOn,
+    pub computed: Computed,
 }
 
 /// A pair of layers without a debiased CKA: the rows of a layer are all alike, or too few.

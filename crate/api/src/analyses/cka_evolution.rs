@@ -2,13 +2,14 @@
 
 use super::cka::{Comparison, layers};
 use crate::array::Answer;
-use crate::context::{ComputedOn, Context};
+use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{LayerRefs, Rows};
 use crossgrain_core::analysis::KernelKind;
 use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
 
 /// Asks how far the layers of later checkpoints have moved from those of the first.
@@ -54,7 +55,7 @@ pub struct Response {
     /// One curve per layer of the reference.
     pub curves: Vec<Curve>,
     /// Device that computed the matrix products.
-    pub computed: ComputedOn,
+    pub computed: Computed,
 }
 
 /// The similarity of one layer to itself at the first checkpoint.

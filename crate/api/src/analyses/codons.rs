@@ -1,18 +1,15 @@
 //! Codon usage: counts, RSCU, GC and GC3.
 
-use super::refused::Refused;
 use crate::array::Answer;
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, SequenceSource};
-use crossgrain_core::codon::{Cds, Code, Codon, Usage, rscu};
+use crossgrain_core::codon::{Code, Codon, Usage, rscu, usage_by_group};
 use crossgrain_core::error::Notice;
-use crossgrain_core::progress::Stage;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Asks how often each codon is used, by sequence or by group of sequences.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -95,43 +92,16 @@ impl Method for Request {
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
         let rows = sequences.rows()?;
         let groups = self.groups.as_ref().map(|groups| context.sources.column(groups, &rows)).transpose()?;
-        let (mut order, mut refused) = (Vec::new(), Refused::default());
-        let mut counted: BTreeMap<String, (usize, Usage)> = BTreeMap::new();
-        let mut all = (0, Usage { counts: [0; 64] });
-        context.progress.begin(Stage::Codons);
-        for (row, record) in sequences.records.iter().enumerate() {
-            if context.progress.report(row as u64, sequences.records.len() as u64).is_break() {
-                return Err(crossgrain_core::analysis::AnalysisError::Cancelled.into());
-            }
-            let cds = match Cds::parse(&record.letters) {
-                Ok(cds) => cds,
-                Err(error) => {
-                    refused.add(&record.id, &error);
-                    continue;
-                }
-            };
-            let name = match &groups {
-                None => record.id.clone(),
-                Some(groups) => groups.get(row).cloned().flatten().unwrap_or_else(|| "no label".to_owned()),
-            };
-            let usage = Usage::of([&cds]);
-            let group = counted.entry(name.clone()).or_insert_with(|| {
-                order.push(name);
-                (0, Usage { counts: [0; 64] })
-            });
-            for (sequences, sums) in [(&mut group.0, &mut group.1), (&mut all.0, &mut all.1)] {
-                *sequences += 1;
-                sums.counts.iter_mut().zip(usage.counts).for_each(|(sum, count)| *sum += count);
-            }
-        }
-        if counted.is_empty() {
-            let first = refused.notices.first().map_or("there is none", |notice| notice.message.as_str());
-            let what = format!("no sequence is a coding sequence: {first}");
-            return Err(Refusal::new("codon.none", what, "give whole coding sequences of DNA, in frame"));
-        }
-        let group = |name: &str, (sequences, usage): &(usize, Usage)| GroupUsage {
+        let groups: Option<Vec<Option<&str>>> =
+            groups.as_ref().map(|groups| groups.iter().map(Option::as_deref).collect());
+        let named: Vec<(&str, &str)> =
+            sequences.records.iter().map(|record| (record.id.as_str(), record.letters.as_str())).collect();
+        let (found, refused) = usage_by_group(&named, groups.as_deref(), context.progress)?;
+        let mut all = Usage { counts: [0; 64] };
+        found.iter().for_each(|group| all.add(&group.usage));
+        let group = |name: &str, sequences: usize, usage: &Usage| GroupUsage {
             name: name.to_owned(),
-            sequences: *sequences,
+            sequences,
             codons: usage.counts.iter().sum(),
             gc: usage.gc(),
             gc3: usage.gc3(),
@@ -141,10 +111,10 @@ impl Method for Request {
         };
         Ok(Response {
             table: self.table,
-            codons: Codon::all().map(|codon| codon.letters().iter().collect()).collect(),
+            codons: Codon::all().map(Codon::word).collect(),
             amino_acids: Codon::all().map(|codon| code.residue(codon)).collect(),
-            groups: order.iter().filter_map(|name| Some(group(name, counted.get(name)?))).collect(),
-            all: group("all", &all),
+            groups: found.iter().map(|one| group(&one.name, one.sequences, &one.usage)).collect(),
+            all: group("all", found.iter().map(|one| one.sequences).sum(), &all),
             refused: refused.notices,
             refused_omitted: refused.omitted,
         })

@@ -6,6 +6,7 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
+use crossgrain_core::amino_acids::AMINO_ACID_LETTERS;
 use crossgrain_core::analysis::baseline::kmers;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
@@ -59,7 +60,7 @@ impl Method for Request {
         let sequences = context.sources.sequences(&self.sequences, None)?;
         let alphabet = match sequences.kind {
             SequenceKind::Dna => "ACGT",
-            SequenceKind::Protein => "ACDEFGHIKLMNPQRSTVWY",
+            SequenceKind::Protein => AMINO_ACID_LETTERS,
             SequenceKind::Domains => {
                 let what = "the rows are lists of domains, which have no words of letters";
                 return Err(Refusal::new("analysis.no_letters", what, "ask for vectors of the domains"));

@@ -1,14 +1,15 @@
 //! All single mutants of a protein or of a coding sequence.
 
-use super::refused::{Refused, fasta};
+use super::fasta::fasta;
 use crate::array::Answer;
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
-use crossgrain_core::codon::{Cds, Code, Codon, Consequence, mutants, protein_mutants};
+use crossgrain_core::codon::{Cds, Code, Consequence, Refused, mutants};
 use crossgrain_core::error::Notice;
+use crossgrain_core::mutant::protein_mutants;
 use crossgrain_core::seq::{Record, SequenceKind};
 use serde::{Deserialize, Serialize};
 
@@ -123,18 +124,17 @@ impl Method for Request {
 
 impl Request {
     fn of_codons(&self, record: &Record, cds: &Cds, code: &Code) -> Vec<MutantRecord> {
-        let word = |codon: Codon| codon.letters().iter().collect::<String>();
         mutants(cds, code)
             .filter(|mutant| mutant.base_changes <= self.base_changes)
             .filter(|mutant| !self.missense_only || mutant.consequence == Consequence::Missense)
             .map(|mutant| {
                 let (from, to) = mutant.residues;
                 MutantRecord {
-                    id: format!("{}_{from}{}{to}_{}", record.id, mutant.position, word(mutant.to)),
+                    id: format!("{}_{from}{}{to}_{}", record.id, mutant.position, mutant.to.word()),
                     original: record.id.clone(),
                     position: mutant.position,
-                    from: Some(word(mutant.from)),
-                    to: Some(word(mutant.to)),
+                    from: Some(mutant.from.word()),
+                    to: Some(mutant.to.word()),
                     residue_from: from,
                     residue_to: to,
                     consequence: mutant.consequence,

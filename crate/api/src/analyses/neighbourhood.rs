@@ -6,7 +6,8 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, NumberColumn, TableRef};
-use crossgrain_core::analysis::{AMINO_ACIDS, Metric, Mutant, neighbourhoods};
+use crossgrain_core::amino_acids::{AMINO_ACIDS, AMINO_ACID_LETTERS};
+use crossgrain_core::analysis::{Metric, Substitution, neighbourhoods};
 use crossgrain_core::progress::Stage;
 use serde::{Deserialize, Serialize};
 
@@ -89,10 +90,10 @@ impl Method for Request {
         let positions = context.sources.numbers(&self.positions, &rows, &all)?;
         let letters = context.sources.column(&self.amino_acids, &rows)?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positions are small")]
-        let mutants: Vec<Mutant> = positions
+        let mutants: Vec<Substitution> = positions
             .iter()
             .zip(letters.iter())
-            .map(|(&position, letter)| Mutant {
+            .map(|(&position, letter)| Substitution {
                 position: position as u32,
                 amino_acid: letter.as_ref().and_then(|letter| letter.bytes().next()).unwrap_or(b' '),
             })
@@ -108,7 +109,7 @@ impl Method for Request {
             distances: one.distances,
         };
         Ok(Response {
-            amino_acids: AMINO_ACIDS.iter().map(|&letter| char::from(letter)).collect(),
+            amino_acids: AMINO_ACID_LETTERS.to_owned(),
             heat: AnswerMatrix::new(heat, AMINO_ACIDS.len() * found.len(), AMINO_ACIDS.len()),
             answers: found.into_iter().map(answer).collect(),
         })

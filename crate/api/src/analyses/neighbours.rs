@@ -1,13 +1,14 @@
 //! Exact nearest neighbours.
 
 use crate::array::{Answer, AnswerMatrix, Array};
-use crate::context::{ComputedOn, Context};
+use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::TableRef;
 use crossgrain_core::analysis::{Metric, Search};
-use crossgrain_engine::device::Choice;
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
 
 /// Asks for the nearest rows of each row, or of rows outside the table.
@@ -34,7 +35,7 @@ pub struct Request {
     /// Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
-    pub device: Choice,
+    pub device: DeviceChoice,
 }
 
 /// The neighbours of each row, nearest first.
@@ -53,7 +54,7 @@ pub struct Response {
     #[serde(skip_serializing)]
     pub distances: AnswerMatrix<f32>,
     /// Device that computed the matrix products.
-    pub computed: ComputedOn,
+    pub computed: Computed,
     /// Names of the rows with neighbours and of the rows of the table; not part of the JSON.
     #[serde(skip)]
     pub names: [Vec<String>; 2],
@@ -78,8 +79,8 @@ impl Method for Request {
         let rows = context.sources.rows(&self.table)?;
         let queries = self.queries.as_ref().map(|queries| context.sources.rows(queries)).transpose()?;
         let search = match &queries {
-            None => Search::within(rows.view(), self.k, self.metric)?,
-            Some(queries) => Search::of(queries.view(), rows.view(), self.k, self.metric)?,
+            None => Search::new(rows.view(), self.k, self.metric)?,
+            Some(queries) => Search::queries(queries.view(), rows.view(), self.k, self.metric)?,
         };
         let (found, computed) = context.search(self.device, search).await?;
         let (n, k) = (queries.as_ref().unwrap_or(&rows).view().rows(), found.k());

@@ -1,13 +1,14 @@
 //! Overlap of neighbourhoods: do two embeddings of the same rows have the same neighbours?
 
 use crate::array::{Answer, AnswerMatrix, Array};
-use crate::context::{ComputedOn, Context};
+use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::TableRef;
 use crossgrain_core::analysis::{Metric, Search, overlap};
-use crossgrain_engine::device::Choice;
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
 
 /// Asks how many of the k nearest neighbours of each row are the same in two tables.
@@ -33,7 +34,7 @@ pub struct Request {
     /// Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
-    pub device: Choice,
+    pub device: DeviceChoice,
 }
 
 /// How many neighbours two embeddings share.
@@ -53,7 +54,7 @@ pub struct Response {
     #[serde(skip_serializing)]
     pub rows: AnswerMatrix<f32>,
     /// Device that computed the matrix products.
-    pub computed: ComputedOn,
+    pub computed: Computed,
 }
 
 impl Answer for Response {
@@ -70,9 +71,9 @@ impl Method for Request {
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
         let (a, b) = (context.sources.rows(&self.a)?, context.sources.rows(&self.b)?);
         a.same_rows_as(&b)?;
-        let (a, _) = context.search(self.device, Search::within(a.view(), self.k, self.metric)?).await?;
+        let (a, _) = context.search(self.device, Search::new(a.view(), self.k, self.metric)?).await?;
         let (b, computed) =
-            context.search(self.device, Search::within(b.view(), self.k, self.metric)?).await?;
+            context.search(self.device, Search::new(b.view(), self.k, self.metric)?).await?;
         let found = overlap(&a, &b)?;
         let n = found.rows.len();
         Ok(Response {

@@ -6,7 +6,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, TableRef};
 use crossgrain_core::error::{Coded, Notice};
-use crossgrain_core::join::{PositionPooling, Positions, pool, read_positions};
+use crossgrain_core::join::{PositionPooling, Positions, pool_sequences, read_positions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -94,13 +94,13 @@ impl Method for Request {
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
         let positions = match self.positions {
-            PositionList::Lists(positions) => Positions { positions, refusals: Vec::new() },
+            PositionList::Lists(by_id) => Positions { by_id, refusals: Vec::new() },
             PositionList::Text(text) => read_positions(text.as_bytes(), None)?,
         };
         let rows = context.sources.tokens(&self.table)?;
         let ids = self.ids.or_else(|| rows.ids.as_ref().map(|ids| ids.to_vec())).unwrap_or_default();
         let offsets = self.offsets.or_else(|| offsets(&rows)).unwrap_or_default();
-        let pooled = pool(&ids, &offsets, rows.view(), &positions, self.how)?;
+        let pooled = pool_sequences(&ids, &offsets, rows.view(), &positions, self.how)?;
         Ok(Response {
             ids: pooled.kept.iter().filter_map(|at| ids.get(*at).cloned()).collect(),
             kept: pooled.kept,

@@ -1,14 +1,16 @@
 //! Labels or numbers of rows from their nearest neighbours.
 
 use crate::array::Answer;
-use crate::context::{ComputedOn, Context};
+use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, NumberColumn, TableRef};
-use crossgrain_core::analysis::evaluation::spearman;
-use crossgrain_core::analysis::{ClassCodes, Metric, Search, Weighting, regress, transfer};
-use crossgrain_engine::device::Choice;
+use crossgrain_core::analysis::evaluation::metrics::spearman;
+use crossgrain_core::analysis::labels::ClassCodes;
+use crossgrain_core::analysis::{Metric, Search, Weighting, regress, transfer};
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
 
 /// Asks for the label or the number of each query, as its nearest neighbours in a table suggest.
@@ -47,7 +49,7 @@ pub struct Request {
     /// Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
-    pub device: Choice,
+    pub device: DeviceChoice,
 }
 
 /// One prediction per query.
@@ -67,7 +69,7 @@ pub struct Response {
     /// How well the rows of the table predict one another; `null` with queries or labels.
     pub fit: Option<Fit>,
     /// Device that computed the matrix products.
-    pub computed: ComputedOn,
+    pub computed: Computed,
 }
 
 /// Agreement of predicted and known numbers.
@@ -103,8 +105,8 @@ impl Method for Request {
             return Err(Refusal::new("options.invalid", what, "give a column of labels or one of numbers"));
         }
         let search = match &queries {
-            None => Search::within(rows.view(), self.k, self.metric)?,
-            Some(queries) => Search::of(queries.view(), rows.view(), self.k, self.metric)?,
+            None => Search::new(rows.view(), self.k, self.metric)?,
+            Some(queries) => Search::queries(queries.view(), rows.view(), self.k, self.metric)?,
         };
         let (found, computed) = context.search(self.device, search).await?;
         let ids = queries.as_ref().unwrap_or(&rows).ids.as_ref().map(|ids| ids.to_vec());
@@ -118,7 +120,7 @@ impl Method for Request {
         }
         if let Some(column) = &self.labels {
             let words = sources.column(column, &rows)?;
-            let classes = ClassCodes::of(&words);
+            let classes = ClassCodes::new(&words);
             if classes.rows.len() != words.len() {
                 let what = format!("{} of {} rows have no label", words.len() - classes.rows.len(), words.len());
                 return Err(Refusal::new("labels.incomplete", what, "search a table whose rows all have one"));

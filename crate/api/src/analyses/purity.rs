@@ -1,14 +1,16 @@
 //! Purity of neighbourhoods: how often do neighbours share a label?
 
 use crate::array::Answer;
-use crate::context::{ComputedOn, Context};
+use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, TableRef, some};
-use crossgrain_core::analysis::{ClassCodes, Metric, Search, purity};
+use crossgrain_core::analysis::labels::ClassCodes;
+use crossgrain_core::analysis::{Metric, PurityNull, Search, purity};
 use crossgrain_core::progress::Stage;
-use crossgrain_engine::device::Choice;
+use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
 
 /// Asks how often the nearest neighbours of a row have its label. Rows without a label are left out.
@@ -42,7 +44,7 @@ pub struct Request {
     /// Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
-    pub device: Choice,
+    pub device: DeviceChoice,
 }
 
 /// How pure neighbourhoods are, beside chance and shuffled labels.
@@ -61,28 +63,13 @@ pub struct Response {
     /// p of the permutation test: `(1 + shuffles at least as pure) / (1 + shuffles)`, so 1 without shuffles.
     pub p: f64,
     /// Purity of shuffled labels.
-    pub shuffled: Shuffled,
+    pub shuffled: PurityNull,
     /// Purity of each class, in alphabetical order.
     pub classes: Vec<ClassPurity>,
     /// Seed of the permutations.
     pub seed: u64,
     /// Device that computed the matrix products.
-    pub computed: ComputedOn,
-}
-
-/// The null distribution of a purity.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct Shuffled {
-    /// Mean purity; `null` without shuffles.
-    pub mean: Option<f64>,
-    /// 2.5 % quantile.
-    pub low: Option<f64>,
-    /// 97.5 % quantile.
-    pub high: Option<f64>,
-    /// Permutations.
-    pub shuffles: usize,
+    pub computed: Computed,
 }
 
 /// Purity of one class.
@@ -110,13 +97,12 @@ impl Method for Request {
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
         let rows = context.sources.rows(&self.table)?;
         let labels = context.sources.column(&self.labels, &rows)?;
-        let classes = ClassCodes::of(&labels);
+        let classes = ClassCodes::new(&labels);
         let labelled = some(rows.view(), &classes.rows)?;
-        let search = Search::within(labelled.view(), self.k, self.metric)?;
+        let search = Search::new(labelled.view(), self.k, self.metric)?;
         let (found, computed) = context.search(self.device, search).await?;
         context.progress.begin(Stage::Resampling);
         let found = purity(&found, &classes.codes, self.shuffles, self.seed, context.progress)?;
-        let null = found.null();
         let named = |label: u32| classes.names.get(label as usize).cloned().unwrap_or_default();
         Ok(Response {
             k: self.k,
@@ -124,7 +110,7 @@ impl Method for Request {
             mean: found.mean,
             chance: found.chance,
             p: found.p_value,
-            shuffled: Shuffled { mean: null.mean, low: null.low, high: null.high, shuffles: self.shuffles },
+            shuffled: found.null(),
             classes: found
                 .classes
                 .iter()

@@ -1,13 +1,14 @@
 //! Other coding sequences of the same proteins (Boshar et al. 2024: true, permuted, uniform).
 
-use super::refused::{Refused, fasta};
+use super::fasta::fasta;
 use crate::array::Answer;
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
-use crate::sources::{SequenceRecord, SequenceSource};
-use crossgrain_core::codon::{Cds, Code, Sampling, sample};
+use crate::sequence_record::SequenceRecord;
+use crate::sources::SequenceSource;
+use crossgrain_core::codon::{Cds, Code, Sampling, sample_sequences};
 use crossgrain_core::error::Notice;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
@@ -76,32 +77,15 @@ impl Method for Request {
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
         let code = Code::ncbi(self.table)?;
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
-        let (mut records, mut refused, mut changed) = (Vec::new(), Refused::default(), 0);
-        for (row, record) in sequences.records.iter().enumerate() {
-            let cds = match Cds::parse(&record.letters) {
-                Ok(cds) => cds,
-                Err(error) => {
-                    refused.add(&record.id, &error);
-                    continue;
-                }
-            };
-            let other = sample(&cds, &code, self.how, self.seed.wrapping_add(row as u64));
-            if other.translate(&code) != cds.translate(&code) {
-                let what = format!("the protein of {} would change", record.id);
-                return Err(Refusal::new(
-                    "codon.protein_changed",
-                    what,
-                    "this is a fault of the program: please report it",
-                ));
-            }
-            changed += other.codons().iter().zip(cds.codons()).filter(|(a, b)| a != b).count();
-            records.push(SequenceRecord { id: record.id.clone(), sequence: other.letters() });
-        }
+        let named: Vec<(&str, &str)> =
+            sequences.records.iter().map(|record| (record.id.as_str(), record.letters.as_str())).collect();
+        let found = sample_sequences(&named, &code, self.how, self.seed, context.progress)?;
+        let record = |(id, cds): (String, Cds)| SequenceRecord { id, sequence: cds.letters() };
         Ok(Response {
-            records,
-            changed,
-            refused: refused.notices,
-            refused_omitted: refused.omitted,
+            records: found.records.into_iter().map(record).collect(),
+            changed: found.changed,
+            refused: found.refused.notices,
+            refused_omitted: found.refused.omitted,
             seed: self.seed,
         })
     }

@@ -26,10 +26,10 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
     pub learn_from: Option<SequenceSource>,
-    /// Numbers per domain (gensim: `vector_size`).
-    #[serde(default = "defaults::skip_gram_width")]
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SKIP_GRAM_WIDTH))]
-    pub width: usize,
+    /// Numbers per domain (gensim).
+    #[serde(default = "defaults::skip_gram_vector_size")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SKIP_GRAM_VECTOR_SIZE))]
+    pub vector_size: usize,
     /// Context window: domains on each side.
     #[serde(default = "defaults::skip_gram_window")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SKIP_GRAM_WINDOW))]
@@ -47,9 +47,9 @@ pub struct Request {
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SKIP_GRAM_LEARNING_RATE))]
     pub learning_rate: f64,
     /// Subsampling threshold: domains above this share of all domains are dropped at random; 0 drops none.
-    #[serde(default = "defaults::skip_gram_subsampling")]
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SKIP_GRAM_SUBSAMPLING))]
-    pub subsampling: f64,
+    #[serde(default = "defaults::skip_gram_sample")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SKIP_GRAM_SAMPLE))]
+    pub sample: f64,
     /// Seed of initial vectors, windows and negative samples.
     #[serde(default = "defaults::seed")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SEED))]
@@ -96,12 +96,12 @@ impl Method for Request {
         let others =
             self.learn_from.as_ref().map(|source| context.sources.sequences(source, wanted)).transpose()?;
         let options = SkipGramOptions {
-            width: self.width,
+            vector_size: self.vector_size,
             window: self.window,
             negative_samples: self.negative_samples,
             epochs: self.epochs,
             learning_rate: self.learning_rate,
-            subsampling: self.subsampling,
+            sample: self.sample,
         };
         context.progress.begin(Stage::Learning);
         let lists = others.as_ref().unwrap_or(&sequences).domains();

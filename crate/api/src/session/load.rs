@@ -29,7 +29,7 @@ pub struct Response {
     pub name: String,
     /// Where its files come from, in words.
     pub source: String,
-    /// Its family, as people call it.
+    /// Id of its family, such as `esm2`.
     pub family: String,
     /// What it reads.
     pub granularity: Granularity,
@@ -68,9 +68,9 @@ impl Response {
         Self {
             name: request.name,
             source: request.source,
-            family: config.family().to_owned(),
-            granularity: config.granularity(),
-            pool: config.pool(),
+            family: config.family.id.to_owned(),
+            granularity: checkpoint.granularity(),
+            pool: config.family.pool,
             layers: config.layers,
             last: config.last,
             width: config.width,

@@ -1,6 +1,6 @@
 //! The device of a session.
 
-use crossgrain_engine::device::{CachedTuning, Choice, Kind, OpenDevice, TOLERANCE};
+use crossgrain_engine::device::{CachedTuning, DeviceChoice, DeviceKind, OpenDevice, TOLERANCE};
 use crossgrain_engine::kernels::Tuning;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Request {
     /// The device that is wanted.
     #[serde(default)]
-    pub device: Choice,
+    pub device: DeviceChoice,
     /// Why the CPU was chosen, where the caller knows more than the session: completes "CPU, because …".
     #[serde(default)]
     pub because: Option<String>,
@@ -46,7 +46,7 @@ impl Request {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeviceReport"))]
 pub struct Response {
     /// GPU or CPU.
-    pub kind: Kind,
+    pub kind: DeviceKind,
     /// Name of the adapter, as far as the browser tells.
     pub name: String,
     /// Whether it is a GPU emulated by the processor.

@@ -2,7 +2,7 @@
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::refusal::Refusal;
-use crate::sources::SequenceRecord;
+use crate::sequence_record::SequenceRecord;
 use crossgrain_core::error::Notice;
 use crossgrain_core::reader::{Conversion, translated};
 use crossgrain_core::seq::{FastaReader, Parsed, ReadOptions, Record, SequenceKind};

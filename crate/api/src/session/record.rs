@@ -2,7 +2,7 @@
 
 use super::load;
 use crossgrain_core::seq::{Parsed, SequenceKind};
-use crossgrain_engine::device::{Kind, OpenDevice};
+use crossgrain_engine::device::{DeviceKind, OpenDevice};
 use crossgrain_engine::embed::{Embedded, Options};
 use crossgrain_engine::pooling::Pool;
 use crossgrain_engine::quant::Precision;
@@ -47,7 +47,7 @@ pub struct MethodsRecord {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DeviceRecord {
     /// GPU or CPU.
-    pub kind: Kind,
+    pub kind: DeviceKind,
     /// Name of the adapter.
     pub name: String,
     /// Why it was chosen, as a sentence.

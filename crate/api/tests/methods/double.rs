@@ -5,7 +5,7 @@ use crossgrain_api::{Column, Context, Method, NumberColumn, Rows, SequenceSource
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Progress;
 use crossgrain_core::seq::SequenceKind;
-use crossgrain_engine::products::Multiplier;
+use crossgrain_engine::pairwise::Multiplier;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -6,10 +6,11 @@
 //! same, and the Kullback-Leibler divergence of the masked-language model's predictions in nats,
 //! `Σ p ln (p/q)` with `p` from f32, at every eighth residue, masked.
 
-use super::Silent;
-use crate::failure::Failure;
-use crossgrain_core::analysis::{Metric, Neighbours, knn, overlap, unheard};
+use crossgrain_api::Refusal;
+use crossgrain_core::analysis::{Metric, Neighbours, knn, overlap};
+use crossgrain_core::granularity::Granularity;
 use crossgrain_core::matrix::View;
+use crossgrain_core::progress::Silent;
 use crossgrain_core::seq::Record;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::embed::{Embedded, Item, Options};
@@ -46,7 +47,7 @@ struct Predictions {
 }
 
 /// Compares `other` with `reference` on the same records.
-pub fn compare(reference: &Checkpoint, other: &Checkpoint, records: &[Record]) -> Result<Fidelity, Failure> {
+pub fn compare(reference: &Checkpoint, other: &Checkpoint, records: &[Record]) -> Result<Fidelity, Refusal> {
     let letters: Vec<&str> = records.iter().map(|record| record.letters.as_str()).collect();
     let [ours, theirs] = [other, reference].map(|checkpoint| states(checkpoint, &letters));
     let (ours, theirs) = (ours?, theirs?);
@@ -57,8 +58,8 @@ pub fn compare(reference: &Checkpoint, other: &Checkpoint, records: &[Record]) -
     let neighbours = match k {
         0 => 1.0,
         k => {
-            let of = |rows: &[f32]| -> Result<Neighbours, Failure> {
-                Ok(knn(View::new(rows, records.len(), d)?, k, Metric::Cosine, &mut unheard)?)
+            let of = |rows: &[f32]| -> Result<Neighbours, Refusal> {
+                Ok(knn(View::new(rows, records.len(), d)?, k, Metric::Cosine, &mut Silent)?)
             };
             overlap(&of(&x)?, &of(&y)?)?.shared
         }
@@ -72,13 +73,13 @@ pub fn compare(reference: &Checkpoint, other: &Checkpoint, records: &[Record]) -
     })
 }
 
-fn states(checkpoint: &Checkpoint, letters: &[&str]) -> Result<Embedded, Failure> {
+fn states(checkpoint: &Checkpoint, letters: &[&str]) -> Result<Embedded, Refusal> {
     embed(checkpoint, letters, &Options { pool: Pool::Residues, ..Options::default() })
 }
 
-fn embed(checkpoint: &Checkpoint, letters: &[&str], options: &Options) -> Result<Embedded, Failure> {
+fn embed(checkpoint: &Checkpoint, letters: &[&str], options: &Options) -> Result<Embedded, Refusal> {
     let items: Vec<Item> = letters.iter().map(|letters| Item { id: "compared", letters }).collect();
-    Ok(pollster::block_on(checkpoint.embed(&items, options, &mut Silent))?.unwrap_or_default())
+    Ok(pollster::block_on(checkpoint.embed(&items, options, &mut Silent))?)
 }
 
 /// Means over the rows of each record, `[n, d]`.
@@ -112,9 +113,9 @@ fn predictions(
     reference: &Checkpoint,
     other: &Checkpoint,
     letters: &[&str],
-) -> Result<Option<Predictions>, Failure> {
+) -> Result<Option<Predictions>, Refusal> {
     let config = reference.config();
-    if !config.has_logits || config.family.granularity() != "protein" {
+    if !config.has_logits || config.family.granularity != Granularity::Protein {
         return Ok(None);
     }
     let masked: Vec<String> = letters.iter().map(|letters| mask(letters)).collect();

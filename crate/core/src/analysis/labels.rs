@@ -22,11 +22,11 @@ impl ClassCodes {
     ///
     /// `words` `[n]` → m rows and codes, k names
     #[must_use]
-    pub fn new(words: &[Option<&str>]) -> Self {
-        let names: Vec<&str> = words.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    pub fn new<S: AsRef<str>>(words: &[Option<S>]) -> Self {
+        let names = distinct(words);
         let (mut rows, mut codes) = (Vec::new(), Vec::new());
         for (row, word) in words.iter().enumerate() {
-            if let Some(code) = word.and_then(|word| code_of(&names, word)) {
+            if let Some(code) = word.as_ref().and_then(|word| code_of(&names, word.as_ref())) {
                 rows.push(row);
                 codes.push(code);
             }
@@ -47,14 +47,19 @@ impl ClassCodes {
 ///
 /// `groups` `[n]` → `[n]`
 #[must_use]
-pub fn group_codes(groups: &[Option<&str>]) -> Vec<u32> {
-    let names: Vec<&str> = groups.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+pub fn group_codes<S: AsRef<str>>(groups: &[Option<S>]) -> Vec<u32> {
+    let names = distinct(groups);
     let mut own_groups = names.len()..;
-    let code = |group: &Option<&str>| {
-        let code = group.map_or_else(|| own_groups.next(), |group| names.binary_search(&group).ok());
-        code.and_then(|code| u32::try_from(code).ok()).unwrap_or(u32::MAX)
+    let code = |group: &Option<S>| match group {
+        Some(group) => code_of(&names, group.as_ref()).unwrap_or(u32::MAX),
+        None => own_groups.next().and_then(|code| u32::try_from(code).ok()).unwrap_or(u32::MAX),
     };
     groups.iter().map(code).collect()
+}
+
+/// The words that occur, in alphabetical order.
+fn distinct<S: AsRef<str>>(words: &[Option<S>]) -> Vec<&str> {
+    words.iter().flatten().map(AsRef::as_ref).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn code_of(names: &[&str], word: &str) -> Option<u32> {
@@ -83,7 +88,7 @@ mod tests {
     #[test]
     fn a_row_without_a_group_is_alone() {
         assert_eq!(group_codes(&[Some("b"), None, Some("a"), None, Some("b")]), [1, 2, 0, 3, 1]);
-        assert_eq!(group_codes(&[None, None]), [0, 1]);
-        assert!(group_codes(&[]).is_empty());
+        assert_eq!(group_codes::<&str>(&[None, None]), [0, 1]);
+        assert!(group_codes::<&str>(&[]).is_empty());
     }
 }

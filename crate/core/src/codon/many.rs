@@ -126,7 +126,8 @@ pub fn sample_sequences(
 }
 
 impl Refused {
-    fn add(&mut self, id: &str, error: &CodonError) {
+    /// Adds a sequence by its name.
+    pub fn add(&mut self, id: &str, error: &CodonError) {
         if self.notices.len() >= REFUSALS {
             self.omitted += 1;
             return;

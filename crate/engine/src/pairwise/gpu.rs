@@ -6,7 +6,7 @@ use crate::kernels::{Activation, ROWS, linear};
 use crate::progress::pause_and_report;
 use crate::readback::read_back;
 use burn::tensor::{Device, Tensor};
-use crossgrain_core::analysis::{LayerBatch, Meeting, Neighbours, Search};
+use crossgrain_core::analysis::{LayerBatch, TilePair, Neighbours, Search};
 use crossgrain_core::progress::Progress;
 
 /// Rows of a tile of the search: its products are 4 MiB, enough for the way back to be worth it.
@@ -30,11 +30,11 @@ pub async fn search(
     let tile = tile(SEARCH_TILE, search.cols());
     let mut search = search.in_tiles(tile);
     let mut tiles = Tiles::new(device, 1);
-    while let Some(Meeting { left, right }) = search.meeting() {
+    while let Some(TilePair { left, right }) = search.tile_pair() {
         let x = tiles.left(0, left.start, || pad(search.left(&left).view(), ROWS));
         let weight = tiles.right(0, right.start, || pad(search.right(&right).view(), 1));
         let products = linear(x, &weight, Activation::None);
-        search.take(&numbers(products, left.len() * right.len()).await?);
+        search.add_products(&numbers(products, left.len() * right.len()).await?);
         pause_and_report(progress, search.done() as u64, search.total() as u64).await?;
     }
     Ok(search.finish())
@@ -52,7 +52,7 @@ pub async fn layers(
     let tile = tile(LAYER_TILE, batch.cols());
     let mut batch = batch.in_tiles(tile);
     let mut tiles = Tiles::new(device, batch.layers());
-    while let Some(Meeting { left, right }) = batch.meeting() {
+    while let Some(TilePair { left, right }) = batch.tile_pair() {
         let products = |layer| {
             let x = tiles.left(layer, left.start, || pad(batch.rows(layer, &left), ROWS));
             let weight = tiles.right(layer, right.start, || pad(batch.rows(layer, &right), 1));
@@ -64,7 +64,7 @@ pub async fn layers(
         for products in waiting {
             read.push(numbers(products, left.len() * right.len()).await?);
         }
-        batch.take(&mut read);
+        batch.add_products(&mut read);
         pause_and_report(progress, batch.done() as u64, batch.total() as u64).await?;
     }
     Ok(batch)

@@ -15,7 +15,7 @@ mod unfold;
 use crate::support::devices;
 use burn::tensor::{Device, Tensor, TensorData};
 use crossgrain_engine::batch::Batch;
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::kernels::{Tiles, Tuning, WorkgroupTuning, set_tuning};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -43,7 +43,7 @@ fn vector(flat: &[f32], device: &Device) -> Tensor<1> {
 }
 
 /// Appends rows of zeros up to the row granularity of the device.
-fn padded(mut flat: Vec<f32>, columns: usize, opened: &Opened) -> Vec<f32> {
+fn padded(mut flat: Vec<f32>, columns: usize, opened: &OpenDevice) -> Vec<f32> {
     let t = flat.len() / columns;
     let rows = Batch { tokens: vec![0; t], lengths: vec![t] }.rows(opened.is_gpu());
     flat.resize(rows * columns, 0.0);
@@ -66,7 +66,7 @@ fn row_spans(batch: &Batch) -> Vec<[i32; 2]> {
 }
 
 /// Runs a property on every device and prints the largest difference seen.
-fn property<S: Strategy>(name: &str, cases: u32, strategy: S, check: impl Fn(&Opened, S::Value) -> f32)
+fn property<S: Strategy>(name: &str, cases: u32, strategy: S, check: impl Fn(&OpenDevice, S::Value) -> f32)
 where
     S::Value: Clone,
 {
@@ -81,7 +81,7 @@ fn property_of_both<S: Strategy>(
     name: &str,
     cases: u32,
     strategy: S,
-    check: impl Fn(&Opened, S::Value) -> f32,
+    check: impl Fn(&OpenDevice, S::Value) -> f32,
 ) where
     S::Value: Clone,
 {
@@ -96,11 +96,11 @@ fn property_of_both<S: Strategy>(
 }
 
 fn property_on<S: Strategy>(
-    opened: &Opened,
+    opened: &OpenDevice,
     name: &str,
     cases: u32,
     strategy: &S,
-    check: impl Fn(&Opened, S::Value) -> f32,
+    check: impl Fn(&OpenDevice, S::Value) -> f32,
 ) where
     S::Value: Clone,
 {

@@ -146,7 +146,7 @@ fn little_work_stays_on_the_cpu_and_says_so() {
         let multiplier = Multiplier::default();
         let found = pollster::block_on(multiplier.search(choice, search, &mut Silent));
         let (found, Computed { device, reason }) = found.expect("no error");
-        assert_eq!(found, knn(table.view(), 3, Metric::Euclidean, &mut unheard).expect("neighbours"));
+        assert_eq!(found, knn(table.view(), 3, Metric::Euclidean, &mut Silent).expect("neighbours"));
         assert_eq!(device, DeviceKind::Cpu);
         assert!(reason.contains(word), "{reason}");
     }

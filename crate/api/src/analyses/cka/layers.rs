@@ -1,11 +1,12 @@
 //! Layers of a request, and their comparison batch by batch.
 
-use crate::context::{ComputedOn, Context};
+use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, Sources, TableRef};
 use crossgrain_core::analysis::{AnalysisError, CkaMatrix, Kernel, LayerSums, Quotient, cka_batches};
 use crossgrain_core::matrix::View;
 use crossgrain_engine::device::DeviceChoice;
+use crossgrain_engine::pairwise::Computed;
 use std::ops::Range;
 
 /// How layers are compared.
@@ -50,7 +51,7 @@ impl Comparison {
         context: &mut Context<'_>,
         xs: &[View<'_>],
         ys: Option<&[View<'_>]>,
-    ) -> Result<(CkaMatrix, ComputedOn), Refusal> {
+    ) -> Result<(CkaMatrix, Computed), Refusal> {
         let (mut sums, mut computed) = (LayerSums::new(self.kernel), None);
         for rows in cka_batches(xs.first().map_or(0, View::rows), self.batch) {
             let (xs, ys) = (parts(xs, &rows), ys.map(|ys| parts(ys, &rows)));

@@ -3,7 +3,7 @@
 use super::{TOLERANCE, matrix, numbers, padded, property, read, rows};
 use crate::support::{devices, largest_difference};
 use burn::tensor::Tensor;
-use crossgrain_engine::device::Opened;
+use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::kernels::{
     Activation, Epilogue, Tile, Tiles, Tuning, Weight, WorkgroupTuning, gate_reference, linear, linear_add,
     linear_reference, rounded_inputs, rounded_weight, set_tuning,
@@ -114,7 +114,7 @@ impl Layer {
     }
 
     /// Inputs and weight on the device.
-    fn upload(&self, opened: &Opened) -> (Tensor<2>, Weight) {
+    fn upload(&self, opened: &OpenDevice) -> (Tensor<2>, Weight) {
         let [x, w, b] = self.numbers();
         let k = self.shape[1];
         let weight = Weight::new(w, b, self.precision, &opened.device, opened.is_gpu());
@@ -129,7 +129,7 @@ impl Layer {
     }
 
     /// The largest difference to the reference, with an activation.
-    fn activated(&self, opened: &Opened, gelu: bool) -> f32 {
+    fn activated(&self, opened: &OpenDevice, gelu: bool) -> f32 {
         let activation = if gelu { Activation::Gelu } else { Activation::None };
         let (x, weight) = self.upload(opened);
         let expected = self.reference(activation);
@@ -137,7 +137,7 @@ impl Layer {
     }
 
     /// The largest difference to the reference of a gated layer, with twice the outputs.
-    fn gated(&self, opened: &Opened, gelu: bool) -> f32 {
+    fn gated(&self, opened: &OpenDevice, gelu: bool) -> f32 {
         let gate = if gelu { Activation::Gelu } else { Activation::Silu };
         let [t, k, n] = self.shape;
         let n = n.next_multiple_of(2);
@@ -148,7 +148,7 @@ impl Layer {
     }
 
     /// The largest difference to the reference, with a residual.
-    fn added(&self, opened: &Opened) -> f32 {
+    fn added(&self, opened: &OpenDevice) -> f32 {
         let [t, _, n] = self.shape;
         let residual = numbers(self.seed ^ 3, t * n);
         let (x, weight) = self.upload(opened);

@@ -1,0 +1,2889 @@
+/**
+ * Everything that can be asked of the engine and what it answers. Matrices are row-major typed arrays; shapes are
+ * written `[rows, columns]`; positions in sequences count from 1, rows and layers from 0.
+ *
+ * Made from the structs of crate/api by `npm run protocol`; do not edit.
+ */
+
+/**
+ * Asks for a map moved, rotated, mirrored and scaled so that it fits another map of the same rows best.
+ */
+export type AlignRequest = { 
+/**
+ * Map to move, `[n, k]`; usually k = 2.
+ */
+map: TableRef, 
+/**
+ * Map of the same rows that stays in place, `[n, k]`.
+ */
+target: TableRef, };
+
+/**
+ * The moved map.
+ */
+export type AlignResponse = { 
+/**
+ * Names of the rows, if one of the maps has them.
+ */
+ids: Array<string> | null, 
+/**
+ * Points in the place of the target, `[n, k]`.
+ */
+points: Float32Array, 
+/**
+ * Squared distance that is left between the maps, as a share of the target's spread: 0 (same shape) to 1.
+ */
+disparity: number, };
+
+/**
+ * Asks for the most used codon of each residue.
+ */
+export type BackTranslateRequest = { 
+/**
+ * Proteins. A file on the command line; those of the session where they are left out.
+ */
+sequences?: SequenceSource, 
+/**
+ * Coding sequences whose codon usage is followed. Give these or `usage`.
+ */
+like?: SequenceSource | null, 
+/**
+ * Codons and how often each is used, in any unit; codons that are not named are never used.
+ */
+usage?: Array<[string, number]> | null, 
+/**
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * @default 1
+ */
+table?: number, };
+
+/**
+ * The coding sequences.
+ */
+export type BackTranslateResponse = { 
+/**
+ * In the order of the proteins.
+ */
+records: Array<CodingSequence>, 
+/**
+ * Sequences that could not be used, each with its reason.
+ */
+refused: Array<Notice>, 
+/**
+ * Refused sequences beyond those listed.
+ */
+refusedOmitted: number, };
+
+/**
+ * A start-up check.
+ */
+export type Check = { 
+/**
+ * Largest difference to the stored numbers.
+ */
+maxDifference: number, 
+/**
+ * Largest difference that passes.
+ */
+tolerance: number, };
+
+/**
+ * The similarity of one layer to itself at the first checkpoint.
+ */
+export type CkaCurve = { 
+/**
+ * Name of the layer in the first checkpoint.
+ */
+layer: string, 
+/**
+ * Debiased CKA at each checkpoint, about 0 to 1; `null` where it is undefined.
+ */
+debiased: Array<number | null>, 
+/**
+ * Biased CKA at each checkpoint, 0 to 1; `null` where it is undefined.
+ */
+biased: Array<number | null>, };
+
+/**
+ * Asks how far the layers of later checkpoints have moved from those of the first.
+ */
+export type CkaEvolutionRequest = { 
+/**
+ * Checkpoints in the order of training, each with its layers, `[n, ·]` each; all have the same n rows, at least 4.
+ */
+checkpoints: Array<LayerRefs>, 
+/**
+ * Similarity of two rows.
+ * @default "linear"
+ */
+kernel?: KernelKind, 
+/**
+ * Width σ of the Gaussian, above 0, as a share of the median distance between rows. Only for `rbf`.
+ * @default 1.0
+ */
+bandwidth?: number, 
+/**
+ * Rows of a batch, at least 4; each batch is centred by itself (mini-batch CKA). 0 takes all rows at once.
+ * @default 0
+ */
+batch?: number, 
+/**
+ * Add 1e-10 inside each root, as in the published curves over checkpoints (Xiao et al. 2025).
+ * @default false
+ */
+publishedEpsilon?: boolean, 
+/**
+ * Device. `auto` uses a hardware GPU for large inputs. Values differ between devices by rounding.
+ * @default "auto"
+ */
+device?: DeviceChoice, };
+
+/**
+ * One curve for each layer of the first checkpoint.
+ */
+export type CkaEvolutionResponse = { 
+/**
+ * Rows of each layer.
+ */
+n: number, 
+/**
+ * Names of the checkpoints, in order; the first is the reference.
+ */
+checkpoints: Array<string>, 
+/**
+ * One curve per layer of the reference.
+ */
+curves: Array<CkaCurve>, 
+/**
+ * Device that computed the matrix products.
+ */
+computed: Computed, };
+
+/**
+ * Asks how similar each layer of one list is to each layer of another, or to the other layers of the same list.
+ */
+export type CkaRequest = { 
+/**
+ * Layers, `[n, ·]` each; all have the same n rows, at least 4.
+ */
+x: LayerRefs, 
+/**
+ * Other layers of the same rows. Without it, the layers of `x` are compared with each other.
+ */
+y?: LayerRefs | null, 
+/**
+ * Similarity of two rows.
+ * @default "linear"
+ */
+kernel?: KernelKind, 
+/**
+ * Width σ of the Gaussian, above 0, as a share of the median distance between rows. Only for `rbf`.
+ * @default 1.0
+ */
+bandwidth?: number, 
+/**
+ * Rows of a batch, at least 4; each batch is centred by itself (mini-batch CKA). 0 takes all rows at once.
+ * @default 0
+ */
+batch?: number, 
+/**
+ * Add 1e-10 inside each root, as in the published curves over checkpoints (Xiao et al. 2025).
+ * @default false
+ */
+publishedEpsilon?: boolean, 
+/**
+ * Device. `auto` uses a hardware GPU for large inputs. Values differ between devices by rounding.
+ * @default "auto"
+ */
+device?: DeviceChoice, };
+
+/**
+ * The similarity of each layer of `x` (rows) to each layer of `y` (columns).
+ */
+export type CkaResponse = { 
+/**
+ * Rows of each layer.
+ */
+n: number, 
+/**
+ * Names of the layers of `x`.
+ */
+x: Array<string>, 
+/**
+ * Names of the layers of `y`, or of `x` again.
+ */
+y: Array<string>, 
+/**
+ * Layers of `x`.
+ */
+rows: number, 
+/**
+ * Layers of `y`, or of `x` again.
+ */
+cols: number, 
+/**
+ * Debiased CKA, about 0 to 1, 0 for unrelated layers; NaN where it is undefined, `[rows, cols]`.
+ */
+debiased: Float64Array, 
+/**
+ * Biased CKA, 0 to 1; it grows with the number of columns; NaN where it is undefined, `[rows, cols]`.
+ */
+biased: Float64Array, 
+/**
+ * Cells without a debiased value.
+ */
+undefined: Array<UndefinedCell>, 
+/**
+ * Device that computed the matrix products.
+ */
+computed: Computed, };
+
+/**
+ * Asks for a permutation test and a bootstrap interval of the debiased CKA of two layers.
+ */
+export type CkaTestRequest = { 
+/**
+ * One layer, `[n, d]`, at least 4 rows.
+ */
+x: TableRef, 
+/**
+ * Another layer of the same rows, `[n, e]`.
+ */
+y: TableRef, 
+/**
+ * Similarity of two rows.
+ * @default "linear"
+ */
+kernel?: KernelKind, 
+/**
+ * Width σ of the Gaussian, above 0, as a share of the median distance between rows. Only for `rbf`.
+ * @default 1.0
+ */
+bandwidth?: number, 
+/**
+ * Permutations of the rows of `y` for the test.
+ * @default 999
+ */
+shuffles?: number, 
+/**
+ * Bootstrap draws of rows for the interval; it needs at least 20.
+ * @default 1000
+ */
+draws?: number, 
+/**
+ * Seed of permutations and draws.
+ * @default 42
+ */
+seed?: number, };
+
+/**
+ * A debiased CKA with its p and its interval.
+ */
+export type CkaTestResponse = { 
+/**
+ * Rows of each layer.
+ */
+n: number, 
+/**
+ * Debiased CKA, about 0 to 1; `null` where it is undefined.
+ */
+value: number | null, 
+/**
+ * HSIC(K, K) · HSIC(L, L) where the value is undefined, else `null`.
+ */
+product: number | null, 
+/**
+ * p of the permutation test: `(1 + shuffles at least as similar) / (1 + shuffles)`, so 1 without shuffles.
+ */
+p: number, 
+/**
+ * 2.5 % and 97.5 % quantiles of the bootstrap; `null` below 20 defined draws, or if 5 % or more are undefined.
+ */
+interval: [number, number] | null, 
+/**
+ * Draws whose CKA is undefined.
+ */
+undefinedDraws: number, 
+/**
+ * Permutations.
+ */
+shuffles: number, 
+/**
+ * Bootstrap draws.
+ */
+draws: number, 
+/**
+ * Seed of permutations and draws.
+ */
+seed: number, };
+
+/**
+ * Purity of one class.
+ */
+export type ClassPurity = { 
+/**
+ * The label.
+ */
+label: string, 
+/**
+ * Rows with it.
+ */
+rows: number, 
+/**
+ * Mean share of their neighbours with the same label, 0 to 1.
+ */
+purity: number, 
+/**
+ * The same share for neighbours picked at random.
+ */
+chance: number, };
+
+/**
+ * A coding sequence of a protein.
+ */
+export type CodingSequence = { 
+/**
+ * Name of the protein.
+ */
+id: string, 
+/**
+ * Its coding sequence.
+ */
+sequence: string, 
+/**
+ * Share of G and C among all letters, 0 to 1.
+ */
+gc: number | null, 
+/**
+ * Share of G and C among third letters, 0 to 1.
+ */
+gc3: number | null, };
+
+/**
+ * Asks for the share of each of the 64 codons, AAA to TTT, in each coding sequence in frame.
+ */
+export type CodonFrequenciesRequest = { 
+/**
+ * Coding sequences. A file on the command line; those of the session where they are left out.
+ */
+sequences?: SequenceSource, };
+
+/**
+ * One row of features per record.
+ */
+export type CodonFrequenciesResponse = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Features of a record.
+ */
+columns: number, 
+/**
+ * Share of each codon among all codons, 0 to 1, `[records, columns]`.
+ */
+numbers: Float32Array, };
+
+/**
+ * Asks how often each codon is used, by sequence or by group of sequences.
+ */
+export type CodonsRequest = { 
+/**
+ * Coding sequences in frame. A file on the command line; those of the session where they are left out.
+ */
+sequences?: SequenceSource, 
+/**
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * @default 1
+ */
+table?: number, 
+/**
+ * One group per sequence; without it, each sequence is counted by itself.
+ */
+groups?: Column | null, };
+
+/**
+ * Codon usage of each sequence or group, and of all together.
+ */
+export type CodonsResponse = { 
+/**
+ * Number of the genetic code.
+ */
+table: number, 
+/**
+ * The 64 codons, AAA to TTT: the order of all lists of 64.
+ */
+codons: Array<string>, 
+/**
+ * The residue of each codon; stops are `*`.
+ */
+aminoAcids: string, 
+/**
+ * In the order in which they first appear.
+ */
+groups: Array<GroupUsage>, 
+/**
+ * All sequences together.
+ */
+all: GroupUsage, 
+/**
+ * Sequences that could not be used, each with its reason.
+ */
+refused: Array<Notice>, 
+/**
+ * Refused sequences beyond those listed.
+ */
+refusedOmitted: number, };
+
+/**
+ * One value per row (`null` where a row has none), or the name of a column of a label table.
+ */
+export type Column = Array<string | null> | string;
+
+/**
+ * Which device made the products of an answer.
+ */
+export type Computed = { 
+/**
+ * GPU or CPU.
+ */
+device: DeviceKind, 
+/**
+ * One sentence: which device and why.
+ */
+reason: string, };
+
+/**
+ * What a change does to the protein.
+ */
+export type Consequence = "synonymous" | "missense" | "nonsense" | "stop_loss";
+
+/**
+ * Which device is wanted.
+ */
+export type DeviceChoice = "auto" | "webgpu" | "cpu";
+
+/**
+ * What kind of device was opened.
+ */
+export type DeviceKind = "webgpu" | "cpu";
+
+/**
+ * The device of a methods record.
+ */
+export type DeviceRecord = { 
+/**
+ * GPU or CPU.
+ */
+kind: DeviceKind, 
+/**
+ * Name of the adapter.
+ */
+name: string, 
+/**
+ * Why it was chosen, as a sentence.
+ */
+reason: string, };
+
+/**
+ * The device that computes, and why it was chosen.
+ */
+export type DeviceReport = { 
+/**
+ * GPU or CPU.
+ */
+kind: DeviceKind, 
+/**
+ * Name of the adapter, as far as the browser tells.
+ */
+name: string, 
+/**
+ * Whether it is a GPU emulated by the processor.
+ */
+software: boolean, 
+/**
+ * Why it was chosen, as a sentence.
+ */
+reason: string, 
+/**
+ * The start-up check against stored numbers; `null` on the CPU.
+ */
+check: Check | null, 
+/**
+ * Kernels that a GPU runs, found by timing them; `null` on the CPU.
+ */
+kernels: string | null, 
+/**
+ * Whether integer sums run on relaxed SIMD, which is faster and gives the same numbers.
+ */
+relaxedSimd: boolean, };
+
+/**
+ * What an embedding run produced; the rows themselves are asked for layer by layer.
+ */
+export type EmbedReport = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Rows of each layer: one per record, or one per residue or token.
+ */
+rows: number, 
+/**
+ * Numbers of a row.
+ */
+dims: number, 
+/**
+ * Layers that were kept, ascending.
+ */
+layers: Array<number>, 
+/**
+ * How the rows were pooled.
+ */
+pool: Pool, 
+/**
+ * Distinct sequences that were computed; duplicates share their numbers.
+ */
+unique: number, 
+/**
+ * Letters that the model has no token for and the like.
+ */
+warnings: Array<Notice>, 
+/**
+ * Whether the run was cancelled; everything else is empty then.
+ */
+cancelled: boolean, 
+/**
+ * Records that were embedded.
+ */
+finished: number, 
+/**
+ * Seconds that the run took.
+ */
+seconds: number, 
+/**
+ * Residues (words, domains) per second.
+ */
+residuesPerSecond: number, 
+/**
+ * Windows of each record, `[records, 1]`.
+ */
+windows: Uint32Array, 
+/**
+ * Residues, words or domains of each record, `[records, 1]`.
+ */
+lengths: Uint32Array, 
+/**
+ * First row of each record and the end, `[records + 1, 1]`.
+ */
+offsets: Uint32Array, };
+
+/**
+ * What is kept of a forward pass.
+ */
+export type EmbedRequest = { 
+/**
+ * Hidden states to keep: `last`, `all`, or numbers such as 0, 3, 6 (0 is the token embedding).
+ * @default "last"
+ */
+layers?: LayerChoice, 
+/**
+ * Rows of each record: as the authors of the model do (`auto`), the mean over residues or over all tokens, the
+ * maximum, the first token (`cls`), one row per residue (`none`) or per token.
+ * @default "auto"
+ */
+pool?: Pool, 
+/**
+ * Residues shared by neighbouring windows of a long sequence.
+ * @default 256
+ */
+overlap?: number, 
+/**
+ * Also compute the logits of the masked language model; only `.safetensors` holds them.
+ * @default false
+ */
+logits?: boolean, 
+/**
+ * Also compute contact maps; only `.safetensors` holds them.
+ * @default false
+ */
+contacts?: boolean, 
+/**
+ * Refuse the run if a record has letters or domains that the model has no token for.
+ * @default false
+ */
+strict?: boolean, 
+/**
+ * Read lower-case nucleotides as upper-case ones.
+ * @default false
+ */
+upperCase?: boolean, 
+/**
+ * Read U as T in nucleotides.
+ * @default false
+ */
+uracilAsThymine?: boolean, };
+
+/**
+ * Asks for layers as one file.
+ */
+export type ExportTableRequest = { 
+/**
+ * The format.
+ */
+format: RowFormat, 
+/**
+ * Layers; `.npy` and `.csv` hold the first only.
+ */
+layers: Array<NamedLayer>, 
+/**
+ * Names of the rows; without them, those of the first layer's table, or the rows' numbers from 1.
+ */
+ids?: Array<string> | null, 
+/**
+ * Texts for the header of a `.safetensors` file, beside the names.
+ * @default {}
+ */
+metadata?: { [key in string]: string }, };
+
+/**
+ * The file.
+ */
+export type ExportTableResponse = { 
+/**
+ * Its size in bytes.
+ */
+bytes: number, 
+/**
+ * Its bytes, `[1, bytes]`.
+ */
+file: Uint8Array, };
+
+/**
+ * Features of the rows: tables side by side and what is appended to them.
+ *
+ * On the command line `A+B` is table A beside table B.
+ */
+export type FeatureSet = { 
+/**
+ * Name in the answer; by default the names of the tables with `+` between.
+ */
+name?: string, 
+/**
+ * Tables with the same rows, `[n, ·]` each. For residues: rows of tokens, `[tokens, ·]`.
+ */
+of?: Array<TableRef>, 
+/**
+ * Columns of numbers appended to this set, one number per row each.
+ */
+numbers?: Array<NumberColumn>, 
+/**
+ * Columns of classes appended to this set, one-hot.
+ */
+classes?: Array<Column>, 
+/**
+ * Residues: first row of each sequence, counted from 0, and the number of rows. Not needed where the table knows.
+ */
+offsets?: Array<number>, };
+
+/**
+ * Agreement of predicted and known numbers.
+ */
+export type Fit = { 
+/**
+ * Coefficient of determination, at most 1; `null` when all numbers are the same.
+ */
+r2: number | null, 
+/**
+ * Spearman's rank correlation, −1 to 1; `null` when either side is constant.
+ */
+spearman: number | null, 
+/**
+ * Rows.
+ */
+rows: number, };
+
+/**
+ * How folds are made.
+ */
+export type FoldKind = "stratified" | "plain" | "grouped" | "leaveOneOut" | "given";
+
+/**
+ * Which rows are tested together.
+ */
+export type FoldOptions = { 
+/**
+ * Rows that are tested together; `stratified` by default.
+ */
+kind?: FoldKind, 
+/**
+ * Folds, from 2 to the number of rows or groups; 5 by default. Not for `leaveOneOut` and `given`.
+ */
+count?: number, 
+/**
+ * One value per row (per sequence for residues): its group for `grouped`, its fold for `given`, or `null`.
+ */
+groups?: Column | null, };
+
+/**
+ * The folds that an answer was computed with.
+ */
+export type FoldSummary = { 
+/**
+ * How they were made.
+ */
+kind: FoldKind, 
+/**
+ * Folds of the first cross-validation.
+ */
+count: number, };
+
+/**
+ * The scale on which a model or a file describes biology.
+ */
+export type Granularity = "protein" | "nucleotide" | "domain";
+
+/**
+ * Codon usage of one group.
+ */
+export type GroupUsage = { 
+/**
+ * The group, or the name of the sequence.
+ */
+name: string, 
+/**
+ * Sequences.
+ */
+sequences: number, 
+/**
+ * Codons of all sequences.
+ */
+codons: number, 
+/**
+ * Share of G and C among all letters, 0 to 1; `null` without a codon.
+ */
+gc: number | null, 
+/**
+ * Share of G and C among third letters, 0 to 1; `null` without a codon.
+ */
+gc3: number | null, 
+/**
+ * Count of each codon, 64 numbers.
+ */
+counts: Array<number>, 
+/**
+ * Each codon per thousand codons, 64 numbers.
+ */
+perThousand: Array<number>, 
+/**
+ * Relative synonymous codon usage (Sharp and Li 1986): the count over the mean count of the synonyms, 64 numbers;
+ * `null` where the residue does not occur.
+ */
+rscu: Array<number | null>, };
+
+/**
+ * One `key=value` field of the headers.
+ */
+export type HeaderField = { 
+/**
+ * The key.
+ */
+name: string, 
+/**
+ * The value of each record, or `null`.
+ */
+values: Array<string | null>, };
+
+/**
+ * A mean and the two ends of its 95 % interval.
+ */
+export type Interval = { 
+/**
+ * Mean of the values or draws.
+ */
+mean: number, 
+/**
+ * Sample standard deviation (divisor n − 1).
+ */
+deviation: number, 
+/**
+ * Lower end.
+ */
+low: number, 
+/**
+ * Upper end.
+ */
+high: number, 
+/**
+ * Values or draws that count; draws in which the metric is undefined do not.
+ */
+count: number, };
+
+/**
+ * What says that rows belong together.
+ */
+export type JoinBy = "id" | "position";
+
+/**
+ * Asks for embeddings of the same things as one table.
+ */
+export type JoinRequest = { 
+/**
+ * Two tables or more.
+ */
+tables: Array<JoinTable>, 
+/**
+ * What says that rows belong together: their names, letter for letter, or name and position (`cluster/3`, as rows
+ * of domains and residues are named).
+ * @default "id"
+ */
+by?: JoinBy, 
+/**
+ * With positions: one row per name, the mean over all positions that every table has.
+ * @default false
+ */
+mean?: boolean, 
+/**
+ * Refuse a join that would leave out a row, instead of naming it.
+ * @default false
+ */
+complete?: boolean, };
+
+/**
+ * The joined table; rows in the order of the first table.
+ */
+export type JoinResponse = { 
+/**
+ * Names of the rows.
+ */
+ids: Array<string>, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * Columns of all tables together.
+ */
+cols: number, 
+/**
+ * Keys that all tables have.
+ */
+matched: number, 
+/**
+ * Which columns came from which table, in their order.
+ */
+columns: Array<JoinedColumns>, 
+/**
+ * Keys that were left out.
+ */
+missing: Array<MissingKey>, 
+/**
+ * The rows, `[rows, cols]`.
+ */
+numbers: Float32Array, };
+
+/**
+ * One table of a join.
+ */
+export type JoinTable = { 
+/**
+ * What the answer calls it.
+ */
+name: string, 
+/**
+ * Its rows, `[n, d]`.
+ */
+table: TableRef, 
+/**
+ * Names of its rows, all different; without them, those that the table itself has.
+ */
+ids: Array<string> | null, };
+
+/**
+ * The columns of one table.
+ */
+export type JoinedColumns = { 
+/**
+ * The table.
+ */
+name: string, 
+/**
+ * Its first column, counted from 0.
+ */
+start: number, 
+/**
+ * The column after its last.
+ */
+end: number, };
+
+/**
+ * A kernel by its name.
+ */
+export type KernelKind = "linear" | "rbf";
+
+/**
+ * The kernels that suited an adapter before.
+ */
+export type Kernels = { 
+/**
+ * `name` of the earlier report.
+ */
+adapter: string, 
+/**
+ * `kernels` of the earlier report.
+ */
+choice: string, };
+
+/**
+ * What the letters of a file are.
+ */
+export type KindChoice = "auto" | "protein" | "dna" | "domains" | "domain-slices";
+
+/**
+ * Asks for the share of each word of k letters in each sequence, words in alphabetical order.
+ */
+export type KmersRequest = { 
+/**
+ * Proteins or DNA. A file on the command line; those of the session where they are left out.
+ */
+sequences?: SequenceSource, 
+/**
+ * Letters of a word: 1 is the composition; at most 4 for proteins, 8 for DNA.
+ * @default 1
+ */
+k?: number, };
+
+/**
+ * One row of features per record.
+ */
+export type KmersResponse = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Features of a record.
+ */
+columns: number, 
+/**
+ * Share of each word among all words, 0 to 1, `[records, columns]`.
+ */
+numbers: Float32Array, };
+
+/**
+ * A label table matched to the sequences by id.
+ */
+export type LabelsReport = { 
+/**
+ * Names of the columns, without the ids.
+ */
+columns: Array<string>, 
+/**
+ * By column: the value of each sequence, `null` where it is absent or empty.
+ */
+values: { [key in string]: Array<string | null> }, 
+/**
+ * Sequences that have a row in the table.
+ */
+matched: number, 
+/**
+ * Sequences that have none.
+ */
+unmatched: number, 
+/**
+ * What was read with a doubt.
+ */
+warnings: Array<Notice>, };
+
+/**
+ * Hidden states by name or number.
+ */
+export type LayerChoice = LayerWord | Array<number>;
+
+/**
+ * Layers to compare: table references, each the rows of one layer or of all layers that it holds.
+ */
+export type LayerRefs = Array<TableRef>;
+
+/**
+ * Hidden states by name.
+ */
+export type LayerWord = "last" | "all";
+
+/**
+ * How a model is loaded.
+ */
+export type LoadRequest = { 
+/**
+ * What the page calls the model.
+ */
+name: string, 
+/**
+ * Where its files come from, in words.
+ */
+source: string, 
+/**
+ * Precision of the linear layers. Without it, a quantized file keeps its own and others are read as f32.
+ */
+weights?: Precision | null, };
+
+/**
+ * The layout algorithm of a map.
+ */
+export type MapMethod = "pca" | "umap" | "tsne";
+
+/**
+ * The parameters of a map as they were used; those of other methods are `null`.
+ */
+export type MapParameters = { 
+/**
+ * Whether each column was scaled to mean 0 and standard deviation 1.
+ */
+standardised: boolean, 
+/**
+ * Distance between rows.
+ */
+metric: Metric, 
+/**
+ * UMAP: neighbours of each row, itself counted; all rows where they are few.
+ */
+neighbours: number | null, 
+/**
+ * UMAP: smallest distance between points, 0 to 1.
+ */
+minDist: number | null, 
+/**
+ * UMAP: epochs.
+ */
+epochs: number | null, 
+/**
+ * t-SNE: perplexity, at most (n − 1) / 3.
+ */
+perplexity: number | null, 
+/**
+ * t-SNE: iterations.
+ */
+iterations: number | null, 
+/**
+ * UMAP and t-SNE: seed of every random choice.
+ */
+seed: number | null, 
+/**
+ * UMAP and t-SNE: where the points begin, `principal components`.
+ */
+start: string | null, };
+
+/**
+ * Neighbours that a map keeps; 1 is perfect.
+ */
+export type MapQuality = { 
+/**
+ * Neighbours of each row: 15, or (n − 1) / 2 where rows are few.
+ */
+k: number, 
+/**
+ * Are neighbours in the map neighbours in the space? 0 to 1 (Venna and Kaski 2001).
+ */
+trustworthiness: number, 
+/**
+ * Are neighbours in the space neighbours in the map? 0 to 1.
+ */
+continuity: number, 
+/**
+ * Mean share of neighbours that map and space have in common, 0 to 1.
+ */
+overlap: number, 
+/**
+ * The same share for neighbours picked at random: `k / (n − 1)`.
+ */
+chance: number, };
+
+/**
+ * Asks for a point in the plane for each row.
+ */
+export type MapRequest = { 
+/**
+ * Rows to map, `[n, d]`, at least 3.
+ */
+table: TableRef, 
+/**
+ * Layout algorithm.
+ * @default "umap"
+ */
+method?: MapMethod, 
+/**
+ * Distance between rows. Principal components are always Euclidean.
+ * @default "euclidean"
+ */
+metric?: Metric, 
+/**
+ * Scale each column to mean 0 and standard deviation 1 first.
+ * @default false
+ */
+standardise?: boolean, 
+/**
+ * UMAP: neighbours of each row, at least 2; the row itself is counted, as umap-learn does (`n_neighbors`).
+ * @default 15
+ */
+neighbours?: number, 
+/**
+ * UMAP: smallest distance between points, 0 to 1 (`min_dist`).
+ * @default 0.1
+ */
+minDist?: number, 
+/**
+ * UMAP: epochs, 1 to 100,000. Default: 500 up to 10,000 rows, 200 above (`n_epochs`).
+ */
+epochs?: number | null, 
+/**
+ * t-SNE: perplexity, above 1: the effective number of neighbours. Lowered to (n − 1) / 3 where rows are few.
+ * @default 30.0
+ */
+perplexity?: number, 
+/**
+ * t-SNE: iterations, 1 to 100,000 (`max_iter`).
+ * @default 1000
+ */
+iterations?: number, 
+/**
+ * Seed of every random choice.
+ * @default 42
+ */
+seed?: number, 
+/**
+ * One label per row, or `null`: for the silhouette and for `only`.
+ */
+labels?: Column | null, 
+/**
+ * Map only the rows with one of these labels.
+ */
+only?: Array<string> | null, 
+/**
+ * Measure how well the map keeps neighbours and groups. It takes as long as a search for all neighbours.
+ * @default true
+ */
+quality?: boolean, 
+/**
+ * An earlier map of the same rows, `[n, 2]`: the new one is moved, rotated, mirrored and scaled to fit it best.
+ */
+align?: TableRef | null, };
+
+/**
+ * The points of the rows, and how well they keep the neighbours.
+ */
+export type MapResponse = { 
+/**
+ * Layout algorithm.
+ */
+method: MapMethod, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * Names of the rows, if their table has them.
+ */
+ids: Array<string> | null, 
+/**
+ * Rows of the table that are mapped, counted from 0; `null` if all are.
+ */
+kept: Array<number> | null, 
+/**
+ * Points, in arbitrary units, `[n, 2]`.
+ */
+points: Float32Array, 
+/**
+ * Share of the variance along each principal component, 0 to 1; `null` for other methods.
+ */
+explained: Array<number> | null, 
+/**
+ * Parameters as they were used.
+ */
+parameters: MapParameters, 
+/**
+ * Neighbours that the map keeps; `null` if not measured.
+ */
+quality: MapQuality | null, 
+/**
+ * How far apart the labelled groups lie; `null` if not measured, or with fewer than two groups.
+ */
+silhouette: MapSilhouette | null, 
+/**
+ * Difference from the map of `align`, 0 (same shape) to 1; `null` without `align`.
+ */
+disparity: number | null, };
+
+/**
+ * Mean silhouette of labelled groups, −1 to 1: 1 if groups lie apart, 0 if they touch.
+ */
+export type MapSilhouette = { 
+/**
+ * In the map, by Euclidean distance.
+ */
+map: number, 
+/**
+ * In the space, by the distance of the request.
+ */
+space: number, 
+/**
+ * Rows with a label.
+ */
+rows: number, 
+/**
+ * Different labels.
+ */
+groups: number, };
+
+/**
+ * How rows were made.
+ */
+export type MethodsRecord = { 
+/**
+ * `crossgrain`
+ */
+tool: string, 
+/**
+ * Version of the engine.
+ */
+version: string, 
+/**
+ * The model, as it was loaded.
+ */
+model: ModelReport, 
+/**
+ * Precision of the linear layers.
+ */
+precision: Precision, 
+/**
+ * Layers that were kept.
+ */
+layers: Array<number>, 
+/**
+ * How rows were pooled.
+ */
+pooling: Pool, 
+/**
+ * The same in words.
+ */
+poolingNote: string, 
+/**
+ * Tokens per window; `null` where no length is too long.
+ */
+window: number | null, 
+/**
+ * Residues shared by neighbouring windows.
+ */
+overlap: number, 
+/**
+ * What computed.
+ */
+device: DeviceRecord, 
+/**
+ * What was embedded.
+ */
+sequences: SequencesRecord, 
+/**
+ * Numbers of a row.
+ */
+width: number, 
+/**
+ * Seconds that the run took.
+ */
+seconds: number, };
+
+/**
+ * The distance between two rows.
+ */
+export type Metric = "euclidean" | "cosine";
+
+/**
+ * A key that some tables lack.
+ */
+export type MissingKey = { 
+/**
+ * The key.
+ */
+id: string, 
+/**
+ * Tables without it.
+ */
+tables: Array<string>, };
+
+/**
+ * An MLP as published.
+ */
+export type MlpPreset = "productClass" | "layerAblation" | "adenylation" | "halogenation";
+
+/**
+ * A loaded model.
+ */
+export type ModelReport = { 
+/**
+ * What the page calls it.
+ */
+name: string, 
+/**
+ * Where its files come from, in words.
+ */
+source: string, 
+/**
+ * Id of its family, such as `esm2`.
+ */
+family: string, 
+/**
+ * What it reads.
+ */
+granularity: Granularity, 
+/**
+ * What `pool: "auto"` stands for.
+ */
+pool: Pool, 
+/**
+ * Transformer layers or convolution blocks.
+ */
+layers: number, 
+/**
+ * Number of the last hidden state.
+ */
+last: number, 
+/**
+ * Numbers of a row.
+ */
+width: number, 
+/**
+ * Attention heads.
+ */
+heads: number, 
+/**
+ * Parameters.
+ */
+parameters: number, 
+/**
+ * Precision of the linear layers.
+ */
+precision: Precision, 
+/**
+ * Whether it came from a quantized file, such as a saved model.
+ */
+quantized: boolean, 
+/**
+ * SHA-256 of the weight files, with a space between several, in the order of their names. For a quantized file:
+ * the hash of the original weights.
+ */
+weightsSha256: string, 
+/**
+ * Bytes of the weight files.
+ */
+weightsBytes: number, 
+/**
+ * Longest sequence of one pass in residues; longer ones are cut into windows. `null` where positions are unlimited.
+ */
+maxResidues: number | null, 
+/**
+ * Tokens per window, without special ones; `null` where no length is too long.
+ */
+window: number | null, };
+
+/**
+ * One mutant.
+ */
+export type MutantRecord = { 
+/**
+ * Its name, such as `TEM1_A123V`; of a codon `TEM1_A123V_GTT`.
+ */
+id: string, 
+/**
+ * Name of the original.
+ */
+original: string, 
+/**
+ * Residue or codon, counted from 1.
+ */
+position: number, 
+/**
+ * The codon before; `null` for proteins.
+ */
+from: string | null, 
+/**
+ * The codon after; `null` for proteins.
+ */
+to: string | null, 
+/**
+ * The residue before; a stop is `*`.
+ */
+residueFrom: string, 
+/**
+ * The residue after; a stop is `*`.
+ */
+residueTo: string, 
+/**
+ * What the change does to the protein.
+ */
+consequence: Consequence, 
+/**
+ * Bases that differ, 1 to 3; 0 for proteins.
+ */
+baseChanges: number, 
+/**
+ * The whole mutant.
+ */
+sequence: string, };
+
+/**
+ * Asks for every sequence that differs in one residue or one codon.
+ */
+export type MutantsRequest = { 
+/**
+ * Proteins, or coding sequences in frame. A file on the command line; those of the session where they are left out.
+ */
+sequences?: SequenceSource, 
+/**
+ * Only the mutants of this record, counted from 0.
+ */
+record?: number | null, 
+/**
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * @default 1
+ */
+table?: number, 
+/**
+ * Codons: most bases that a mutant may change, 1 to 3.
+ * @default 3
+ */
+baseChanges?: number, 
+/**
+ * Codons: only mutants that change one residue into another, without stops.
+ * @default false
+ */
+missenseOnly?: boolean, };
+
+/**
+ * The mutants, in order of sequence, position and replacement.
+ */
+export type MutantsResponse = { 
+/**
+ * One per change.
+ */
+mutants: Array<MutantRecord>, 
+/**
+ * Sequences that could not be used, each with its reason.
+ */
+refused: Array<Notice>, 
+/**
+ * Refused sequences beyond those listed.
+ */
+refusedOmitted: number, };
+
+/**
+ * A layer and what the file calls it.
+ */
+export type NamedLayer = { 
+/**
+ * Name of the tensor.
+ */
+name: string, 
+/**
+ * Its rows, `[n, d]`.
+ */
+table: TableRef, };
+
+/**
+ * What the k nearest neighbours of all mutants have in common with them.
+ */
+export type Neighbourhood = { 
+/**
+ * Neighbours of each mutant.
+ */
+k: number, 
+/**
+ * Share of neighbours with the same new amino acid, 0 to 1.
+ */
+accuracy: number, 
+/**
+ * The same share for neighbours picked at random.
+ */
+chance: number, 
+/**
+ * Median distance along the sequence between a mutant and its neighbours, in residues.
+ */
+medianDistance: number, 
+/**
+ * Neighbours by distance along the sequence: 0, 1, 2 … residues.
+ */
+distances: Array<number>, };
+
+/**
+ * Asks whether the nearest neighbours of a mutant have its new amino acid, and how far along the sequence they lie.
+ */
+export type NeighbourhoodRequest = { 
+/**
+ * One row per single mutant, `[n, d]`.
+ */
+table: TableRef, 
+/**
+ * Mutated position of each row, counted from 1.
+ */
+positions: NumberColumn, 
+/**
+ * New amino acid of each row, one letter.
+ */
+aminoAcids: Column, 
+/**
+ * Numbers of neighbours; one answer for each.
+ * @default [10]
+ */
+ks?: Array<number>, 
+/**
+ * Distance between rows.
+ * @default "euclidean"
+ */
+metric?: Metric, };
+
+/**
+ * One answer per number of neighbours.
+ */
+export type NeighbourhoodResponse = { 
+/**
+ * The 20 amino acids, in the order of the heat maps.
+ */
+aminoAcids: string, 
+/**
+ * In the order of `ks`.
+ */
+answers: Array<Neighbourhood>, 
+/**
+ * Share of the neighbours of mutants to one amino acid (row) that have another (column): 20 rows for each k,
+ * `[20 · ks, 20]`.
+ */
+heat: Float64Array, };
+
+/**
+ * Asks for the nearest rows of each row, or of rows outside the table.
+ */
+export type NeighboursRequest = { 
+/**
+ * Rows to search, `[n, d]`.
+ */
+table: TableRef, 
+/**
+ * Rows to find neighbours for, `[m, d]`. Without it, each row's nearest other rows are found.
+ */
+queries?: TableRef | null, 
+/**
+ * Neighbours of each row, from 1 to the number of other rows.
+ * @default 10
+ */
+k?: number, 
+/**
+ * Distance between rows.
+ * @default "euclidean"
+ */
+metric?: Metric, 
+/**
+ * Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
+ * @default "auto"
+ */
+device?: DeviceChoice, };
+
+/**
+ * The neighbours of each row, nearest first.
+ */
+export type NeighboursResponse = { 
+/**
+ * Rows with neighbours: m, or n without queries.
+ */
+rows: number, 
+/**
+ * Neighbours of each row.
+ */
+k: number, 
+/**
+ * Rows of the table, counted from 0, `[rows, k]`.
+ */
+indices: Uint32Array, 
+/**
+ * Distances to them, in the units of the rows (cosine: 0 to 2), `[rows, k]`.
+ */
+distances: Float32Array, 
+/**
+ * Device that computed the matrix products.
+ */
+computed: Computed, };
+
+/**
+ * A problem in a form that can be shown, stored and tested.
+ */
+export type Notice = { 
+/**
+ * Stable identifier such as `fasta.empty_record`: a zone, a full stop and a problem.
+ */
+code: string, 
+/**
+ * What happened: a lower-case sentence without a full stop.
+ */
+message: string, 
+/**
+ * Where it happened.
+ */
+where: Where, 
+/**
+ * What the user can do about it; may be empty.
+ */
+hint: string, };
+
+/**
+ * One number per row, or the name of a column of a label table.
+ */
+export type NumberColumn = Array<number> | string;
+
+/**
+ * Which device to open.
+ */
+export type OpenRequest = { 
+/**
+ * The device that is wanted.
+ * @default "auto"
+ */
+device?: DeviceChoice, 
+/**
+ * Why the CPU was chosen, where the caller knows more than the session: completes "CPU, because …".
+ */
+because?: string | null, 
+/**
+ * What an earlier report said of an adapter; its kernels are then not tuned again.
+ */
+kernels?: Kernels | null, };
+
+/**
+ * Asks how many of the k nearest neighbours of each row are the same in two tables.
+ */
+export type OverlapRequest = { 
+/**
+ * One embedding of the rows, `[n, d]`.
+ */
+a: TableRef, 
+/**
+ * Another embedding of the same rows in the same order, `[n, e]`.
+ */
+b: TableRef, 
+/**
+ * Neighbours of each row, from 1 to n − 1.
+ * @default 10
+ */
+k?: number, 
+/**
+ * Distance between rows.
+ * @default "euclidean"
+ */
+metric?: Metric, 
+/**
+ * Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
+ * @default "auto"
+ */
+device?: DeviceChoice, };
+
+/**
+ * How many neighbours two embeddings share.
+ */
+export type OverlapResponse = { 
+/**
+ * Neighbours of each row.
+ */
+k: number, 
+/**
+ * Mean share of the k neighbours that both have, 0 to 1.
+ */
+shared: number, 
+/**
+ * Mean Jaccard index of the two sets of neighbours, 0 to 1.
+ */
+jaccard: number, 
+/**
+ * Shared neighbours of random sets: `k / (n − 1)`.
+ */
+chance: number, 
+/**
+ * Share of each row, 0 to 1, `[n, 1]`.
+ */
+rows: Float32Array, 
+/**
+ * Device that computed the matrix products.
+ */
+computed: Computed, };
+
+/**
+ * A difference of two metrics of the same rows under the bootstrap.
+ */
+export type Paired = { 
+/**
+ * Second metric minus first, over the draws: positive if the second is larger.
+ */
+difference: Interval, 
+/**
+ * Two-sided: 2 · min(P(Δ ≤ 0), P(Δ ≥ 0)), at most 1.
+ */
+p: number, };
+
+/**
+ * Which rows of a sequence make its result.
+ */
+export type Pool = "auto" | "mean" | "mean-tokens" | "max" | "cls" | "none" | "tokens";
+
+/**
+ * Positions of each sequence.
+ */
+export type PositionList = { [key in string]: Array<number> } | string;
+
+/**
+ * How the rows of chosen positions become one row.
+ */
+export type PositionPooling = "mean" | "concatenated";
+
+/**
+ * Asks for the rows of chosen residues, words or domains, as one row per sequence.
+ */
+export type PositionsRequest = { 
+/**
+ * One row per residue, word or domain, `[Σ l, d]`.
+ */
+table: TableRef, 
+/**
+ * Names of the sequences; without them, those that the table itself has.
+ */
+ids?: Array<string> | null, 
+/**
+ * First row of each sequence and the end, n + 1 numbers; without them, those that the table itself has.
+ */
+offsets?: Array<number> | null, 
+/**
+ * The positions, counted from 1.
+ */
+positions: PositionList, 
+/**
+ * How the rows of a sequence become one: their mean, or one after the other.
+ * @default "mean"
+ */
+how?: PositionPooling, };
+
+/**
+ * One row per sequence that has all of its positions.
+ */
+export type PositionsResponse = { 
+/**
+ * Names of the sequences that were kept.
+ */
+ids: Array<string>, 
+/**
+ * Their numbers, counted from 0.
+ */
+kept: Array<number>, 
+/**
+ * Sequences that were kept.
+ */
+rows: number, 
+/**
+ * Numbers of a row: d, or positions · d.
+ */
+cols: number, 
+/**
+ * Sequences that were left out, each with its reason.
+ */
+leftOut: Array<Notice>, 
+/**
+ * Lines of the table that could not be read.
+ */
+refused: Array<Notice>, 
+/**
+ * The rows, `[rows, cols]`.
+ */
+numbers: Float32Array, };
+
+/**
+ * How the weights of a model's linear layers are kept.
+ */
+export type Precision = "f32" | "f16" | "int8" | "int4";
+
+/**
+ * Asks for the label or the number of each query, as its nearest neighbours in a table suggest.
+ */
+export type PredictRequest = { 
+/**
+ * Rows whose labels or numbers are known, `[n, d]`.
+ */
+table: TableRef, 
+/**
+ * Rows to predict, `[m, d]`. Without it, each row is predicted from the other rows.
+ */
+queries?: TableRef | null, 
+/**
+ * One label per row of the table. Give either labels or numbers.
+ */
+labels?: Column | null, 
+/**
+ * One number per row of the table.
+ */
+values?: NumberColumn | null, 
+/**
+ * Neighbours of each row, from 1 to the number of rows.
+ * @default 10
+ */
+k?: number, 
+/**
+ * Distance between rows.
+ * @default "euclidean"
+ */
+metric?: Metric, 
+/**
+ * Weight of a neighbour: the same for all, or 1 / distance.
+ * @default "equal"
+ */
+weighting?: Weighting, 
+/**
+ * Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
+ * @default "auto"
+ */
+device?: DeviceChoice, };
+
+/**
+ * One prediction per query.
+ */
+export type PredictResponse = { 
+/**
+ * The label with the largest weight; `null` when numbers were asked for.
+ */
+labels: Array<string> | null, 
+/**
+ * Share of the weight of all neighbours that this label has, 0 to 1.
+ */
+shares: Array<number> | null, 
+/**
+ * The weighted mean of the neighbours' numbers; `null` when labels were asked for.
+ */
+values: Array<number> | null, 
+/**
+ * How well the rows of the table predict one another; `null` with queries or labels.
+ */
+fit: Fit | null, 
+/**
+ * Device that computed the matrix products.
+ */
+computed: Computed, };
+
+/**
+ * A metric, under the name that scikit-learn gives it.
+ */
+export type ProbeMetric = "macro_auroc" | "weighted_auroc" | "micro_auroc" | "accuracy" | "macro_f1" | "weighted_f1" | "micro_f1" | "macro_precision" | "weighted_precision" | "micro_precision" | "macro_recall" | "weighted_recall" | "micro_recall" | "mcc" | "spearman" | "r2" | "rmse";
+
+/**
+ * A small model and its parameters; what is left out has its default.
+ */
+export type ProbeModel = { "kind": "linear", 
+/**
+ * Inverse strength of the penalty of the logistic regression, above 0; 1 by default.
+ */
+c?: number, 
+/**
+ * Strength of the penalty of the ridge regression, 0 or more; 1 by default.
+ */
+alpha?: number, } | { "kind": "mlp", 
+/**
+ * Paper whose architecture and training schedule are used; `productClass` by default.
+ */
+preset?: MlpPreset, 
+/**
+ * Widths of the hidden layers.
+ */
+hidden?: Array<number>, 
+/**
+ * Strength of the L2 penalty, 0 or more.
+ */
+alpha?: number, 
+/**
+ * Most epochs.
+ */
+epochs?: number, 
+/**
+ * Epochs without improvement before early stopping.
+ */
+patience?: number, } | { "kind": "forest", 
+/**
+ * Trees; 100 by default.
+ */
+trees?: number, };
+
+/**
+ * Asks for the cross-validated scores of a small model that predicts labels from features. Rows without a label are
+ * left out.
+ */
+export type ProbeRequest = { 
+/**
+ * Feature sets of the same rows; each is compared with the first. On the command line, A+B is A beside B.
+ */
+features: Array<FeatureSet>, 
+/**
+ * One label per row, or `null`. For residues: one string per sequence, one letter per residue.
+ */
+labels: Column, 
+/**
+ * What the labels are. Default: numbers if all are numbers and 11 or more differ, labels if one holds the
+ * separator, else classes.
+ */
+task?: Task | null, 
+/**
+ * Character between the labels of a row with several.
+ * @default ";"
+ */
+separator?: string, 
+/**
+ * Model.
+ * @default {"kind":"linear"}
+ */
+model?: ProbeModel, 
+/**
+ * Which rows are tested together.
+ * @default {"count":5,"groups":null,"kind":"stratified"}
+ */
+folds?: FoldOptions, 
+/**
+ * Columns of numbers appended to every feature set, such as GC content.
+ * @default []
+ */
+withNumbers?: Array<NumberColumn>, 
+/**
+ * Columns of classes appended to every feature set, one-hot, such as the species.
+ * @default []
+ */
+withClasses?: Array<Column>, 
+/**
+ * Labels are strings with one letter per residue, and feature sets hold rows of residues or tokens.
+ * @default false
+ */
+perResidue?: boolean, 
+/**
+ * Residues that one row stands for, at least 1, such as 2 for 6-mers of DNA: one number, or one per feature set.
+ * Only per residue.
+ * @default [1]
+ */
+residuesPerToken?: Array<number>, 
+/**
+ * Letters that stand for "no label". Only per residue.
+ * @default "?"
+ */
+unlabelled?: string, 
+/**
+ * Take each layer of the first table as a feature set of its own.
+ * @default false
+ */
+eachLayer?: boolean, 
+/**
+ * Seeds of folds and models: one cross-validation each.
+ * @default [42]
+ */
+seeds?: Array<number>, 
+/**
+ * Cross-validations of the first feature set that are repeated with shuffled labels, at most one per seed.
+ * @default 1
+ */
+shuffles?: number, 
+/**
+ * Draws of each bootstrap of the out-of-fold predictions.
+ * @default 2000
+ */
+draws?: number, };
+
+/**
+ * Scores of every feature set, and the predictions of the first.
+ */
+export type ProbeResponse = { 
+/**
+ * What was learnt.
+ */
+task: Task, 
+/**
+ * Classes or labels in alphabetical order: the columns of `predictions`; empty for numbers.
+ */
+classes: Array<string>, 
+/**
+ * Labelled rows, or residues.
+ */
+rows: number, 
+/**
+ * Rows, or residues, without a label.
+ */
+unlabelled: number, 
+/**
+ * How residues belong to sequences and rows; `null` for labels of rows.
+ */
+residues: ResidueCounts | null, 
+/**
+ * Model with its parameters as they were used.
+ */
+model: ProbeModel, 
+/**
+ * Folds of a cross-validation.
+ */
+folds: FoldSummary, 
+/**
+ * Seeds of folds and models; the first also seeds the bootstrap.
+ */
+seeds: Array<number>, 
+/**
+ * Cross-validations with shuffled labels.
+ */
+shuffles: number, 
+/**
+ * Draws of each bootstrap.
+ */
+draws: number, 
+/**
+ * Scores, in the order of the feature sets.
+ */
+tables: Array<ProbeTable>, 
+/**
+ * Rows by true class (row) and predicted class (column), of the first set and seed; `null` unless classes.
+ */
+confusion: Array<Array<number>> | null, 
+/**
+ * What makes the scores uncertain, as sentences.
+ */
+warnings: Array<string>, 
+/**
+ * Names of the rows of `predictions`: those of the table, or their numbers from 1; `id/position` for residues.
+ */
+ids: Array<string>, 
+/**
+ * Out-of-fold predictions of the first set and seed: a probability per class or label, or a number;
+ * 0 for rows that are never tested, `[rows, classes or 1]`.
+ */
+predictions: Float32Array, };
+
+/**
+ * One metric.
+ */
+export type ProbeScore = { 
+/**
+ * The metric.
+ */
+metric: ProbeMetric, 
+/**
+ * Out-of-fold predictions of all folds scored together, mean over the seeds; `null` if undefined.
+ */
+value: number | null, 
+/**
+ * Bootstrap of the out-of-fold predictions of the first seed, 95 %; `null` if undefined in the draws.
+ */
+bootstrap: Interval | null, 
+/**
+ * Student's t interval over the seeds, 95 %; `null` for one seed.
+ */
+overSeeds: Interval | null, 
+/**
+ * 2.5 % and 97.5 % quantiles over the seeds; `null` for one seed.
+ */
+percentilesOverSeeds: Interval | null, 
+/**
+ * Mean over the folds of the first seed, each scored alone; `null` when one row is left out at a time.
+ */
+meanOfFolds: number | null, 
+/**
+ * The same model trained and scored on shuffled labels, mean over the shuffled runs; `null` but for the first set.
+ */
+shuffledLabels: number | null, 
+/**
+ * Predicting the share of each class (or the mean) of the training rows, mean over the seeds.
+ */
+majority: number | null, };
+
+/**
+ * The scores of one feature set.
+ */
+export type ProbeTable = { 
+/**
+ * Name of the feature set.
+ */
+name: string, 
+/**
+ * Columns of its features, appended ones included.
+ */
+columns: number, 
+/**
+ * All metrics of the task; the first is the headline.
+ */
+scores: Array<ProbeScore>, 
+/**
+ * Headline metric of this set minus that of the first set, under the same bootstrap draws: positive if this set is
+ * better (worse for errors); `null` for the first set, or if undefined in the draws.
+ */
+minusFirst: Paired | null, };
+
+/**
+ * How far a long call has come; at most ten of these a second.
+ */
+export type ProgressEvent = { 
+/**
+ * What is being done.
+ */
+stage: Stage, 
+/**
+ * Units that are done.
+ */
+done: number, 
+/**
+ * Units in all.
+ */
+total: number, 
+/**
+ * What is counted.
+ */
+unit: string, 
+/**
+ * Residues (words, domains) per second, while embedding.
+ */
+residuesPerSecond?: number, 
+/**
+ * Seconds that the stage still takes at this speed, while embedding.
+ */
+secondsLeft?: number, };
+
+/**
+ * The middle of a null distribution: the purities of shuffled labels.
+ */
+export type PurityNull = { 
+/**
+ * Their mean; `None` without shuffles.
+ */
+mean: number | null, 
+/**
+ * The 2.5 % quantile, by nearest rank; `None` without shuffles.
+ */
+low: number | null, 
+/**
+ * The 97.5 % quantile, by nearest rank; `None` without shuffles.
+ */
+high: number | null, 
+/**
+ * Number of shuffles.
+ */
+shuffles: number, };
+
+/**
+ * Asks how often the nearest neighbours of a row have its label. Rows without a label are left out.
+ */
+export type PurityRequest = { 
+/**
+ * Rows, `[n, d]`.
+ */
+table: TableRef, 
+/**
+ * One label per row, or `null`.
+ */
+labels: Column, 
+/**
+ * Neighbours of each row, from 1 to the number of other labelled rows.
+ * @default 10
+ */
+k?: number, 
+/**
+ * Distance between rows.
+ * @default "euclidean"
+ */
+metric?: Metric, 
+/**
+ * Permutations of the labels for the null distribution.
+ * @default 999
+ */
+shuffles?: number, 
+/**
+ * Seed of the permutations.
+ * @default 42
+ */
+seed?: number, 
+/**
+ * Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
+ * @default "auto"
+ */
+device?: DeviceChoice, };
+
+/**
+ * How pure neighbourhoods are, beside chance and shuffled labels.
+ */
+export type PurityResponse = { 
+/**
+ * Neighbours of each row.
+ */
+k: number, 
+/**
+ * Rows with a label.
+ */
+rows: number, 
+/**
+ * Mean share of neighbours with the same label, 0 to 1.
+ */
+mean: number, 
+/**
+ * The same share for neighbours picked at random, from the sizes of the classes.
+ */
+chance: number, 
+/**
+ * p of the permutation test: `(1 + shuffles at least as pure) / (1 + shuffles)`, so 1 without shuffles.
+ */
+p: number, 
+/**
+ * Purity of shuffled labels.
+ */
+shuffled: PurityNull, 
+/**
+ * Purity of each class, in alphabetical order.
+ */
+classes: Array<ClassPurity>, 
+/**
+ * Seed of the permutations.
+ */
+seed: number, 
+/**
+ * Device that computed the matrix products.
+ */
+computed: Computed, };
+
+/**
+ * Asks for rows of independent normal numbers with variance 1 / columns.
+ */
+export type RandomFeaturesRequest = { 
+/**
+ * Rows, at least 1.
+ */
+rows: number, 
+/**
+ * Numbers of a row, at least 1.
+ */
+columns: number, 
+/**
+ * Seed of the draws.
+ * @default 42
+ */
+seed?: number, };
+
+/**
+ * The rows.
+ */
+export type RandomFeaturesResponse = { 
+/**
+ * Numbers of a row.
+ */
+columns: number, 
+/**
+ * The numbers, `[rows, columns]`.
+ */
+numbers: Float32Array, };
+
+/**
+ * Asks for the mean, over each list of domains, of a vector that is drawn at random for each domain.
+ */
+export type RandomVectorsRequest = { 
+/**
+ * Lists of domains. A file on the command line; those of the session where they are left out.
+ */
+sequences?: SequenceSource, 
+/**
+ * Numbers per domain; 256 as in BiGCARP's own embedding.
+ * @default 256
+ */
+width?: number, 
+/**
+ * Seed of the draws.
+ * @default 42
+ */
+seed?: number, };
+
+/**
+ * One row of features per record.
+ */
+export type RandomVectorsResponse = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Features of a record.
+ */
+columns: number, 
+/**
+ * Mean vector of the domains of each list, `[records, columns]`.
+ */
+numbers: Float32Array, };
+
+/**
+ * How a file or a list of sequences is read.
+ */
+export type ReadRequest = { 
+/**
+ * Name of the file, for messages.
+ */
+name?: string | null, 
+/**
+ * What the letters are. `auto` lets the reader decide for each file.
+ * @default "auto"
+ */
+kind?: KindChoice, 
+/**
+ * Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model.
+ */
+translate?: number | null, };
+
+/**
+ * How the residues of an answer belong to sequences and rows.
+ */
+export type ResidueCounts = { 
+/**
+ * Sequences.
+ */
+sequences: number, 
+/**
+ * Residues of one row, for each feature set.
+ */
+residuesPerToken: Array<number>, 
+/**
+ * Labelled residues that a table has no row for.
+ */
+withoutToken: number, };
+
+/**
+ * A format by its ending.
+ */
+export type RowFormat = "npy" | "csv" | "safetensors";
+
+/**
+ * Asks for another coding sequence of each protein.
+ */
+export type SampleCodonsRequest = { 
+/**
+ * Coding sequences in frame. A file on the command line; those of the session where they are left out.
+ */
+sequences?: SequenceSource, 
+/**
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * @default 1
+ */
+table?: number, 
+/**
+ * How codons are chosen: shuffle the codons of each amino acid among its positions, draw uniformly from the
+ * synonyms, or leave them as they are.
+ * @default "permuted"
+ */
+how?: Sampling, 
+/**
+ * Seed of the draws; each sequence adds its number.
+ * @default 42
+ */
+seed?: number, };
+
+/**
+ * The new sequences; each is checked to give the same protein.
+ */
+export type SampleCodonsResponse = { 
+/**
+ * The sequences, in the order given.
+ */
+records: Array<SequenceRecord>, 
+/**
+ * Codons that differ from the originals, over all sequences.
+ */
+changed: number, 
+/**
+ * Sequences that could not be used, each with its reason.
+ */
+refused: Array<Notice>, 
+/**
+ * Refused sequences beyond those listed.
+ */
+refusedOmitted: number, 
+/**
+ * Seed of the draws.
+ */
+seed: number, };
+
+/**
+ * How codons are chosen.
+ */
+export type Sampling = "true" | "permuted" | "uniform";
+
+/**
+ * How a model is written.
+ */
+export type SaveRequest = { 
+/**
+ * Name of the model in the file.
+ */
+name: string, 
+/**
+ * Precision of the linear layers; everything else stays as it is.
+ */
+weights: Precision, 
+/**
+ * SHA-256 of the original weights, as `loadModel` reported it.
+ */
+weightsSha256: string, };
+
+/**
+ * What the letters of a file stand for.
+ */
+export type SequenceKind = "protein" | "dna" | "domains";
+
+/**
+ * A sequence and its name.
+ */
+export type SequenceRecord = { 
+/**
+ * Name of the sequence.
+ */
+id: string, 
+/**
+ * Residues, nucleotides, or domains with `;` between them.
+ */
+sequence: string, };
+
+/**
+ * Sequences in the request itself, a file by its name, or (left out) those that the session holds.
+ */
+export type SequenceSource = Array<SequenceRecord> | string | null;
+
+/**
+ * The sequences of a methods record.
+ */
+export type SequencesRecord = { 
+/**
+ * What they are.
+ */
+kind: SequenceKind, 
+/**
+ * Records.
+ */
+records: number, 
+/**
+ * Distinct sequences.
+ */
+distinct: number, 
+/**
+ * Residues, words or domains of all records.
+ */
+residues: number, 
+/**
+ * Records that were refused.
+ */
+refused: number, 
+/**
+ * Records that were cut into several windows.
+ */
+inSeveralWindows: number, };
+
+/**
+ * A file of sequences as read: what came in, and what did not.
+ */
+export type SequencesReport = { 
+/**
+ * What the records are.
+ */
+kind: SequenceKind, 
+/**
+ * What the letters of the file are, before any translation.
+ */
+detected: SequenceKind, 
+/**
+ * Whether the file was compressed.
+ */
+gzip: boolean, 
+/**
+ * Records.
+ */
+count: number, 
+/**
+ * Residues, nucleotides or domains of all records.
+ */
+residues: number, 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Rest of their header lines.
+ */
+descriptions: Array<string>, 
+/**
+ * Residues, nucleotides or domains of each record, `[records, 1]`.
+ */
+lengths: Uint32Array, 
+/**
+ * `key=value` words of the headers.
+ */
+fields: Array<HeaderField>, 
+/**
+ * What was read with a change or a doubt.
+ */
+warnings: Array<Notice>, 
+/**
+ * Warnings beyond those listed.
+ */
+warningsOmitted: number, 
+/**
+ * Records that were left out, each with its reason.
+ */
+refusals: Array<Notice>, 
+/**
+ * Refusals beyond those listed.
+ */
+refusalsOmitted: number, };
+
+/**
+ * Asks for the mean, over each list of domains, of vectors learnt from the domains around each domain (word2vec's
+ * skip-gram with negative sampling).
+ */
+export type SkipGramRequest = { 
+/**
+ * Lists of domains. A file on the command line; those of the session where they are left out.
+ */
+sequences?: SequenceSource, 
+/**
+ * Lists to learn from instead: more lists make better vectors.
+ */
+learnFrom?: SequenceSource | null, 
+/**
+ * Numbers per domain (gensim).
+ * @default 100
+ */
+vectorSize?: number, 
+/**
+ * Context window: domains on each side.
+ * @default 5
+ */
+window?: number, 
+/**
+ * Negative samples per pair.
+ * @default 5
+ */
+negativeSamples?: number, 
+/**
+ * Epochs: passes over the lists.
+ * @default 5
+ */
+epochs?: number, 
+/**
+ * Learning rate at the start.
+ * @default 0.025
+ */
+learningRate?: number, 
+/**
+ * Subsampling threshold: domains above this share of all domains are dropped at random; 0 drops none.
+ * @default 0.001
+ */
+sample?: number, 
+/**
+ * Seed of initial vectors, windows and negative samples.
+ * @default 42
+ */
+seed?: number, };
+
+/**
+ * Vectors of the lists and of the domains.
+ */
+export type SkipGramResponse = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Numbers per record.
+ */
+columns: number, 
+/**
+ * Mean vector of the domains of each list, `[records, columns]`.
+ */
+numbers: Float32Array, 
+/**
+ * Names of the domains that have a vector.
+ */
+domains: Array<string>, 
+/**
+ * Their vectors, `[domains, columns]`.
+ */
+vectors: Float32Array, };
+
+/**
+ * A part of a computation that is counted by itself.
+ */
+export type Stage = "reading" | "loading" | "hashing" | "compiling" | "embedding" | "saving" | "neighbours" | "cka" | "resampling" | "training" | "learning" | "map" | "quality" | "codons";
+
+/**
+ * A table by its name, or some of its rows.
+ *
+ * On the command line a name is a file: `.npy`, `.csv`, `.tsv` or `.safetensors`; `FILE#NAME` is one layer.
+ */
+export type TableRef = string | { 
+/**
+ * The table's name.
+ */
+table: string, 
+/**
+ * Rows, counted from 0.
+ */
+rows: Array<number>, };
+
+/**
+ * One layer of a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
+ */
+export type TableReport = { 
+/**
+ * Names of the rows; `null` where the file has none.
+ */
+ids: Array<string> | null, 
+/**
+ * Names of all layers of the file.
+ */
+layers: Array<string>, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * Numbers of a row of this layer.
+ */
+cols: number, 
+/**
+ * The rows of this layer, `[rows, cols]`.
+ */
+numbers: Float32Array, };
+
+/**
+ * What is learnt.
+ */
+export type Task = "classes" | "labels" | "numbers";
+
+/**
+ * A pair of layers without a debiased CKA: the rows of a layer are all alike, or too few.
+ */
+export type UndefinedCell = { 
+/**
+ * Layer of `x`, counted from 0.
+ */
+row: number, 
+/**
+ * Layer of `y`, counted from 0.
+ */
+col: number, 
+/**
+ * HSIC(K, K) · HSIC(L, L), which is not positive; the smaller factor where both are negative.
+ */
+product: number, };
+
+/**
+ * The weight of a neighbour (scikit-learn: `weights` of `KNeighborsRegressor` and `KNeighborsClassifier`).
+ */
+export type Weighting = "equal" | "distance";
+
+/**
+ * The place of a problem. Parts that are unknown or do not apply are absent.
+ */
+export type Where = { 
+/**
+ * File name as the user knows it.
+ */
+file?: string, 
+/**
+ * Line in that file, counted from 1.
+ */
+line?: number, 
+/**
+ * Id of the record, cut to 200 characters.
+ */
+record?: string, };
+
+/** All questions by name, each with its request and its response. */
+export interface Methods {
+  /** Compare layers of the same rows by centred kernel alignment (CKA). */
+  cka: { request: CkaRequest; response: CkaResponse };
+  /** Test the CKA of two layers by permutation, with a bootstrap interval. */
+  ckaTest: { request: CkaTestRequest; response: CkaTestResponse };
+  /** Compare the layers of checkpoints with those of the first checkpoint. */
+  ckaEvolution: { request: CkaEvolutionRequest; response: CkaEvolutionResponse };
+  /** Find the exact nearest neighbours of each row. */
+  neighbours: { request: NeighboursRequest; response: NeighboursResponse };
+  /** Measure how often neighbours share a label, beside shuffled labels. */
+  purity: { request: PurityRequest; response: PurityResponse };
+  /** Measure how many neighbours two embeddings of the same rows share. */
+  overlap: { request: OverlapRequest; response: OverlapResponse };
+  /** Predict labels or numbers of rows from their nearest neighbours. */
+  predict: { request: PredictRequest; response: PredictResponse };
+  /** Run the published neighbourhood protocol for single mutants. */
+  neighbourhood: { request: NeighbourhoodRequest; response: NeighbourhoodResponse };
+  /** Measure how well a small model predicts labels from the rows, by cross-validation. */
+  probe: { request: ProbeRequest; response: ProbeResponse };
+  /** Draw rows as points in a plane by PCA, UMAP or t-SNE, and measure what it keeps. */
+  map: { request: MapRequest; response: MapResponse };
+  /** Move, rotate, mirror and scale a map so that it fits another map best. */
+  align: { request: AlignRequest; response: AlignResponse };
+  /** Put tables of the same sequences, genes or domains side by side. */
+  join: { request: JoinRequest; response: JoinResponse };
+  /** Pool the rows of residues at chosen positions, such as a pocket's. */
+  positions: { request: PositionsRequest; response: PositionsResponse };
+  /** Write rows as .npy, .csv or .safetensors. */
+  exportTable: { request: ExportTableRequest; response: ExportTableResponse };
+  /** Count the k-mers of each sequence, as shares; k = 1 is the composition. */
+  kmers: { request: KmersRequest; response: KmersResponse };
+  /** Count the 64 codons of each coding sequence, as shares. */
+  codonFrequencies: { request: CodonFrequenciesRequest; response: CodonFrequenciesResponse };
+  /** Draw random rows, a baseline of noise. */
+  randomFeatures: { request: RandomFeaturesRequest; response: RandomFeaturesResponse };
+  /** Average a random vector of each domain over each list of domains. */
+  randomVectors: { request: RandomVectorsRequest; response: RandomVectorsResponse };
+  /** Average a skip-gram vector of each domain over each list of domains. */
+  skipGram: { request: SkipGramRequest; response: SkipGramResponse };
+  /** Count the codons of sequences or groups: RSCU, GC and GC3. */
+  codons: { request: CodonsRequest; response: CodonsResponse };
+  /** Sample other coding sequences of the same proteins. */
+  sampleCodons: { request: SampleCodonsRequest; response: SampleCodonsResponse };
+  /** Make every single mutant of a protein or of a coding sequence. */
+  mutants: { request: MutantsRequest; response: MutantsResponse };
+  /** Find the likeliest coding sequence of each protein. */
+  backTranslate: { request: BackTranslateRequest; response: BackTranslateResponse };
+}
+
+/** The name of a question. */
+export type Method = keyof Methods;
+
+/** What a request leaves out, by question and field; fields without a default here are simply absent. */
+export const DEFAULTS = {
+  "align": {},
+  "backTranslate": {
+    "table": 1
+  },
+  "cka": {
+    "bandwidth": 1.0,
+    "batch": 0,
+    "device": "auto",
+    "kernel": "linear",
+    "publishedEpsilon": false
+  },
+  "ckaEvolution": {
+    "bandwidth": 1.0,
+    "batch": 0,
+    "device": "auto",
+    "kernel": "linear",
+    "publishedEpsilon": false
+  },
+  "ckaTest": {
+    "bandwidth": 1.0,
+    "draws": 1000,
+    "kernel": "linear",
+    "seed": 42,
+    "shuffles": 999
+  },
+  "codonFrequencies": {},
+  "codons": {
+    "table": 1
+  },
+  "exportTable": {
+    "metadata": {}
+  },
+  "join": {
+    "by": "id",
+    "complete": false,
+    "mean": false
+  },
+  "kmers": {
+    "k": 1
+  },
+  "map": {
+    "iterations": 1000,
+    "method": "umap",
+    "metric": "euclidean",
+    "minDist": 0.1,
+    "neighbours": 15,
+    "perplexity": 30.0,
+    "quality": true,
+    "seed": 42,
+    "standardise": false
+  },
+  "mutants": {
+    "baseChanges": 3,
+    "missenseOnly": false,
+    "table": 1
+  },
+  "neighbourhood": {
+    "ks": [
+      10
+    ],
+    "metric": "euclidean"
+  },
+  "neighbours": {
+    "device": "auto",
+    "k": 10,
+    "metric": "euclidean"
+  },
+  "overlap": {
+    "device": "auto",
+    "k": 10,
+    "metric": "euclidean"
+  },
+  "positions": {
+    "how": "mean"
+  },
+  "predict": {
+    "device": "auto",
+    "k": 10,
+    "metric": "euclidean",
+    "weighting": "equal"
+  },
+  "probe": {
+    "draws": 2000,
+    "eachLayer": false,
+    "folds": {
+      "count": 5,
+      "groups": null,
+      "kind": "stratified"
+    },
+    "model": {
+      "kind": "linear"
+    },
+    "perResidue": false,
+    "residuesPerToken": [
+      1
+    ],
+    "seeds": [
+      42
+    ],
+    "separator": ";",
+    "shuffles": 1,
+    "unlabelled": "?",
+    "withClasses": [],
+    "withNumbers": []
+  },
+  "purity": {
+    "device": "auto",
+    "k": 10,
+    "metric": "euclidean",
+    "seed": 42,
+    "shuffles": 999
+  },
+  "randomFeatures": {
+    "seed": 42
+  },
+  "randomVectors": {
+    "seed": 42,
+    "width": 256
+  },
+  "sampleCodons": {
+    "how": "permuted",
+    "seed": 42,
+    "table": 1
+  },
+  "skipGram": {
+    "epochs": 5,
+    "learningRate": 0.025,
+    "negativeSamples": 5,
+    "sample": 0.001,
+    "seed": 42,
+    "vectorSize": 100,
+    "window": 5
+  }
+} as const;
