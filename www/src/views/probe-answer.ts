@@ -52,7 +52,7 @@ export class ProbeAnswer extends LitElement {
           </ul>`}
       <p class="small quiet">
             ${first.name}, ${count(first.columns)} numbers per ${answer.residues === null ? "sequence" : "residue or token"}. Intervals: middle 95 % of ${count(answer.draws)}
-            bootstrap draws. The table file holds further metrics.
+            bootstrap draws.${first.scores.every(listed) ? "" : " Weighted and pooled means of classes are in the table file."}
       </p>
       <div class="scroll" tabindex="0" role="region" aria-label="Scores">
         <table data-testid="probe-table" aria-label="Scores of the probe">
