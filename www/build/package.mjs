@@ -3,7 +3,7 @@
  * the public module with all that it loads (chunks, workers, the engine's wasm) and its types.
  */
 import { readFileSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, sep } from "node:path";
 import { Failure, answer, main, root } from "./step.mjs";
 
 const DIST = "www/dist";
@@ -17,9 +17,11 @@ export async function checkPackage() {
   const packed = JSON.parse(listed)[0].files.map(({ path }) => path);
   const assets = readdirSync(join(root, DIST, "assets")).map((name) => `${DIST}/assets/${name}`);
   const read = (file) => readFileSync(join(root, file), "utf8");
-  const needed = [...ALWAYS, `${DIST}/crossgrain.d.ts`, ...reached(`${DIST}/crossgrain.js`, assets, read)];
-  const { exports, types } = JSON.parse(read("package.json"));
-  needed.push(...[types, exports["."].types, exports["."].default].map((file) => file.replace(/^\.\//, "")));
+  const declarations = readdirSync(join(root, DIST, "types"), { recursive: true }).filter((name) => name.endsWith(".d.ts"));
+  const types = declarations.map((name) => `${DIST}/types/${name.split(sep).join("/")}`);
+  const needed = [...ALWAYS, `${DIST}/crossgrain.d.ts`, ...types, ...reached(`${DIST}/crossgrain.js`, assets, read)];
+  const { exports, types: entry } = JSON.parse(read("package.json"));
+  needed.push(...[entry, exports["."].types, exports["."].default].map((file) => file.replace(/^\.\//, "")));
   const { missing, surplus } = compare(packed, needed);
   if (missing.length + surplus.length === 0) return;
   const say = (words, files) => (files.length === 0 ? [] : [`${words}: ${files.join(", ")}`]);

@@ -53,7 +53,7 @@ test("one worker, one call at a time, in the order of the calls", async () => {
       return Float32Array.of(index);
     },
   } as unknown as Calls;
-  const rows = await Promise.all([engine.layer(1), engine.layer(2), engine.layer(3)]);
+  const rows = await Promise.all([engine.call((worker) => worker.layer(1)), engine.call((worker) => worker.layer(2)), engine.call((worker) => worker.layer(3))]);
   expect(rows.map(([value]) => value)).toEqual([1, 2, 3]);
   expect(most).toBe(1);
   expect(workers).toHaveLength(1);
@@ -66,7 +66,7 @@ test("a refusal is an error with its code, and costs no worker", async () => {
     throw { code: "model.missing_file", message: "no weights", where: {}, hint: "choose them" };
   };
   expect(await codeOf(engine.loadModel({}, {} as never))).toBe("model.missing_file");
-  expect(await engine.methods()).toBe("methods");
+  expect(await engine.call((worker) => worker.methods())).toBe("methods");
   expect(workers).toHaveLength(1);
 });
 
@@ -114,7 +114,7 @@ test("an error event between two calls replaces the worker before the next one",
   const engine = new Engine("cpu");
   await engine.start();
   workers[0]?.worker.crash("out of memory");
-  expect(await engine.methods()).toBe("methods");
+  expect(await engine.call((worker) => worker.methods())).toBe("methods");
   expect(asked(1)).toEqual(["start", "methods"]);
 });
 
@@ -175,7 +175,7 @@ test("a cancel that is acknowledged leaves the worker time to end by itself", as
     vi.useRealTimers();
   }
   expect(workers).toHaveLength(1);
-  expect(await engine.methods()).toBe("methods");
+  expect(await engine.call((worker) => worker.methods())).toBe("methods");
 });
 
 test("a cancel that is not acknowledged replaces the worker", async () => {

@@ -4,7 +4,7 @@ import type { Distance, Labels, StoredRun } from "../analysis/state";
 import type { Table } from "../analysis/table";
 import { analyses, engine } from "../engine";
 import { CrossgrainError } from "../error";
-import type { KernelName } from "../protocol";
+import type { KernelKind } from "../protocol";
 import { store } from "../state";
 import { runJob } from "./jobs";
 import { currentRun, layerTable } from "./runs";
@@ -86,7 +86,7 @@ export function placeQueries(
 }
 
 /** Compares every layer of one run with every layer of another, over the sequences that both have. */
-export function compareLayers(a: StoredRun, b: StoredRun, kernel: KernelName): Promise<void> {
+export function compareLayers(a: StoredRun, b: StoredRun, kernel: KernelKind): Promise<void> {
   return runJob("cka", async (options) => {
     const rows = common(a, b);
     const layers = (run: StoredRun, rows: number[]): { table: Table; rows: number[] }[] =>

@@ -9,7 +9,7 @@
 import { proxy, releaseProxy, wrap, type Remote } from "comlink";
 import { CrossgrainError, toError } from "../error";
 import type { OnProgress, RequestOptions } from "../progress";
-import { DEFAULTS, type ComputedOn, type DeviceChoice, type DeviceReport, type Method, type Methods, type TableReport } from "../protocol";
+import { DEFAULTS, type Computed, type DeviceChoice, type DeviceReport, type Method, type Methods, type TableReport } from "../protocol";
 import { Sequencer } from "../sequencer";
 import { remembered } from "../store/kernels";
 import { engineProgram } from "../store/program";
@@ -69,7 +69,7 @@ export class AnalysisClient {
         const answer = await this.#answer(method, tables, { ...named, device: "cpu" }, options);
         this.#withoutGpu = true;
         const reason = `CPU, because the engine stopped when it might use the GPU (${thrown.message})`;
-        return { ...answer, computed: { device: "cpu", reason } satisfies ComputedOn };
+        return { ...answer, computed: { device: "cpu", reason } satisfies Computed };
       }
     });
   }

@@ -13,7 +13,7 @@ import {
   type EmbedReport,
   type HeaderField,
   type JoinBy,
-  type KernelName,
+  type KernelKind,
   type MapMethod,
   type MapRequest,
   type MapResponse,
@@ -121,7 +121,7 @@ export interface Answers {
   queries: { run: string; layer: number; metric: Distance; rows: readonly QueryRow[] };
   /** `own`: the number of its tables, from the first, that hold embeddings; the others are simple features. */
   probe: ProbeResponse & { column: string; layers: readonly number[]; own: number };
-  cka: CkaResponse & { a: StoredRun; b: StoredRun; kernel: KernelName };
+  cka: CkaResponse & { a: StoredRun; b: StoredRun; kernel: KernelKind };
   ckaTest: CkaTestResponse & { row: number; col: number };
   mutants: NeighbourhoodResponse & { count: number; layer: number; metric: Distance };
   comparedMap: ComparedMap;

@@ -6,7 +6,7 @@ import { importTable } from "../actions/tables";
 import { csv } from "../analysis/csv";
 import type { Answers, StoredRun } from "../analysis/state";
 import { count, cut } from "../format";
-import { DEFAULTS, type KernelName } from "../protocol";
+import { DEFAULTS, type KernelKind } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid, numbers } from "./cards";
@@ -28,7 +28,7 @@ export class CkaCard extends LitElement {
   };
   declare a: number;
   declare b: number;
-  declare kernel: KernelName;
+  declare kernel: KernelKind;
   declare estimate: Estimate;
   readonly watch = new Watch(this, "jobs", "runs", "run", "imported");
   #made: { of: unknown; estimate: Estimate; drawing: Drawing } | null = null;
@@ -66,7 +66,7 @@ export class CkaCard extends LitElement {
             ["linear", "Linear"],
             ["rbf", "Gaussian, median distance"],
           ],
-          (kernel) => (this.kernel = kernel as KernelName),
+          (kernel) => (this.kernel = kernel as KernelKind),
         )}
         <button
           data-testid="cka-run"

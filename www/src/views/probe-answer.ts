@@ -6,7 +6,7 @@ import { grid, numbers } from "./cards";
 import type { Drawing } from "./chart";
 import "./chart";
 import { controls } from "./controls";
-import { cell, confusionTable, drawings, line, METRICS, shown, table } from "./probe-figures";
+import { cell, confusionTable, drawings, line, listed, METRICS, shown, table } from "./probe-figures";
 
 const TASKS = { classes: "one class each", labels: "several labels each", numbers: "a number each" };
 
@@ -52,7 +52,7 @@ export class ProbeAnswer extends LitElement {
           </ul>`}
       <p class="small quiet">
             ${first.name}, ${count(first.columns)} numbers per ${answer.residues === null ? "sequence" : "residue or token"}. Intervals: middle 95 % of ${count(answer.draws)}
-            bootstrap draws.
+            bootstrap draws.${first.scores.every(listed) ? "" : " Weighted and pooled means of classes are in the table file."}
       </p>
       <div class="scroll" tabindex="0" role="region" aria-label="Scores">
         <table data-testid="probe-table" aria-label="Scores of the probe">
@@ -66,7 +66,7 @@ export class ProbeAnswer extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${first.scores.map(
+            ${first.scores.filter(listed).map(
               (score) =>
                 html`<tr>
                   <td>${METRICS[score.metric]}</td>

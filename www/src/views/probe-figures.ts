@@ -7,13 +7,28 @@ import type { Drawing } from "./chart";
 /** Names of the metrics, by the engine's name. */
 export const METRICS: Record<ProbeScore["metric"], string> = {
   macro_auroc: "AUROC, mean of classes",
+  weighted_auroc: "AUROC, weighted mean",
+  micro_auroc: "AUROC, all classes together",
   accuracy: "Accuracy",
   macro_f1: "F1, mean of classes",
+  weighted_f1: "F1, weighted mean",
+  micro_f1: "F1, all classes together",
+  macro_precision: "Precision, mean of classes",
+  weighted_precision: "Precision, weighted mean",
+  micro_precision: "Precision, all classes together",
+  macro_recall: "Recall, mean of classes",
+  weighted_recall: "Recall, weighted mean",
+  micro_recall: "Recall, all classes together",
   mcc: "Matthews correlation",
   spearman: "Spearman correlation",
   r2: "R²",
   rmse: "Root mean squared error",
 };
+
+/** Whether the page lists a metric; weighted and pooled means of classes are in the files only. */
+export function listed({ metric }: ProbeScore): boolean {
+  return !metric.startsWith("weighted_") && !metric.startsWith("micro_");
+}
 
 export function shown(value: number | null): string {
   return value === null ? "undefined" : value.toFixed(3).replace("-", "−");

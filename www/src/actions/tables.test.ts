@@ -1,0 +1,49 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { CrossgrainError } from "../error";
+import { initialState, store } from "../state";
+
+const analyses = vi.hoisted(() => ({ readTable: vi.fn() }));
+vi.mock("../engine", () => ({ analyses, engine: {} }));
+const { importTable } = await import("./tables");
+
+const file = new File([], "vectors.safetensors");
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  store.set("runs", []);
+  store.set("run", initialState().run);
+});
+
+/** A file with these layers, each of two rows. */
+function holds(layers: string[], ids: string[] | null): void {
+  analyses.readTable.mockImplementation((_: File, __: string, at: number) =>
+    Promise.resolve({ ids, layers, rows: 2, cols: 1 + at, numbers: new Float32Array(2 * (1 + at)) }),
+  );
+}
+
+test("every layer becomes a table, in the order of the layers", async () => {
+  holds(["layer_6", "layer_0", "other"], ["a", "b"]);
+  await importTable(file);
+  expect(store.state.imported).toBeNull();
+  const [run] = store.state.runs;
+  expect(run).toMatchObject({ name: "vectors.safetensors", ids: ["a", "b"], report: { pool: "rows", layers: [0, 2, 6] } });
+  expect(run?.layers.map(({ layer, table }) => [layer, table.rows, table.cols])).toEqual([[0, 2, 2], [2, 2, 3], [6, 2, 1]]);
+});
+
+test("rows without names are those of the sequences on show, if there are as many", async () => {
+  holds(["rows"], null);
+  await importTable(file);
+  expect(store.state.imported).toMatchObject({ code: "import.rows" });
+  store.patch("run", { report: { ids: ["x", "y"] } as never });
+  await importTable(file);
+  expect(store.state.imported).toBeNull();
+  expect(store.state.runs[0]?.ids).toEqual(["x", "y"]);
+  expect(store.state.runs[0]?.ids, "never the current run's own").not.toBe(store.state.run.report?.ids);
+});
+
+test("a refusal of the engine is shown", async () => {
+  analyses.readTable.mockRejectedValue(new CrossgrainError({ code: "table.csv", message: "", hint: "" }));
+  await importTable(file);
+  expect(store.state.imported).toMatchObject({ code: "table.csv" });
+  expect(store.state.runs).toEqual([]);
+});
