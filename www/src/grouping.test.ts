@@ -56,8 +56,8 @@ test("label tables come before header fields, and each says whether colours woul
 
 test("a kept run has its own fields, and open labels by name", () => {
   const state = withColumns({ other: ["1", "2", "1", "2"] }, { species: ["m", "m", "h", "h"], elsewhere: [null, null, null, null] });
-  const about = { ids: ["d", "x"], descriptions: ["", ""], fields: [{ name: "own", values: ["p", "q"] }] };
-  state.runs = [{ id: 7, ids: ["d", "x", "a/2"], about: [about] }] as unknown as State["runs"];
+  const metadata = { ids: ["d", "x"], descriptions: ["", ""], fields: [{ name: "own", values: ["p", "q"] }] };
+  state.runs = [{ id: 7, ids: ["d", "x", "a/2"], metadata: [metadata] }] as unknown as State["runs"];
   state.run.shown = 7;
   const found = colourings(state);
   expect(found.map(({ key, values }) => [key, values])).toEqual([

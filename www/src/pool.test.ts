@@ -17,7 +17,7 @@ let residues: number[] = [];
 let kind: "cpu" | "webgpu" = "cpu";
 /** What a worker does with a share. */
 let compute: (worker: number, records: number[], progress: ((report: unknown) => void) | null) => Promise<Part | null>;
-let gathered: Part[] = [];
+let merged: Part[] = [];
 /** The worker that takes no records. */
 let refusing: number | null = null;
 let start: () => FakeWorker;
@@ -26,7 +26,7 @@ beforeEach(() => {
   workers = [];
   residues = [10, 20, 30, 40];
   kind = "cpu";
-  gathered = [];
+  merged = [];
   refusing = null;
   compute = (worker, records) => Promise.resolve({ worker, records });
   start = () => {
@@ -46,14 +46,14 @@ beforeEach(() => {
       },
       embed: note("embed"),
       memory: () => 100,
-      deal: () => residues.map((count, record) => ({ records: Uint32Array.of(record), residues: count })),
+      partition: () => residues.map((count, record) => ({ records: Uint32Array.of(record), residues: count })),
       embedPart: (_: never, records: Uint32Array, progress: never) => {
         asked.push(`embed ${[...records].join()}`);
         return compute(at, [...records], progress);
       },
-      gather: (_: never, parts: Part[]) => {
-        asked.push("gather");
-        gathered = parts;
+      merge: (_: never, parts: Part[]) => {
+        asked.push("merge");
+        merged = parts;
         return { cancelled: false };
       },
       cancel: () => {
@@ -97,12 +97,12 @@ test("several workers share the work: every share once, and the first collects t
   const pool = await loaded(3);
   await pool.embed({});
   expect(workers).toHaveLength(3);
-  expect(gathered.flatMap(({ records }) => records).sort()).toEqual([0, 1, 2, 3]);
-  expect(new Set(gathered.map(({ worker }) => worker)).size).toBeGreaterThan(1);
-  expect(asked(0).at(-1)).toBe("gather");
+  expect(merged.flatMap(({ records }) => records).sort()).toEqual([0, 1, 2, 3]);
+  expect(new Set(merged.map(({ worker }) => worker)).size).toBeGreaterThan(1);
+  expect(asked(0).at(-1)).toBe("merge");
   for (const at of [1, 2]) {
     expect(asked(at).slice(0, 2)).toEqual(["loadModel", "readSequences"]);
-    expect(asked(at)).not.toContain("gather");
+    expect(asked(at)).not.toContain("merge");
   }
   await pool.embed({});
   expect(workers, "the workers are kept for the next run").toHaveLength(3);
@@ -135,14 +135,14 @@ test("a worker that breaks ends the run with its own error, and the others are s
   };
   const pool = await loaded(2);
   expect(await codeOf(pool.embed({}))).toBe("engine.out_of_memory");
-  expect(gathered).toEqual([]);
+  expect(merged).toEqual([]);
 });
 
 test("a share that a worker gave up is missed, whoever stopped it", async () => {
   compute = (worker, records) => Promise.resolve(worker === 1 ? null : { worker, records });
   const pool = await loaded(2);
   expect(await codeOf(pool.embed({}))).toBe("engine.cancelled");
-  expect(gathered).toEqual([]);
+  expect(merged).toEqual([]);
 });
 
 test("a worker that could not take the new sequences is let go, and the answer is the first one's", async () => {
@@ -170,7 +170,7 @@ test("a cancel stops all workers and ends the run as cancelled", async () => {
   await vi.waitFor(() => expect(workers.map(({ cancelled }) => cancelled)).toEqual([1, 1]));
   open();
   expect(await run).toBe("engine.cancelled");
-  expect(gathered).toEqual([]);
+  expect(merged).toEqual([]);
   pool.close();
 });
 

@@ -3,7 +3,7 @@ import { CrossgrainError } from "../error";
 import { initialState, store, type State } from "../state";
 
 const { engine, keepRun, keepPositions, showLayer, showRun } = vi.hoisted(() => ({
-  engine: { embed: vi.fn(), methods: vi.fn(), cancel: vi.fn() },
+  engine: { embed: vi.fn(), call: vi.fn(), cancel: vi.fn() },
   keepRun: vi.fn(),
   keepPositions: vi.fn(),
   showLayer: vi.fn(),
@@ -21,7 +21,7 @@ const REPORT = { cancelled: false, layers: [0, 6] };
 beforeEach(() => {
   vi.resetAllMocks();
   engine.embed.mockResolvedValue(REPORT);
-  engine.methods.mockResolvedValue({ tool: "crossgrain" });
+  engine.call.mockResolvedValue({ tool: "crossgrain" });
   for (const [part, value] of Object.entries(ready())) store.set(part as keyof State, value);
 });
 
@@ -68,7 +68,7 @@ test("DNA could be translated for a protein model, not the other way round", () 
 
 test("a run: rows are kept, its last layer is shown", async () => {
   await embed();
-  expect(engine.embed.mock.calls[0]?.[0]).toEqual({ layers: "last", pool: "auto", overlap: 256 });
+  expect(engine.embed.mock.calls[0]?.[0]).toEqual({ layers: "last", pool: "auto" });
   expect(keepRun).toHaveBeenCalledExactlyOnceWith(REPORT, { tool: "crossgrain" });
   expect(showLayer).toHaveBeenCalledExactlyOnceWith(6);
   expect(store.state.run).toMatchObject({ phase: "done", report: REPORT, progress: null, error: null });

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
-import { beside, descriptions, fields, shownRun } from "./about";
+import { aligned, descriptions, fields, shownRun } from "./metadata";
 import { initialState, type State } from "./state";
 
 test("values follow their ids; domains and residues have those of their sequence", () => {
-  const about = { ids: ["a", "b", "b/2"] };
-  expect(beside(about, [1, 2, 3], ["b", "a/7", "c", "b/2", "b/1"])).toEqual([2, 1, null, 3, 2]);
+  const metadata = { ids: ["a", "b", "b/2"] };
+  expect(aligned(metadata, [1, 2, 3], ["b", "a/7", "c", "b/2", "b/1"])).toEqual([2, 1, null, 3, 2]);
 });
 
 function state(): State {
   const made = initialState();
   made.sequences.report = { ids: ["a"], descriptions: ["open"], fields: [] } as unknown as State["sequences"]["report"];
   const file = (name: string, ids: string[]): unknown => ({ ids, descriptions: ids.map((id) => `${name} ${id}`), fields: [{ name: "f", values: ids.map(() => name) }, { name, values: ids }] });
-  made.runs = [{ id: 1, ids: ["a", "b", "c"], about: [file("one", ["b"]), file("two", ["a", "b"])] }] as unknown as State["runs"];
+  made.runs = [{ id: 1, ids: ["a", "b", "c"], metadata: [file("one", ["b"]), file("two", ["a", "b"])] }] as unknown as State["runs"];
   return made;
 }
 
