@@ -64,11 +64,11 @@ test("the same question asked again: the first is stopped and says no more", asy
 
 test("different questions run beside each other", async () => {
   const [one, other] = [job(), job()];
-  const both = [runJob("purity", one.run), runJob("near", other.run as never)];
-  cancelJob("near");
+  const both = [runJob("purity", one.run), runJob("neighbours", other.run as never)];
+  cancelJob("neighbours");
   one.end("answer");
   await Promise.all(both);
-  expect([purity().phase, store.state.jobs.near.phase]).toEqual(["done", "cancelled"]);
+  expect([purity().phase, store.state.jobs.neighbours.phase]).toEqual(["done", "cancelled"]);
 });
 
 test("an answer about rows that are gone is not shown; codons are about the file, not about rows", async () => {
