@@ -11,6 +11,7 @@ export default mergeConfig(
     test: {
       include: ["src/**/*.test.ts", "build/**/*.test.mjs"],
       environment: "node",
+      pool: "threads",
       restoreMocks: true,
       unstubGlobals: true,
       // A test that hangs must say so long before a person would look.

@@ -51,11 +51,10 @@ beforeEach(() => {
         asked.push(`embed ${[...records].join()}`);
         return compute(at, [...records], progress);
       },
-      layer: () => Float32Array.of(1),
       merge: (_: never, parts: Part[]) => {
         asked.push("merge");
         merged = parts;
-        return { cancelled: false, layers: [6] };
+        return { cancelled: false };
       },
       cancel: () => {
         const own = workers[at];
@@ -194,12 +193,4 @@ test("fewer workers from now on: those too many are ended; memory counts those t
   expect(await pool.memory()).toBe(200);
   pool.close();
   expect(workers.every(({ worker }) => worker.terminated)).toBe(true);
-});
-
-test("records of two callers do not mix: each has its rows before the next begins", async () => {
-  const pool = await loaded(2);
-  await Promise.all([pool.embedRecords([], {}, {}), pool.embedRecords([], {}, {})]);
-  const calls = asked(0).filter((call) => call === "setRecords" || call === "merge");
-  expect(calls).toEqual(["setRecords", "merge", "setRecords", "merge"]);
-  pool.close();
 });

@@ -19,7 +19,7 @@ beforeEach(() => {
   start = () => {
     const asked: string[] = [];
     const defaults: Calls = { start: () => CPU, cancel: () => undefined };
-    const names = ["start", "loadModel", "readSequences", "setRecords", "embed", "layer", "methods", "cancel"];
+    const names = ["start", "loadModel", "readSequences", "setRecords", "embed", "layer", "memory", "cancel"];
     const calls = names.map((name) => {
       const call = (...args: never[]): unknown => {
         asked.push(name);
@@ -53,7 +53,7 @@ test("one worker, one call at a time, in the order of the calls", async () => {
       return Float32Array.of(index);
     },
   } as unknown as Calls;
-  const rows = await Promise.all([engine.call((worker) => worker.layer(1)), engine.call((worker) => worker.layer(2)), engine.call((worker) => worker.layer(3))]);
+  const rows = await Promise.all([...[1, 2, 3].map((index) => engine.call((worker) => worker.layer(index)))]);
   expect(rows.map(([value]) => value)).toEqual([1, 2, 3]);
   expect(most).toBe(1);
   expect(workers).toHaveLength(1);
@@ -66,7 +66,7 @@ test("a refusal is an error with its code, and costs no worker", async () => {
     throw { code: "model.missing_file", message: "no weights", where: {}, hint: "choose them" };
   };
   expect(await codeOf(engine.loadModel({}, {} as never))).toBe("model.missing_file");
-  expect(await engine.call((worker) => worker.methods())).toBe("methods");
+  expect(await engine.call((worker) => worker.memory())).toBe("memory");
   expect(workers).toHaveLength(1);
 });
 
@@ -114,8 +114,8 @@ test("an error event between two calls replaces the worker before the next one",
   const engine = new Engine("cpu");
   await engine.start();
   workers[0]?.worker.crash("out of memory");
-  expect(await engine.call((worker) => worker.methods())).toBe("methods");
-  expect(asked(1)).toEqual(["start", "methods"]);
+  expect(await engine.call((worker) => worker.memory())).toBe("memory");
+  expect(asked(1)).toEqual(["start", "memory"]);
 });
 
 test("a program that does not start is a failure that says so", async () => {
@@ -175,7 +175,7 @@ test("a cancel that is acknowledged leaves the worker time to end by itself", as
     vi.useRealTimers();
   }
   expect(workers).toHaveLength(1);
-  expect(await engine.call((worker) => worker.methods())).toBe("methods");
+  expect(await engine.call((worker) => worker.memory())).toBe("memory");
 });
 
 test("a cancel that is not acknowledged replaces the worker", async () => {

@@ -88,13 +88,13 @@ const engine = {
     guarded((): EmbedReport => open().merge(request, parts, seconds)),
   layer: (index: number) =>
     guarded(() => {
-      const rows = open().layer(index);
+      const rows: Float32Array = open().layer(index);
       return transfer(rows, [rows.buffer]);
     }),
   readLabels: (input: Blob, name: string) => guarded((): Promise<LabelsReport> => open().readLabels(input, name)),
   exportRows: (format: RowFormat, layer: number) =>
     guarded(() => {
-      const file = open().exportRows(format, layer);
+      const file: Uint8Array = open().exportRows(format, layer);
       return transfer(file, [file.buffer]);
     }),
   methods: () => guarded((): MethodsRecord => open().methods()),
