@@ -4,8 +4,8 @@
         [--steps N]
 
 Reads a table of gene clusters, plain or gzip, with the columns `classes` (joined by `;`), `fold5`, `pfam_ids` and
-`pfam_names` (separated by spaces, genes by `|`). Fold 0 is held out. Writes `bigcarp_demo.pt` in the published layout and
-`train.json`. The seed and what else is not recorded differ from the stored model's, so the weights do too.
+`pfam_names` (separated by spaces, genes by `|`). Fold 0 is held out. Writes `bigcarp_demo.pt` in the published layout
+and `train.json`. The seed and what else is not recorded differ from the stored model's, so the weights do too.
 """
 
 from __future__ import annotations

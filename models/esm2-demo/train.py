@@ -2,8 +2,9 @@
 
     uv run --locked --project tests/golden/generate models/esm2-demo/train.py proteins.fasta.gz --out DIR [--steps N]
 
-Reads protein sequences in FASTA, plain or gzip. Writes the hub's layout (`config.json`, `model.safetensors`, `vocab.txt`)
-and `train.json`. The data, the seed and what else is not recorded differ from the stored model's, so the weights do too.
+Reads protein sequences in FASTA, plain or gzip. Writes the hub's layout (`config.json`, `model.safetensors`,
+`vocab.txt`) and `train.json`. The data, the seed and what else is not recorded differ from the stored model's, so the
+weights do too.
 """
 
 from __future__ import annotations

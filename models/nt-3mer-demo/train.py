@@ -4,8 +4,8 @@
         --out DIR [--steps N]
 
 Reads coding sequences in frame and genomes in FASTA, plain or gzip. Writes the hub's layout (`config.json`,
-`model.safetensors`, `vocab.txt`) and `train.json`. The data, the seed and what else is not recorded differ from the stored
-model's, so the weights do too.
+`model.safetensors`, `vocab.txt`) and `train.json`. The data, the seed and what else is not recorded differ from the
+stored model's, so the weights do too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ VOCABULARY = (Path(__file__).parent / "vocab.txt").read_text().split()
 ID = {word: i for i, word in enumerate(VOCABULARY)}
 CLS, PAD, MASK = (ID[word] for word in ("<cls>", "<pad>", "<mask>"))
 FIRST, LAST = ID["AAA"], ID["GGG"]  # the 64 words
-# Recorded: crops, shares, rate, steps. 24 crops a step give about the recorded 12.5 M tokens in the recorded 2,287 steps.
+# Recorded: crops, shares, rate, steps. 24 crops a step give about the recorded 12.5 M tokens.
 CROP, FROM_GENOMES, RATE, STEPS, BATCH, HELD_OUT = 255, 6, 2e-3, 2287, 24, 300
 # Not recorded, chosen here: warm-up, weight decay, clipping.
 WARM_UP, DECAY, CLIP = 0.03, 0.01, 1.0
@@ -132,7 +132,9 @@ def main() -> None:
     lengths = [len(letters) for letters in genomes]
     chance.shuffle(genes)
     held_out = min(HELD_OUT, len(genes) // 10 + 1)
-    held = [pack([gene[: 3 * CROP] for gene in genes[at : min(at + BATCH, held_out)]]) for at in range(0, held_out, BATCH)]
+    held = [
+        pack([gene[: 3 * CROP] for gene in genes[at : min(at + BATCH, held_out)]]) for at in range(0, held_out, BATCH)
+    ]
     genes, model, log, tokens = genes[held_out:], build(), [], 0
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate(step, asked.steps))

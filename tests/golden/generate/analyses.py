@@ -1,7 +1,7 @@
 """The reference answers for the analyses, with NumPy, SciPy, scikit-learn and umap-learn in double precision.
 
-Inputs are the stored features, labels, folds and targets. Everything else in `tests/golden/analysis` is recomputed: JSON
-figures are named by their file and keys, tensors by their file and name.
+Inputs are the stored features, labels, folds and targets. Everything else in `tests/golden/analysis` is recomputed:
+JSON figures are named by their file and keys, tensors by their file and name.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def alignments(x: Array, y: Array, noise: tuple[Array, Array]) -> Tensors:
 
 
 def neighbours(x: Array, labels: Array, stored: Tensors, metric: str) -> Tensors:
-    """The ten nearest rows of every row but itself. Rows that are equally near have no order: the stored one is kept."""
+    """The ten nearest rows of every row but itself. Rows that are equally near have no order of their own: the stored
+    order is kept."""
     apart = cdist(x, x, metric)
     np.fill_diagonal(apart, np.inf)
     own = np.argsort(apart, axis=1, kind="stable")[:, :10]
@@ -98,7 +99,9 @@ def maps(z: Array, labels: Array, scores: Array, stored: Tensors) -> Tensors:
     tsne = TSNE(random_state=0).fit_transform(z)
     kept = stored["umap_reference_xy"].astype(np.float64)
     planes = {"umap-learn": kept, "sklearn_tsne": tsne, "pca": scores[:, :2]}
-    found = {f"maps_trustworthiness@15.{name}": trustworthiness(z, map_, n_neighbors=15) for name, map_ in planes.items()}
+    found = {
+        f"maps_trustworthiness@15.{name}": trustworthiness(z, map_, n_neighbors=15) for name, map_ in planes.items()
+    }
     found["silhouette_euclidean.full"] = metrics.silhouette_score(z, labels)
     found["silhouette_euclidean.umap-learn"] = metrics.silhouette_score(kept, labels)
     again = trustworthiness(z, umap, n_neighbors=15)

@@ -1,7 +1,8 @@
 """BiGCARP with the authors' package sequence-models.
 
-The package's collater makes the token ids, its `ByteNetLM` computes, its `CARP` masks the padding. The stored states are
-what the parts of the network give on the way: the table of embeddings, the up-projection, every block, the last norm.
+The package's collater makes the token ids, its `ByteNetLM` computes, its `CARP` masks the padding. The stored states
+are what the parts of the network give on the way: the table of embeddings, the up-projection, every block, the last
+norm.
 The package's own loader is not used, because it knows only the published number of frozen embeddings.
 """
 

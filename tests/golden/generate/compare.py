@@ -18,14 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is fetched: everything lies in the folder
-# One thread, because the order of sums, and so the last bits, depends on their number. Set before NumPy is loaded.
-os.environ |= {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 import numpy as np
 import torch
 from safetensors.numpy import load_file, save_file
+from threadpoolctl import threadpool_limits
 
-torch.set_num_threads(1)
+torch.set_num_threads(1)  # the order of sums, and so the last bits, depends on the number of threads
 torch.set_grad_enabled(False)
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -85,7 +84,8 @@ def difference(found: np.ndarray | None, stored: np.ndarray | None) -> float:
 def check(family: Family, folder: str, write: bool) -> list[Row]:
     """Recomputes one folder and gives the differences of every tensor; with `write`, stores what was found."""
     stored = family.read(PROJECT / folder)
-    found = {precision: family.recompute(PROJECT / folder, precision) for precision in family.precisions}
+    with threadpool_limits(1):  # as above, for NumPy and SciPy
+        found = {precision: family.recompute(PROJECT / folder, precision) for precision in family.precisions}
     rows = []
     for name in sorted(stored.keys() | found[family.precisions[0]].keys()):
         apart = {precision: difference(tensors.get(name), stored.get(name)) for precision, tensors in found.items()}

@@ -119,9 +119,7 @@ def alone(model: Model, rows: list[list[int]]) -> dict[str, Tensor]:
     return found
 
 
-FAMILY = Family(
-    ["tests/golden/ntv2-tiny-6mer", "tests/golden/ntv2-tiny-3mer", "models/nt-3mer-demo"], recompute
-)
+FAMILY = Family(["tests/golden/ntv2-tiny-6mer", "tests/golden/ntv2-tiny-3mer", "models/nt-3mer-demo"], recompute)
 
 if __name__ == "__main__":
     sys.exit(main([FAMILY], each=True))

@@ -1,6 +1,6 @@
 """Runs every script of this folder and ends with one table: id, tensors, numbers, largest difference.
 
-    uv run --locked run.py [--each] [--write] [id ...]
+uv run --locked run.py [--each] [--write] [id ...]
 """
 
 import sys
