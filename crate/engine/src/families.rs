@@ -24,7 +24,7 @@ pub mod transformer;
 pub use family::Family;
 pub use model::{Architecture, Model};
 pub use pass::Pass;
-pub use spec::{Description, FamilySpec, ModelConfig, TensorList};
+pub use spec::{Configure, Description, FamilySpec, ModelConfig, TensorList};
 
 use crate::checkpoint::Files;
 use crate::error::EngineError;

@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 
 /// One layer as a NumPy array; `slot` counts the layers that were kept.
 ///
+/// # Shape
+/// `[rows, d]`.
+///
 /// # Errors
 /// Any `export.*` code.
 pub fn to_npy(embedded: &Embedded, slot: usize) -> Result<Vec<u8>, ExportError> {
@@ -24,6 +27,9 @@ pub fn to_npy(embedded: &Embedded, slot: usize) -> Result<Vec<u8>, ExportError> 
 }
 
 /// One layer as a table; `slot` counts the layers that were kept.
+///
+/// # Shape
+/// `rows` lines of a name and `d` numbers.
 ///
 /// # Errors
 /// Any `export.*` code.
@@ -41,6 +47,9 @@ pub fn to_csv<S: AsRef<str>>(embedded: &Embedded, slot: usize, ids: &[S]) -> Res
 }
 
 /// Everything that was kept.
+///
+/// # Shape
+/// Per layer `[n, d]`, or per record `[l, d]`; logits `[tokens, v]`, contacts `[l, l]`.
 ///
 /// # Errors
 /// Any `export.*` code.

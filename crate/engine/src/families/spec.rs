@@ -24,8 +24,11 @@ pub struct FamilySpec {
     /// Reads and checks the numbers of a checkpoint.
     ///
     /// Errors: `model.missing_file`, `model.config`, `model.unsupported`.
-    pub configure: fn(Family, &Files<'_>) -> Result<Box<dyn ModelConfig>, EngineError>,
+    pub configure: Configure,
 }
+
+/// Reads and checks the numbers of a checkpoint, see [`FamilySpec::configure`].
+pub type Configure = fn(Family, &Files<'_>) -> Result<Box<dyn ModelConfig>, EngineError>;
 
 /// What a checkpoint says about itself: all that [`FamilySpec::detect`] sees.
 #[derive(Clone, Copy, Debug)]

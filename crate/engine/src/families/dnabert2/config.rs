@@ -14,6 +14,8 @@ pub const WINDOW: usize = 4094;
 pub struct Config {
     /// Its family.
     pub family: Family,
+    /// What stands in front of every tensor's name, except those of the head.
+    pub prefix: &'static str,
     /// Transformer layers, `L`.
     pub layers: usize,
     /// Width of a hidden state, `d`.
@@ -79,6 +81,7 @@ impl Config {
         }
         Ok(Self {
             family,
+            prefix: "bert.",
             layers: raw.num_hidden_layers,
             width: d,
             heads: h,
@@ -86,6 +89,18 @@ impl Config {
             vocabulary: raw.vocab_size,
             epsilon,
         })
+    }
+
+    /// The name of a tensor in the file.
+    #[must_use]
+    pub fn tensor(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// The prefix of the tensors of layer `i`.
+    #[must_use]
+    pub fn layer(&self, i: usize) -> String {
+        self.tensor(&format!("encoder.layer.{i}"))
     }
 
     /// What a caller must know.

@@ -9,12 +9,6 @@ use crate::kernels::{Activation, Bias, attention};
 use crate::nn::{LayerNorm, Linear, Reader};
 use burn::tensor::Tensor;
 
-/// Prefix of the tensors of layer `i`.
-#[must_use]
-pub fn prefix(i: usize) -> String {
-    format!("bert.encoder.layer.{i}")
-}
-
 /// Weights of a layer.
 pub struct Layer {
     qkv: Linear,    // d → 3·d

@@ -1,7 +1,7 @@
 //! The forward pass of DNABERT-2.
 
 use super::config::Config;
-use super::layer::{self, Layer};
+use super::layer::Layer;
 use super::tensors;
 use crate::batch::Batch;
 use crate::error::EngineError;
@@ -34,15 +34,15 @@ impl Dnabert2 {
     /// Any `weights.*` code, `engine.cancelled`.
     pub fn read(config: &Config, reader: &mut Reader<'_>) -> Result<Self, EngineError> {
         let d = config.width;
-        let tokens = reader.host("bert.embeddings.word_embeddings.weight")?; // [v, d]
-        let types = reader.host("bert.embeddings.token_type_embeddings.weight")?; // [2, d]
+        let tokens = reader.host(&config.tensor("embeddings.word_embeddings.weight"))?; // [v, d]
+        let types = reader.host(&config.tensor("embeddings.token_type_embeddings.weight"))?; // [2, d]
         // Every token of a single sequence is of type 0.
         let rows = tokens.chunks_exact(d).flat_map(|row| row.iter().zip(&types).map(|(a, b)| a + b));
         let embedding = reader.upload_matrix(rows.collect(), d);
-        let norm = LayerNorm::read(reader, "bert.embeddings.LayerNorm", config.epsilon)?;
+        let norm = LayerNorm::read(reader, &config.tensor("embeddings.LayerNorm"), config.epsilon)?;
         let mut layers = Vec::with_capacity(config.layers);
         for i in 0..config.layers {
-            layers.push(Layer::read(reader, &layer::prefix(i), config)?);
+            layers.push(Layer::read(reader, &config.layer(i), config)?);
         }
         let head = match reader.has("cls.predictions.transform.dense.weight") {
             true => Some(Head::read(reader, tokens, config)?),

@@ -17,16 +17,11 @@
 //! `….` is `bert.encoder.layer.{i}`.
 
 use super::config::Config;
-use super::layer::prefix;
 use crossgrain_core::weights::Expected;
 
 /// Aliases of other tensors, and what exporters add that nobody reads.
-pub const IGNORED: &[&str] = &[
-    "cls.predictions.decoder.weight",
-    "cls.predictions.bias",
-    "bert.embeddings.position_ids",
-    "bert.pooler.*",
-];
+pub const IGNORED: &[&str] =
+    &["cls.predictions.decoder.weight", "cls.predictions.bias", "*embeddings.position_ids", "*pooler.*"];
 
 /// The table above as data.
 #[must_use]
@@ -34,10 +29,10 @@ pub fn expected(config: &Config) -> Vec<Expected> {
     let (d, f, v) = (config.width, config.hidden, config.vocabulary);
     let transform = "cls.predictions.transform";
     let mut table = vec![
-        Expected::required("bert.embeddings.word_embeddings.weight", [v, d]),
-        Expected::required("bert.embeddings.token_type_embeddings.weight", [2, d]),
-        Expected::required("bert.embeddings.LayerNorm.weight", [d]),
-        Expected::required("bert.embeddings.LayerNorm.bias", [d]),
+        Expected::required(config.tensor("embeddings.word_embeddings.weight"), [v, d]),
+        Expected::required(config.tensor("embeddings.token_type_embeddings.weight"), [2, d]),
+        Expected::required(config.tensor("embeddings.LayerNorm.weight"), [d]),
+        Expected::required(config.tensor("embeddings.LayerNorm.bias"), [d]),
         Expected::optional(format!("{transform}.dense.weight"), [d, d]),
         Expected::optional(format!("{transform}.dense.bias"), [d]),
         Expected::optional(format!("{transform}.LayerNorm.weight"), [d]),
@@ -45,7 +40,7 @@ pub fn expected(config: &Config) -> Vec<Expected> {
         Expected::optional("cls.predictions.decoder.bias", [v]),
     ];
     for i in 0..config.layers {
-        let at = prefix(i);
+        let at = config.layer(i);
         let mut pair = |name: &str, weight: &[usize], bias: usize| {
             table.push(Expected::required(format!("{at}.{name}.weight"), weight));
             table.push(Expected::required(format!("{at}.{name}.bias"), [bias]));
