@@ -207,7 +207,7 @@ impl Session {
     /// Answers a question about the sequences by the name of its method.
     pub async fn ask(&self, method: String, options: JsValue, progress: Option<Function>) -> Answer<JsValue> {
         let request = question(&method, &options).map_err(thrown)?;
-        let held = Held { sequences: self.parsed.borrow().clone(), ..Held::default() };
+        let held = Held::of_sequences(self.parsed.borrow().clone());
         let (multiplier, mut progress) = (Multiplier::default(), Reporter::new(progress));
         let mut context = Context { sources: &held, multiplier: &multiplier, progress: &mut progress };
         Ok(to_js(&ask(request, &mut context).await.map_err(thrown)?))

@@ -12,10 +12,15 @@ use std::rc::Rc;
 pub struct Held {
     tables: BTreeMap<String, Matrix>,
     /// The sequences that a question means when it names none.
-    pub sequences: Option<Rc<Parsed>>,
+    sequences: Option<Rc<Parsed>>,
 }
 
 impl Held {
+    /// No tables, only sequences.
+    pub fn of_sequences(sequences: Option<Rc<Parsed>>) -> Self {
+        Self { tables: BTreeMap::new(), sequences }
+    }
+
     /// Takes a table in; one of the same name is replaced.
     pub fn add(&mut self, name: String, matrix: Matrix) {
         self.tables.insert(name, matrix);
