@@ -15,8 +15,8 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub struct Files {
     /// Label table (TSV or CSV) whose first column holds the ids; options that take a column name one of its columns.
-    #[arg(long, value_name = "FILE")]
-    labels: Option<PathBuf>,
+    #[arg(long = "labels", value_name = "FILE")]
+    label_table: Option<PathBuf>,
     /// Write the matrix of the answer: .npy, .csv or .safetensors.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -88,12 +88,10 @@ pub fn run(question: Question) -> Result<(), Refusal> {
 }
 
 fn answer(request: Request, files: &Files) -> Result<(), Refusal> {
-    if let Some(out) = &files.out
-        && !matches!(request, Request::ExportTable(_))
-    {
-        output::format(out)?;
+    if let Some(out) = &files.out {
+        output::check(out, &request)?;
     }
-    let sources = FileSources::new(files.labels.clone());
+    let sources = FileSources::new(files.label_table.clone());
     let (multiplier, mut progress) = (Multiplier::default(), ProgressBar::new());
     let mut context = Context { sources: &sources, multiplier: &multiplier, progress: &mut progress };
     let response = pollster::block_on(crossgrain_api::ask(request, &mut context))?;

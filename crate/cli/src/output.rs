@@ -2,15 +2,15 @@
 
 use crate::failure::file_failure;
 use crate::text::text;
-use crossgrain_api::Refusal;
-use crossgrain_api::analyses::neighbours;
+use crossgrain_api::analyses::{mutants, neighbours};
 use crossgrain_api::session::export::RowFormat;
-use crossgrain_api::{Answer, Array, Numbers, Response};
+use crossgrain_api::{Answer, Array, Numbers, Refusal, Request, Response};
 use crossgrain_core::export::{Tensor, csv, npy, safetensors};
 use crossgrain_core::matrix::View;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{Write, stdout};
 use std::path::Path;
 
@@ -33,6 +33,9 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
     if let (Response::Neighbours(found), Some("csv")) = (response, ending(path)) {
         return write_neighbours(path, found);
     }
+    if let Response::Mutants(found) = response {
+        return write_mutants(path, found);
+    }
     let arrays = response.arrays();
     let [first, ..] = arrays.as_slice() else {
         let what = "this answer has no rows to write";
@@ -54,6 +57,19 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
         _ => (1..=rows).map(|row| row.to_string()).collect(),
     };
     write_layers(path, &ids, layers)
+}
+
+/// Refuses an answer that a file of this name cannot hold, before anything is computed.
+pub fn check(path: &Path, request: &Request) -> Result<(), Refusal> {
+    match request {
+        Request::ExportTable(_) => Ok(()),
+        Request::Mutants(_) if ending(path) == Some("tsv") => Ok(()),
+        Request::Mutants(_) => {
+            let what = format!("'{}' does not end in .tsv", path.display());
+            Err(Refusal::new("output.unknown_format", what, "mutants are written as a label table"))
+        }
+        _ => format(path).map(drop),
+    }
 }
 
 /// Writes layers of the same rows: `.npy` and `.csv` hold one, `.safetensors` any number.
@@ -125,4 +141,22 @@ fn write_neighbours(path: &Path, found: &neighbours::Response) -> Result<(), Ref
         writer.write_record(&cells).map_err(refused)?;
     }
     writer.flush().map_err(|error| file_failure("output.unwritable", path, &error))
+}
+
+/// Mutants as a label table: what changes where.
+fn write_mutants(path: &Path, found: &mutants::Response) -> Result<(), Refusal> {
+    let mut table = String::from(
+        "id\toriginal\tposition\tfrom\tto\tresidue_from\tresidue_to\tconsequence\tbase_changes\n",
+    );
+    for one in &found.mutants {
+        let (from, to) = (one.from.as_deref().unwrap_or(""), one.to.as_deref().unwrap_or(""));
+        let consequence = serde_json::to_value(one.consequence).ok();
+        let consequence = consequence.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let _ = writeln!(
+            table,
+            "{}\t{}\t{}\t{from}\t{to}\t{}\t{}\t{consequence}\t{}",
+            one.id, one.original, one.position, one.residue_from, one.residue_to, one.base_changes
+        );
+    }
+    write_bytes(path, table.as_bytes())
 }

@@ -5,7 +5,7 @@ use crate::failure::print;
 use crate::input;
 use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
 use crossgrain_core::seq::{LabelTable, SequenceKind, read_labels};
-use crossgrain_core::table::{LayerTable, TokenTable, split_name};
+use crossgrain_core::table::{LayerTable, TableFormat, TokenTable, split_name};
 use crossgrain_core::weights::FileBytes;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -72,7 +72,7 @@ impl Sources for FileSources {
     fn layers(&self, table: &TableRef) -> Result<Vec<Rows<'_>>, Refusal> {
         let name = table.name();
         let (file, layer) = parts(name);
-        let bytes = FileBytes::open(Path::new(file))?;
+        let bytes = open(file)?;
         let found = LayerTable::read(file, &bytes, layer)?;
         let several = found.layers.len() > 1;
         let ids = found.ids;
@@ -89,7 +89,7 @@ impl Sources for FileSources {
     fn tokens(&self, table: &TableRef) -> Result<Rows<'_>, Refusal> {
         let name = table.name();
         let (file, layer) = parts(name);
-        let bytes = FileBytes::open(Path::new(file))?;
+        let bytes = open(file)?;
         let found = TokenTable::read(file, &bytes, layer)?;
         Ok(Rows {
             name: name.to_owned(),
@@ -148,4 +148,12 @@ impl Sources for FileSources {
 /// The file and the layer of `FILE#LAYER`; a file may have a `#` in its name.
 fn parts(name: &str) -> (&str, Option<&str>) {
     if Path::new(name).exists() { (name, None) } else { split_name(name) }
+}
+
+/// Opens a file whose ending names a format of tables.
+fn open(file: &str) -> Result<FileBytes, Refusal> {
+    TableFormat::from_name(file)?;
+    let path = Path::new(file);
+    path.metadata().map_err(|error| file_failure("input.unreadable", path, &error))?;
+    Ok(FileBytes::open(path)?)
 }

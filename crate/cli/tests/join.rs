@@ -48,7 +48,7 @@ impl Folder {
     }
 
     fn json(&self, words: &str) -> Value {
-        serde_json::from_str(&self.said(words).0).expect("JSON")
+        serde_json::from_str(&self.said(&format!("{words} --json")).0).expect("JSON")
     }
 
     /// Names and numbers of a table.
@@ -92,8 +92,8 @@ fn a_gene_and_its_protein_in_one_row() {
         assert_eq!(joined, &[own.as_slice(), &nt[id]].concat(), "{id}");
     }
     assert_eq!((&found["matched"], &found["rows"]), (&4.into(), &4.into()));
-    assert_eq!(found["columns"], esm[0].1.len() + nt["g1"].len());
-    assert_eq!(found["left_out"], serde_json::json!([{ "id": "g5", "not_in": ["esm.csv"] }]));
+    assert_eq!(found["cols"], esm[0].1.len() + nt["g1"].len());
+    assert_eq!(found["missing"], serde_json::json!([{ "id": "g5", "tables": ["esm.csv"] }]));
     assert!(!folder.run("join esm.csv nt.csv --out whole.csv --complete").status.success());
     // The genes of a protein model and of a DNA model are the same whatever the format.
     folder.said("join esm.csv nt.csv --out both.safetensors");
@@ -116,7 +116,7 @@ fn domains_meet_at_their_places() {
         text.lines().enumerate().filter(|(i, _)| *i != 3 && *i != 9).map(|(_, l)| l).collect();
     std::fs::write(folder.0.join("some.csv"), skipped.join("\n")).expect("some.csv");
     let found = folder.json("join some.csv carp.csv --by position --out both.csv");
-    assert_eq!((&found["rows"], &found["left_out"].as_array().map(Vec::len)), (&206.into(), &Some(2)));
+    assert_eq!((&found["rows"], &found["missing"].as_array().map(Vec::len)), (&206.into(), &Some(2)));
     let own: HashMap<String, Vec<f32>> = folder.rows("some.csv").into_iter().collect();
     let carp: HashMap<String, Vec<f32>> = folder.rows("carp.csv").into_iter().collect();
     assert_eq!(carp.len(), 208);
@@ -157,7 +157,7 @@ fn chosen_positions_become_one_row() {
         let sum: f64 = ["g1/3", "g1/1", "g1/5"].iter().map(|name| f64::from(residues[*name][column])).sum();
         assert!((f64::from(*found) - sum / 3.0).abs() < 1e-6, "column {column}");
     }
-    folder.said(&format!("{base} --positions pocket.tsv --gather concatenated --out side.csv"));
+    folder.said(&format!("{base} --positions pocket.tsv --position-pooling concatenated --out side.csv"));
     let expected = ["g2/2", "g2/2", "g2/4"].map(|name| residues[name].clone()).concat();
     assert_eq!(folder.rows("side.csv")[1], ("g2".to_owned(), expected));
 }

@@ -12,7 +12,7 @@ use std::str::FromStr;
 /// What is kept of a forward pass.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "EmbedRequest"))]
 pub struct Request {
     /// Hidden states to keep: `last`, `all`, or numbers such as 0, 3, 6 (0 is the token embedding).

@@ -14,7 +14,7 @@ const FIELDS_MAX: usize = 64;
 /// How a file or a list of sequences is read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReadRequest"))]
 pub struct Request {
     /// Name of the file, for messages.

@@ -208,7 +208,9 @@ fn letters_of_residues_are_learnt_from_rows_of_tokens() {
     assert_eq!((&found.classes, found.rows, found.unlabelled), (&vec!["E".into(), "H".into()], 23, 1));
     let counts = found.residues.unwrap();
     assert_eq!((counts.sequences, counts.residues_per_token, counts.without_token), (6, vec![1, 2], 0));
-    assert!(found.tables.iter().all(|table| table.scores[0].value == Some(1.0)));
+    // Two small models read the pairs, and their scores are ranked together.
+    let values: Vec<Option<f64>> = found.tables.iter().map(|table| table.scores[0].value).collect();
+    assert!(values[0] == Some(1.0) && values[1] > Some(0.9), "{values:?}");
     assert_eq!((found.ids[0].as_str(), found.ids[22].as_str()), ("seq0/1", "seq5/4"));
     assert_eq!((found.predictions.shape, found.warnings.len()), ([23, 2], 2));
 }

@@ -43,7 +43,7 @@ fn unknown_fields_are_refused() {
 
 #[test]
 fn a_required_field_is_required() {
-    for (name, _, round_trip) in examples() {
-        assert!(round_trip(json!({})).is_err(), "{name}");
+    for (name, example, round_trip) in examples().into_iter().filter(|(_, example, _)| *example != "{}") {
+        assert!(round_trip(json!({})).is_err(), "{name}: {example}");
     }
 }
