@@ -130,7 +130,7 @@ test("by keyboard alone: filter, choose, download", () =>
 test("a licence without commercial use is agreed to before the download", () =>
   withList(async (page) => {
     await page.getByTestId(`published-${NT.split("/")[1]}`).check();
-    assert.match(await facts(page), /CC BY-NC-SA 4\.0: not for commercial use, what you derive from it under the same terms/);
+    assert.match(await facts(page), /CC BY-NC-SA 4\.0: not for commercial use, derived works under the same terms/);
     await page.getByTestId("hub-load").click();
     const terms = page.getByTestId("licence-terms");
     assert.match(await terms.innerText(), /not for commercial use.*Nothing has been downloaded yet/s);

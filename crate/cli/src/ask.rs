@@ -17,8 +17,8 @@ pub struct Files {
     /// Label table (TSV or CSV) whose first column holds the ids; options that take a column name one of its columns.
     #[arg(long = "labels", value_name = "FILE")]
     label_table: Option<PathBuf>,
-    /// Write the matrix of the answer: .npy, .csv or .safetensors.
-    #[arg(long, value_name = "FILE")]
+    /// Write the matrix of the answer: .npy, .csv or .safetensors. A folder gets every matrix as .npy.
+    #[arg(long, value_name = "FILE|FOLDER")]
     out: Option<PathBuf>,
     /// Print the answer as the JSON that the module for browsers gives.
     #[arg(long)]

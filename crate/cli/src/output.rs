@@ -5,7 +5,7 @@ use crate::text::text;
 use crossgrain_api::analyses::{mutants, neighbours};
 use crossgrain_api::session::export::RowFormat;
 use crossgrain_api::{Answer, Array, Numbers, Refusal, Request, Response};
-use crossgrain_core::export::{Tensor, csv, npy, safetensors};
+use crossgrain_core::export::{NpyNumbers, Tensor, csv, npy, npy_of, safetensors};
 use crossgrain_core::matrix::View;
 use serde::Serialize;
 use serde_json::Value;
@@ -28,8 +28,12 @@ pub fn print_text(text: &str) {
     let _ = stdout().write_all(text.as_bytes());
 }
 
-/// Writes the arrays of a response into a file, in the format of its ending.
+/// Writes the arrays of a response: into a file in the format of its ending, or into a folder, each as `.npy` in its own
+/// type.
 pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
+    if path.is_dir() {
+        return response.arrays().iter().try_for_each(|array| write_npy(path, array));
+    }
     if let (Response::Neighbours(found), Some("csv")) = (response, ending(path)) {
         return write_neighbours(path, found);
     }
@@ -62,6 +66,7 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
 /// Refuses an answer that a file of this name cannot hold, before anything is computed.
 pub fn check(path: &Path, request: &Request) -> Result<(), Refusal> {
     match request {
+        _ if path.is_dir() => Ok(()),
         Request::ExportTable(_) => Ok(()),
         Request::Mutants(_) if ending(path) == Some("tsv") => Ok(()),
         Request::Mutants(_) => {
@@ -123,6 +128,16 @@ fn floats(array: &Array) -> Vec<f32> {
         Numbers::U32(data) => data.iter().map(|&x| x as f32).collect(),
         Numbers::U8(data) => data.iter().map(|&x| f32::from(x)).collect(),
     }
+}
+
+fn write_npy(folder: &Path, array: &Array) -> Result<(), Refusal> {
+    let numbers = match array.numbers {
+        Numbers::F32(numbers) => NpyNumbers::F32(numbers),
+        Numbers::F64(numbers) => NpyNumbers::F64(numbers),
+        Numbers::U32(numbers) => NpyNumbers::U32(numbers),
+        Numbers::U8(numbers) => NpyNumbers::U8(numbers),
+    };
+    write_bytes(&folder.join(format!("{}.npy", array.field)), &npy_of(numbers, array.shape)?)
 }
 
 /// Neighbours as a table: row, rank from 1, neighbour, distance.

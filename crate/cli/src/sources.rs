@@ -74,11 +74,12 @@ impl Sources for FileSources {
         let (file, layer) = parts(name);
         let bytes = open(file)?;
         let found = LayerTable::read(file, &bytes, layer)?;
-        let several = found.layers.len() > 1;
+        let (several, named) = (found.layers.len() > 1, file.ends_with(".safetensors"));
         let ids = found.ids;
         let layers = found.layers.into_iter().map(|layer| Rows {
             name: if several { format!("{name}#{}", layer.name) } else { name.to_owned() },
-            layer: layer.name,
+            // Only formats with several layers name them.
+            layer: if several || named { layer.name } else { String::new() },
             ids: ids.clone().map(Cow::Owned),
             matrix: Cow::Owned(layer.matrix),
             lengths: None,
@@ -89,6 +90,10 @@ impl Sources for FileSources {
     fn tokens(&self, table: &TableRef) -> Result<Rows<'_>, Refusal> {
         let name = table.name();
         let (file, layer) = parts(name);
+        if TableFormat::from_name(file)? == TableFormat::Npy {
+            // No names and no lengths: the request has to give them.
+            return <dyn Sources>::rows(self, table);
+        }
         let bytes = open(file)?;
         let found = TokenTable::read(file, &bytes, layer)?;
         Ok(Rows {

@@ -15,5 +15,5 @@ mod safetensors;
 
 pub use csv::csv;
 pub use error::ExportError;
-pub use npy::npy;
+pub use npy::{NpyNumbers, npy, npy_of};
 pub use safetensors::{Tensor, safetensors};

@@ -36,7 +36,7 @@ impl Held {
         let matrix = self.tables.get(name).ok_or_else(|| {
             Refusal::new("analysis.no_table", format!("there is no table '{name}'"), "add the table first")
         })?;
-        let (name, layer) = (name.to_owned(), name.to_owned());
+        let (name, layer) = (name.to_owned(), String::new());
         Rows { name, layer, ids: None, matrix: Cow::Borrowed(matrix), lengths: None }.part(table)
     }
 }

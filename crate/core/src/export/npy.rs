@@ -29,14 +29,45 @@ const ALIGNMENT: usize = 64;
 ///
 /// `export.too_large` if the bytes cannot be had.
 pub fn npy(view: View) -> Result<Vec<u8>, ExportError> {
-    let dictionary =
-        format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", view.rows(), view.cols());
+    npy_of(NpyNumbers::F32(view.data()), [view.rows(), view.cols()])
+}
+
+/// Numbers of a `.npy` file, little-endian.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NpyNumbers<'a> {
+    /// `<f4`
+    F32(&'a [f32]),
+    /// `<f8`
+    F64(&'a [f64]),
+    /// `<u4`
+    U32(&'a [u32]),
+    /// `|u1`
+    U8(&'a [u8]),
+}
+
+/// Writes numbers of any of these types as a `.npy` file in C order.
+///
+/// # Shape
+///
+/// `[rows, cols]`, row-major.
+///
+/// # Errors
+///
+/// `export.too_large` if the bytes cannot be had.
+pub fn npy_of(numbers: NpyNumbers, [rows, cols]: [usize; 2]) -> Result<Vec<u8>, ExportError> {
+    let (descr, body) = match numbers {
+        NpyNumbers::F32(numbers) => ("<f4", size_of_val(numbers)),
+        NpyNumbers::F64(numbers) => ("<f8", size_of_val(numbers)),
+        NpyNumbers::U32(numbers) => ("<u4", size_of_val(numbers)),
+        NpyNumbers::U8(numbers) => ("|u1", numbers.len()),
+    };
+    let dictionary = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({rows}, {cols}), }}");
     // Magic, length, dictionary, blanks and a line feed fill a multiple of 64 bytes.
     let used = MAGIC.len() + size_of::<u16>() + dictionary.len() + 1;
     let blanks = used.next_multiple_of(ALIGNMENT) - used;
     let text = u16::try_from(dictionary.len() + blanks + 1).map_err(|_| ExportError::TooLarge)?;
 
-    let size = size_of_val(view.data()).checked_add(used + blanks).ok_or(ExportError::TooLarge)?;
+    let size = body.checked_add(used + blanks).ok_or(ExportError::TooLarge)?;
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(size).map_err(|_| ExportError::TooLarge)?;
     bytes.extend_from_slice(MAGIC);
@@ -44,7 +75,12 @@ pub fn npy(view: View) -> Result<Vec<u8>, ExportError> {
     bytes.extend_from_slice(dictionary.as_bytes());
     bytes.extend(std::iter::repeat_n(b' ', blanks));
     bytes.push(b'\n');
-    bytes.extend(view.data().iter().flat_map(|number| number.to_le_bytes()));
+    match numbers {
+        NpyNumbers::F32(numbers) => bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes())),
+        NpyNumbers::F64(numbers) => bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes())),
+        NpyNumbers::U32(numbers) => bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes())),
+        NpyNumbers::U8(numbers) => bytes.extend_from_slice(numbers),
+    }
     Ok(bytes)
 }
 
@@ -61,6 +97,19 @@ mod tests {
         expected.resize(127, b' ');
         expected.extend_from_slice(b"\n\x00\x00\x80\x3f\x00\x00\x00\xc0");
         assert_eq!(bytes, expected);
+    }
+
+    #[test]
+    fn every_type_says_what_it_is() {
+        fn t(numbers: NpyNumbers, descr: &str, bytes: usize) {
+            let file = npy_of(numbers, [1, 2]).unwrap();
+            assert!(String::from_utf8_lossy(&file[..128]).contains(descr), "{descr}");
+            assert_eq!(file.len(), 128 + bytes, "{descr}");
+        }
+        t(NpyNumbers::F32(&[1.0, 2.0]), "'<f4'", 8);
+        t(NpyNumbers::F64(&[1.0, 2.0]), "'<f8'", 16);
+        t(NpyNumbers::U32(&[1, 2]), "'<u4'", 8);
+        t(NpyNumbers::U8(&[1, 2]), "'|u1'", 2);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::{
     ByteSource, Dtype, QuantizedProblem, Safetensors, TensorInfo, TensorSource, WeightsError, WeightsProblem,
 };
 use crate::limits::QUANTIZED_SETTINGS_BYTES;
-use codes::{Coding, turned};
+use codes::{Coding, transposed};
 use std::collections::BTreeMap;
 
 /// Ending of the name of a tensor of scales.
@@ -147,7 +147,7 @@ impl<B: ByteSource> Quantized<B> {
                 let codes = self.codes(name, coding, shape)?;
                 let numbers = codes.numbers(self.manifest.group_of(codes.inputs));
                 *into = match shape.as_slice() {
-                    [_, inputs, taps] => turned(&numbers, *taps, *inputs),
+                    [_, inputs, taps] => transposed(&numbers, *taps, *inputs),
                     _ => numbers,
                 };
             }

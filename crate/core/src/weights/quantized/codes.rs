@@ -96,14 +96,14 @@ impl Codes {
     }
 }
 
-/// `[n, inputs, taps]` as `[n, taps, inputs]`: inputs of one tap lie side by side, as the kernel wants them.
+/// `[n, inputs, taps]` as `[n, taps, inputs]`: the inputs of one kernel position lie side by side.
 #[must_use]
 pub fn taps_first(weight: &[f32], inputs: usize, taps: usize) -> Vec<f32> {
-    turned(weight, inputs, taps)
+    transposed(weight, inputs, taps)
 }
 
 /// Each row `[a, b]` of `numbers` as `[b, a]`.
-pub(super) fn turned(numbers: &[f32], a: usize, b: usize) -> Vec<f32> {
+pub(super) fn transposed(numbers: &[f32], a: usize, b: usize) -> Vec<f32> {
     let row = a.saturating_mul(b).max(1);
     let column = |row: &'_ [f32], j: usize| row.iter().skip(j).step_by(b.max(1)).copied().collect::<Vec<_>>();
     numbers.chunks(row).flat_map(|row| (0..b).flat_map(move |j| column(row, j))).collect()
@@ -133,11 +133,11 @@ mod tests {
     }
 
     #[test]
-    fn taps_are_turned() {
+    fn convolution_weights_become_channels_last() {
         // Two outputs, two inputs, three taps.
         let weight: Vec<f32> = (0..12).map(|i| i as f32).collect();
-        let turned_once = taps_first(&weight, 2, 3);
-        assert_eq!(turned_once, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0, 6.0, 9.0, 7.0, 10.0, 8.0, 11.0]);
-        assert_eq!(turned(&turned_once, 3, 2), weight);
+        let transposed_once = taps_first(&weight, 2, 3);
+        assert_eq!(transposed_once, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0, 6.0, 9.0, 7.0, 10.0, 8.0, 11.0]);
+        assert_eq!(transposed(&transposed_once, 3, 2), weight);
     }
 }

@@ -43,11 +43,12 @@ fn external(
     sums: &mut [i32],
 ) {
     let count = panels.len() / (rows.quads * WIDTH);
+    // Exposed, because the kernel reads through the numbers: otherwise the compiler may leave writes out.
     (kernel.run)(&GemmI8Args {
-        inputs: codes[quads.start..].as_ptr().addr(),
+        inputs: codes[quads.start..].as_ptr().expose_provenance(),
         input_step: rows.quads * QUAD,
         rows: rows.padded_count(),
-        weights: panels[quads.start * WIDTH..].as_ptr().addr(),
+        weights: panels[quads.start * WIDTH..].as_ptr().expose_provenance(),
         weight_step: rows.quads * WIDTH * QUAD,
         panels: count,
         quads: quads.len(),
