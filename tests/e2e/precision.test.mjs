@@ -37,7 +37,8 @@ test("f16, int8 and int4 stay close to f32, whatever shares the batch", async ()
       cg.close();
       return { rows, alone, relaxed: device.relaxedSimd };
     }, records(12));
-    assert.equal(found.relaxed, true, "this Chromium has relaxed SIMD, and the kernel must be exact");
+    // Some processors saturate where others do not: the kernel may be used exactly where the instruction is exact.
+    assert.equal(found.relaxed, await page.evaluate(isRelaxedDotExact, RELAXED_DOT));
     const exact = found.rows.f32.numbers;
     const d = exact.length / 12;
     for (const [weights, least] of Object.entries(LEAST)) {
@@ -56,6 +57,21 @@ test("f16, int8 and int4 stay close to f32, whatever shares the batch", async ()
     await server.close();
   }
 });
+
+/** A module of one function: `i32x4.relaxed_dot_i8x16_i7x16_add_s` of two splatted bytes; its first lane. */
+const BODY = [0, 0x20, 0, 0xfd, 0x0f, 0x20, 1, 0xfd, 0x0f, 0xfd, 0x0c, ...Array(16).fill(0), 0xfd, 0x93, 0x02, 0xfd, 0x1b, 0, 0x0b];
+const RELAXED_DOT = [
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 0x60, 2, 0x7f, 0x7f, 1, 0x7f, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0],
+  ...[10, BODY.length + 2, 1, BODY.length, ...BODY],
+];
+
+/** Whether the instruction gives exact sums of the largest codes, its second input unsigned or signed. */
+function isRelaxedDotExact(bytes) {
+  const module = new Uint8Array(bytes);
+  if (!WebAssembly.validate(module)) return false;
+  const dot = new WebAssembly.Instance(new WebAssembly.Module(module)).exports.f;
+  return dot(127, 255) === 127 * 255 * 4 || dot(-127, -128) === -127 * -128 * 4;
+}
 
 function dot(a, b) {
   return a.reduce((sum, v, i) => sum + v * b[i], 0);

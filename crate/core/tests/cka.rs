@@ -109,7 +109,7 @@ fn layers_and_batches() {
             Matrix::new(m.data()[start * m.cols()..(start + 120) * m.cols()].to_vec(), 120, m.cols()).unwrap()
         };
         let (x, y) = (cut(&x), cut(&y));
-        sums.add(&[x.view()], Some(&[y.view()]), &mut CpuGram::default(), &mut Silent).unwrap();
+        sums.add(&[x.view()], Some(&[y.view()]), &mut CpuGram, &mut Silent).unwrap();
         let (kx, ky) = (gram(&x), gram(&y));
         let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
         both += dot(&kx, &ky);

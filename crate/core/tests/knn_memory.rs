@@ -25,7 +25,7 @@ fn fifty_thousand_rows() {
         let before = MEMORY.current_usage_as_mb();
         MEMORY.reset_peak_usage();
         let mut search = Search::new(View::new(&data, ROWS, COLS).unwrap(), K, metric).unwrap();
-        let mut products = CpuGram::default();
+        let mut products = CpuGram;
         let mut peaks = Vec::new();
         for _ in 0..3 {
             assert!(search.step(&mut products));

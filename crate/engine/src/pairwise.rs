@@ -81,7 +81,7 @@ impl Multiplier {
                 Err(error) => computed = self.given_up(&error),
             }
         }
-        let mut products = CpuGram::default();
+        let mut products = CpuGram;
         while search.step(&mut products) {
             pause_and_report(progress, search.done() as u64, search.total() as u64).await?;
         }
@@ -113,7 +113,7 @@ impl Multiplier {
                 Err(error) => computed = self.given_up(&error),
             }
         }
-        let mut products = CpuGram::default();
+        let mut products = CpuGram;
         while batch.step(&mut products) {
             pause_and_report(progress, batch.done() as u64, batch.total() as u64).await?;
         }

@@ -1,9 +1,18 @@
-//! General matrix products (GEMM) of row-major slices, through nalgebra's blocked kernels.
+//! General matrix products (GEMM) of row-major slices, with the same bits on every machine.
+//!
+//! Every number of the result is a sum in one order: the products of a block of up to [`DEPTH`] columns one after the
+//! other, then block after block. A library that picks fused instructions by processor would round differently here
+//! and in wasm. Natively the same loops are compiled for several widths of vectors, and the processor chooses; without
+//! fused instructions the width changes no bit.
 
-use nalgebra::{DMatrixView, DMatrixViewMut, Dyn, MatrixView, RealField};
+use nalgebra::RealField;
 
-/// Up to this side nalgebra uses a kernel that does not support row-major results.
-const SMALL: usize = 5;
+/// Rows of the left factor per block.
+const LEFT: usize = 4;
+/// Columns of the right factor per block: two vectors of four f32, in wasm and on any x86-64.
+const RIGHT: usize = 8;
+/// Columns of the left factor that are summed at a time: a panel of the right factor stays in the first cache.
+const DEPTH: usize = 512;
 
 /// A row-major matrix, or its transpose.
 #[derive(Clone, Copy)]
@@ -15,7 +24,7 @@ pub(super) struct Operand<'a, T> {
     strides: (usize, usize),
 }
 
-impl<'a, T> Operand<'a, T> {
+impl<'a, T: RealField + Copy> Operand<'a, T> {
     /// `data` must hold rows × cols numbers.
     pub(super) fn new(data: &'a [T], rows: usize, cols: usize) -> Self {
         Self { data, rows, cols, strides: (cols, 1) }
@@ -23,6 +32,11 @@ impl<'a, T> Operand<'a, T> {
 
     pub(super) fn transposed(self) -> Self {
         Self { rows: self.cols, cols: self.rows, strides: (self.strides.1, self.strides.0), ..self }
+    }
+
+    #[inline(always)]
+    fn at(&self, row: usize, col: usize) -> T {
+        self.data.get(row * self.strides.0 + col * self.strides.1).copied().unwrap_or_else(T::zero)
     }
 }
 
@@ -32,51 +46,124 @@ impl<'a, T> Operand<'a, T> {
 ///
 /// a `[m, k]`, b `[k, n]`, into `[m, n]`
 pub(super) fn gemm<T: RealField + Copy>(into: &mut [T], a: Operand<T>, b: Operand<T>, keep: T) {
-    let (m, n) = (a.rows, b.cols);
-    if m == 0 || n == 0 || into.len() < m * n {
+    let fits = |x: &Operand<T>| x.data.len() >= x.rows * x.cols;
+    if a.rows == 0 || b.cols == 0 || into.len() < a.rows * b.cols || !fits(&a) || !fits(&b) {
         return;
     }
-    if a.cols == 0 {
-        into.iter_mut().for_each(|x| *x *= keep);
-        return;
-    }
-    if a.data.len() < a.rows * a.cols || b.data.len() < b.rows * b.cols {
-        return;
-    }
-    if m.min(n).min(a.cols) <= SMALL {
-        into.iter_mut().for_each(|x| *x = if keep == T::zero() { keep } else { *x * keep });
-        thin(into, a, b);
-        return;
-    }
-    let a: MatrixView<T, Dyn, Dyn, Dyn, Dyn> =
-        DMatrixView::from_slice_with_strides(a.data, a.rows, a.cols, a.strides.0, a.strides.1);
-    let b: MatrixView<T, Dyn, Dyn, Dyn, Dyn> =
-        DMatrixView::from_slice_with_strides(b.data, b.rows, b.cols, b.strides.0, b.strides.1);
-    DMatrixViewMut::from_slice_with_strides_mut(into, m, n, n, 1).gemm(T::one(), &a, &b, keep);
+    into.iter_mut().for_each(|x| *x = if keep == T::zero() { keep } else { *x * keep });
+    #[cfg(not(target_family = "wasm"))]
+    pulp::Arch::new().dispatch(|| add_product(into, a, b));
+    #[cfg(target_family = "wasm")]
+    add_product(into, a, b);
 }
 
-/// `into += a b` with a short side, row by row of whichever factor lies in order.
-fn thin<T: RealField + Copy>(into: &mut [T], a: Operand<T>, b: Operand<T>) {
+/// `into += a b`
+#[inline(always)]
+fn add_product<T: RealField + Copy>(into: &mut [T], a: Operand<T>, b: Operand<T>) {
     let n = b.cols;
-    let at = |table: Operand<T>, row: usize, col: usize| {
-        table.data.get(row * table.strides.0 + col * table.strides.1).copied().unwrap_or_else(T::zero)
-    };
-    if a.strides.1 == 1 && n <= SMALL {
-        // Few columns: a sum of products each.
-        let columns: Vec<Vec<T>> = (0..n).map(|j| (0..b.rows).map(|k| at(b, k, j)).collect()).collect();
-        for (into, row) in into.chunks_mut(n).zip(a.data.chunks(a.cols)) {
-            for (x, column) in into.iter_mut().zip(&columns) {
-                *x += row.iter().zip(column).fold(T::zero(), |sum, (&a, &b)| sum + a * b);
+    let (mut panels, mut rows) = (Vec::new(), Vec::new());
+    for first in (0..a.cols).step_by(DEPTH) {
+        let depth = DEPTH.min(a.cols - first);
+        pack::<T, RIGHT>(&mut panels, n, depth, |column, k| b.at(first + k, column));
+        for (group, into) in into.chunks_mut(LEFT * n).take(a.rows.div_ceil(LEFT)).enumerate() {
+            let start = group * LEFT;
+            let count = LEFT.min(a.rows - start);
+            pack::<T, LEFT>(&mut rows, count, depth, |row, k| a.at(start + row, first + k));
+            let (left, _) = rows.as_chunks::<LEFT>();
+            for (panel, right) in panels.chunks_exact(depth * RIGHT).enumerate() {
+                let (right, _) = right.as_chunks::<RIGHT>();
+                let sums = block(left, right);
+                let columns = panel * RIGHT..(panel * RIGHT + RIGHT).min(n);
+                for (row, sums) in into.chunks_exact_mut(n).zip(&sums) {
+                    for (x, sum) in row.get_mut(columns.clone()).into_iter().flatten().zip(sums) {
+                        *x += *sum;
+                    }
+                }
             }
         }
-        return;
     }
-    for k in 0..a.cols {
-        for (i, into) in into.chunks_mut(n).take(a.rows).enumerate() {
-            let scale = at(a, i, k);
-            for (j, x) in into.iter_mut().enumerate() {
-                *x += scale * at(b, k, j);
+}
+
+/// The sums of one block: 32 running sums.
+///
+/// # Shape
+///
+/// left `[depth, LEFT]`, right `[depth, RIGHT]` → `[LEFT, RIGHT]`
+#[inline(always)]
+fn block<T: RealField + Copy>(left: &[[T; LEFT]], right: &[[T; RIGHT]]) -> [[T; RIGHT]; LEFT] {
+    let mut sums = [[T::zero(); RIGHT]; LEFT];
+    for (left, right) in left.iter().zip(right) {
+        for (sums, left) in sums.iter_mut().zip(left) {
+            for (sum, right) in sums.iter_mut().zip(right) {
+                *sum += *left * *right;
             }
         }
+    }
+    sums
+}
+
+/// Lays `count` lines out in groups of `WIDTH`, position after position; a last group is filled up with zeros.
+///
+/// # Shape
+///
+/// `count` lines of `depth` numbers → `[count / WIDTH, depth, WIDTH]`
+#[inline(always)]
+fn pack<T: RealField + Copy, const WIDTH: usize>(
+    into: &mut Vec<T>,
+    count: usize,
+    depth: usize,
+    number: impl Fn(usize, usize) -> T,
+) {
+    into.clear();
+    into.resize(count.div_ceil(WIDTH) * depth * WIDTH, T::zero());
+    for (group, start) in into.chunks_exact_mut(depth * WIDTH).zip((0..count).step_by(WIDTH)) {
+        let width = WIDTH.min(count - start);
+        for (k, numbers) in group.chunks_exact_mut(WIDTH).enumerate() {
+            for (lane, x) in numbers.iter_mut().take(width).enumerate() {
+                *x = number(start + lane, k);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_of_every_size_match_the_definition() {
+        fn t(m: usize, n: usize, k: usize) {
+            let numbers = |count: usize, by: usize| -> Vec<f64> {
+                (0..count).map(|i| ((i * by + 3) % 17) as f64 - 8.0).collect()
+            };
+            let (a, b, start) = (numbers(m * k, 37), numbers(k * n, 29), numbers(m * n, 5));
+            let sum = |i: usize, j: usize| (0..k).map(|x| a[i * k + x] * b[x * n + j]).sum::<f64>();
+            let expected: Vec<f64> = (0..m * n).map(|at| sum(at / n, at % n) + 2.0 * start[at]).collect();
+            let mut found = start.clone();
+            gemm(&mut found, Operand::new(&a, m, k), Operand::new(&b, k, n), 2.0);
+            assert_eq!(found, expected, "{m} × {k} × {n}");
+            // The same from transposed factors.
+            let turn = |x: &[f64], rows: usize, cols: usize| -> Vec<f64> {
+                (0..cols * rows).map(|at| x[at % rows * cols + at / rows]).collect()
+            };
+            let (a, b) = (turn(&a, m, k), turn(&b, k, n));
+            let mut found = start;
+            let (a, b) = (Operand::new(&a, k, m).transposed(), Operand::new(&b, n, k).transposed());
+            gemm(&mut found, a, b, 2.0);
+            assert_eq!(found, expected, "{m} × {k} × {n}, transposed");
+        }
+        t(1, 1, 1);
+        t(3, 7, 5);
+        t(4, 8, 512);
+        t(5, 9, 513);
+        t(2, 17, 1030);
+        t(13, 1, 3);
+    }
+
+    #[test]
+    fn no_columns_leave_what_is_kept() {
+        let mut found = [1.0_f32, 2.0];
+        gemm(&mut found, Operand::new(&[], 1, 0), Operand::new(&[], 0, 2), 3.0);
+        assert_eq!(found, [3.0, 6.0]);
     }
 }

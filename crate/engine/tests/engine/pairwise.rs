@@ -83,7 +83,7 @@ fn similarities_agree() {
                 let xs: Vec<View> = xs.iter().map(|view| view.part(start, end)).collect();
                 let ys: Option<Vec<View>> =
                     ys.map(|ys| ys.iter().map(|view| view.part(start, end)).collect());
-                expected.add(&xs, ys.as_deref(), &mut CpuGram::default(), &mut Silent).expect("sums");
+                expected.add(&xs, ys.as_deref(), &mut CpuGram, &mut Silent).expect("sums");
                 let batch = sums.begin(&xs, ys.as_deref()).expect("a batch");
                 let found = pollster::block_on(multiplier.layers(DeviceChoice::WebGpu, batch, &mut Silent));
                 let (batch, computed) = found.expect("sums");

@@ -95,7 +95,7 @@ pub fn cka_evolution<'a>(
     rows_per_batch: usize,
     progress: &mut dyn Progress,
 ) -> Result<Vec<(&'a str, Vec<Cka>)>, AnalysisError> {
-    let mut gram = CpuGram::default();
+    let mut gram = CpuGram;
     let curve = |evolution: LayerEvolution<'a>| -> Result<(&'a str, Vec<Cka>), AnalysisError> {
         let one = |view: &View<'a>| -> Result<Cka, AnalysisError> {
             let layers = (&[evolution.reference][..], Some(std::slice::from_ref(view)));

@@ -199,6 +199,6 @@ pub fn cka_layers(
     progress: &mut dyn Progress,
 ) -> Result<CkaMatrix, AnalysisError> {
     let mut sums = LayerSums::new(kernel);
-    sums.add(xs, ys, &mut CpuGram::default(), progress)?;
+    sums.add(xs, ys, &mut CpuGram, progress)?;
     Ok(sums.finish(Quotient::Plain))
 }

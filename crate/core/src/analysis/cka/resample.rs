@@ -97,7 +97,7 @@ fn u_centred(view: View, kernel: Kernel) -> Result<Vec<f32>, AnalysisError> {
     let kernel = kernel.fit(rows.view(), scale)?;
     let n = rows.rows();
     let mut k = vec![0.0; n * n];
-    CpuGram::default().gram(rows.view(), rows.view(), &mut k);
+    CpuGram.gram(rows.view(), rows.view(), &mut k);
     let squares: Vec<f32> = (0..n).map(|i| k.get(i * n + i).copied().unwrap_or_default()).collect();
     kernel.apply(&mut k, &squares, &squares);
     for (i, row) in k.chunks_exact_mut(n).enumerate() {

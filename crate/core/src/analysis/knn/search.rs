@@ -171,7 +171,7 @@ impl<'a> Search<'a> {
     ///
     /// `analysis.cancelled`.
     pub fn run(mut self, progress: &mut dyn Progress) -> Result<Neighbours, AnalysisError> {
-        let mut gram = CpuGram::default();
+        let mut gram = CpuGram;
         progress.begin(Stage::Neighbours);
         report(progress, 0, self.total())?;
         while self.step(&mut gram) {
