@@ -126,7 +126,7 @@ test("refusals have the same code", async () => {
   for (const request of [
     { purity: { table: "rows.npy", labels: ["a"] } },
     { neighbours: { table: "rows.npy", k: 60 } },
-    { probe: { features: [{ name: "rows", of: ["rows.npy"] }], labels: requests[11].probe.labels, folds: { kind: "grouped" } } },
+    { probe: { features: [{ name: "rows", of: ["rows.npy"] }], labels: requests.find(({ probe }) => probe).probe.labels, folds: { kind: "grouped" } } },
     { map: { table: "rows.npy", noSuchField: 1 } },
     { codons: { sequences: [{ id: "a", sequence: "ATGA" }] } },
   ]) {
