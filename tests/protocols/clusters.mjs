@@ -15,7 +15,8 @@ const clusters = () => table("mibig_bgc/bgc_pfam_ordered_ccbync.tsv.gz").filter(
 
 const MODEL = ["bigcarp-demo, mean over domains", "bigcarp.safetensors"];
 const RANDOM = ["random vector per domain", "random.safetensors"];
-const SKIP = ["skip-gram (Pfam2vec's method)", "skip.safetensors"];
+// The file also holds the vector of each domain.
+const SKIP = ["skip-gram (Pfam2vec's method)", "skip.safetensors#numbers"];
 
 /** Product class, several labels per cluster: the perceptron of the paper, and skip-gram with a forest. */
 export function productClass(bench, most) {
