@@ -1,6 +1,6 @@
 /** The command under test, run in a folder of its own, and what its answers look like in a table. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure, root, run } from "../../www/build/step.mjs";
@@ -34,7 +34,15 @@ export class Bench {
   }
 
   answer(...words) {
-    return JSON.parse(this.run(...words));
+    return JSON.parse(this.run(...words, "--json"));
+  }
+
+  /** Columns of the first layer of a `.safetensors` table, from its header. */
+  columns(name) {
+    const bytes = readFileSync(this.path(name));
+    const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString("utf8"));
+    const [layer] = Object.keys(header).filter((key) => key !== "__metadata__");
+    return header[layer].shape[1];
   }
 
   /** Embeds a file with a demonstration model; the table's name. */
@@ -52,7 +60,7 @@ export class Bench {
     const { tables: found, rows, folds } = this.answer("probe", ...tables.map(([, file]) => file), "--draws", String(this.draws), ...seeds, ...words);
     // Shuffled labels and majority belong to the labels: the first table's stand for all.
     const beside = found[0].scores;
-    for (const [at, { columns, scores, less_the_first }] of found.entries()) {
+    for (const [at, { columns, scores, minusFirst }] of found.entries()) {
       for (const figure of figures) {
         const score = scores.find(({ metric }) => metric === figure);
         const base = beside.find(({ metric }) => metric === figure);
@@ -60,10 +68,10 @@ export class Bench {
           protocol, rows, folds: folds.count, features: tables[at][0], columns, figure,
           value: score.value,
           interval: score.bootstrap,
-          shuffled: base.shuffled_labels,
+          shuffled: base.shuffledLabels,
           majority: base.majority,
           // The pair is compared in the headline figure, the first of the answer.
-          p: less_the_first && score === scores[0] ? less_the_first.p : null,
+          p: minusFirst && score === scores[0] ? minusFirst.p : null,
         });
       }
     }

@@ -46,8 +46,8 @@ export function neighbourhoods(bench, most) {
   fasta(bench.path("cds.fasta"), rows.map(([id, row]) => [id, put(cds, row.codon_index - 1, 3, row.mut_codon)]));
   fasta(bench.path("protein.fasta"), rows.map(([id, row]) => [id, put(protein, row.codon_index - 1, 1, row.mut_aa)]));
   tsv(bench.path("labels.tsv"), [["id", "position", "to", "fitness"], ...rows.map(([id, row]) => [id, row.codon_index, row.mut_aa, row.fitness])]);
-  bench.run("baseline", "codons", "cds.fasta", "--out", "codons.safetensors");
-  bench.run("baseline", "kmers", "protein.fasta", "--out", "composition.safetensors");
+  bench.run("codon-frequencies", "cds.fasta", "--out", "codons.safetensors");
+  bench.run("kmers", "protein.fasta", "--out", "composition.safetensors");
   bench.embed("nt-3mer-demo", "cds.fasta", "nt.safetensors");
   bench.embed("esm2-demo", "protein.fasta", "esm.safetensors");
   for (const [features, file] of [
@@ -56,13 +56,14 @@ export function neighbourhoods(bench, most) {
     ["nt-3mer-demo on the CDS", "nt.safetensors"],
     ["esm2-demo on the protein", "esm.safetensors"],
   ]) {
-    const { rows: n, columns, neighbourhood } = bench.answer("knn", file, "--labels", "labels.tsv", "--mutants", "position", "to");
-    const [{ k, accuracy, chance, median_distance }] = neighbourhood.answers;
-    const { numbers } = bench.answer("knn", file, "--labels", "labels.tsv", "--numbers", "fitness");
-    const line = { protocol: `TEM-1 neighbourhoods, k = ${k}`, rows: n, features, columns };
+    const mutants = ["--positions", "position", "--amino-acids", "to"];
+    const { answers } = bench.answer("neighbourhood", file, "--labels", "labels.tsv", ...mutants);
+    const [{ k, accuracy, chance, medianDistance }] = answers;
+    const { fit } = bench.answer("predict", file, "--labels", "labels.tsv", "--numbers", "fitness");
+    const line = { protocol: `TEM-1 neighbourhoods, k = ${k}`, rows: fit.rows, features, columns: bench.columns(file) };
     bench.rows.push({ ...line, figure: "amino-acid accuracy", value: accuracy, shuffled: chance });
-    bench.rows.push({ ...line, figure: "median positional distance", value: median_distance });
-    bench.rows.push({ ...line, figure: "fitness from neighbours, Spearman", value: numbers.spearman });
+    bench.rows.push({ ...line, figure: "median positional distance", value: medianDistance });
+    bench.rows.push({ ...line, figure: "fitness from neighbours, Spearman", value: fit.spearman });
   }
 }
 

@@ -7,8 +7,8 @@ export function species(bench, most) {
   fasta(bench.path("cds.fasta"), rows.map((row) => [row.id, row.cds]));
   fasta(bench.path("protein.fasta"), rows.map((row) => [row.id, row.protein.replace(/\*$/, "")]));
   tsv(bench.path("labels.tsv"), [["id", "species"], ...rows.map((row) => [row.id, row.species])]);
-  bench.run("baseline", "codons", "cds.fasta", "--out", "codons.safetensors");
-  bench.run("baseline", "kmers", "protein.fasta", "--out", "composition.safetensors");
+  bench.run("codon-frequencies", "cds.fasta", "--out", "codons.safetensors");
+  bench.run("kmers", "protein.fasta", "--out", "composition.safetensors");
   bench.embed("nt-3mer-demo", "cds.fasta", "nt.safetensors");
   bench.embed("esm2-demo", "protein.fasta", "esm.safetensors");
   const tables = [
@@ -32,8 +32,8 @@ export function meltingPoint(bench, most) {
   const labels = rows.map((row) => [id(row), row.tm_lysate, gc(row.cds).toFixed(5), row.species]);
   tsv(bench.path("labels.tsv"), [["id", "tm", "gc", "species"], ...labels]);
   tsv(bench.path("none.tsv"), [["id", "zero"], ...rows.map((row) => [id(row), "0"])]);
-  bench.run("baseline", "kmers", "protein.fasta", "--out", "composition.safetensors");
-  bench.run("baseline", "codons", "cds.fasta", "--out", "codons.safetensors");
+  bench.run("kmers", "protein.fasta", "--out", "composition.safetensors");
+  bench.run("codon-frequencies", "cds.fasta", "--out", "codons.safetensors");
   bench.embed("nt-3mer-demo", "cds.fasta", "nt.safetensors");
   bench.embed("esm2-demo", "protein.fasta", "esm.safetensors");
   const words = ["--labels", "labels.tsv", "--column", "tm", "--task", "numbers", "--alpha", "100"];

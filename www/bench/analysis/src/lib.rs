@@ -4,8 +4,9 @@
 #![expect(unsafe_code, reason = "exported names")]
 #![cfg_attr(target_family = "wasm", expect(static_mut_refs, reason = "one thread, one job"))]
 
-use crossgrain_core::analysis::{Metric, Neighbours, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, unheard};
+use crossgrain_core::analysis::{Metric, Neighbours, Tsne, TsneOptions, Umap, UmapOptions, knn, pca};
 use crossgrain_core::matrix::View;
+use crossgrain_core::progress::Silent;
 
 static mut ROWS: Vec<f32> = Vec::new();
 static mut NEAR: Option<Neighbours> = None;
@@ -34,7 +35,7 @@ fn table(rows: usize, cols: usize) -> View<'static> {
 #[unsafe(no_mangle)]
 pub extern "C" fn neighbours(rows: usize, cols: usize, k: usize, cosine: bool) -> *const u32 {
     let metric = if cosine { Metric::Cosine } else { Metric::Euclidean };
-    let found = knn(table(rows, cols), k, metric, &mut unheard).expect("neighbours");
+    let found = knn(table(rows, cols), k, metric, &mut Silent).expect("neighbours");
     unsafe { NEAR.insert(found).indices().as_ptr() }
 }
 
@@ -42,7 +43,8 @@ pub extern "C" fn neighbours(rows: usize, cols: usize, k: usize, cosine: bool) -
 #[unsafe(no_mangle)]
 pub extern "C" fn umap(rows: usize, cols: usize, min_dist: f64, epochs: usize) -> usize {
     let start = pca(table(rows, cols), 2).expect("components").scores;
-    let options = UmapOptions { min_dist, epochs: (epochs > 0).then_some(epochs), ..UmapOptions::default() };
+    let n_epochs = (epochs > 0).then_some(epochs);
+    let options = UmapOptions { min_dist, n_epochs, ..UmapOptions::default() };
     unsafe {
         let made = Umap::new(NEAR.as_ref().expect("neighbours"), start.view(), options).expect("a map");
         let total = made.total();
