@@ -33,7 +33,7 @@ pub struct Arguments {
     read: read::Request,
     #[command(flatten)]
     embed: embed::Request,
-    /// Device. `auto` uses a hardware GPU where there is one.
+    /// Device. `auto` uses a hardware GPU if the computer has one.
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
     /// Precision of the linear layers: int8 is small and, in a browser, fast; int4 is a preview. Without it, a

@@ -62,7 +62,7 @@ pub use expected::{Expected, check};
 pub use fair_esm::{from_fair_esm, is_fair_esm};
 pub use pytorch::Pytorch;
 pub use quantized::{
-    Codes, Manifest, NewTensor, Quantized, QuantizedWriter, VERSION, WriteAt, coded, is_quantized, taps_first,
+    Codes, Manifest, NewTensor, Quantized, QuantizedWriter, VERSION, WriteAt, coded, is_quantized, channels_last,
 };
 pub use renamed::Renamed;
 pub use safetensors::Safetensors;

@@ -50,7 +50,7 @@ fn weighted(values: &[f64], weights: &[f64]) -> Option<f64> {
     })
 }
 
-/// Precision, recall and F1 of one class over (true, predicted), 0 where there is nothing to divide by.
+/// Precision, recall and F1 of one class over (true, predicted), 0 if the divisor is 0.
 fn of_class(rows: &[(bool, bool)]) -> [f64; 3] {
     let count = |t, p| rows.iter().filter(|&&row| row == (t, p)).count() as f64;
     let share = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };

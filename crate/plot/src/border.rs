@@ -28,7 +28,7 @@ export interface DrawOptions {
   hidden: number[];
   hovered?: number; selected?: number;
 }
-/** One row of the legend. Points without a label, where there are any, are the last row. */
+/** One row of the legend. The last row stands for points without a label, if any. */
 export interface LegendEntry {
   name: string; colour: string;
   shape: "circle" | "square" | "triangle" | "diamond" | "cross" | "ring";

@@ -1,4 +1,4 @@
-//! Values along an axis: one line per series, with its points; a gap where there is no value.
+//! Values along an axis: one line per series, with its points and a gap at each missing value.
 
 use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};

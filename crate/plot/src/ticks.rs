@@ -24,7 +24,7 @@ pub fn ticks(low: f64, high: f64, most: usize) -> Vec<Tick> {
     let size = scaled(mantissa, exponent);
     // The slack keeps a tick that is only a rounding error outside; it is clamped to the range.
     let (first, last) = ((low / size - SLACK).ceil(), (high / size + SLACK).floor());
-    // Labels of so many digits, all but the last equal, would tell nobody anything.
+    // Labels with that many digits would differ only in the last one.
     if first.abs().max(last.abs()) > 1e12 || last < first {
         return Vec::new();
     }

@@ -17,7 +17,7 @@ impl BlobBytes {
     /// A source over a blob.
     ///
     /// # Errors
-    /// `engine.not_a_worker` where there is no `FileReaderSync`.
+    /// `engine.not_a_worker` without `FileReaderSync`, that is, outside a worker.
     pub fn new(blob: Blob) -> Result<Self, Refusal> {
         let reader = FileReaderSync::new().map_err(|_| {
             Refusal::new(

@@ -89,7 +89,7 @@ pub struct Request {
     #[cfg_attr(feature = "cli", arg(long, requires = "labels", value_delimiter = ',', value_name = "LABEL"))]
     pub only: Option<Vec<String>>,
     /// Measure how well the map keeps neighbours and groups. It takes as long as a search for all neighbours.
-    #[serde(default = "yes")]
+    #[serde(default = "whether_to_score")]
     #[cfg_attr(feature = "cli", arg(long = "no-quality", action = clap::ArgAction::SetFalse,
         help = "Do not measure how well the map keeps neighbours and groups"))]
     pub quality: bool,
@@ -99,7 +99,7 @@ pub struct Request {
     pub align: Option<TableRef>,
 }
 
-fn yes() -> bool {
+fn whether_to_score() -> bool {
     true
 }
 

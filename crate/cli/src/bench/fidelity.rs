@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 /// Neighbours that are compared.
 const NEIGHBOURS: usize = 10;
-/// One residue of so many is masked.
+/// Every eighth residue is masked.
 const MASKED: usize = 8;
 
 /// How far two sets of numbers are from each other.

@@ -11,7 +11,7 @@ mod manifest;
 mod seal;
 mod write;
 
-pub use codes::{Codes, taps_first};
+pub use codes::{Codes, channels_last};
 pub use manifest::{Manifest, VERSION};
 pub use write::{NewTensor, QuantizedWriter, WriteAt, coded};
 
@@ -21,7 +21,7 @@ use super::{
     ByteSource, Dtype, QuantizedProblem, Safetensors, TensorInfo, TensorSource, WeightsError, WeightsProblem,
 };
 use crate::limits::QUANTIZED_SETTINGS_BYTES;
-use codes::{Coding, turned};
+use codes::{Coding, transposed};
 use std::collections::BTreeMap;
 
 /// Ending of the name of a tensor of scales.
@@ -147,7 +147,7 @@ impl<B: ByteSource> Quantized<B> {
                 let codes = self.codes(name, coding, shape)?;
                 let numbers = codes.numbers(self.manifest.group_of(codes.inputs));
                 *into = match shape.as_slice() {
-                    [_, inputs, taps] => turned(&numbers, *taps, *inputs),
+                    [_, inputs, kernel_size] => transposed(&numbers, *kernel_size, *inputs),
                     _ => numbers,
                 };
             }

@@ -1,4 +1,4 @@
-//! Small files made to order, and the verdict on them.
+//! Small files made to order, and the code of the result of reading them.
 
 use crate::specimens;
 use crossgrain_core::error::Coded;
@@ -37,7 +37,7 @@ pub fn expected() -> Vec<Expected> {
 
 /// Opens a file, holds it against the small model and reads every tensor: the code of the first
 /// refusal, or `accepted`.
-pub fn verdict(bytes: &dyn ByteSource) -> &'static str {
+pub fn result_code(bytes: &dyn ByteSource) -> &'static str {
     let read = || -> Result<(), WeightsError> {
         let source = Safetensors::open(bytes, "model.safetensors")?;
         check(&source, &expected(), &["*.position_ids"])?;
@@ -56,7 +56,7 @@ pub fn verdict(bytes: &dyn ByteSource) -> &'static str {
 }
 
 pub fn t(what: &str, bytes: &[u8], expected: &str) {
-    assert_eq!(verdict(&SliceBytes(bytes)), expected, "{what}");
+    assert_eq!(result_code(&SliceBytes(bytes)), expected, "{what}");
     specimens::keep("safetensors", what, &[("model.safetensors", bytes)]);
 }
 

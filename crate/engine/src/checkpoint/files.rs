@@ -27,7 +27,7 @@ pub struct Files<'a> {
 }
 
 impl Files<'_> {
-    /// The fields of `config.json`; where there is none, what a fair-esm file says in the same words.
+    /// The fields of `config.json`; without that file, the settings of a fair-esm checkpoint under the same names.
     ///
     /// # Errors
     /// `model.missing_file`, `model.config`.

@@ -11,7 +11,7 @@ use crate::progress::report;
 use crate::quant::{Precision, quantize};
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::weights::{
-    Dtype, Expected, Manifest, NewTensor, QuantizedWriter, WeightsProblem, WriteAt, coded, taps_first,
+    Dtype, Expected, Manifest, NewTensor, QuantizedWriter, WeightsProblem, WriteAt, coded, channels_last,
 };
 use half::{bf16, f16};
 
@@ -87,10 +87,10 @@ pub fn pack(
         match precision.scheme().filter(|_| is_linear(tensor)) {
             Some(scheme) => {
                 let (_, inputs) = sides(&tensor.shape);
-                if let [_, inner, taps] = tensor.shape.as_slice()
-                    && *taps > 1
+                if let [_, inner, kernel_size] = tensor.shape.as_slice()
+                    && *kernel_size > 1
                 {
-                    numbers = taps_first(&numbers, *inner, *taps);
+                    numbers = channels_last(&numbers, *inner, *kernel_size);
                 }
                 let quantized = quantize(&numbers, inputs, scheme);
                 writer.write(
@@ -156,7 +156,7 @@ fn is_linear(tensor: &Expected) -> bool {
     inside && tensor.shape.len() >= 2
 }
 
-/// Outputs, and inputs times taps.
+/// Outputs, and inputs times the kernel size.
 fn sides(shape: &[usize]) -> (usize, usize) {
     (shape.first().copied().unwrap_or(1), shape.iter().skip(1).product())
 }

@@ -25,7 +25,7 @@ impl Tile {
     /// All of them, from the largest to the smallest.
     pub const ALL: [Self; 3] = [Self::LARGE, Self::MEDIUM, Self::SMALL];
 
-    /// The largest tile of which an output `[rows, columns]` has at least `count`, else the smallest.
+    /// The largest tile that cuts an output `[rows, columns]` into at least `count` tiles, else the smallest.
     #[must_use]
     pub fn choose(rows: usize, columns: usize, count: usize) -> Self {
         let enough = |tile: &Self| {

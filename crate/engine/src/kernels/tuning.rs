@@ -34,7 +34,7 @@ pub struct WorkgroupTuning {
 /// How a linear layer chooses its tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tiles {
-    /// The largest tile of which the layer has at least this number.
+    /// The largest tile that cuts the layer's output into at least this number of tiles.
     AtLeast(usize),
     /// Always this tile.
     Only(Tile),

@@ -30,7 +30,7 @@ fn gpu() -> Option<Multiplier> {
     }
 }
 
-/// Rows of which a third are nearly the same.
+/// Random rows; a third of them are nearly the same.
 fn rows(count: usize, cols: usize, seed: usize) -> Matrix {
     let noise =
         |i: usize| ((i + seed * 7919).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f32 / 16_777_216.0 - 0.5;

@@ -1,4 +1,4 @@
-//! Which rows of which layers are compared: batches of rows, and the layers of checkpoints along training.
+//! CKA along training: batches of rows, and the layers of each checkpoint against those of another.
 
 use super::hsic::{Cka, Quotient};
 use super::kernel::Kernel;

@@ -24,7 +24,7 @@ pub struct CkaStream {
     blocks: [Block; 3],
 }
 
-/// Sums for two spaces a and b, of which one may be the other.
+/// Sums for two spaces a and b, which may be the same space.
 #[derive(Clone, Debug, Default)]
 struct Block {
     /// Σ a bᵀ `[p, q]`

@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_told_the_same_in_any_company() {
+    fn a_row_is_predicted_the_same_in_any_batch() {
         let (data, target) = corners();
         let together = predicted(&data, &target, &[60, 66, 71]);
         for (place, row) in [60, 66, 71].into_iter().enumerate() {

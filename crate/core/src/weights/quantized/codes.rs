@@ -11,7 +11,7 @@ use super::super::error::visible;
 /// A weight `[n, k]` as small integers: `w = scale · code`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Codes {
-    /// `k`; of a convolution inputs times taps, in this order: taps, inputs.
+    /// `k`. For a convolution it counts kernel positions times inputs, and the inputs of one position lie side by side.
     pub inputs: usize,
     /// `[n, k]`.
     pub codes: Vec<i8>,
@@ -96,14 +96,14 @@ impl Codes {
     }
 }
 
-/// `[n, inputs, taps]` as `[n, taps, inputs]`: inputs of one tap lie side by side, as the kernel wants them.
+/// `[n, inputs, kernel_size]` as `[n, kernel_size, inputs]`: the inputs of one kernel position lie side by side.
 #[must_use]
-pub fn taps_first(weight: &[f32], inputs: usize, taps: usize) -> Vec<f32> {
-    turned(weight, inputs, taps)
+pub fn channels_last(weight: &[f32], inputs: usize, kernel_size: usize) -> Vec<f32> {
+    transposed(weight, inputs, kernel_size)
 }
 
 /// Each row `[a, b]` of `numbers` as `[b, a]`.
-pub(super) fn turned(numbers: &[f32], a: usize, b: usize) -> Vec<f32> {
+pub(super) fn transposed(numbers: &[f32], a: usize, b: usize) -> Vec<f32> {
     let row = a.saturating_mul(b).max(1);
     let column = |row: &'_ [f32], j: usize| row.iter().skip(j).step_by(b.max(1)).copied().collect::<Vec<_>>();
     numbers.chunks(row).flat_map(|row| (0..b).flat_map(move |j| column(row, j))).collect()
@@ -133,11 +133,11 @@ mod tests {
     }
 
     #[test]
-    fn taps_are_turned() {
-        // Two outputs, two inputs, three taps.
+    fn convolution_weights_become_channels_last() {
+        // Two outputs, two inputs, three kernel positions.
         let weight: Vec<f32> = (0..12).map(|i| i as f32).collect();
-        let turned_once = taps_first(&weight, 2, 3);
-        assert_eq!(turned_once, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0, 6.0, 9.0, 7.0, 10.0, 8.0, 11.0]);
-        assert_eq!(turned(&turned_once, 3, 2), weight);
+        let transposed_once = channels_last(&weight, 2, 3);
+        assert_eq!(transposed_once, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0, 6.0, 9.0, 7.0, 10.0, 8.0, 11.0]);
+        assert_eq!(transposed(&transposed_once, 3, 2), weight);
     }
 }

@@ -23,7 +23,7 @@ pub struct Config {
     /// Width inside a block, `m`: half of `d` in slim models.
     pub inner: usize,
     /// Inputs of a convolution: 3 or 5.
-    pub taps: usize,
+    pub kernel_size: usize,
     /// Largest dilation that may be reached, `r`.
     pub reach: usize,
     /// Token kinds, `v`.
@@ -102,7 +102,7 @@ impl Config {
             embedded: raw.d_embed,
             width: raw.d_model,
             inner,
-            taps: raw.kernel_size,
+            kernel_size: raw.kernel_size,
             reach: raw.r,
             vocabulary,
             trainable,
