@@ -1,4 +1,5 @@
 /** Format and lints. Any warning is a failure. */
+import { everythingDocumented } from "./documented.mjs";
 import { noFixedWaits } from "./waits.mjs";
 import { run } from "./step.mjs";
 import { noRetiredWords } from "./words.mjs";
@@ -25,4 +26,5 @@ export const quickLints = {
 export const checks = {
   "no fixed waits in tests": noFixedWaits,
   "retired words": noRetiredWords,
+  "comments on the public types": everythingDocumented,
 };

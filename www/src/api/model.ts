@@ -6,7 +6,9 @@ import type { EmbedOptions, SaveOptions } from "./options";
 
 /** What a model needs of its engine. */
 export interface ModelOwner {
+  /** Embeds records with the model, if the engine still holds it. */
   embed(model: Model, records: SequenceRecord[], options: EmbedOptions): Promise<Embedding>;
+  /** Saves the model in this browser. */
   save(report: ModelReport, options: SaveOptions): Promise<StoredModel>;
 }
 

@@ -93,9 +93,13 @@ export function checkedSave(options: SaveOptions): SaveOptions {
 
 /** The options of an embedding, divided: the request to the engine, and what the module itself needs. */
 export interface CheckedEmbed extends RequestOptions {
+  /** What the engine embeds: layers, pooling, windows. */
   request: EmbedRequest;
+  /** NCBI table by which coding sequences are translated first. */
   translate: EmbedOptions["translate"];
+  /** Positions that become the row of each record. */
   positions: EmbedOptions["positions"];
+  /** How the rows of several positions become one. */
   positionPooling: EmbedOptions["positionPooling"];
 }
 

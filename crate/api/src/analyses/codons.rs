@@ -59,7 +59,7 @@ pub struct Response {
 pub struct GroupUsage {
     /// The group, or the name of the sequence.
     pub name: String,
-    /// Sequences.
+    /// Coding sequences in the group.
     pub sequences: usize,
     /// Codons of all sequences.
     pub codons: u64,

@@ -79,7 +79,7 @@ pub enum JoinBy {
 pub struct Response {
     /// Names of the rows.
     pub ids: Vec<String>,
-    /// Rows.
+    /// Rows of the joined table.
     pub rows: usize,
     /// Columns of all tables together.
     pub cols: usize,

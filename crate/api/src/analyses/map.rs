@@ -110,7 +110,7 @@ fn whether_to_score() -> bool {
 pub struct Response {
     /// Layout algorithm.
     pub method: MapMethod,
-    /// Rows.
+    /// Rows on the map.
     pub rows: usize,
     /// Names of the rows, if their table has them.
     pub ids: Option<Vec<String>>,

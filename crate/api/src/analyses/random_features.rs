@@ -31,7 +31,7 @@ pub struct Request {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RandomFeaturesResponse"))]
 pub struct Response {
-    /// Numbers of a row.
+    /// Random features of each row.
     pub columns: usize,
     /// The numbers, `[rows, columns]`.
     #[serde(skip_serializing)]

@@ -124,7 +124,7 @@ pub struct Response {
     pub ids: Vec<String>,
     /// Rows of each layer: one per record, or one per residue or token.
     pub rows: usize,
-    /// Numbers of a row.
+    /// Dimensions of the embedding: the numbers in each row.
     pub dims: usize,
     /// Layers that were kept, ascending.
     pub layers: Vec<usize>,

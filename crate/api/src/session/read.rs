@@ -84,7 +84,7 @@ pub struct Response {
     pub detected: SequenceKind,
     /// Whether the file was compressed.
     pub gzip: bool,
-    /// Records.
+    /// Records that were accepted.
     pub count: usize,
     /// Residues, nucleotides or domains of all records.
     pub residues: u64,

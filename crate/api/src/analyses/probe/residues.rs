@@ -21,7 +21,7 @@ use std::borrow::Cow;
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ResidueCounts {
-    /// Sequences.
+    /// Sequences with labelled residues.
     pub sequences: usize,
     /// Residues of one row, for each feature set.
     pub residues_per_token: Vec<usize>,
