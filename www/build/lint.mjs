@@ -1,5 +1,6 @@
 /** Format and lints. Any warning is a failure. */
 import { everythingDocumented } from "./documented.mjs";
+import { shapesDocumented } from "./shapes.mjs";
 import { noFixedWaits } from "./waits.mjs";
 import { run } from "./step.mjs";
 import { noRetiredWords } from "./words.mjs";
@@ -27,4 +28,5 @@ export const checks = {
   "no fixed waits in tests": noFixedWaits,
   "retired words": noRetiredWords,
   "comments on the public types": everythingDocumented,
+  "shapes of matrices, views and tensors": shapesDocumented,
 };
