@@ -11,7 +11,7 @@
 //! |---|---|
 //! | [`methods`] | the list of all questions; [`Request`], [`Response`] and [`ask`] are made from it |
 //! | [`analyses`] | one file per question: what is asked, what is answered, and how |
-//! | [`session`] | what a session is told and what it reports: device, model, sequences, embeddings, files |
+//! | [`session`] | requests to a session and its reports: device, model, sequences, embeddings, files |
 //! | [`sources`] | tables, label columns and sequences by name: whoever holds them implements [`Sources`] |
 //! | [`array`] | numbers of an answer that never pass through JSON |
 //! | [`defaults`] | every default in one table |

@@ -1,4 +1,4 @@
-//! What a session is told and what it reports: each pair as JSON on both sides of the border.
+//! Requests to a session and its reports, each pair as JSON on both sides of the border.
 //!
 //! | file | what it holds |
 //! |---|---|

@@ -1,7 +1,7 @@
-//! How far a long computation is, and whether it should go on: one trait for everything that takes its time.
+//! Progress of a long computation: one trait that reports how far it is and asks whether it should go on.
 //!
-//! Reading, loading, hashing, embedding, saving and every analysis tell one [`Progress`] at each step. Its answer
-//! may cancel them, and [`Progress::pause`] lets a browser take its other tasks in between.
+//! Reading, loading, hashing, embedding, saving and every analysis report to one [`Progress`] after each step. Its answer
+//! may cancel them, and [`Progress::pause`] lets a browser do its other tasks in between.
 
 use std::future::{Future, ready};
 use std::ops::ControlFlow;

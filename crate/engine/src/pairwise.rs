@@ -41,7 +41,7 @@ pub struct Computed {
 /// The memory of a question is given back at its end.
 ///
 /// A software adapter is the same CPU behind a translator: only [`DeviceChoice::WebGpu`] takes one. A GPU that
-/// fails costs a question its time, not its answer: the CPU starts anew, and [`Computed`] says so.
+/// fails costs a question its time, not its answer: the CPU starts again, and [`Computed`] says so.
 #[derive(Debug, Default)]
 pub struct Multiplier {
     cached: Option<CachedTuning>,

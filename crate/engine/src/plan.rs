@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// Residues per window of ESM: 1,024 tokens less `<cls>` and `<eos>`.
 pub const WINDOW: usize = 1022;
-/// Residues that neighbouring windows share unless told otherwise.
+/// Residues that neighbouring windows share by default.
 pub const OVERLAP: usize = 256;
 
 /// Where the windows of a sequence lie.

@@ -1,4 +1,4 @@
-//! Steps of the engine's computations, told to whoever watches them.
+//! Steps of the engine's computations, as a progress observer sees them.
 
 use crate::error::EngineError;
 use crossgrain_core::progress::Progress;

@@ -14,13 +14,13 @@ use crate::scene::Scene;
 use crate::theme::Theme;
 
 /// Above this many points, squares of one call replace outlined discs of five: a disc of a few
-/// pixels cannot be told from a square, and 50,000 discs take a canvas three times as long.
+/// pixels looks like a square, and 50,000 discs take a canvas three times as long.
 pub const DENSE: usize = 8_000;
 
 /// Face of all text; the second is there for SVG readers without the first.
 pub(crate) const FACE: &str = "system-ui, Helvetica, Arial, sans-serif";
 
-/// How a scene is to be shown.
+/// How a scene is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Style {
     /// Colours.

@@ -89,7 +89,7 @@ export type MapOptions = Required<
   Pick<MapRequest, "method" | "metric" | "standardise" | "neighbours" | "minDist" | "perplexity" | "seed">
 >;
 
-/** A map of the current run: points of all records, NaN for those left out. */
+/** A map of the current run: points of all records, NaN for records that were left out. */
 export interface DrawnMap extends MapResponse {
   layer: number;
   /** The records on the map, or null for all. */

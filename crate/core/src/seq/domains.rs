@@ -111,7 +111,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
         if !seen.insert(id.to_owned()) {
             let code = "domains.duplicate_id";
             let message = "another line has the same name".to_owned();
-            let hint = "rename one of them: results are told apart by their names";
+            let hint = "rename one of them: results are distinguished by their names";
             warnings.add(code, || notice(code, message, file, number, shown, hint));
         }
         rows.push(DomainSentence { id: id.to_owned(), domains, line: number });

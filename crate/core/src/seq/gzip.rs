@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_faults_the_same_is_told_however_cut() {
+    fn the_same_one_of_two_faults_is_reported_however_the_bytes_are_cut() {
         let header = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
         let stored = b"\0\x03\0\xfc\xffMKV"; // a block of three bytes, and one of a wrong length
         let packed = [&header[..], stored, b"\0\x03\0\0\0MKV"].concat();

@@ -107,7 +107,7 @@ impl<B: ByteSource> Quantized<B> {
         whole().map(Some).map_err(|error| error.in_file(self.file.file().unwrap_or_default()))
     }
 
-    /// The bytes of a stored tensor, held against their check sum.
+    /// The bytes of a stored tensor, after a check of their check sum.
     fn bytes_of(&self, name: &str, info: &TensorInfo) -> Result<Vec<u8>, WeightsError> {
         let length = usize::try_from(info.range.end.saturating_sub(info.range.start)).unwrap_or(usize::MAX);
         let mut bytes = Vec::new();
@@ -201,7 +201,7 @@ fn header(bytes: &dyn ByteSource) -> Result<Vec<u8>, WeightsError> {
     Ok(json)
 }
 
-/// A tensor of codes as a weight: its shape, after codes and scales were held against it.
+/// A tensor of codes as a weight: its shape, after codes and scales were checked against it.
 fn coded_info<B: ByteSource>(
     file: &Safetensors<B>,
     manifest: &Manifest,

@@ -30,7 +30,7 @@ pub fn floats(numbers: &[f32]) -> Vec<u8> {
     numbers.iter().flat_map(|x| x.to_le_bytes()).collect()
 }
 
-/// The small model all of this is held against: `a` `[2]`, `b` `[2, 2]`, perhaps `c` `[1]`.
+/// The small model that every file is checked against: `a` `[2]`, `b` `[2, 2]`, perhaps `c` `[1]`.
 pub fn expected() -> Vec<Expected> {
     vec![Expected::required("a", [2]), Expected::required("b", [2, 2]), Expected::optional("c", [1])]
 }

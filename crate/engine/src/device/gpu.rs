@@ -29,7 +29,7 @@ pub async fn open() -> Result<(OpenDevice, bool), EngineError> {
         .await
         .map_err(|error| unavailable(error.to_string()))?;
     let software = info.device_type == wgpu::DeviceType::Cpu || is_software(&info.name);
-    // Browsers rarely tell a name.
+    // Browsers rarely give a name.
     let name = match (info.name.as_str(), software) {
         ("", true) => "a GPU emulated in software".to_owned(),
         ("", false) => "a GPU that the browser does not name".to_owned(),

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn corners_are_told_apart() {
+    fn corners_are_separated() {
         let (data, target) = corners();
         let found = predicted(&data, &target, &[60, 61, 62, 63, 70, 75]);
         for (predicted, row) in found.chunks(2).zip([60, 61, 62, 63, 70, 75]) {

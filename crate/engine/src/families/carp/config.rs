@@ -48,7 +48,7 @@ struct Raw {
 }
 
 impl Config {
-    /// Checks the numbers beside the tensors, for `vocabulary` token kinds; the tensors tell how the embedding table is
+    /// Checks the numbers beside the tensors, for `vocabulary` token kinds; the tensors show how the embedding table is
     /// laid out.
     ///
     /// # Errors
