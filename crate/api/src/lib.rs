@@ -1,6 +1,6 @@
 //! Everything that can be asked of the engine: one request and one response each.
 //!
-//! A request is plain data. The page, the module for browsers and the command line send the same one and get the same
+//! A request is plain data. The page, the browser module and the command line send the same one and get the same
 //! response: fields, defaults, ranges and units are declared here and nowhere else. From these structs are made
 //!
 //! - the JSON that the module and `crossgrain … --json` speak (serde, unknown fields refused),

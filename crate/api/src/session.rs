@@ -9,7 +9,7 @@
 //! | [`embed`] | the rows |
 //! | [`export`] | rows as a file |
 //! | [`table`] | a file of numbers |
-//! | [`save`] | a model with coarser weights as one file |
+//! | [`save`] | a quantized model as one file |
 //! | [`record`] | the methods record |
 //! | [`event`] | progress on its way to JavaScript |
 

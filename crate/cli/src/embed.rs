@@ -26,7 +26,7 @@ pub struct Arguments {
     /// hmmscan --domtblout table, plain or gzip; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Where the rows go: .npy, .csv or .safetensors.
+    /// Output file: .npy, .csv or .safetensors.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]

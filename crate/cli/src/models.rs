@@ -13,10 +13,10 @@ const HOW_HELD: [&str; 4] = ["f32", "f16", "int8", "int4"];
 /// Arguments of `crossgrain models`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Only models in whose description all of these words occur.
+    /// List only models whose description has all of these words.
     #[arg(value_name = "WORD")]
     words: Vec<String>,
-    /// All that is known of each, as one JSON list.
+    /// Print everything about each model as one JSON list.
     #[arg(long)]
     json: bool,
 }

@@ -1,4 +1,4 @@
-//! `crossgrain quantize`: a model with coarser weights as one file (`docs/quantized-file.md`).
+//! `crossgrain quantize`: a quantized model as one file (`docs/quantized-file.md`).
 
 use crate::failure::file_failure;
 use crate::input;
@@ -21,7 +21,7 @@ pub struct Arguments {
     /// Precision of the linear layers; everything else stays as it is.
     #[arg(long)]
     weights: Precision,
-    /// Where the model goes, as one .safetensors file.
+    /// Output file, .safetensors.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The model's name in the file; without it the folder's.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Pool {
-    /// What the authors of the model do: [`crate::families::FamilySpec::pool`].
+    /// The pooling that the authors of the model use.
     #[default]
     Auto,
     /// One row: the mean over residues, specials left out (as fair-esm's `extract.py`).

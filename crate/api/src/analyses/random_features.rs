@@ -17,7 +17,7 @@ pub struct Request {
     /// Rows, at least 1.
     #[cfg_attr(feature = "cli", arg(long))]
     pub rows: usize,
-    /// Numbers of a row, at least 1.
+    /// Features of each row, at least 1.
     #[cfg_attr(feature = "cli", arg(long))]
     pub columns: usize,
     /// Seed of the draws.
