@@ -8,6 +8,7 @@ test.each([
   ["pub fn a(x: View) {}\n", ["a"]],
   ["/// A.\n///\n/// # Shape\n///\n/// `[n, d]`\n#[must_use]\npub fn a(x: View) {}\n", []],
   ["/// # Shape\n///\n/// `[n]`\npub fn a(x: View) {}\n\n/// B.\npub fn b() -> Matrix {}\n", ["b"]],
+  ["/// # Shape\n/// `[n]`\n///\n/// # Shape\n/// `[n]`\npub fn a(x: View) {}\n", ["a"]],
   ["pub fn a(\n    x: &[f32],\n    y: Option<View<'_>>,\n) -> usize {\n    0\n}\n", ["a"]],
   ["pub async fn a() -> Result<Tensor<2>, E> {}\n", ["a"]],
   ["pub fn a<F>(f: F) where F: Fn(View) {}\n", ["a"]],

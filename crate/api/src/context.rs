@@ -7,7 +7,7 @@ use crossgrain_core::progress::Progress;
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::{Computed, Multiplier};
 
-/// Handed to every method.
+/// What every method gets beside its request.
 pub struct Context<'a> {
     /// Tables, columns and sequences.
     pub sources: &'a dyn Sources,

@@ -1,4 +1,4 @@
-//! Questions about tables and sequences: one command for each in the list of `crossgrain-api`.
+//! The analyses: one command for each method in the list of `crossgrain-api`.
 
 use crate::failure::{file_failure, print};
 use crate::output;
@@ -11,7 +11,7 @@ use crossgrain_engine::pairwise::Multiplier;
 use std::io::{Read, stdin};
 use std::path::PathBuf;
 
-/// Where labels come from and answers go to.
+/// The label table of a request, and the output of its answer.
 #[derive(Args)]
 pub struct Files {
     /// Label table (TSV or CSV). Its first column holds the ids; an option with COLUMN takes the name of another column.

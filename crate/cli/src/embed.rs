@@ -98,7 +98,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
         let device = pollster::block_on(open(DeviceChoice::Cpu))?;
         input::checkpoint(&arguments.model, &device, arguments.weights)
     };
-    // A GPU is one device however many threads ask for it.
+    // All threads would share one GPU.
     let workers = if device.is_gpu() { 1 } else { usize::from(arguments.workers) };
     let embedded = workers::embed(&checkpoint, load, &items, &options, workers, &mut progress)?;
     let seconds = progress.seconds();

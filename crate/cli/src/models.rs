@@ -1,4 +1,4 @@
-//! `crossgrain models`: the published checkpoints, what they cost and on which terms.
+//! `crossgrain models`: the published checkpoints with their sizes and licences.
 
 use crate::output;
 use clap::Args;
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     };
     let mut models: Vec<Value> = serde_json::from_str(REGISTRY).map_err(broken)?;
     models.retain(|model| matches(model, &arguments.words));
-    // What reads the same stands together, small models first.
+    // Models of one granularity stand together, small models first.
     models.sort_by_cached_key(|model| {
         (rank(model), text(model, "/family").to_owned(), number(model, "/architecture/parameters"))
     });

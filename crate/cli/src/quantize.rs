@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
         None => name_of(&arguments.model),
     };
     let source_sha256 = digests(&names)?;
-    // Under another name until it is whole: what has the right name is right.
+    // The file has another name until it is complete, so a file with the right name is complete.
     let partial = out.with_extension("safetensors.part");
     let unwritable = |error: &std::io::Error| file_failure("output.unwritable", out, error);
     let mut file = File::create(&partial).map_err(|error| unwritable(&error))?;

@@ -181,7 +181,7 @@ fn every_residue_has_a_letter() {
     }
     let said = std::fs::read_to_string(folder.0.join("said.csv")).expect("predictions");
     assert_eq!(said.lines().count(), 1 + letters(&['H', 'E', 'C']));
-    // Read as one residue per row, pairs say the first residues only, and half of the labels have no row.
+    // Read as one residue per row, pairs cover only the first residues, and half of the labels have no row.
     let wrong = folder.json("probe two.csv --labels fold.tsv --column fold --per-residue --draws 50");
     assert!(wrong["residues"]["withoutToken"].as_u64() > Some(50), "{wrong}");
 }

@@ -61,15 +61,15 @@ impl Stage {
     }
 }
 
-/// Something that watches a computation.
+/// Observes a computation.
 pub trait Progress {
     /// A new stage begins; later reports count it.
     fn begin(&mut self, _stage: Stage) {}
 
-    /// Called at every step with how much of how much is done. `Break` cancels the computation.
+    /// Called at every step with the number of steps done and in all. `Break` cancels the computation.
     fn report(&mut self, done: u64, total: u64) -> ControlFlow<()>;
 
-    /// Called between two steps of an asynchronous computation: the watcher may give the event loop a turn.
+    /// Called between two steps of an asynchronous computation: the observer may yield to the event loop.
     fn pause(&mut self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
         Box::pin(ready(()))
     }
@@ -82,7 +82,7 @@ impl<F: FnMut(u64, u64) -> ControlFlow<()>> Progress for F {
     }
 }
 
-/// Watches nothing and never cancels.
+/// Ignores progress and never cancels.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

@@ -1,4 +1,4 @@
-//! CKA against NumPy's figures, and what must hold for any two spaces.
+//! CKA against NumPy's numbers, and what must hold for any two spaces.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 

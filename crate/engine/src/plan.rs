@@ -15,7 +15,7 @@ pub const OVERLAP: usize = 256;
 
 /// Where the windows of a sequence lie.
 ///
-/// All are `window` long but for a sequence that fits into one; the last one ends with the
+/// All are `window` long, except for a sequence that fits into one; the last one ends with the
 /// sequence, so that the last two may share more than `overlap`. Without a window nothing is cut.
 ///
 /// # Errors

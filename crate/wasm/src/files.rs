@@ -1,4 +1,4 @@
-//! Model files as blobs → a loaded checkpoint and its report.
+//! Loads model files, which are blobs, as a checkpoint with its report.
 
 use crate::blob::BlobBytes;
 use crate::progress::Reporter;

@@ -16,7 +16,7 @@ export interface Embedding {
   windows: Uint32Array;
   /** Only with rows per residue or token: first row of each record and the end, `[records + 1]`. */
   offsets?: Uint32Array;
-  /** What was read or embedded with a doubt. It also names the records that were refused; those have no row. */
+  /** Warnings about records, and the refused records, which have no row. */
   warnings: Notice[];
 }
 

@@ -14,7 +14,7 @@ export interface ModelOwner {
 
 /** A loaded model. */
 export class Model {
-  /** What was loaded. */
+  /** The report of the loaded model. */
   readonly report: ModelReport;
   readonly #owner: ModelOwner;
 

@@ -91,7 +91,7 @@ export function checkedSave(options: SaveOptions): SaveOptions {
   return options;
 }
 
-/** The options of an embedding, divided: the request to the engine, and what the module itself needs. */
+/** The options of an embedding in two parts: the request to the engine, and the options of the module itself. */
 export interface CheckedEmbed extends RequestOptions {
   /** What the engine embeds: layers, pooling, windows. */
   request: EmbedRequest;

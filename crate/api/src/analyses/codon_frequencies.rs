@@ -1,4 +1,4 @@
-//! Shares of codons: a baseline that a model's score should stand beside.
+//! Shares of codons: a baseline for the score of a model.
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! Shares of k-mers: a baseline that a model's score should stand beside.
+//! Shares of k-mers: a baseline for the score of a model.
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! Random vectors of domains: a baseline that a model's score should stand beside.
+//! Random vectors of domains: a baseline for the score of a model.
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! Skip-gram vectors of domains, as in Pfam2vec: a baseline that a model's score should stand beside.
+//! Skip-gram vectors of domains, as in Pfam2vec: a baseline for the score of a model.
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;

@@ -132,7 +132,7 @@ pub struct Response {
     pub pool: Pool,
     /// Distinct sequences that were computed; duplicates share their numbers.
     pub unique: usize,
-    /// Letters that the model has no token for and the like.
+    /// Warnings, such as letters without a token.
     pub warnings: Vec<Notice>,
     /// Whether the run was cancelled; everything else is empty then.
     pub cancelled: bool,

@@ -214,7 +214,7 @@ fn coded_info<B: ByteSource>(
     let product = |sizes: &[usize]| sizes.iter().try_fold(1_usize, |all, &size| all.checked_mul(size));
     let inputs = shape.get(1..).and_then(product).ok_or_else(|| refuse("too many inputs".to_owned()))?;
     let outputs = shape.first().copied().unwrap_or_default();
-    // As numbers they must be countable too.
+    // The number of elements must fit as well.
     product(&[outputs, inputs, 4]).ok_or_else(|| refuse("too many numbers".to_owned()))?;
     let dtype = coded::dtype(coding == Coding::Int4);
     let stored = [outputs, coding.row_bytes(inputs)];
@@ -231,6 +231,6 @@ fn coded_info<B: ByteSource>(
         let (found, wanted) = (scales.shape.clone(), format!("{} {wanted:?}", dtype.name()));
         return Err(QuantizedProblem::ScaleShape { name: visible(name), found, wanted }.into());
     }
-    // To a model it is a weight, whatever its numbers are stored in.
+    // The model sees a weight, whatever the type of the stored numbers.
     Ok(TensorInfo { dtype: Dtype::F32, shape: shape.to_vec(), range: info.range.clone() })
 }

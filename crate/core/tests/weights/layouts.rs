@@ -1,6 +1,6 @@
 //! Layouts: shapes and offsets against the file, and damage at any place.
 
-use crate::make::{a, b, file, header, t, tensor, result_code};
+use crate::make::{a, b, file, header, result_code, t, tensor};
 use crossgrain_core::weights::SliceBytes;
 
 #[test]

@@ -35,7 +35,7 @@ pub fn expected() -> Vec<Expected> {
     vec![Expected::required("a", [2]), Expected::required("b", [2, 2]), Expected::optional("c", [1])]
 }
 
-/// Opens a file, holds it against the small model and reads every tensor: the code of the first
+/// Opens a file, checks it against the small model and reads every tensor: the code of the first
 /// refusal, or `accepted`.
 pub fn result_code(bytes: &dyn ByteSource) -> &'static str {
     let read = || -> Result<(), WeightsError> {

@@ -1,6 +1,6 @@
 //! Good files, and files that are something else.
 
-use crate::make::{a, b, c, file, floats, header, t, tensor, result_code};
+use crate::make::{a, b, c, file, floats, header, result_code, t, tensor};
 use crossgrain_core::weights::{ByteSource, WeightsError};
 
 #[test]

@@ -1,6 +1,6 @@
 //! Sizes: every cap at it and one above, and nothing read or allocated before.
 
-use crate::make::{a, b, file, header, t, tensor, result_code};
+use crate::make::{a, b, file, header, result_code, t, tensor};
 use crossgrain_core::limits;
 use crossgrain_core::weights::{ByteSource, WeightsError};
 use std::cell::Cell;

@@ -6,7 +6,7 @@ use crate::kernels::Tuning;
 use burn::tensor::Device;
 use burn::tensor::wgpu::WgpuSetup;
 
-/// Asks for the fastest adapter, with its own limits instead of the specification's minima; also tells
+/// Asks for the fastest adapter, with its own limits instead of the specification's minima; also answers
 /// whether its shaders may multiply 8-bit codes four at a time.
 pub async fn open() -> Result<(OpenDevice, bool), EngineError> {
     let unavailable = |why: String| EngineError::NoDevice(why);

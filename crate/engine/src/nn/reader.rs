@@ -8,7 +8,7 @@ use burn::tensor::{Tensor, TensorData};
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::weights::{TensorSource, channels_last};
 
-/// Reads tensors of a source and uploads them; reports each to whoever watches.
+/// Reads tensors of a source and uploads them; reports each one as progress.
 pub struct Reader<'a> {
     source: &'a dyn TensorSource,
     placement: &'a Placement,
@@ -80,9 +80,6 @@ impl<'a> Reader<'a> {
     /// inputs]`, the order of [`unfold`](crate::kernels::unfold()).
     ///
     /// # Shape
-    /// `[n, k]`.
-    ///
-    /// # Shape
     /// `[n, k]`, row-major.
     ///
     /// # Errors
@@ -102,9 +99,6 @@ impl<'a> Reader<'a> {
     }
 
     /// The tensor as a vector on the device.
-    ///
-    /// # Shape
-    /// `[n]`.
     ///
     /// # Shape
     /// `[n]`.

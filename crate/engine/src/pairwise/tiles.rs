@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crossgrain_core::matrix::View;
 use std::collections::BTreeMap;
 
-/// Numbers that stay on the device: 512 MiB, for a model may lie there too.
+/// Numbers that stay on the device: 512 MiB, because a model may lie there too.
 const ROOM: usize = 128 << 20;
 
 /// Rows as the kernel reads them: padded with zeros to whole vectors of four, and to a multiple of `rows`.
@@ -101,7 +101,7 @@ mod tests {
         for first in [0, 4, 0, 4, 0] {
             ask(first, &mut tiles);
         }
-        // The first went up once, the second each time.
+        // The first was uploaded once, the second each time.
         assert_eq!((made, tiles.right.len(), tiles.room), (3, 1, 4));
     }
 }
