@@ -1,4 +1,4 @@
-//! One word to the linker.
+//! One flag for the linker.
 //!
 //! Dependencies register things in static constructors. A wasm module that neither exports nor calls
 //! `__wasm_call_ctors` gets every exported function wrapped so that each call runs all of them again

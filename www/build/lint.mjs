@@ -1,6 +1,9 @@
 /** Format and lints. Any warning is a failure. */
+import { everythingDocumented } from "./documented.mjs";
+import { shapesDocumented } from "./shapes.mjs";
 import { noFixedWaits } from "./waits.mjs";
 import { run } from "./step.mjs";
+import { noRetiredWords } from "./words.mjs";
 
 const format = { "format (cargo fmt)": () => run("cargo", ["fmt", "--all", "--check"]) };
 const clippy = (...args) => run("cargo", ["clippy", ...args, "--", "-D", "warnings"]);
@@ -23,4 +26,7 @@ export const quickLints = {
 /** What is read, not compiled: a second or less each. */
 export const checks = {
   "no fixed waits in tests": noFixedWaits,
+  "retired words": noRetiredWords,
+  "comments on the public types": everythingDocumented,
+  "shapes of matrices, views and tensors": shapesDocumented,
 };

@@ -54,7 +54,7 @@ export class Crossgrain {
   readonly #hub: string;
   /** The model that the engine holds; handles to others are refused. */
   #current: Model | null = null;
-  /** What computes, and why. */
+  /** The device that computes, and why it was chosen. */
   readonly device: DeviceReport;
   /** Analyses of finished rows and of sequences, computed in a worker of their own. */
   readonly analyses: Analyses = new Analyses(() => defaultDevice(this.device));
@@ -112,7 +112,7 @@ export class Crossgrain {
     return this.#engine.memory();
   }
 
-  /** Ends the workers and frees their memory. Whatever still runs is rejected. */
+  /** Ends the workers and frees their memory. Running calls are rejected. */
   close(): void {
     this.#current = null;
     this.#engine.close();

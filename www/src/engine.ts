@@ -8,7 +8,7 @@ import { Pool } from "./pool";
 export const engine = new Pool("auto", 1, {
   onPhase: (phase, device, error) => {
     store.patch("engine", { phase, error, ...(device === null ? {} : { device }) });
-    // A new worker knows model and sequences again, but the rows of the old one are gone.
+    // A new worker gets the model and the sequences again, but the rows of the old worker are lost.
     if (phase !== "ready") forgetResults();
   },
   onRequest: noteRequest,

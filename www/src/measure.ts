@@ -15,7 +15,7 @@ const SIZES: readonly (readonly [length: number, batch: number])[] = [
   [256, 8],
   [1000, 1],
 ];
-/** Runs of a case after its warm-up: as many as fit into this time, within bounds. */
+/** Runs of a case after its warm-up: all that fit into this time, within bounds. */
 const CASE_MS = 3000;
 const RUNS_MAX = 5;
 /** A run that would take longer is left out. */

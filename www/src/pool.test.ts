@@ -12,10 +12,10 @@ interface Part {
 
 /** Every worker that was started, and what it was asked to embed. */
 let workers: { worker: FakeWorker; asked: string[]; cancelled: number }[] = [];
-/** The shares of the work, as the engine would hand them out: one record each. */
+/** The chunks that the engine would make: one record each. */
 let residues: number[] = [];
 let kind: "cpu" | "webgpu" = "cpu";
-/** What a worker does with a share. */
+/** The answer of a worker to a chunk. */
 let compute: (worker: number, records: number[], progress: ((report: unknown) => void) | null) => Promise<Part | null>;
 let merged: Part[] = [];
 /** The worker that takes no records. */

@@ -9,7 +9,7 @@ const CPU = { kind: "cpu", name: "test", software: false, reason: "CPU", check: 
 
 /** Every worker that was started, each with the names of the calls that it got, in their order. */
 let workers: { worker: FakeWorker; asked: string[] }[] = [];
-/** What the workers answer, where a test does not leave it to the defaults. */
+/** Answers of the workers that replace the default ones. */
 let answers: Calls = {};
 let start: () => FakeWorker;
 

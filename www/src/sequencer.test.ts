@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Sequencer } from "./sequencer";
 
-/** A promise that ends when it is told to. */
+/** A promise that the test ends. */
 function gate(): { open: (value?: unknown) => void; fail: (reason: unknown) => void; passed: Promise<unknown> } {
   let [open, fail]: [(value?: unknown) => void, (reason: unknown) => void] = [() => undefined, () => undefined];
   const passed = new Promise<unknown>((resolve, reject) => ([open, fail] = [resolve, reject]));

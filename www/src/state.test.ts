@@ -11,7 +11,7 @@ test("a change replaces the part that changed, and only that one", () => {
   expect(store.state.model).toBe(before.model);
 });
 
-test("listeners are told after each change until they leave", () => {
+test("listeners are called after each change until they leave", () => {
   const store = new Store({ a: { n: 0 } });
   const seen: number[] = [];
   const stop = store.subscribe(() => seen.push(store.state.a.n));

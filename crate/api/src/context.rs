@@ -1,4 +1,4 @@
-//! What answers a question: the sources, a device for large sums, and somebody who watches.
+//! What a method needs: the sources, a device for matrix products, and an observer of progress.
 
 use crate::refusal::Refusal;
 use crate::sources::Sources;
@@ -7,13 +7,13 @@ use crossgrain_core::progress::Progress;
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::{Computed, Multiplier};
 
-/// Handed to every method.
+/// What every method gets beside its request.
 pub struct Context<'a> {
     /// Tables, columns and sequences.
     pub sources: &'a dyn Sources,
     /// Multiplies large matrices on the CPU or on a GPU.
     pub multiplier: &'a Multiplier,
-    /// Is told how far the answer is, and may cancel it.
+    /// Observes how far the method is, and may cancel it.
     pub progress: &'a mut dyn Progress,
 }
 

@@ -1,6 +1,6 @@
 //! Everything that can be asked of the engine: one request and one response each.
 //!
-//! A request is plain data. The page, the module for browsers and the command line send the same one and get the same
+//! A request is plain data. The page, the browser module and the command line send the same one and get the same
 //! response: fields, defaults, ranges and units are declared here and nowhere else. From these structs are made
 //!
 //! - the JSON that the module and `crossgrain … --json` speak (serde, unknown fields refused),
@@ -11,7 +11,7 @@
 //! |---|---|
 //! | [`methods`] | the list of all questions; [`Request`], [`Response`] and [`ask`] are made from it |
 //! | [`analyses`] | one file per question: what is asked, what is answered, and how |
-//! | [`session`] | what a session is told and what it reports: device, model, sequences, embeddings, files |
+//! | [`session`] | requests to a session and its reports: device, model, sequences, embeddings, files |
 //! | [`sources`] | tables, label columns and sequences by name: whoever holds them implements [`Sources`] |
 //! | [`array`] | numbers of an answer that never pass through JSON |
 //! | [`defaults`] | every default in one table |

@@ -35,12 +35,12 @@ macro_rules! for_each_method {
             CkaTest cka_test "Test the CKA of two layers by permutation, with a bootstrap interval.";
             CkaEvolution cka_evolution "Compare the layers of checkpoints with those of the first checkpoint.";
             Neighbours neighbours "Find the exact nearest neighbours of each row.";
-            Purity purity "Measure how often neighbours share a label, beside shuffled labels.";
+            Purity purity "Measure how often neighbours share a label, compared with shuffled labels.";
             Overlap overlap "Measure how many neighbours two embeddings of the same rows share.";
             Predict predict "Predict labels or numbers of rows from their nearest neighbours.";
             Neighbourhood neighbourhood "Run the published neighbourhood protocol for single mutants.";
             Probe probe "Measure how well a small model predicts labels from the rows, by cross-validation.";
-            Map map "Draw rows as points in a plane by PCA, UMAP or t-SNE, and measure what it keeps.";
+            Map map "Draw rows as points in a plane by PCA, UMAP or t-SNE, and measure how well it keeps neighbours.";
             Align align "Move, rotate, mirror and scale a map so that it fits another map best.";
             Join join "Put tables of the same sequences, genes or domains side by side.";
             Positions positions "Pool the rows of residues at chosen positions, such as a pocket's.";

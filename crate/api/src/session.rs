@@ -1,4 +1,4 @@
-//! What a session is told and what it reports: each pair as JSON on both sides of the border.
+//! Requests to a session and its reports, each pair as JSON on both sides of the border.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -9,7 +9,7 @@
 //! | [`embed`] | the rows |
 //! | [`export`] | rows as a file |
 //! | [`table`] | a file of numbers |
-//! | [`save`] | a model with coarser weights as one file |
+//! | [`save`] | a quantized model as one file |
 //! | [`record`] | the methods record |
 //! | [`event`] | progress on its way to JavaScript |
 

@@ -258,7 +258,7 @@ impl Sequences<'_> {
     }
 }
 
-/// Whoever holds the tables, columns and sequences that requests name.
+/// Gives the tables, columns and sequences that requests name.
 pub trait Sources {
     /// All layers of a table; at least one, all with the same rows.
     ///
@@ -266,7 +266,7 @@ pub trait Sources {
     /// `analysis.no_table`, `analysis.no_row`; on the command line any `table.*` code.
     fn layers(&self, table: &TableRef) -> Result<Vec<Rows<'_>>, Refusal>;
 
-    /// The rows of residues or tokens of one layer, with the names and the lengths of their sequences where these are
+    /// The rows of residues or tokens of one layer, with the names and the lengths of their sequences if these are
     /// known.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Questions about tables and sequences: one command for each in the list of `crossgrain-api`.
+//! The analyses: one command for each method in the list of `crossgrain-api`.
 
 use crate::failure::{file_failure, print};
 use crate::output;
@@ -11,16 +11,16 @@ use crossgrain_engine::pairwise::Multiplier;
 use std::io::{Read, stdin};
 use std::path::PathBuf;
 
-/// Where labels come from and answers go to.
+/// The label table of a request, and the output of its answer.
 #[derive(Args)]
 pub struct Files {
-    /// Label table (TSV or CSV) whose first column holds the ids; options that take a column name one of its columns.
+    /// Label table (TSV or CSV). Its first column holds the ids; an option with COLUMN takes the name of another column.
     #[arg(long = "labels", value_name = "FILE")]
     label_table: Option<PathBuf>,
     /// Write the matrix of the answer: .npy, .csv or .safetensors. A folder gets every matrix as .npy.
     #[arg(long, value_name = "FILE|FOLDER")]
     out: Option<PathBuf>,
-    /// Print the answer as the JSON that the module for browsers gives.
+    /// Print the answer as JSON, in the form of the browser module.
     #[arg(long)]
     json: bool,
 }
@@ -40,7 +40,7 @@ macro_rules! commands {
         #[derive(Subcommand)]
         pub enum Question {
             $(
-                #[command(about = $help, long_about = None)]
+                #[command(about = $help.trim_end_matches('.'), long_about = None)]
                 $variant(Asked<crossgrain_api::analyses::$module::Request>),
             )*
         }

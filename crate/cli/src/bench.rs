@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Checkpoint: a folder or a `.pt` file.
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
-    /// Where to compute.
+    /// Device.
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
     /// Precision of the weights.

@@ -26,7 +26,7 @@ pub struct Arguments {
     /// hmmscan --domtblout table, plain or gzip; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Where the rows go: .npy, .csv or .safetensors.
+    /// Output file: .npy, .csv or .safetensors.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
@@ -98,7 +98,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
         let device = pollster::block_on(open(DeviceChoice::Cpu))?;
         input::checkpoint(&arguments.model, &device, arguments.weights)
     };
-    // A GPU is one device however many threads ask for it.
+    // All threads would share one GPU.
     let workers = if device.is_gpu() { 1 } else { usize::from(arguments.workers) };
     let embedded = workers::embed(&checkpoint, load, &items, &options, workers, &mut progress)?;
     let seconds = progress.seconds();

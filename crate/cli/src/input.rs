@@ -17,7 +17,7 @@ use std::path::Path;
 /// Bytes per read.
 const CHUNK_BYTES: usize = 1024 * 1024;
 
-/// Reads a file of sequences or domains, `-` for standard input; from a GenBank file it takes what is wanted.
+/// Reads a file of sequences or domains, `-` for standard input; from a GenBank file it takes the wanted kind of records.
 pub fn sequences(path: &Path, kind: Option<SequenceKind>, wanted: SequenceKind) -> Result<Parsed, Refusal> {
     read(path, kind, wanted, Conversion::None)
 }
@@ -80,7 +80,7 @@ pub fn model_files(path: &Path) -> Result<Vec<String>, Refusal> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(path).map_err(|error| missing(&error))? {
         let file = entry.map_err(|error| missing(&error))?.path();
-        // What demonstration models and test folders hold beside their weights.
+        // Files that demonstration models and test folders hold beside their weights.
         if file.file_name().is_none_or(|name| name != "expected.safetensors") {
             names.push(file.display().to_string());
         }

@@ -29,13 +29,13 @@ struct Arguments {
 enum Command {
     /// Embed the sequences or gene clusters of a file.
     Embed(Box<embed::Arguments>),
-    /// Write a model with coarser weights as one file, for the page and for later.
+    /// Quantize a model: write it with fewer bits per weight as one file.
     Quantize(quantize::Arguments),
     /// Measure how fast a device embeds.
     Bench(bench::Arguments),
     /// List the published models: sizes, memory, longest sequence, licence.
     Models(models::Arguments),
-    /// Answer a request in JSON, as the module for browsers takes it.
+    /// Answer a request in JSON, in the form of the browser module.
     Ask(ask::Json),
     #[command(flatten)]
     Question(Box<ask::Question>),

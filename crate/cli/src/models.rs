@@ -1,4 +1,4 @@
-//! `crossgrain models`: the published checkpoints, what they cost and on which terms.
+//! `crossgrain models`: the published checkpoints with their sizes and licences.
 
 use crate::output;
 use clap::Args;
@@ -13,10 +13,10 @@ const HOW_HELD: [&str; 4] = ["f32", "f16", "int8", "int4"];
 /// Arguments of `crossgrain models`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Only models in whose description all of these words occur.
+    /// List only models whose description has all of these words.
     #[arg(value_name = "WORD")]
     words: Vec<String>,
-    /// All that is known of each, as one JSON list.
+    /// Print everything about each model as one JSON list.
     #[arg(long)]
     json: bool,
 }
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     };
     let mut models: Vec<Value> = serde_json::from_str(REGISTRY).map_err(broken)?;
     models.retain(|model| matches(model, &arguments.words));
-    // What reads the same stands together, small models first.
+    // Models of one granularity stand together, small models first.
     models.sort_by_cached_key(|model| {
         (rank(model), text(model, "/family").to_owned(), number(model, "/architecture/parameters"))
     });

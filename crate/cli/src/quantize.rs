@@ -1,4 +1,4 @@
-//! `crossgrain quantize`: a model with coarser weights as one file (`docs/quantized-file.md`).
+//! `crossgrain quantize`: a quantized model as one file (`docs/quantized-file.md`).
 
 use crate::failure::file_failure;
 use crate::input;
@@ -21,7 +21,7 @@ pub struct Arguments {
     /// Precision of the linear layers; everything else stays as it is.
     #[arg(long)]
     weights: Precision,
-    /// Where the model goes, as one .safetensors file.
+    /// Output file, .safetensors.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The model's name in the file; without it the folder's.
@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
         None => name_of(&arguments.model),
     };
     let source_sha256 = digests(&names)?;
-    // Under another name until it is whole: what has the right name is right.
+    // The file has another name until it is complete, so a file with the right name is complete.
     let partial = out.with_extension("safetensors.part");
     let unwritable = |error: &std::io::Error| file_failure("output.unwritable", out, error);
     let mut file = File::create(&partial).map_err(|error| unwritable(&error))?;

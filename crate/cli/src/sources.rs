@@ -12,7 +12,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// Files by name; the label table is read when a column is first asked for.
+/// Files by name; the label table is read at the first request for a column.
 pub struct FileSources {
     labels: Option<PathBuf>,
     table: OnceCell<LabelTable>,

@@ -82,7 +82,7 @@ struct SharedProgress<'a> {
 }
 
 fn lock<'a, 'b>(shared: &'a Mutex<SharedProgress<'b>>) -> MutexGuard<'a, SharedProgress<'b>> {
-    // A thread that panicked left numbers behind that are still good for a progress line.
+    // The numbers of a thread that panicked are still good for a progress line.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

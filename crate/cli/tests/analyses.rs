@@ -181,7 +181,7 @@ fn every_residue_has_a_letter() {
     }
     let said = std::fs::read_to_string(folder.0.join("said.csv")).expect("predictions");
     assert_eq!(said.lines().count(), 1 + letters(&['H', 'E', 'C']));
-    // Read as one residue per row, pairs say the first residues only, and half of the labels have no row.
+    // Read as one residue per row, pairs cover only the first residues, and half of the labels have no row.
     let wrong = folder.json("probe two.csv --labels fold.tsv --column fold --per-residue --draws 50");
     assert!(wrong["residues"]["withoutToken"].as_u64() > Some(50), "{wrong}");
 }
@@ -261,7 +261,7 @@ fn refusals_have_a_code() {
     t("overlap rows.csv turned.csv", "table.other_ids");
     t("cka rows.csv turned.csv", "table.other_ids");
     t("map rows.csv --method pca --align turned.csv --out map.csv", "table.other_ids");
-    // Numbers that are none: told with their line. Folds that cannot be.
+    // Cells that are no numbers are reported with their line. Then impossible folds.
     t("knn holed.csv", "table.csv");
     t("probe holed.csv --labels labels.tsv --column kind", "table.csv");
     t("probe rows.csv --labels labels.tsv --column kind --count 41", "folds.count");

@@ -75,13 +75,13 @@ const EMBED: &str = "embed --device cpu --input genes.fa";
 fn a_gene_and_its_protein_in_one_row() {
     let folder = Folder::new("genes");
     folder.said(&format!("{EMBED} --model @/tests/golden/ntv2-tiny-6mer --kind dna --out nt.csv"));
-    let (_, told) =
+    let (_, stderr) =
         folder.said(&format!("{EMBED} --model @/tests/golden/esm2-tiny --translate 11 --out esm.csv"));
     for (code, record) in
         [("cds.internal_stop", "g3"), ("cds.ambiguous_codon", "g4"), ("cds.no_protein", "g5")]
     {
-        let line = told.lines().find(|line| line.contains(code));
-        assert!(line.is_some_and(|line| line.contains(&format!("record {record}"))), "{code}: {told}");
+        let line = stderr.lines().find(|line| line.contains(code));
+        assert!(line.is_some_and(|line| line.contains(&format!("record {record}"))), "{code}: {stderr}");
     }
     let found = folder.json("join esm.csv nt.csv --out both.csv");
     let (esm, nt, both) = (folder.rows("esm.csv"), folder.rows("nt.csv"), folder.rows("both.csv"));
@@ -146,10 +146,10 @@ fn chosen_positions_become_one_row() {
     let base = format!("{EMBED} --model @/tests/golden/esm2-tiny --translate 11");
     folder.said(&format!("{base} --pool none --out residues.csv"));
     let residues: HashMap<String, Vec<f32>> = folder.rows("residues.csv").into_iter().collect();
-    let (_, told) = folder.said(&format!("{base} --positions pocket.tsv --out mean.csv"));
+    let (_, stderr) = folder.said(&format!("{base} --positions pocket.tsv --out mean.csv"));
     for (code, record) in [("positions.outside", "g3"), ("positions.missing", "g4")] {
-        let line = told.lines().find(|line| line.contains(code));
-        assert!(line.is_some_and(|line| line.contains(&format!("record {record}"))), "{code}: {told}");
+        let line = stderr.lines().find(|line| line.contains(code));
+        assert!(line.is_some_and(|line| line.contains(&format!("record {record}"))), "{code}: {stderr}");
     }
     let mean = folder.rows("mean.csv");
     assert_eq!(mean.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["g1", "g2"]);

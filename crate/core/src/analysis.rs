@@ -1,4 +1,4 @@
-//! A matrix → an answer.
+//! Analyses of a matrix of embeddings.
 //!
 //! Pure functions of a [`View`](crate::matrix::View). Nearly all sums are f64 and in a fixed order, so that the
 //! same numbers give the same answer everywhere. Large products of matrices are rounded as the processor's

@@ -62,7 +62,7 @@ impl fmt::Display for Granularity {
     }
 }
 
-/// What the letters of a file are tells which models can read it.
+/// The letters of a file decide which models can read it.
 impl From<SequenceKind> for Granularity {
     fn from(kind: SequenceKind) -> Self {
         match kind {
@@ -73,7 +73,7 @@ impl From<SequenceKind> for Granularity {
     }
 }
 
-/// What a model reads tells what the letters of a file must be.
+/// The model decides which letters a file must have.
 impl From<Granularity> for SequenceKind {
     fn from(granularity: Granularity) -> Self {
         match granularity {

@@ -14,7 +14,7 @@
 //! | [`mutant`] | all single mutants of a protein |
 //! | [`matrix`] | a row-major matrix of f32 |
 //! | [`amino_acids`] | the 20 amino acids |
-//! | [`analysis`] | a matrix → an answer |
+//! | [`analysis`] | analyses of a matrix of embeddings |
 //! | [`codon`] | coding sequences: usage, sampling, mutants |
 //! | [`granularity`] | what a model or a file reads: proteins, DNA, protein domains |
 //! | [`grain`] | one file, several granularities: clusters, proteins, coding sequences |

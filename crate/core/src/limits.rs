@@ -58,7 +58,7 @@ pub const PCA_EXACT_SIDE: usize = 1536;
 pub const MUTANT_SPAN: usize = 65_536;
 /// Most rows of a CKA permutation test or bootstrap, which hold two n × n matrices of f32: 128 MiB.
 pub const CKA_RESAMPLED_ROWS: usize = 4096;
-/// Most rows whose pairwise distances are sorted for the median bandwidth; of more, every second,
+/// Most rows whose pairwise distances are sorted for the median bandwidth. For more rows, every second,
 /// third, … row is taken.
 pub const CKA_MEDIAN_ROWS: usize = 2048;
 
@@ -75,7 +75,7 @@ pub const NPY_HEADER_BYTES: u32 = 64 << 10;
 /// Largest sequence file as stored: 2 GiB. It is streamed, never whole in memory.
 pub const SEQUENCE_FILE_BYTES: u64 = 2 << 30;
 /// Most letters kept of one file: 512 MiB where memory is 32-bit (half of the 1 GiB a page may
-/// use), as many as the file may have bytes elsewhere.
+/// use); elsewhere the largest size of a file.
 pub const LETTERS_PER_FILE: u64 = if cfg!(target_pointer_width = "32") { 512 << 20 } else { 2 << 30 };
 /// Most letters in one record. The longest human protein has 36 000, gene clusters under 1 M.
 pub const LETTERS_PER_RECORD: usize = 10_000_000;
@@ -89,7 +89,7 @@ pub const NAME_BYTES: usize = 1 << 10;
 pub const DESCRIPTION_BYTES: usize = 64 << 10;
 /// Characters of a name that a notice shows.
 pub const SHOWN_CHARACTERS: usize = 200;
-/// Notices of one code that are kept; the rest is counted. Nobody reads the thousandth.
+/// Notices of one code that are kept; the rest is counted. Nobody reads a thousand.
 pub const NOTICES_PER_CODE: usize = 200;
 /// How many times its packed size a gzip file may grow. Sequence text grows three- to fivefold.
 pub const GZIP_EXPANSION: u64 = 200;

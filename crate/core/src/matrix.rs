@@ -32,7 +32,11 @@ pub struct ShapeError {
 }
 
 impl Matrix {
-    /// A matrix of `rows` × `cols` from its numbers, row after row.
+    /// A matrix from its numbers, row after row.
+    ///
+    /// # Shape
+    ///
+    /// `data` `[rows * cols]` → `[rows, cols]`
     ///
     /// # Errors
     ///
@@ -49,6 +53,10 @@ impl Matrix {
     }
 
     /// A borrowed view of the whole matrix.
+    ///
+    /// # Shape
+    ///
+    /// `[rows, cols]`
     #[must_use]
     pub fn view(&self) -> View<'_> {
         View { data: &self.data, rows: self.rows, cols: self.cols }
@@ -90,7 +98,11 @@ impl Matrix {
 }
 
 impl<'a> View<'a> {
-    /// A view of `rows` × `cols` of numbers that lie row after row.
+    /// A view of numbers that lie row after row.
+    ///
+    /// # Shape
+    ///
+    /// `data` `[rows * cols]` → `[rows, cols]`
     ///
     /// # Errors
     ///

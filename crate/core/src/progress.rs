@@ -1,7 +1,7 @@
-//! How far a long computation is, and whether it should go on: one trait for everything that takes its time.
+//! Progress of a long computation: one trait that reports how far it is and asks whether it should go on.
 //!
-//! Reading, loading, hashing, embedding, saving and every analysis tell one [`Progress`] at each step. Its answer
-//! may cancel them, and [`Progress::pause`] lets a browser take its other tasks in between.
+//! Reading, loading, hashing, embedding, saving and every analysis report to one [`Progress`] after each step. Its answer
+//! may cancel them, and [`Progress::pause`] lets a browser do its other tasks in between.
 
 use std::future::{Future, ready};
 use std::ops::ControlFlow;
@@ -61,15 +61,15 @@ impl Stage {
     }
 }
 
-/// Something that watches a computation.
+/// Observes a computation.
 pub trait Progress {
     /// A new stage begins; later reports count it.
     fn begin(&mut self, _stage: Stage) {}
 
-    /// Called at every step with how much of how much is done. `Break` cancels the computation.
+    /// Called at every step with the number of steps done and in all. `Break` cancels the computation.
     fn report(&mut self, done: u64, total: u64) -> ControlFlow<()>;
 
-    /// Called between two steps of an asynchronous computation: the watcher may give the event loop a turn.
+    /// Called between two steps of an asynchronous computation: the observer may yield to the event loop.
     fn pause(&mut self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
         Box::pin(ready(()))
     }
@@ -82,7 +82,7 @@ impl<F: FnMut(u64, u64) -> ControlFlow<()>> Progress for F {
     }
 }
 
-/// Watches nothing and never cancels.
+/// Ignores progress and never cancels.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

@@ -1,4 +1,4 @@
-//! Random choices that depend on nothing but a seed.
+//! Random choices that depend only on a seed.
 //!
 //! PCG-32 (O'Neill 2014) with a fixed stream: one 64-bit product per draw, which is quick in wasm
 //! too. What is drawn from it is defined here, so that no update of a library changes an answer.

@@ -1,4 +1,4 @@
-//! Any file of sequences or domains as records of one kind.
+//! Reads a file of sequences or domains, in any format, as records of one kind.
 //!
 //! The first bytes of a file say what it is ([`InputFormat`]), never its name. FASTA gives its
 //! letters; a list of domains or a domtblout table gives domains, as records whose letters are the

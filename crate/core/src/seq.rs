@@ -12,7 +12,7 @@
 //! warnings and refusals. Pushed pieces may be cut anywhere: the result never depends on the cuts.
 //!
 //! Memory: at most 3 × the unpacked file + 16 MiB + 256 bytes per record: the letters once, ids and
-//! descriptions, a buffer that may hold twice the longest record, and what a record itself weighs,
+//! descriptions, a buffer that may hold twice the longest record, and the size of a record itself,
 //! which only counts when records are shorter than a line. No line and no unpacked file is ever held
 //! whole.
 //!

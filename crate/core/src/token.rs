@@ -1,4 +1,4 @@
-//! Letters → token ids.
+//! Token ids of letters: the tokenizers of all model families.
 //!
 //! A model sees numbers. Which number stands for which letter, word or domain is part of the
 //! checkpoint, and so is what happens to letters it does not know. The tokenizers here do what the

@@ -1,4 +1,4 @@
-//! OpenCheckpoint bytes → checked tensors, one at a time.
+//! The checked tensors of a checkpoint, read one at a time.
 //!
 //! Two containers are read, safetensors and PyTorch's zip archives (see [`Pytorch`]), each whole or
 //! in shards; [`CheckpointLayout`] finds out which a model comes in, and [`TensorSource`] is the same for all, so
@@ -62,7 +62,8 @@ pub use expected::{Expected, check};
 pub use fair_esm::{from_fair_esm, is_fair_esm};
 pub use pytorch::Pytorch;
 pub use quantized::{
-    Codes, Manifest, NewTensor, Quantized, QuantizedWriter, VERSION, WriteAt, coded, is_quantized, taps_first,
+    Codes, Manifest, NewTensor, Quantized, QuantizedWriter, VERSION, WriteAt, channels_last, coded,
+    is_quantized,
 };
 pub use renamed::Renamed;
 pub use safetensors::Safetensors;

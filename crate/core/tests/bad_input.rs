@@ -1,4 +1,4 @@
-//! What each analysis says to bad input: a named error, or a rule that is stated here.
+//! The answer of each analysis to bad input: a named error, or a rule that is stated here.
 //!
 //! | | NaN | constant columns | one class | too few rows | rows that do not match |
 //! |---|---|---|---|---|---|

@@ -1,5 +1,5 @@
-//! What a model's score stands beside: the random forest against scikit-learn's, skip-gram vectors
-//! of names whose company is known.
+//! Baselines of a model's score: the random forest against scikit-learn's, skip-gram vectors
+//! of names with known contexts.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 

@@ -1,4 +1,4 @@
-//! CKA against NumPy's figures, and what must hold for any two spaces.
+//! CKA against NumPy's numbers, and what must hold for any two spaces.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
@@ -77,7 +77,7 @@ fn numpy_agrees() {
 }
 
 #[test]
-fn shuffles_and_draws_tell_likeness_from_noise() {
+fn shuffles_and_draws_distinguish_likeness_from_noise() {
     let (x, y) = (golden("pca.safetensors", "X"), golden("spaces.safetensors", "Y"));
     let (a, b) = (golden("spaces.safetensors", "noise_a"), golden("spaces.safetensors", "noise_b"));
     let alike = cka_test(top(&x, 100), top(&y, 100), Kernel::Linear, [99, 100], 1, &mut Silent).unwrap();

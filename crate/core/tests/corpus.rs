@@ -1,7 +1,7 @@
-//! Every specimen of `tests/corpus/fasta` gets its recorded verdict.
+//! Every specimen of `tests/corpus/fasta` has its recorded result.
 //!
 //! The list is `index.toml` beside the specimens. Each file is read at once and in small pieces, and
-//! every field of its verdict is compared. Cases too large to store are made here.
+//! every field of its result is compared. Cases too large to store are made here.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is the failure report")]
 
@@ -73,7 +73,7 @@ fn listed(notices: &[Notice], file: &str) -> Vec<(String, u64, String)> {
 }
 
 #[test]
-fn every_specimen_gets_its_verdict() {
+fn every_specimen_has_its_result() {
     let mut differences = Vec::new();
     for specimen in index() {
         let outcome = std::panic::catch_unwind(|| check(&specimen));

@@ -26,7 +26,7 @@ fn read(path: &Path) -> Vec<Clusters> {
 }
 
 /// Clusters, genes, proteins, domains of a file, and the notices on its genes.
-fn t(path: &Path, expected: [usize; 4], told: &[&str]) {
+fn t(path: &Path, expected: [usize; 4], reported: &[&str]) {
     let found = read(path);
     let clusters: Vec<_> = found.iter().flat_map(|found| &found.clusters).collect();
     let sum = |count: &dyn Fn(&crossgrain_core::grain::Cluster) -> usize| {
@@ -36,7 +36,7 @@ fn t(path: &Path, expected: [usize; 4], told: &[&str]) {
         [clusters.len(), sum(&|c| c.genes.len()), sum(&|c| c.proteins().len()), sum(&|c| c.domains.len())];
     let codes: Vec<_> =
         found.iter().flat_map(|found| &found.notices).map(|notice| notice.code.as_str()).collect();
-    assert_eq!((counts, codes.as_slice()), (expected, told), "{}", path.display());
+    assert_eq!((counts, codes.as_slice()), (expected, reported), "{}", path.display());
     for cluster in clusters {
         let slices = cluster.slices();
         assert_eq!(slices.len(), cluster.domains.len());

@@ -1,4 +1,4 @@
-//! Maps are judged by what they keep of their space, beside the maps of umap-learn and scikit-learn.
+//! Quality of maps, compared with the maps of umap-learn and scikit-learn.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 

@@ -1,4 +1,4 @@
-//! Figures against their definitions, written out pair by pair and row by row.
+//! Metrics against their definitions, written out pair by pair and row by row.
 
 use crossgrain_core::analysis::evaluation::metrics::{Metric, Predictions, Scorer};
 use crossgrain_core::analysis::probe::Target;

@@ -1,4 +1,4 @@
-//! Tables of numbers: what is exported reads back, and what is no table is refused.
+//! Tables of numbers: exported tables read back, and other files are refused.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 

@@ -65,6 +65,10 @@ impl Batch {
 }
 
 /// A 32-bit integer tensor, whatever the device's default integer is.
+///
+/// # Shape
+///
+/// `flat` `[shape[0] * shape[1]]` → `shape`
 #[must_use]
 pub fn int_tensor(flat: Vec<i32>, shape: [usize; 2], device: &Device) -> Tensor<2, Int> {
     Tensor::from_data(TensorData::new(flat, shape), (device, DType::I32))

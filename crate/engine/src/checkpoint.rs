@@ -1,6 +1,6 @@
-//! The files of a checkpoint → a model that can embed.
+//! Loads the files of a checkpoint as a model that can embed.
 //!
-//! The files tell their family: `config.json` of a hub folder, or what a `.pt` file holds beside its tensors. The family
+//! The files show their family: `config.json` of a hub folder, or what a `.pt` file holds beside its tensors. The family
 //! does the rest, see [`crate::families`], whatever the container.
 //!
 //! | file | what it does |

@@ -1,7 +1,7 @@
 //! GPU pipelines of a model, compiled before its first batch.
 //!
 //! A pipeline is made at the first launch of its shader, and a shader is written for the sizes of its layer. So a model
-//! runs once on a few tokens with each kernel shape that a batch may need; what comes back proves that all are there.
+//! runs once on a few tokens with each kernel shape that a batch may need; the numbers that come back prove that all pipelines exist.
 //! Burn's runtime offers no other way in.
 
 use crate::batch::Batch;

@@ -53,7 +53,7 @@ pub async fn open_with(
 async fn tested_gpu(cached: Option<CachedTuning>) -> Result<OpenDevice, EngineError> {
     let (mut opened, dot) = gpu::open().await?;
     let kernels = match cached {
-        // To compile all candidates takes a software adapter seconds, and the outcome is known.
+        // A software adapter needs seconds to compile all candidates, and the outcome is known.
         _ if opened.software => Tuning::Registers,
         Some(cached) if cached.adapter == opened.name => cached.kernels,
         _ => autotune::run(&opened, dot).await?,

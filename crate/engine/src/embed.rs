@@ -92,7 +92,7 @@ pub async fn embed(
     output.finish(&sequences, items)
 }
 
-/// Residues that have passed, and who hears of them.
+/// Residues that have passed, and the observer of progress.
 struct Counter<'a> {
     progress: &'a mut dyn Progress,
     done: usize, // of finished batches

@@ -97,7 +97,7 @@ pub enum EngineError {
     /// Contacts were asked of a checkpoint without a contact head.
     #[error("the checkpoint has no contact head")]
     NoContacts,
-    /// The watcher of the computation cancelled it.
+    /// The observer of progress cancelled the computation.
     #[error("the run was cancelled")]
     Cancelled,
     /// A result holds infinite or undefined numbers.

@@ -6,16 +6,16 @@
 //! | [`kernels`] | our own operations: plain Rust for the CPU, WGSL for WebGPU |
 //! | [`nn`] | layers made of those operations |
 //! | [`families`] | one folder per model family |
-//! | [`checkpoint`] | the files of a checkpoint → a model that can embed |
+//! | [`checkpoint`] | loads the files of a checkpoint as a model that can embed |
 //! | [`batch`] | token sequences packed without padding |
 //! | [`plan`] | long sequences into windows, windows into batches |
 //! | [`partition`] | the records of a run in chunks for several workers, and their rows merged |
-//! | [`pooling`] | token rows → the rows that were asked for |
+//! | [`pooling`] | pools token rows into the rows that were asked for |
 //! | [`embed`] | records in, finished rows out, with progress and cancel |
 //! | [`pairwise`] | products of all pairs of rows, for searches and similarities |
 //! | [`quant`] | weights as small integers |
 //! | [`compile`] | compiles a model's GPU pipelines before its first batch |
-//! | [`save`] | finished rows → `.npy`, `.csv`, `.safetensors` |
+//! | [`save`] | saves finished rows as `.npy`, `.csv`, `.safetensors` |
 
 pub mod batch;
 pub mod checkpoint;

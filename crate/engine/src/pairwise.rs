@@ -1,8 +1,8 @@
 //! Products of all pairs of rows on a GPU, for the searches and similarities of `core::analysis`.
 //!
-//! It is what the linear kernel computes, so nothing else is compiled for it. Tiles of rows go up
-//! once and stay, as far as there is room; products come back tile by tile, so that memory grows with
-//! the rows, never with their square. What is found is what the CPU finds: neighbours to the last bit,
+//! The linear kernel computes them, so no other kernel is compiled. Tiles of rows are uploaded
+//! once and stay while there is room; products come back tile by tile, so that memory grows with
+//! the rows, never with their square. The results are those of the CPU: neighbours to the last bit,
 //! because products only rule out; similarities to the rounding of f32.
 //!
 //! | file | what it holds |
@@ -26,7 +26,7 @@ use std::rc::Rc;
 /// core in a browser.
 pub const WORTHWHILE: f64 = 4e9;
 
-/// Which device made the products of an answer.
+/// The device that computed the products of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Computed {
@@ -41,7 +41,7 @@ pub struct Computed {
 /// The memory of a question is given back at its end.
 ///
 /// A software adapter is the same CPU behind a translator: only [`DeviceChoice::WebGpu`] takes one. A GPU that
-/// fails costs a question its time, not its answer: the CPU starts anew, and [`Computed`] says so.
+/// fails delays an answer but does not lose it: the CPU starts again, and [`Computed`] says so.
 #[derive(Debug, Default)]
 pub struct Multiplier {
     cached: Option<CachedTuning>,
@@ -120,7 +120,7 @@ impl Multiplier {
         Ok((batch, computed))
     }
 
-    /// The GPU for `work` multiply-adds, if one should make them.
+    /// The GPU for `work` multiply-adds, if they are worth one.
     async fn choose(
         &self,
         choice: DeviceChoice,

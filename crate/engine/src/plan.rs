@@ -10,12 +10,12 @@ use std::ops::Range;
 
 /// Residues per window of ESM: 1,024 tokens less `<cls>` and `<eos>`.
 pub const WINDOW: usize = 1022;
-/// Residues that neighbouring windows share unless told otherwise.
+/// Residues that neighbouring windows share by default.
 pub const OVERLAP: usize = 256;
 
 /// Where the windows of a sequence lie.
 ///
-/// All are `window` long but for a sequence that fits into one; the last one ends with the
+/// All are `window` long, except for a sequence that fits into one; the last one ends with the
 /// sequence, so that the last two may share more than `overlap`. Without a window nothing is cut.
 ///
 /// # Errors

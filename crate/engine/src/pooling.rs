@@ -1,4 +1,4 @@
-//! Token rows → the rows that were asked for.
+//! Pools token rows into the rows that were asked for.
 
 use crate::batch::int_tensor;
 use crate::kernels::span_sum;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Pool {
-    /// What the authors of the model do: [`crate::families::FamilySpec::pool`].
+    /// The pooling that the authors of the model use.
     #[default]
     Auto,
     /// One row: the mean over residues, specials left out (as fair-esm's `extract.py`).
@@ -164,7 +164,7 @@ pub fn scatter(pool: Pool, window: &Window, coverage: &[u32], tokens: &[f32], d:
     if pool == Pool::Max {
         for row in tokens.chunks_exact(d) {
             for (o, v) in out.iter_mut().zip(row) {
-                // A number that is not one must stay visible.
+                // A NaN must stay visible.
                 *o = if *v > *o || v.is_nan() { *v } else { *o };
             }
         }

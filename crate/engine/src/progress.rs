@@ -1,4 +1,4 @@
-//! Steps of the engine's computations, told to whoever watches them.
+//! Steps of the engine's computations, as a progress observer sees them.
 
 use crate::error::EngineError;
 use crossgrain_core::progress::Progress;
@@ -6,7 +6,7 @@ use crossgrain_core::progress::Progress;
 /// Reports a step.
 ///
 /// # Errors
-/// `engine.cancelled` if the watcher wants no more.
+/// `engine.cancelled` if the observer cancels.
 pub fn report(progress: &mut dyn Progress, done: u64, total: u64) -> Result<(), EngineError> {
     match progress.report(done, total).is_break() {
         true => Err(EngineError::Cancelled),
@@ -14,10 +14,10 @@ pub fn report(progress: &mut dyn Progress, done: u64, total: u64) -> Result<(), 
     }
 }
 
-/// Lets the watcher take its time, then reports a step: what was cancelled meanwhile ends here.
+/// Pauses for the observer, then reports a step: a run that was cancelled meanwhile ends here.
 ///
 /// # Errors
-/// `engine.cancelled` if the watcher wants no more.
+/// `engine.cancelled` if the observer cancels.
 pub async fn pause_and_report(progress: &mut dyn Progress, done: u64, total: u64) -> Result<(), EngineError> {
     progress.pause().await;
     report(progress, done, total)

@@ -1,4 +1,4 @@
-//! Finished rows → `.npy`, `.csv` and `.safetensors`.
+//! Saves finished rows as `.npy`, `.csv` or `.safetensors`.
 //!
 //! | format | one row per record (`mean`, `cls`) | one row per residue or token (`none`, `tokens`) |
 //! |---|---|---|

@@ -123,7 +123,7 @@ impl Scatter {
         svg(&self.scene, (width, height), read(theme)?, &hidden)
     }
 
-    /// Which look means which group, in the order that `hidden` counts.
+    /// Colour and shape of each group, in the order of the indices in `hidden`.
     ///
     /// # Errors
     /// `plot.options`.

@@ -23,7 +23,7 @@ export interface HeatmapWords {
   rows: string[]; columns: string[]; xLabel?: string; yLabel?: string;
   low: number; high: number; scale?: "sequential" | "diverging"; decimals?: number;
 }
-/** A row: a value with its interval, and open marks for what it must beat (circle, cross, diamond). */
+/** A row: a value with its interval, and open marks for its baselines (circle, cross, diamond). */
 export interface IntervalRow { name: string; value: number | null; interval?: [number, number]; baselines?: (number | null)[]; quiet?: boolean }
 /** Rows along one axis of numbers. */
 export interface IntervalChart { rows: IntervalRow[]; xLabel: string; low: number; high: number; reference?: number }

@@ -38,7 +38,7 @@ impl Surface {
             && self.scale > 0.0
     }
 
-    /// Whole surface pixels, width and height; 0 for anything that is no positive number.
+    /// Whole surface pixels, width and height; 0 for anything but a positive number.
     #[must_use]
     pub fn pixels(self) -> (u32, u32) {
         // `as` turns NaN into 0 and cuts at the bounds.

@@ -138,7 +138,7 @@ impl Heatmap {
             && widest_css(&self.words.columns) > text_width_css("000")
     }
 
-    /// Every how many names are written where each has `each` CSS pixels and needs `need`.
+    /// The step between names that are written, if each name has `each` CSS pixels and needs `need`.
     fn every(&self, each: f64, need: f64) -> usize {
         ((need + 2.0) / each.max(0.01)).ceil().max(1.0) as usize
     }
@@ -163,7 +163,7 @@ impl Heatmap {
         if !value.is_finite() {
             let gap = pen.pixels(2.0);
             backend.draw_rect((left, top), (right, bottom), &tones.grid, true)?;
-            // In small cells strokes would be all that one sees.
+            // In small cells only the strokes would be visible.
             if f64::from((right - left).min(bottom - top)) < NUMBER_CSS.1 * pen.scale {
                 return Ok(());
             }

@@ -1,5 +1,5 @@
 //! Values with their intervals, one per row: a dot on a whisker, as in a forest plot, beside open
-//! marks for what each value must beat.
+//! marks for the baselines of each value.
 
 use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -48,7 +48,7 @@ pub struct Row {
     /// Baselines that are drawn as open marks.
     #[serde(default)]
     pub baselines: Vec<Option<f64>>,
-    /// Drawn quieter: a comparison, not the thing asked about.
+    /// Drawn in a quiet colour: a comparison, not the main value.
     #[serde(default)]
     pub quiet: bool,
 }
@@ -57,7 +57,7 @@ impl Intervals {
     /// Checks the range.
     ///
     /// # Errors
-    /// `plot.options` for a range that is none.
+    /// `plot.options` for an invalid range.
     pub fn checked(mut self) -> Result<Self, PlotError> {
         if !(self.low.is_finite() && self.high.is_finite() && self.low < self.high) {
             return Err(PlotError::Options("low must be below high".to_owned()));

@@ -1,4 +1,4 @@
-//! Which look means which group: as data for the page, and drawn beside a plot that leaves it.
+//! The legend: colour and shape of each group, as data for the page and drawn beside an exported plot.
 
 use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -52,7 +52,7 @@ pub fn legend(scene: &Scene, theme: Theme) -> Vec<Entry> {
         .collect()
 }
 
-/// Room that [`draw`] needs on the right, in CSS pixels; 0 when a legend would say nothing.
+/// Room that [`draw`] needs on the right, in CSS pixels; 0 without any group.
 #[must_use]
 pub fn width_css(scene: &Scene, style: &Style) -> f64 {
     let rows = shown(scene, style);

@@ -24,7 +24,7 @@ pub struct Lines {
     pub x_label: String,
     /// Title on the left.
     pub y_label: String,
-    /// Lower end of the upright axis.
+    /// Lower end of the vertical axis.
     pub low: f64,
     /// Upper end.
     pub high: f64,
@@ -36,7 +36,7 @@ pub struct Lines {
 pub struct Series {
     /// Its name.
     pub name: String,
-    /// Places along the level axis, rising.
+    /// Positions along the horizontal axis, ascending.
     pub x: Vec<f64>,
     /// Values; `null` leaves a gap.
     pub y: Vec<Option<f64>>,

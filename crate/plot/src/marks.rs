@@ -51,7 +51,7 @@ pub fn mark<DB: DrawingBackend>(
     }
 }
 
-/// Draws a ring around a point that is pointed at or chosen: ink on a halo of paper, so that it
+/// Draws a ring around a hovered or selected point: ink on a halo of paper, so that it
 /// shows on any ground.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Colour and shape of each group.
 //!
-//! The eight colours are Okabe and Ito's, which people with any common colour vision tell apart.
+//! The eight colours are Okabe and Ito's, which people with any common colour vision can distinguish.
 //! From the ninth group on the colours repeat with another shape: 8 colours × 6 shapes = 48 looks,
 //! after which looks repeat too. Points without a label are grey circles.
 

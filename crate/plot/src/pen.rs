@@ -57,7 +57,7 @@ impl Pen {
         colour.stroke_width(self.pixels(css).max(1) as u32)
     }
 
-    /// A title beside an upright axis, reading upwards.
+    /// A title beside a vertical axis, reading upwards.
     ///
     /// # Errors
     /// Those of the backend.
@@ -69,7 +69,7 @@ impl Pen {
         backend.draw_text(words, &style, at)
     }
 
-    /// Ticks, grid and title of a level axis of numbers below an area.
+    /// Ticks, grid and title of a horizontal axis of numbers below an area.
     ///
     /// # Errors
     /// Those of the backend.

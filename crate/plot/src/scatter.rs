@@ -14,13 +14,13 @@ use crate::scene::Scene;
 use crate::theme::Theme;
 
 /// Above this many points, squares of one call replace outlined discs of five: a disc of a few
-/// pixels cannot be told from a square, and 50,000 discs take a canvas three times as long.
+/// pixels looks like a square, and 50,000 discs take a canvas three times as long.
 pub const DENSE: usize = 8_000;
 
 /// Face of all text; the second is there for SVG readers without the first.
 pub(crate) const FACE: &str = "system-ui, Helvetica, Arial, sans-serif";
 
-/// How a scene is to be shown.
+/// How a scene is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Style {
     /// Colours.
@@ -170,7 +170,7 @@ fn draw_points<DB: DrawingBackend>(
                 let shape = if shape == Shape::Circle { Shape::Square } else { shape };
                 mark(backend, shape, at, radius, colour.mix(0.6))?;
             } else {
-                // A rim keeps neighbours apart, and pale marks apart from the paper.
+                // A rim separates neighbours, and pale marks from the paper.
                 if !matches!(shape, Shape::Cross | Shape::Ring) {
                     let rim = palette::rim(colour, style.theme);
                     mark(backend, shape, at, radius + 0.75 * frame.scale, rim.mix(0.7))?;
@@ -182,7 +182,7 @@ fn draw_points<DB: DrawingBackend>(
     Ok(())
 }
 
-/// Every number below `n` once, far apart one after the other, the same each time.
+/// Every number below `n` once, consecutive numbers far apart, in the same order each time.
 fn scattered(n: usize) -> impl Iterator<Item = usize> {
     fn divisor(a: usize, b: usize) -> usize {
         if b == 0 { a } else { divisor(b, a % b) }

@@ -1,8 +1,8 @@
 //! The plot as an SVG file for a paper or a talk, legend included.
 //!
 //! Backends draw on whole pixels. To keep the exact places of points the picture is drawn
-//! [`FINER`] times larger and its view box keeps that size, while width and height say the size
-//! that was asked for.
+//! [`FINER`] times larger and its view box keeps that size, while width and height give the
+//! requested size.
 
 use plotters::backend::SVGBackend;
 use plotters_backend::DrawingBackend;
@@ -65,7 +65,7 @@ pub fn chart_svg(
     Ok(sized(&text, width, height))
 }
 
-/// The file with the size that was asked for instead of the one it was drawn in.
+/// The file with the requested size instead of the size of the drawing.
 fn sized(text: &str, width: u32, height: u32) -> String {
     let (drawn, asked) = (
         format!("<svg width=\"{width}\" height=\"{height}\""),

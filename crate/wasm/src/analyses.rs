@@ -1,4 +1,4 @@
-//! Questions about finished rows, for a worker of their own.
+//! Analyses of finished rows, in a worker of their own.
 //!
 //! [`Analyses`] holds tables of numbers by name and answers one question at a time. It needs no model, so it lives in
 //! another worker than the session: embedding goes on beside it. To cancel a long answer, that worker is thrown away (a

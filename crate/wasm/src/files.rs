@@ -1,4 +1,4 @@
-//! Model files as blobs → a loaded checkpoint and its report.
+//! Loads model files, which are blobs, as a checkpoint with its report.
 
 use crate::blob::BlobBytes;
 use crate::progress::Reporter;
@@ -36,7 +36,7 @@ pub fn load(
         .filter_map(|name| blobs.get(*name))
         .collect();
     let sha256 = match &files.manifest {
-        // What was read was held against its check sums; what is quoted is the original.
+        // The file was checked against its own check sums; the quoted one is that of the original weights.
         Some(manifest) => manifest.source_sha256.clone(),
         None => digest(&weights, progress)?,
     };

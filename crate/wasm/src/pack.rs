@@ -1,4 +1,4 @@
-//! Model files → one quantized file, piece by piece into whatever JavaScript writes it to.
+//! Packs model files into one quantized file, which JavaScript writes piece by piece.
 
 use crate::error::thrown;
 use crate::files;
@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// last. Needs no session and no device. Answers the length of the file.
 ///
 /// # Errors
-/// `model.quantized`, any `model.*` or `weights.*` code; what `write` throws, as it is.
+/// `model.quantized`, any `model.*` or `weights.*` code; an error of `write` itself, unchanged.
 #[wasm_bindgen(js_name = packModel)]
 pub fn pack_model(
     files: &Object,
@@ -28,7 +28,7 @@ pub fn pack_model(
     let files = files::blobs(files).and_then(|blobs| files::open(&blobs)).map_err(thrown)?;
     let mut refused = None;
     let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
-        // Copied: the listener may keep it longer than wasm memory stays where it is.
+        // A copy: wasm memory may move while the listener still holds the bytes.
         let piece = Uint8Array::from(bytes);
         write.call2(&JsValue::NULL, &(at as f64).into(), &piece).map(drop).map_err(|error| {
             refused = Some(error);
@@ -46,7 +46,7 @@ pub fn pack_model(
     }
 }
 
-/// Reads all of a quantized file once and holds it against its check sums.
+/// Reads all of a quantized file once and checks it against its check sums.
 ///
 /// # Errors
 /// Any `model.*` or `weights.*` code.

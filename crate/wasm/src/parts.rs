@@ -97,7 +97,7 @@ fn to_object(records: &[u32], embedded: &Embedded) -> JsValue {
     object.into()
 }
 
-/// The part back; `None` if it is none of ours.
+/// The part back; `None` for any other object.
 fn from_object(object: &JsValue) -> Option<Part> {
     let get = |key: &str| Reflect::get(object, &key.into()).ok();
     let small = |key: &str| Some(Uint32Array::new(&get(key)?).to_vec());

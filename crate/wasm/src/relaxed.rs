@@ -35,7 +35,7 @@ pub fn start() -> bool {
 fn run(call: &GemmI8Args) {
     KERNEL.with_borrow(|kernel| {
         if let Some(kernel) = kernel {
-            // The kernel cannot throw: it only adds up what it is pointed to.
+            // The kernel cannot throw: it only reads and adds numbers.
             let _ = kernel.call1(&JsValue::NULL, &from_ref(call).expose_provenance().into());
         }
     });
@@ -83,7 +83,7 @@ const PANELS: u32 = 6;
 const QUADS: u32 = 7;
 const SUMS: u32 = 8;
 const SUM_STEP: u32 = 9;
-/// Addresses within the four rows at hand, `4` of them.
+/// Addresses within the current four rows, `4` of them.
 const ROW: u32 = 10;
 const PANEL: u32 = 14;
 const WEIGHT: u32 = 15;

@@ -1,4 +1,4 @@
-//! The one object that JavaScript holds.
+//! The session: the object that JavaScript holds.
 //!
 //! A session owns a device, at most one model, the sequences of one file and the rows of the last run. Its methods
 //! borrow their parts for as short as possible and never across an `await`, so that `cancel` and the getters work while

@@ -1,4 +1,4 @@
-//! What the questions of JavaScript are about: tables that were handed over, and the sequences of a session.
+//! The sources of requests from JavaScript: tables that it handed over, and the sequences of a session.
 
 use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
 use crossgrain_core::matrix::Matrix;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 #[derive(Default)]
 pub struct Held {
     tables: BTreeMap<String, Matrix>,
-    /// The sequences that a question means when it names none.
+    /// The sequences of a request that names none.
     sequences: Option<Rc<Parsed>>,
 }
 

@@ -1,4 +1,4 @@
-/** The questions of the analysis cards. Every answer ends in the state; none throws. */
+/** The analyses of the cards. Every answer ends in the state; none throws. */
 import { mutationOf } from "../analysis/mutation";
 import type { Distance, Labels, StoredRun } from "../analysis/state";
 import type { Table } from "../analysis/table";

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 const purity = (): (typeof store.state.jobs)["purity"] => store.state.jobs.purity;
-/** A job that ends when it is told to, or when it is cancelled. */
+/** A job that ends when the test ends it, or when it is cancelled. */
 function job(): { run: Job; end: (answer: unknown) => void; options: () => Options } {
   let [end, seen]: [(answer: unknown) => void, Options] = [() => undefined, {}];
   const run = (options: Options): Promise<never> =>

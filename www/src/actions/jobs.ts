@@ -10,7 +10,7 @@ const running = new Map<Part, AbortController>();
 
 /**
  * Runs a job; a job of the same part that is still running is cancelled first. A job that answers nothing leaves the
- * part as it was before anything was asked.
+ * part as it was before.
  */
 export async function runJob<P extends Part>(
   part: P,
@@ -29,7 +29,7 @@ export async function runJob<P extends Part>(
     });
     if (!mine()) return;
     if (answer === undefined) put(part, { phase: "idle", answer: null, progress: null });
-    // Another run may have replaced the rows that this is about.
+    // Another run may have replaced the rows of this job.
     else if (part === "codons" || store.state.run === run) put(part, { phase: "done", answer, progress: null });
   } catch (thrown) {
     if (!mine()) return;

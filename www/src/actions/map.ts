@@ -1,4 +1,4 @@
-/** The map: which layer it shows, how it is made, what colours it, which records are on it, which one is chosen. */
+/** The map: its layer, method and colours, the records on it, and the selected record. */
 import type { TableRequest } from "../analysis/client";
 import type { DrawnMap, MapOptions, StoredRun } from "../analysis/state";
 import { Table } from "../analysis/table";

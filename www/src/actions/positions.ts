@@ -1,4 +1,4 @@
-/** Vectors of chosen positions: the table that lists the positions, and the run with their vectors. */
+/** Vectors of chosen positions: the table of positions, and the run with their vectors. */
 import type { RunReport, StoredRun } from "../analysis/state";
 import { Table } from "../analysis/table";
 import { analyses, engine } from "../engine";

@@ -1,4 +1,4 @@
-/** The question of the probe card: which feature sets are compared on the same rows and folds. */
+/** The probe card: feature sets compared on the same rows and folds. */
 import type { RequestWith } from "../analysis/request";
 import type { Labels, StoredRun } from "../analysis/state";
 import { Table, type TableRows } from "../analysis/table";
@@ -19,7 +19,7 @@ export interface Folds {
   groups?: Labels;
 }
 
-/** What a probe card asks. */
+/** The request of a probe card. */
 export interface ProbeForm {
   column: string;
   labels: Labels;
@@ -62,7 +62,7 @@ export function train(form: ProbeForm): Promise<void> {
   });
 }
 
-/** What the card of residues asks. */
+/** The request of the card of residues. */
 export interface ResidueForm {
   column: string;
   /** A string per sequence, one letter per residue. */

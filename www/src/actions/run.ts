@@ -85,7 +85,7 @@ export async function embed(): Promise<void> {
   }
 }
 
-/** What the engine is asked for: chosen positions are pooled from rows per residue. */
+/** The request to the engine: chosen positions are pooled from rows per residue. */
 function pooling(pool: State["options"]["pool"]): Pool {
   return pool === "positions" || pool === "positions-in-order" ? "none" : pool;
 }

@@ -34,7 +34,7 @@ export type Distance = NonNullable<NeighboursRequest["metric"]>;
 /** One label per record; `null` for none. */
 export type Labels = readonly (string | null)[];
 
-/** What is shown of a run. */
+/** The fields of a run that the page shows. */
 export interface RunReport extends Omit<EmbedReport, "pool"> {
   /**
    * Besides the engine's own: the mean over chosen positions, or their rows in order; `rows`: each row by itself, such
@@ -89,7 +89,7 @@ export type MapOptions = Required<
   Pick<MapRequest, "method" | "metric" | "standardise" | "neighbours" | "minDist" | "perplexity" | "seed">
 >;
 
-/** A map of the current run: points of all records, NaN for those left out. */
+/** A map of the current run: points of all records, NaN for records that were left out. */
 export interface DrawnMap extends MapResponse {
   layer: number;
   /** The records on the map, or null for all. */

@@ -1,10 +1,10 @@
-/** Matrices that questions are about. They live in blobs, which the browser keeps outside of the page's memory. */
+/** Matrices of requests. They live in blobs, which the browser keeps outside of the page's memory. */
 
 let made = 0;
 
-/** A matrix of numbers under a key that is never given twice. */
+/** A matrix of numbers under a unique key. */
 export class Table {
-  /** What the analysis worker calls it. */
+  /** Its name in the analysis worker. */
   readonly key: string;
   readonly rows: number;
   readonly cols: number;

@@ -76,7 +76,7 @@ export class Analyses {
   }
 }
 
-// Every method of the engine is a function of the class, so that a new question needs no line here.
+/** Every method of the engine is a function of the class; a new method needs no line here. */
 export interface Analyses extends MatrixMethods {}
 for (const method of Object.keys(DEFAULTS) as Method[]) {
   Object.defineProperty(Analyses.prototype, method, {

@@ -10,13 +10,13 @@ export interface Embedding {
   layers: Record<number, Float32Array>;
   /** Rows of each layer: one per record, or one per residue with `pool: "none"`. */
   rows: number;
-  /** Numbers of a row. */
+  /** Dimensions of the embedding: the numbers in each row. */
   dims: number;
   /** Windows of each record. */
   windows: Uint32Array;
   /** Only with rows per residue or token: first row of each record and the end, `[records + 1]`. */
   offsets?: Uint32Array;
-  /** What was read or embedded with a doubt. It also names the records that were refused; those have no row. */
+  /** Warnings about records, and the refused records, which have no row. */
   warnings: Notice[];
 }
 
@@ -24,14 +24,21 @@ export interface Embedding {
 export interface Matrix {
   /** Row-major: number `j` of row `i` is at `i * cols + j`. */
   data: Float32Array;
-  /** Number of rows. */
+  /** Number of rows, n. */
   rows: number;
-  /** Numbers of a row. */
+  /** Number of columns, d. */
   cols: number;
 }
 
 /** A matrix, or some of its rows, counted from 0. */
-export type MatrixRows = Matrix | { matrix: Matrix; rows: readonly number[] };
+export type MatrixRows =
+  | Matrix
+  | {
+      /** The whole matrix. */
+      matrix: Matrix;
+      /** Indices of the wanted rows, from 0. */
+      rows: readonly number[];
+    };
 
 /**
  * The rows of one layer of an embedding as a matrix.

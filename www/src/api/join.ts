@@ -6,7 +6,7 @@ import type { Analyses } from "./analyses";
 import { layerMatrix, type Embedding, type Matrix } from "./embedding";
 
 /**
- * What is joined: a layer of an embedding (by default the last one that it holds), or rows with their names. With rows
+ * An input of a join: a layer of an embedding (by default the last one that it holds), or rows with their names. With rows
  * per residue, the rows of an embedding are called `id/position`.
  */
 export type JoinInput = EmbeddingInput | MatrixInput;

@@ -6,13 +6,15 @@ import type { EmbedOptions, SaveOptions } from "./options";
 
 /** What a model needs of its engine. */
 export interface ModelOwner {
+  /** Embeds records with the model, if the engine still holds it. */
   embed(model: Model, records: SequenceRecord[], options: EmbedOptions): Promise<Embedding>;
+  /** Saves the model in this browser. */
   save(report: ModelReport, options: SaveOptions): Promise<StoredModel>;
 }
 
 /** A loaded model. */
 export class Model {
-  /** What was loaded. */
+  /** The report of the loaded model. */
   readonly report: ModelReport;
   readonly #owner: ModelOwner;
 

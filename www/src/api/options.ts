@@ -91,11 +91,15 @@ export function checkedSave(options: SaveOptions): SaveOptions {
   return options;
 }
 
-/** The options of an embedding, divided: the request to the engine, and what the module itself needs. */
+/** The options of an embedding in two parts: the request to the engine, and the options of the module itself. */
 export interface CheckedEmbed extends RequestOptions {
+  /** What the engine embeds: layers, pooling, windows. */
   request: EmbedRequest;
+  /** NCBI table by which coding sequences are translated first. */
   translate: EmbedOptions["translate"];
+  /** Positions that become the row of each record. */
   positions: EmbedOptions["positions"];
+  /** How the rows of several positions become one. */
   positionPooling: EmbedOptions["positionPooling"];
 }
 

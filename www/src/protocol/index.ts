@@ -305,7 +305,7 @@ interval: [number, number] | null,
  */
 undefinedDraws: number, 
 /**
- * Permutations.
+ * Permutations of the rows that were drawn.
  */
 shuffles: number, 
 /**
@@ -532,7 +532,7 @@ ids: Array<string>,
  */
 rows: number, 
 /**
- * Numbers of a row.
+ * Dimensions of the embedding: the numbers in each row.
  */
 dims: number, 
 /**
@@ -701,7 +701,7 @@ r2: number | null,
  */
 spearman: number | null, 
 /**
- * Rows.
+ * Rows with a known number, which the two scores compare.
  */
 rows: number, };
 
@@ -754,7 +754,7 @@ export type GroupUsage = {
  */
 name: string, 
 /**
- * Sequences.
+ * Coding sequences in the group.
  */
 sequences: number, 
 /**
@@ -860,7 +860,7 @@ export type JoinResponse = {
  */
 ids: Array<string>, 
 /**
- * Rows.
+ * Rows of the joined table.
  */
 rows: number, 
 /**
@@ -1179,7 +1179,7 @@ export type MapResponse = {
  */
 method: MapMethod, 
 /**
- * Rows.
+ * Rows on the map.
  */
 rows: number, 
 /**
@@ -1285,7 +1285,7 @@ device: DeviceRecord,
  */
 sequences: SequencesRecord, 
 /**
- * Numbers of a row.
+ * Dimensions of the embedding: the numbers in each row.
  */
 width: number, 
 /**
@@ -1349,7 +1349,7 @@ layers: number,
  */
 last: number, 
 /**
- * Numbers of a row.
+ * Dimensions of the hidden states, and so of an embedding.
  */
 width: number, 
 /**
@@ -1357,7 +1357,7 @@ width: number,
  */
 heads: number, 
 /**
- * Parameters.
+ * Trainable parameters: the numbers in all weights.
  */
 parameters: number, 
 /**
@@ -2164,7 +2164,7 @@ low: number | null,
  */
 high: number | null, 
 /**
- * Number of shuffles.
+ * Permutations of the labels that were drawn.
  */
 shuffles: number, };
 
@@ -2270,7 +2270,7 @@ seed?: number, };
  */
 export type RandomFeaturesResponse = { 
 /**
- * Numbers of a row.
+ * Random features of each row.
  */
 columns: number, 
 /**
@@ -2337,7 +2337,7 @@ translate?: number | null, };
  */
 export type ResidueCounts = { 
 /**
- * Sequences.
+ * Sequences with labelled residues.
  */
 sequences: number, 
 /**
@@ -2458,7 +2458,7 @@ export type SequencesRecord = {
  */
 kind: SequenceKind, 
 /**
- * Records.
+ * Records that were read, before duplicates are found.
  */
 records: number, 
 /**
@@ -2495,7 +2495,7 @@ detected: SequenceKind,
  */
 gzip: boolean, 
 /**
- * Records.
+ * Records that were accepted.
  */
 count: number, 
 /**
@@ -2642,7 +2642,7 @@ ids: Array<string> | null,
  */
 layers: Array<string>, 
 /**
- * Rows.
+ * Rows of the table, of each of its layers.
  */
 rows: number, 
 /**

@@ -1,4 +1,4 @@
-/** What comes with the site: one small model per granularity, each with an example set of real data. */
+/** The demonstrations of the site: one small model per granularity, each with an example set of real data. */
 import type { Granularity } from "../protocol";
 
 /** A built-in model and the sequences to try it on. */
@@ -8,7 +8,7 @@ export interface Demonstration {
   granularity: Granularity;
   /** In the list of models. */
   label: string;
-  /** What it is and is not. */
+  /** What the model is good for, and what it is not. */
   note: string;
   licence: string;
   files: readonly string[];

@@ -106,7 +106,7 @@ test("more bytes than announced are no cut: the answer was compressed", async ()
   expect((await fetched().files)["model.safetensors"]?.size).toBe(7);
 });
 
-test("no network, and a cancel, are told apart", async () => {
+test("no network and a cancel have different errors", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
   await expect(fetched().files).rejects.toMatchObject({ code: "hub.network", where: { file: "config.json" } });
   const controller = new AbortController();

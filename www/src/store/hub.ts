@@ -26,7 +26,7 @@ export const MOST_BYTES = 3.5 * 1024 ** 3;
 /** At most ten progress reports a second. */
 const PROGRESS_MS = 100;
 
-/** Where and what to fetch. */
+/** What to fetch, and from where. */
 export interface HubRequest {
   hub: string;
   id: string;

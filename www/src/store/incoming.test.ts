@@ -29,7 +29,7 @@ test("a disk that fills up: what is there stays there, the rest is held in memor
   expect(await bytesOf(await receiver.finish())).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("a file that is shorter than what was written is a loss that is told", async () => {
+test("a file that is shorter than what was written is reported as a loss", async () => {
   const { root, navigator } = fakeNavigator();
   vi.stubGlobal("navigator", navigator);
   const receiver = await Receiver.open("key", "w");

@@ -37,11 +37,11 @@ export interface RegistryEntry {
   downloadExact: boolean;
   /** Bytes of the weights in memory, by the precision of their linear layers. */
   memoryBytes: Record<Precision, number>;
-  /** Number of parameters. */
+  /** Trainable parameters: the numbers in all weights. */
   parameters: number;
   /** Number of layers or blocks. */
   layers: number;
-  /** Numbers of a row. */
+  /** Dimensions of the hidden states, and so of an embedding. */
   width: number;
   /** Residues, tokens or domains of one window; longer sequences are cut into windows. Null if no length is too long. */
   window: number | null;

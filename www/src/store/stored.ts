@@ -58,7 +58,7 @@ export async function modelsFolder(): Promise<FileSystemDirectoryHandle> {
   }
 }
 
-/** All saved models, by name. What cannot be read is left out. */
+/** All saved models, by name. Unreadable files are left out. */
 export async function storedModels(): Promise<StoredModel[]> {
   const folder = await modelsFolder().catch(() => null);
   if (folder === null) return [];

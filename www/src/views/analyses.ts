@@ -1,4 +1,4 @@
-/** The questions that can be asked of finished vectors, one card at a time behind tabs. */
+/** The analyses of finished vectors: tabs, with one card at a time. */
 import { css, html, LitElement, nothing } from "lit";
 import { store } from "../state";
 import { Watch } from "../watch";

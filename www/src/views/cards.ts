@@ -1,7 +1,7 @@
 /** The look of forms and tables inside analysis cards. */
 import { css } from "lit";
 
-/** Fields side by side, as many as fit. */
+/** Fields side by side, all that fit. */
 export const grid = css`
   .options {
     display: grid;

@@ -1,4 +1,4 @@
-/** What every analysis card shows under its button: progress with cancel, "cancelled", or the error. */
+/** The line under the button of an analysis card: progress with cancel, "cancelled", or the error. */
 import { html, nothing } from "lit";
 import { cancelJob } from "../actions/jobs";
 import type { Answers } from "../analysis/state";

@@ -1,4 +1,4 @@
-/** Right of the map: what colours it, where labels come from, and the groups, each a button that shows or hides it. */
+/** The legend beside the map: the colouring column, the label table, and a button per group that shows or hides it. */
 import { css, html, LitElement, nothing, svg } from "lit";
 import { colourBy, readLabels, toggleGroup } from "../actions/map";
 import { figure } from "../figure";

@@ -14,7 +14,7 @@ import "./problem";
 /** Largest distance between pointer and point for a hit, CSS pixels. */
 const REACH = 12;
 
-/** What a map of each kind means. */
+/** How to read a map of each kind. */
 const EXPLAINED = {
   pca: "The two directions in which the vectors differ most (principal components).",
   umap: "UMAP keeps near neighbours together; distances between groups and sizes of groups mean little.",

@@ -1,4 +1,4 @@
-/** Step 1: which model, from where, and what it is. */
+/** Step 1: the model, its source and its description. */
 import { css, html, LitElement, nothing } from "lit";
 import { cancelDownload, chooseSource, loadBuiltin, loadFiles } from "../actions/model";
 import { bytes, count, large } from "../format";

@@ -1,4 +1,4 @@
-/** What a probe found: scores with intervals and baselines, each feature set, layers, confusion. */
+/** The answer of a probe: scores with intervals and baselines, each feature set, layers, confusion. */
 import { css, html, LitElement, nothing } from "lit";
 import type { Answers } from "../analysis/state";
 import { count, cut, plural } from "../format";

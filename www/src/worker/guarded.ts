@@ -1,4 +1,4 @@
-/** What every call of a worker needs: errors as plain notices, listeners as plain functions, arrays that move. */
+/** Wraps every call of a worker: errors as plain notices, listeners as plain functions, arrays that move. */
 import { transfer } from "comlink";
 import { toNotice } from "../error";
 import type { OnProgress } from "../progress";
@@ -30,7 +30,7 @@ function buffersOf(values: readonly unknown[]): ArrayBufferLike[] {
   });
 }
 
-/** A call came before the engine was started. */
+/** The error of a call before the engine was started. */
 export function notOpen(): never {
   throw { code: "engine.not_open", message: "the engine is not open", where: {}, hint: "reload the page" };
 }

@@ -87,7 +87,7 @@ pub struct UndefinedCell {
     pub row: usize,
     /// Layer of `y`, counted from 0.
     pub col: usize,
-    /// HSIC(K, K) · HSIC(L, L), which is not positive; the smaller factor where both are negative.
+    /// HSIC(K, K) · HSIC(L, L), which is not positive; the smaller factor if both are negative.
     pub product: f64,
 }
 

@@ -1,4 +1,4 @@
-//! CKA over training: each layer of each checkpoint beside the same layer of the first checkpoint.
+//! CKA over training: each layer of each checkpoint compared with the same layer of the first checkpoint.
 
 use super::cka::{Comparison, layers};
 use crate::array::Answer;

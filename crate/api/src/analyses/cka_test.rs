@@ -61,7 +61,7 @@ pub struct Response {
     pub interval: Option<[f64; 2]>,
     /// Draws whose CKA is undefined.
     pub undefined_draws: usize,
-    /// Permutations.
+    /// Permutations of the rows that were drawn.
     pub shuffles: usize,
     /// Bootstrap draws.
     pub draws: usize,

@@ -1,4 +1,4 @@
-//! Shares of codons: a baseline that a model's score should stand beside.
+//! Shares of codons: a baseline for the score of a model.
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CodonFrequenciesRequest"))]
 pub struct Request {
-    /// Coding sequences. A file on the command line; those of the session where they are left out.
+    /// Coding sequences. A file on the command line. By default, the sequences of the session.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CodonsRequest"))]
 pub struct Request {
-    /// Coding sequences in frame. A file on the command line; those of the session where they are left out.
+    /// Coding sequences in frame. A file on the command line. By default, the sequences of the session.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,
@@ -59,7 +59,7 @@ pub struct Response {
 pub struct GroupUsage {
     /// The group, or the name of the sequence.
     pub name: String,
-    /// Sequences.
+    /// Coding sequences in the group.
     pub sequences: usize,
     /// Codons of all sequences.
     pub codons: u64,

@@ -22,8 +22,8 @@ pub struct Request {
     /// Two tables or more.
     #[cfg_attr(feature = "cli", arg(value_name = "TABLE", num_args = 2.., required = true))]
     pub tables: Vec<JoinTable>,
-    /// What says that rows belong together: their names, letter for letter, or name and position (`cluster/3`, as rows
-    /// of domains and residues are named).
+    /// Which rows belong together: rows with exactly the same name, or with the same name and position (`cluster/3`, as
+    /// rows of domains and residues are named).
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "id"))]
     pub by: JoinBy,
@@ -59,16 +59,16 @@ impl FromStr for JoinTable {
     }
 }
 
-/// What says that rows belong together.
+/// Which rows belong together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum JoinBy {
-    /// Their names, letter for letter.
+    /// Rows with exactly the same name.
     #[default]
     Id,
-    /// Name and position.
+    /// Rows with the same name and position.
     Position,
 }
 
@@ -79,7 +79,7 @@ pub enum JoinBy {
 pub struct Response {
     /// Names of the rows.
     pub ids: Vec<String>,
-    /// Rows.
+    /// Rows of the joined table.
     pub rows: usize,
     /// Columns of all tables together.
     pub cols: usize,

@@ -68,7 +68,7 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub epochs: Option<usize>,
-    /// t-SNE: perplexity, above 1: the effective number of neighbours. Lowered to (n − 1) / 3 where rows are few.
+    /// t-SNE: perplexity, above 1: the effective number of neighbours. Lowered to (n − 1) / 3 for few rows.
     #[serde(default = "defaults::perplexity")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PERPLEXITY))]
     pub perplexity: f64,
@@ -110,7 +110,7 @@ fn whether_to_score() -> bool {
 pub struct Response {
     /// Layout algorithm.
     pub method: MapMethod,
-    /// Rows.
+    /// Rows on the map.
     pub rows: usize,
     /// Names of the rows, if their table has them.
     pub ids: Option<Vec<String>>,

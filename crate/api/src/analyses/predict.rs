@@ -81,7 +81,7 @@ pub struct Fit {
     pub r2: Option<f64>,
     /// Spearman's rank correlation, −1 to 1; `null` when either side is constant.
     pub spearman: Option<f64>,
-    /// Rows.
+    /// Rows with a known number, which the two scores compare.
     pub rows: usize,
 }
 

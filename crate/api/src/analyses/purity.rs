@@ -47,7 +47,7 @@ pub struct Request {
     pub device: DeviceChoice,
 }
 
-/// How pure neighbourhoods are, beside chance and shuffled labels.
+/// How pure neighbourhoods are, compared with chance and with shuffled labels.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PurityResponse"))]

@@ -17,7 +17,7 @@ pub struct Request {
     /// Rows, at least 1.
     #[cfg_attr(feature = "cli", arg(long))]
     pub rows: usize,
-    /// Numbers of a row, at least 1.
+    /// Features of each row, at least 1.
     #[cfg_attr(feature = "cli", arg(long))]
     pub columns: usize,
     /// Seed of the draws.
@@ -31,7 +31,7 @@ pub struct Request {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RandomFeaturesResponse"))]
 pub struct Response {
-    /// Numbers of a row.
+    /// Random features of each row.
     pub columns: usize,
     /// The numbers, `[rows, columns]`.
     #[serde(skip_serializing)]

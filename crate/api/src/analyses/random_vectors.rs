@@ -1,4 +1,4 @@
-//! Random vectors of domains: a baseline that a model's score should stand beside.
+//! Random vectors of domains: a baseline for the score of a model.
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RandomVectorsRequest"))]
 pub struct Request {
-    /// Lists of domains. A file on the command line; those of the session where they are left out.
+    /// Lists of domains. A file on the command line. By default, the sequences of the session.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,

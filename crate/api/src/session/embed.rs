@@ -124,7 +124,7 @@ pub struct Response {
     pub ids: Vec<String>,
     /// Rows of each layer: one per record, or one per residue or token.
     pub rows: usize,
-    /// Numbers of a row.
+    /// Dimensions of the embedding: the numbers in each row.
     pub dims: usize,
     /// Layers that were kept, ascending.
     pub layers: Vec<usize>,
@@ -132,7 +132,7 @@ pub struct Response {
     pub pool: Pool,
     /// Distinct sequences that were computed; duplicates share their numbers.
     pub unique: usize,
-    /// Letters that the model has no token for and the like.
+    /// Warnings, such as letters without a token.
     pub warnings: Vec<Notice>,
     /// Whether the run was cancelled; everything else is empty then.
     pub cancelled: bool,

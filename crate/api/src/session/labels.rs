@@ -16,9 +16,9 @@ pub struct Response {
     pub values: BTreeMap<String, Vec<Option<String>>>,
     /// Sequences that have a row in the table.
     pub matched: usize,
-    /// Sequences that have none.
+    /// Sequences without a row in the table.
     pub unmatched: usize,
-    /// What was read with a doubt.
+    /// Warnings of the reader.
     pub warnings: Vec<Notice>,
 }
 

@@ -39,11 +39,11 @@ pub struct Response {
     pub layers: usize,
     /// Number of the last hidden state.
     pub last: usize,
-    /// Numbers of a row.
+    /// Dimensions of the hidden states, and so of an embedding.
     pub width: usize,
     /// Attention heads.
     pub heads: usize,
-    /// Parameters.
+    /// Trainable parameters: the numbers in all weights.
     pub parameters: f64,
     /// Precision of the linear layers.
     pub precision: Precision,

@@ -12,10 +12,10 @@ pub struct Request {
     /// The device that is wanted.
     #[serde(default)]
     pub device: DeviceChoice,
-    /// Why the CPU was chosen, where the caller knows more than the session: completes "CPU, because …".
+    /// Why the CPU was chosen, if the caller knows more than the session. It completes "CPU, because …".
     #[serde(default)]
     pub because: Option<String>,
-    /// What an earlier report said of an adapter; its kernels are then not tuned again.
+    /// The adapter and kernels of an earlier report; that adapter is then not tuned again.
     #[serde(default)]
     pub kernels: Option<Kernels>,
 }
@@ -47,7 +47,7 @@ impl Request {
 pub struct Response {
     /// GPU or CPU.
     pub kind: DeviceKind,
-    /// Name of the adapter, as far as the browser tells.
+    /// Name of the adapter, if the browser gives it.
     pub name: String,
     /// Whether it is a GPU emulated by the processor.
     pub software: bool,

@@ -62,7 +62,7 @@ impl Request {
         }
     }
 
-    /// What is made of the records.
+    /// The conversion of the records.
     #[must_use]
     pub fn conversion(&self) -> Conversion {
         match (self.translate, self.kind) {
@@ -73,7 +73,7 @@ impl Request {
     }
 }
 
-/// A file of sequences as read: what came in, and what did not.
+/// The accepted records of a file, with the warnings and refusals of the reader.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SequencesReport"))]
@@ -84,7 +84,7 @@ pub struct Response {
     pub detected: SequenceKind,
     /// Whether the file was compressed.
     pub gzip: bool,
-    /// Records.
+    /// Records that were accepted.
     pub count: usize,
     /// Residues, nucleotides or domains of all records.
     pub residues: u64,
@@ -97,7 +97,7 @@ pub struct Response {
     pub lengths: AnswerMatrix<u32>,
     /// `key=value` words of the headers.
     pub fields: Vec<HeaderField>,
-    /// What was read with a change or a doubt.
+    /// Warnings: records that were changed or look wrong.
     pub warnings: Vec<Notice>,
     /// Warnings beyond those listed.
     pub warnings_omitted: u64,

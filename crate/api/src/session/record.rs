@@ -35,7 +35,7 @@ pub struct MethodsRecord {
     pub device: DeviceRecord,
     /// What was embedded.
     pub sequences: SequencesRecord,
-    /// Numbers of a row.
+    /// Dimensions of the embedding: the numbers in each row.
     pub width: usize,
     /// Seconds that the run took.
     pub seconds: f64,
@@ -61,7 +61,7 @@ pub struct DeviceRecord {
 pub struct SequencesRecord {
     /// What they are.
     pub kind: SequenceKind,
-    /// Records.
+    /// Records that were read, before duplicates are found.
     pub records: usize,
     /// Distinct sequences.
     pub distinct: usize,

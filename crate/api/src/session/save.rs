@@ -1,4 +1,4 @@
-//! A model with coarser weights as one file (`docs/quantized-file.md`).
+//! A quantized model as one file (`docs/quantized-file.md`).
 
 use crossgrain_engine::quant::Precision;
 use serde::{Deserialize, Serialize};

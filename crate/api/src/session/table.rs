@@ -15,7 +15,7 @@ pub struct Response {
     pub ids: Option<Vec<String>>,
     /// Names of all layers of the file.
     pub layers: Vec<String>,
-    /// Rows.
+    /// Rows of the table, of each of its layers.
     pub rows: usize,
     /// Numbers of a row of this layer.
     pub cols: usize,

@@ -68,7 +68,7 @@ impl Double {
         self.ask_with::<M>(json, &mut |_, _| ControlFlow::Continue(()))
     }
 
-    /// Answers a request with somebody who watches.
+    /// Answers a request with an observer of progress.
     pub fn ask_with<M: Method>(
         &self,
         json: &str,

@@ -34,7 +34,7 @@ fn refused(request: &Value) -> String {
 }
 
 #[test]
-fn two_clouds_are_told_apart_and_noise_is_not() {
+fn two_clouds_are_separated_and_noise_is_not() {
     let labels: Value = serde_json::from_str(&cloud_labels()).unwrap();
     let found = ask(&json!({
         "features": [{ "of": ["rows"] }, { "name": "noise alone", "of": ["noise"] }],

@@ -1,4 +1,4 @@
-//! Words → class codes.
+//! Class codes of words.
 //!
 //! Names are in alphabetical order (by bytes), and the code of a word is the index of its name.
 
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// A column of words as codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClassCodes {
-    /// The rows that have a word, rising. `[m]`
+    /// The rows that have a word, ascending. `[m]`
     pub rows: Vec<usize>,
     /// The code of the word of each of these rows. `[m]`
     pub codes: Vec<u32>,

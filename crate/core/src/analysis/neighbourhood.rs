@@ -1,7 +1,7 @@
 //! The published neighbourhood protocol for single mutants (Boshar et al. 2024, A.4.1).
 //!
 //! A protein model puts mutants with the same new amino acid side by side; a gene model puts mutants of the same
-//! position side by side. Three figures tell them apart: the distance along the sequence between a mutant and its
+//! position side by side. Three figures distinguish them: the distance along the sequence between a mutant and its
 //! neighbours, how often they carry the same new amino acid, and which amino acids are neighbours.
 
 use super::error::AnalysisError;

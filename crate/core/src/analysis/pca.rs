@@ -30,7 +30,7 @@ pub struct Pca {
     pub scores: Matrix,
     /// The components, one per row, each of length 1. `[k, d]`
     pub components: Matrix,
-    /// The share of the whole variance along each component, falling. `[k]`
+    /// The share of the whole variance along each component, descending. `[k]`
     pub explained: Vec<f32>,
     /// The mean of each column. `[d]`
     pub mean: Vec<f32>,
@@ -105,9 +105,9 @@ fn exact(centred: &Centred, components: usize) -> Result<Vec<Direction>, Analysi
         .collect())
 }
 
-/// The largest eigenvalues of a symmetric matrix and their vectors, falling.
+/// The largest eigenvalues of a symmetric matrix and their vectors, descending.
 fn leading_pairs(matrix: DMatrix<f64>, count: usize) -> Result<Vec<(f64, Vec<f64>)>, AnalysisError> {
-    // Two or three iterations per eigenvalue are usual; the bound only keeps a surprise from hanging.
+    // Two or three iterations per eigenvalue are usual; the bound only prevents an endless loop.
     let iterations = matrix.nrows().saturating_mul(100).max(1);
     let eigen =
         SymmetricEigen::try_new(matrix, f64::EPSILON, iterations).ok_or(AnalysisError::NotConverged)?;
@@ -117,7 +117,7 @@ fn leading_pairs(matrix: DMatrix<f64>, count: usize) -> Result<Vec<(f64, Vec<f64
     Ok(order.into_iter().take(count).map(pair).collect())
 }
 
-/// A matrix whose columns are thought to have mean zero.
+/// A matrix read as if the mean of each column were zero.
 struct Centred<'a> {
     view: View<'a>,
     /// `[d]`
@@ -152,7 +152,7 @@ impl Centred<'_> {
 }
 
 impl Direction {
-    /// Length 1, sign by the rule; or zero, if there is nothing along it but rounding.
+    /// Scales to length 1 with the sign of the rule, or to zero if the direction holds only rounding.
     fn settle(&mut self, total: f64) {
         let length = dot(&self.loadings, &self.loadings).sqrt();
         let noise = total * f64::EPSILON * self.loadings.len() as f64;

@@ -241,7 +241,7 @@ fn graph(neighbours: &Neighbours, perplexity: f64) -> (Vec<usize>, Vec<(u32, f32
     (first, edges)
 }
 
-/// exp(−β d²), normalised, with the β whose entropy is that of `perplexity` equal neighbours.
+/// exp(−β d²), normalised, where β gives the entropy of `perplexity` equal neighbours.
 fn conditional_probabilities(distances: &[f32], perplexity: f64) -> Vec<f64> {
     let nearest = distances.first().map_or(0.0, |&d| f64::from(d).powi(2));
     let squares: Vec<f64> = distances.iter().map(|&d| f64::from(d).powi(2) - nearest).collect();

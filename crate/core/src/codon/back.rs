@@ -36,8 +36,8 @@ impl UsageTable {
     }
 }
 
-/// The most used codon of each residue, the first of equals; `*` is a stop. Residues being
-/// independent, that is the most likely sequence as a whole.
+/// The most used codon of each residue, the first of equals; `*` is a stop. Residues are
+/// independent, so this is also the most likely sequence.
 ///
 /// # Errors
 ///

@@ -46,7 +46,7 @@ impl Cds {
         self.codons.iter().flat_map(|codon| codon.letters()).collect()
     }
 
-    /// Its residues; stops, also the last, are `*`.
+    /// Its residues. Every stop is `*`, also the last.
     #[must_use]
     pub fn translate(&self, code: &Code) -> String {
         self.codons.iter().map(|&codon| code.residue(codon)).collect()

@@ -1,5 +1,5 @@
-//! Many sequences at once: usage by group, and samples of the same proteins. Sequences that are no coding sequence
-//! are left out and named.
+//! Many sequences at once: usage by group, and samples of the same proteins. Sequences that cannot be coding
+//! sequences are left out and named.
 
 use super::sampling::{Sampling, sample};
 use super::{Cds, Code, CodonError, Usage};
@@ -92,7 +92,7 @@ pub fn usage_by_group(
     Ok((found, refused))
 }
 
-/// Samples every sequence with a seed of its own, `seed` plus its index, and checks that the protein stays.
+/// Samples every sequence with a seed of its own, `seed` plus its index, and checks that the protein stays the same.
 ///
 /// # Errors
 ///

@@ -24,13 +24,13 @@ pub enum Consequence {
 pub struct Mutant {
     /// The codon, counted from 1.
     pub position: usize,
-    /// What stood there.
+    /// The codon before.
     pub from: Codon,
-    /// What stands there now.
+    /// The codon after.
     pub to: Codon,
     /// The residue before and after.
     pub residues: (char, char),
-    /// What that means.
+    /// The effect on the protein.
     pub consequence: Consequence,
     /// Letters that differ, 1 to 3.
     pub base_changes: usize,

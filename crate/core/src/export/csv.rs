@@ -1,7 +1,7 @@
 //! A table of ids and numbers, for spreadsheets and R.
 //!
 //! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula, also after a tab
-//! or a carriage return. Ids come from files of others, so such an id gets an apostrophe in front;
+//! or a carriage return. Ids come from foreign files, so such an id gets an apostrophe in front;
 //! one that already begins with an apostrophe is left alone. Numbers are never touched.
 
 use super::ExportError;
@@ -47,7 +47,7 @@ pub fn csv<S: AsRef<str>>(ids: &[S], view: View, prefix: &str) -> Result<Vec<u8>
     writer.into_inner().map_err(|error| failed(&error))
 }
 
-/// A text cell that no spreadsheet takes for a formula.
+/// A text cell that no spreadsheet reads as a formula.
 fn guarded(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula { format!("'{text}") } else { text.to_owned() }

@@ -23,7 +23,7 @@ pub enum ExportError {
         /// Numbers given.
         found: usize,
     },
-    /// Two tensors of one name, or a tensor named like the metadata.
+    /// Two tensors with one name, or a tensor with the name of the metadata.
     #[error("the tensor name {name:?} is taken")]
     Name {
         /// The name.
@@ -32,7 +32,7 @@ pub enum ExportError {
     /// More bytes than one file in memory can have.
     #[error("the file would be too large to hold in memory")]
     TooLarge,
-    /// The library that writes the format gave up.
+    /// The library that writes the format failed.
     #[error("the file could not be written: {reason}")]
     Write {
         /// Its reason.

@@ -27,7 +27,7 @@ const ALIGNMENT: usize = 64;
 ///
 /// # Errors
 ///
-/// `export.too_large` if the bytes cannot be had.
+/// `export.too_large` if there is no memory for the bytes.
 pub fn npy(view: View) -> Result<Vec<u8>, ExportError> {
     npy_of(NpyNumbers::F32(view.data()), [view.rows(), view.cols()])
 }

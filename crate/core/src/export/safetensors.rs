@@ -43,6 +43,10 @@ struct Header<'a> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// # Shape
+///
+/// Each tensor as its field `shape` says, row-major.
+///
 /// # Errors
 ///
 /// `export.shape` if a tensor has more or fewer numbers than its shape has places, `export.name`

@@ -192,7 +192,7 @@ fn row(id: &str, letters: &str, grain: Grain, origin: &Origin) -> Option<GrainRo
     if letters.is_empty() { None } else { Some(GrainRow { id, letters, grain, origin }) }
 }
 
-/// Locus tag, protein id, gene or place; a name that is taken gets its place behind it.
+/// Locus tag, protein id, gene or place; a name that is already taken gets its position appended.
 fn name(feature: &Feature, taken: &mut HashSet<String>) -> String {
     let place = format!("{}-{}", feature.location.start(), feature.location.end());
     let named = ["locus_tag", "protein_id", "gene"].into_iter().find_map(|key| feature.get(key));

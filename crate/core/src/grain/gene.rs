@@ -13,7 +13,7 @@ pub struct Gene {
     pub cds: String,
     /// Its residues: those in the file if there are, else the translation; empty if neither can be.
     pub protein: String,
-    /// What it makes, as the file says it; may be empty.
+    /// Its product, as the file calls it; may be empty.
     pub product: String,
     /// Where it lies.
     pub origin: Origin,

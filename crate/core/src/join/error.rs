@@ -1,4 +1,4 @@
-//! Why tables are not joined, or positions not gathered.
+//! Why tables are not joined, or positions not pooled.
 
 use crate::error::{Coded, Where};
 use thiserror::Error;
@@ -52,10 +52,10 @@ pub enum JoinError {
         id: String,
         /// The position, counted from 1.
         position: usize,
-        /// Rows there are.
+        /// Rows of the sequence.
         rows: usize,
     },
-    /// Another number of positions than the sequences before, where all are put side by side.
+    /// A number of positions that differs from the sequences before, although all are concatenated.
     #[error("'{id}' has {positions} positions, other than the sequences before it")]
     OtherCount {
         /// The sequence.

@@ -1,4 +1,4 @@
-//! Positions positions of each sequence: the residues that line a pocket, the Stachelhaus code.
+//! Positions to pool in each sequence: the residues that line a pocket, the Stachelhaus code.
 //!
 //! ```text
 //! # a comment

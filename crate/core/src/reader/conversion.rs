@@ -25,7 +25,7 @@ pub enum Conversion {
 ///
 /// # Errors
 ///
-/// `cds.not_nucleotides` for letters that are none, `codon.table` for a table that is not known.
+/// `cds.not_nucleotides` for other letters, `codon.table` for a table that is not known.
 pub fn translated(parsed: Parsed, table: u8, file: Option<&str>) -> Result<Parsed, SeqError> {
     if parsed.kind != SequenceKind::Dna {
         return Err(SeqError::new(SeqProblem::NotCoding).in_file(file));

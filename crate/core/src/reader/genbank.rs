@@ -58,7 +58,7 @@ pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str
             let (id, letters) = (entry.id.clone(), entry.letters.clone());
             records.push(Record { id, description, letters, line: entry.line });
         } else if records.len() == before {
-            // Without domains there are no slices of any.
+            // A file without domains has no slices.
             let lacking = if extract == Extract::Slices { SequenceKind::Domains } else { kind };
             warnings.push(nothing(lacking, entry, file));
         }

@@ -6,7 +6,7 @@ use crate::{
     limits::{DESCRIPTION_BYTES, LETTERS_PER_RECORD, LINE_BYTES, NAME_BYTES},
 };
 
-/// A finding in a record, before the kind of the file is known.
+/// Something odd in a record, before the kind of the file is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Diagnostic {
     NoId,
@@ -34,7 +34,7 @@ pub(super) enum Severity {
     Refusal,
     /// The record is used, with a warning.
     Warning,
-    /// It means nothing in this kind of file.
+    /// It is ignored in this kind of file.
     None,
 }
 

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Domains are separated by semicolons, commas or blanks, and kept as they are written: accessions
-//! with or without version, names, class tokens. Which of them a model knows is for its vocabulary
-//! to say.
+//! with or without version, names, class tokens. The vocabulary of a model decides which of them it
+//! knows.
 
 use super::diagnostics::{Diagnostics, located};
 use super::{SeqError, SeqProblem};
@@ -23,7 +23,7 @@ pub struct DomainSentence {
     pub id: String,
     /// Its domains, in order.
     pub domains: Vec<String>,
-    /// Line of the file, counted from 1; of several, the first.
+    /// Line of the file, counted from 1; the first of several.
     pub line: u64,
 }
 
@@ -32,7 +32,7 @@ pub struct DomainSentence {
 pub struct DomainsParsed {
     /// The rows, in file order.
     pub rows: Vec<DomainSentence>,
-    /// What is odd or was left out, by line.
+    /// Warnings about odd lines and about what was left out, by line.
     pub warnings: Vec<Notice>,
     /// Warnings beyond [`crate::limits::NOTICES_PER_CODE`] of one code: counted, not kept.
     pub warnings_omitted: u64,
@@ -111,7 +111,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
         if !seen.insert(id.to_owned()) {
             let code = "domains.duplicate_id";
             let message = "another line has the same name".to_owned();
-            let hint = "rename one of them: results are told apart by their names";
+            let hint = "rename one of them: results are distinguished by their names";
             warnings.add(code, || notice(code, message, file, number, shown, hint));
         }
         rows.push(DomainSentence { id: id.to_owned(), domains, line: number });

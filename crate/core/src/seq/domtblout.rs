@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Reference: the HMMER 3 user's guide. The table of `hmmsearch`, where the profile is the query, is
-//! known by its accession and read as well. Kept are, of each protein, the best hits that do not
-//! overlap: hits up to a threshold of the domain's independent E-value, the highest score first,
+//! known by its accession and read as well. For each protein, the best hits that do not overlap are
+//! kept: hits up to a threshold of the domain's independent E-value, the highest score first,
 //! each only if its alignment shares no residue with a kept one. A warning counts the hits
 //! that each rule left out.
 
@@ -62,7 +62,7 @@ pub struct DomtbloutParsed {
     pub rows: Vec<DomainSentence>,
     /// The kept hits behind them, in the same order.
     pub hits: Vec<DomainHit>,
-    /// What was left out by which rule, and what is odd.
+    /// Warnings: hits that a rule left out, and odd lines.
     pub warnings: Vec<Notice>,
     /// Warnings beyond [`crate::limits::NOTICES_PER_CODE`] of one code: counted, not kept.
     pub warnings_omitted: u64,

@@ -1,4 +1,4 @@
-//! What a file is when it is not FASTA: known by its first bytes, named, with a way out.
+//! Formats other than FASTA, recognised by their first bytes, each with a name and a way out.
 
 use super::letter::is_blank;
 

@@ -15,10 +15,10 @@
 //!
 //! Reference: the INSDC feature table definition 11.3; dialects of antiSMASH 4 (`cluster`), 5 to 7
 //! (`region`) and DeepBGC. Of the features only those in [`KEYS`] are kept. Lines may end in LF, CRLF
-//! or CR; gzip is known by its first two bytes. What cannot be read costs its feature or its record, never
+//! or CR; gzip is known by its first two bytes. An unreadable line costs its feature or its record, never
 //! the file; a warning or refusal names the line.
 //!
-//! Memory: at most 3 × the unpacked file + 16 MiB, and what there is itself: 512 bytes per record, 256
+//! Memory: at most 3 × the unpacked file + 16 MiB, and the parsed entries: 512 bytes per record, 256
 //! per kept feature, 128 per kept qualifier.
 
 mod feature;
@@ -60,7 +60,7 @@ pub struct GenbankRecord {
 pub struct GenbankParsed {
     /// The records that were read, in file order.
     pub records: Vec<GenbankRecord>,
-    /// What was left out or is odd, by line.
+    /// Warnings about odd lines and about what was left out, by line.
     pub warnings: Vec<Notice>,
     /// Warnings beyond [`crate::limits::NOTICES_PER_CODE`] of one code: counted, not kept.
     pub warnings_omitted: u64,

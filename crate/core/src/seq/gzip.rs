@@ -71,7 +71,7 @@ impl<S: Sink> Gunzip<S> {
             State::Failed => Err(SeqError::new(SeqProblem::GzipDamaged)),
             State::Between(counted) | State::Padding(counted) => Ok(counted.sink),
             State::Member(mut member) => match member.write(&[0]) {
-                // A complete member wants no byte more.
+                // A complete member reads no more bytes.
                 Ok(0) => Ok(end_member(member)?.sink),
                 _ => Err(cause(&mut member, SeqProblem::GzipTruncated)),
             },
@@ -122,12 +122,12 @@ fn end_member<S: Sink>(mut member: Box<GzDecoder<Counted<S>>>) -> Result<Counted
     }
 }
 
-/// What the sink said, else what must be wrong with the packed bytes.
+/// The error of the sink, else what must be wrong with the packed bytes.
 fn cause<S: Sink>(member: &mut GzDecoder<Counted<S>>, problem: SeqProblem) -> SeqError {
     member.get_mut().error.clone().unwrap_or_else(|| SeqError::new(problem))
 }
 
-/// A sink that minds the caps, and keeps its error while it passes through [`io`].
+/// A sink with the caps on size, which keeps its error while it passes through [`io`].
 #[derive(Debug)]
 struct Counted<S> {
     sink: S,
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_faults_the_same_is_told_however_cut() {
+    fn the_same_one_of_two_faults_is_reported_however_the_bytes_are_cut() {
         let header = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
         let stored = b"\0\x03\0\xfc\xffMKV"; // a block of three bytes, and one of a wrong length
         let packed = [&header[..], stored, b"\0\x03\0\0\0MKV"].concat();

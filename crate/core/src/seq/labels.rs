@@ -120,7 +120,7 @@ fn text_of(bytes: &[u8]) -> Result<(String, Option<u64>), SeqError> {
     Ok((if text.contains('\n') { text.to_owned() } else { text.replace('\r', "\n") }, bad))
 }
 
-/// Formats that are known by a first word, which may as well be the name of a column.
+/// Formats that are known by a first word, which may also be the name of a column.
 fn may_be_a_table(format: ForeignFormat) -> bool {
     use ForeignFormat::{Alignment, Embl, Genbank, Gff, Sam, Structure, Table, Vcf};
     matches!(format, Alignment | Embl | Genbank | Gff | Sam | Structure | Table | Vcf)

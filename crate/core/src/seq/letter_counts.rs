@@ -1,9 +1,9 @@
 //! Protein or DNA: what the letters of a file are, by counting them.
 //!
 //! A file is DNA (or RNA) when at least 90 % of its letters are `A C G T U N` and at most one in a
-//! hundred is no nucleotide letter at all (`E F I J L O P Q X Z` or `*`). The one in a hundred is
+//! hundred is not a nucleotide letter (`E F I J L O P Q X Z` or `*`). The one in a hundred is
 //! there so that a single damaged record does not turn a genome into a protein; in files shorter
-//! than 100 letters it means none. Case does not matter. Without letters the answer is protein.
+//! than 100 letters that is none. Case does not matter. Without letters the answer is protein.
 
 use super::{SequenceKind, letter};
 

@@ -1,7 +1,7 @@
 //! NumPy's `.npy`, versions 1 to 3: `<f2`, `<f4` or `<f8`, two dimensions, in C or Fortran order.
 //!
 //! Reference: NumPy enhancement proposal 1 and `numpy/lib/format.py`. The crate for it, npyz, enables
-//! features of `memchr` that make the whole GPU stack compile anew, and most of it is for types that
+//! features of `memchr` that make the whole GPU stack compile again, and most of it is for types that
 //! no embedding has.
 
 use super::byte_reader::{ByteReader, PIECE_BYTES};

@@ -20,7 +20,7 @@ pub struct TokenTable {
 }
 
 impl TokenTable {
-    /// Reads a file by its ending; `layer` names a layer such as `layer_6`, otherwise it is the last one.
+    /// Reads a file by its ending; `layer` names a layer such as `layer_6`, by default the last one.
     ///
     /// ```
     /// use crossgrain_core::table::TokenTable;

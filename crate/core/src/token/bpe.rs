@@ -37,7 +37,7 @@ impl BpeTokenizer {
     ///
     /// What passes: a BPE model over ASCII letters with `[UNK]`, `[PAD]` and `[MASK]`, no normaliser,
     /// the `Whitespace` pre-tokenizer, a template post-processor. Anything else would be tokenised
-    /// otherwise than its authors meant, and is refused by name.
+    /// differently from what its authors meant, and is refused by name.
     ///
     /// # Errors
     ///

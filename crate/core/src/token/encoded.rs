@@ -18,7 +18,7 @@ pub struct Encoded {
     /// The letters that the vocabulary does not have: runs that became one id each, or, where the
     /// tokenizer does so, single ones.
     pub unknown: Vec<Unknown>,
-    /// What was changed before tokenising, because it was asked for.
+    /// Requested changes that were made before tokenising.
     pub changes: Vec<Change>,
 }
 

@@ -59,13 +59,13 @@ pub enum TokenError {
     /// A tokenizer of another kind, which would give other ids than its authors meant.
     #[error("this kind of tokenizer is not read: {what}")]
     Unsupported {
-        /// What is not.
+        /// The part that differs.
         what: String,
     },
     /// Ids that are not 0, 1, 2 …, each once.
     #[error("the ids of the vocabulary do not fit: {what}")]
     Ids {
-        /// What does not.
+        /// What is wrong with them.
         what: String,
     },
     /// A merge of tokens that are not in the vocabulary.
@@ -76,7 +76,7 @@ pub enum TokenError {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// A text with letters or domains that have no token, where none are wanted.
+    /// A text with letters or domains that have no token, in strict mode.
     #[error("'{letters}' at {} {position} has no token{}", unit.name(), others(*unit, *places))]
     UnknownLetters {
         /// Letters or domains.
@@ -85,7 +85,7 @@ pub enum TokenError {
         position: usize,
         /// The first of them.
         letters: String,
-        /// In how many places there are some.
+        /// Number of places with such letters.
         places: usize,
     },
 }

@@ -118,7 +118,7 @@ mod tests {
         t("<null_1><unk><pad>", &[0, 31, 3, 1, 2]);
         t("j<mask>j", &[0, 3, 32, 3, 2]);
         t("J <mask> J", &[0, 3, 32, 3, 2]);
-        // What only looks like one is letters: `<` and `>` unknown, M, A, S, K residues.
+        // A text that only looks like a special is letters: `<` and `>` unknown, M, A, S, K residues.
         t("<MASK>", &[0, 3, 20, 5, 8, 15, 3, 2]);
         t("<mas", &[0, 3, 2]);
         t("<cls<mask>", &[0, 3, 32, 2]);

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | `ATTCCGATTCCG` | `ATTCCG ATTCCG` | whole k-mers |
 //! | `ACGTA` | `A C G T A` | a rest shorter than k: single bases |
-//! | `ACGTNATTCCG` | `A C G T N ATTCCG` | `N` never joins a k-mer; the phase begins anew after it |
+//! | `ACGTNATTCCG` | `A C G T N ATTCCG` | `N` never joins a k-mer; the phase starts again after it |
 //! | `ACRGT` | `A C <unk> G T` | letters outside ACGTN: one `<unk>` per run |
 //! | `acgt` | `<unk>` | case-sensitive; `U` is unknown too |
 //!

@@ -192,7 +192,7 @@ fn open_quantized(file: Quantized<Box<dyn ByteSource>>) -> Result<OpenCheckpoint
     Ok(OpenCheckpoint { tensors: Box::new(file), settings, inner: Some(inner) })
 }
 
-/// The only weight file there is.
+/// The only weight file.
 fn only(
     names: &[&str],
     base: &dyn Fn(&str) -> String,

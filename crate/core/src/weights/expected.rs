@@ -1,7 +1,7 @@
 //! A source of tensors against what a model needs.
 //!
 //! A model lists every tensor it knows, so that a file with one too many is refused like a file
-//! with one too few: an unread tensor means that the model is not the one we think it is.
+//! with one too few: an unread tensor means that this is not the model we think it is.
 
 use super::{TensorInfo, TensorSource, WeightsError, WeightsProblem};
 use std::collections::BTreeSet;

@@ -138,7 +138,7 @@ fn folder(entries: &BTreeMap<String, Entry>) -> Result<&str, WeightsError> {
     Ok(folder)
 }
 
-/// Refuses numbers in another byte order. Older files do not say; they were little-endian.
+/// Refuses numbers in another byte order. Older files do not say which order they have; they were little-endian.
 fn check_order(
     bytes: &impl ByteSource,
     entries: &BTreeMap<String, Entry>,

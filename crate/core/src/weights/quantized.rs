@@ -11,7 +11,7 @@ mod manifest;
 mod seal;
 mod write;
 
-pub use codes::{Codes, taps_first};
+pub use codes::{Codes, channels_last};
 pub use manifest::{Manifest, VERSION};
 pub use write::{NewTensor, QuantizedWriter, WriteAt, coded};
 
@@ -107,7 +107,7 @@ impl<B: ByteSource> Quantized<B> {
         whole().map(Some).map_err(|error| error.in_file(self.file.file().unwrap_or_default()))
     }
 
-    /// The bytes of a stored tensor, held against their check sum.
+    /// The bytes of a stored tensor, after a check of their check sum.
     fn bytes_of(&self, name: &str, info: &TensorInfo) -> Result<Vec<u8>, WeightsError> {
         let length = usize::try_from(info.range.end.saturating_sub(info.range.start)).unwrap_or(usize::MAX);
         let mut bytes = Vec::new();
@@ -201,7 +201,7 @@ fn header(bytes: &dyn ByteSource) -> Result<Vec<u8>, WeightsError> {
     Ok(json)
 }
 
-/// A tensor of codes as a weight: its shape, after codes and scales were held against it.
+/// A tensor of codes as a weight: its shape, after codes and scales were checked against it.
 fn coded_info<B: ByteSource>(
     file: &Safetensors<B>,
     manifest: &Manifest,
@@ -214,7 +214,7 @@ fn coded_info<B: ByteSource>(
     let product = |sizes: &[usize]| sizes.iter().try_fold(1_usize, |all, &size| all.checked_mul(size));
     let inputs = shape.get(1..).and_then(product).ok_or_else(|| refuse("too many inputs".to_owned()))?;
     let outputs = shape.first().copied().unwrap_or_default();
-    // As numbers they must be countable too.
+    // The number of elements must fit as well.
     product(&[outputs, inputs, 4]).ok_or_else(|| refuse("too many numbers".to_owned()))?;
     let dtype = coded::dtype(coding == Coding::Int4);
     let stored = [outputs, coding.row_bytes(inputs)];
@@ -231,6 +231,6 @@ fn coded_info<B: ByteSource>(
         let (found, wanted) = (scales.shape.clone(), format!("{} {wanted:?}", dtype.name()));
         return Err(QuantizedProblem::ScaleShape { name: visible(name), found, wanted }.into());
     }
-    // To a model it is a weight, whatever its numbers are stored in.
+    // The model sees a weight, whatever the type of the stored numbers.
     Ok(TensorInfo { dtype: Dtype::F32, shape: shape.to_vec(), range: info.range.clone() })
 }

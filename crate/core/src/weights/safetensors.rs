@@ -59,7 +59,7 @@ impl<B: ByteSource> Safetensors<B> {
             let mut json = vec![0; usize::try_from(size).unwrap_or_default()];
             bytes.read_at(8, &mut json)?;
             let header = header::parse(&json)?;
-            // Bytes and codes are no weights, but for our own files, which say so.
+            // Bytes and codes are not weights, except in our own files, which say so.
             let small = header.entries.iter().find(|entry| entry.dtype.is_small());
             if let Some(entry) = small.filter(|_| !quantized::claims(&header.metadata)) {
                 let (name, dtype) = (visible(&entry.name), visible(entry.dtype.name()));

@@ -95,7 +95,7 @@ fn contiguous(entries: &[Entry]) -> Result<u64, WeightsProblem> {
     Ok(at)
 }
 
-/// What the format's own library thinks of the same layout: it must never be stricter than we are.
+/// The format's own library reads the same layout: it must never be stricter than we are.
 fn second_opinion(entries: &[Entry]) -> Result<(), WeightsProblem> {
     use safetensors::tensor::{Dtype as LibraryDtype, Metadata, TensorInfo as LibraryInfo};
     let refused = |reason: String| WeightsProblem::RefusedByLibrary { reason };

@@ -7,9 +7,9 @@
 //! └────────────────┴─────────┴─────┴───────────────────────┴───────────┴─────────────┘
 //! ```
 //!
-//! Reference: PKWARE APPNOTE 6.3.10. Only the directory is believed; each local header must agree
+//! Reference: PKWARE APPNOTE 6.3.10. Only the directory is trusted; each local header must agree
 //! with it. Compressed and encrypted files, two files of one name and files that share bytes are
-//! refused: `torch.save` writes none of them, and each is the ground of a known attack.
+//! refused: `torch.save` writes none of them, and each is the basis of a known attack.
 
 // Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
@@ -110,7 +110,7 @@ fn end(bytes: &dyn ByteSource) -> Result<End, WeightsError> {
     if end.entries > ZIP_ENTRIES || end.size > ZIP_DIRECTORY_BYTES {
         return Err(refuse(ContainerProblem::ZipTooMany { entries: end.entries, bytes: end.size }));
     }
-    // Nothing may stand between the directory and what tells where it is. Newer archives put their
+    // Nothing may stand between the directory and the record that points to it. Newer archives put their
     // 64-bit records there even when they are not needed; those are passed over.
     let directory_end =
         end.offset.checked_add(end.size).ok_or_else(|| damaged("its directory lies beyond its end"))?;

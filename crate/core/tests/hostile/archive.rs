@@ -1,6 +1,6 @@
 //! Zip archives made by hand, good or not.
 
-/// A file in an archive, and what is told about it.
+/// A file in an archive, and what the archive says about it.
 #[derive(Clone)]
 pub struct File {
     pub name: String,

@@ -1,4 +1,4 @@
-//! Archives that lie.
+//! Archives whose directory is wrong.
 
 use crate::archive::{File, checkpoint, file, files, zip, zip_with};
 use crate::pickle::good;

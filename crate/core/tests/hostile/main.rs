@@ -37,7 +37,7 @@ fn case(what: &str, bytes: Vec<u8>, code: &'static str) -> Case {
 }
 
 /// Opens a file and reads every tensor: the code of the first refusal, or `accepted`.
-fn verdict(bytes: &[u8]) -> &'static str {
+fn result_code(bytes: &[u8]) -> &'static str {
     let read = || -> Result<(), WeightsError> {
         let source = Pytorch::open(SliceBytes(bytes), "model.bin")?;
         let mut numbers = Vec::new();
@@ -62,7 +62,7 @@ fn every_hostile_checkpoint_is_refused() {
     for (what, bytes, code) in makers.into_iter().flat_map(|make| make()) {
         MEMORY.reset_peak_usage();
         let before = MEMORY.current_usage();
-        let found = verdict(&bytes);
+        let found = result_code(&bytes);
         let peak = MEMORY.peak_usage().saturating_sub(before);
         assert_eq!(found, code, "{what}");
         assert!(peak <= PEAK_BYTES, "{what}: {} MiB", peak >> 20);
@@ -83,9 +83,9 @@ fn every_hostile_checkpoint_is_refused() {
 fn a_file_cut_anywhere_is_refused() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let whole = archive::checkpoint(&pickle::good(), &[("0", &[0; 8])]);
-    assert_eq!(verdict(&whole), "accepted");
+    assert_eq!(result_code(&whole), "accepted");
     for length in 0..whole.len() {
-        assert_ne!(verdict(whole.get(..length).unwrap()), "accepted", "{length} bytes");
+        assert_ne!(result_code(whole.get(..length).unwrap()), "accepted", "{length} bytes");
     }
 }
 
@@ -97,7 +97,7 @@ fn a_file_with_any_byte_changed_does_no_harm() {
         for value in [0, 1, 0x7f, 0x80, 0xff] {
             let mut changed = whole.clone();
             *changed.get_mut(at).unwrap() = value;
-            _ = verdict(&changed);
+            _ = result_code(&changed);
         }
     }
 }
@@ -154,7 +154,7 @@ proptest! {
         if end {
             pickle.extend(b"0.");
         }
-        _ = verdict(&archive::checkpoint(&pickle, &[("0", &[0; 8])]));
-        _ = verdict(&archive::checkpoint(&pickle::beside(|p| p.op(&instructions)), &[("0", &[0; 8])]));
+        _ = result_code(&archive::checkpoint(&pickle, &[("0", &[0; 8])]));
+        _ = result_code(&archive::checkpoint(&pickle::beside(|p| p.op(&instructions)), &[("0", &[0; 8])]));
     }
 }

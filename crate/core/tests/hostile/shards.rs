@@ -8,7 +8,7 @@ use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsError, Weigh
 use serde_json::{Value, json};
 
 /// Opens a sharded checkpoint whose files are `a.bin` and `b.bin`, each with a tensor `a`.
-fn verdict(index: &[u8]) -> &'static str {
+fn result_code(index: &[u8]) -> &'static str {
     let folder =
         CheckpointLayout::detect(&["config.json", "pytorch_model.bin.index.json", "a.bin", "b.bin"]).unwrap();
     let mut open = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
@@ -65,7 +65,7 @@ pub fn check() -> usize {
         ("5 MiB of blanks", vec![b' '; 5 << 20], "weights.index_json"),
     ];
     for (what, index, code) in &cases {
-        assert_eq!(verdict(index), *code, "{what}");
+        assert_eq!(result_code(index), *code, "{what}");
         let one = checkpoint(&good(), &[("0", &[0; 8])]);
         let files: [(&str, &[u8]); 3] =
             [("pytorch_model.bin.index.json", index), ("a.bin", &one), ("b.bin", &one)];

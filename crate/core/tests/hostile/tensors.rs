@@ -1,4 +1,4 @@
-//! Tensors that are not where, what or as large as they say.
+//! Tensors with a false location, type or size.
 
 use crate::archive::{checkpoint, file, files, zip};
 use crate::pickle::{Pickle, beside, good, one};

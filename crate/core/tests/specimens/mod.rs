@@ -15,7 +15,7 @@ static WRITTEN: Mutex<usize> = Mutex::new(0);
 /// Keeps a model of these files, each a name and its bytes, if opening it ends in a refusal.
 ///
 /// The code is that of [`CheckpointLayout::open`], the first step of every loader. What is found only when
-/// tensors are read or held against a model needs a whole model around it, and is left to the
+/// tensors are read or checked against a model needs a whole model around it, and is left to the
 /// native tests.
 pub fn keep(list: &str, what: &str, files: &[(&str, &[u8])]) {
     let Some(folder) = std::env::var_os("CROSSGRAIN_HOSTILE_OUT").map(PathBuf::from) else { return };

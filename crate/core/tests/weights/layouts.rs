@@ -1,6 +1,6 @@
 //! Layouts: shapes and offsets against the file, and damage at any place.
 
-use crate::make::{a, b, file, header, t, tensor, verdict};
+use crate::make::{a, b, file, header, result_code, t, tensor};
 use crossgrain_core::weights::SliceBytes;
 
 #[test]
@@ -66,7 +66,7 @@ fn every_byte_of_a_header_changed_in_every_way_never_panics() {
         for byte in 0..=u8::MAX {
             let mut bytes = good.clone();
             bytes[at] = byte;
-            if verdict(&SliceBytes(&bytes)) == "accepted" {
+            if result_code(&SliceBytes(&bytes)) == "accepted" {
                 accepted += 1;
                 // What we accept, the format's own library accepts.
                 safetensors::SafeTensors::deserialize(&bytes).unwrap();

@@ -1,4 +1,4 @@
-//! Small files made to order, and the verdict on them.
+//! Small files made to order, and the code of the result of reading them.
 
 use crate::specimens;
 use crossgrain_core::error::Coded;
@@ -30,14 +30,14 @@ pub fn floats(numbers: &[f32]) -> Vec<u8> {
     numbers.iter().flat_map(|x| x.to_le_bytes()).collect()
 }
 
-/// The small model all of this is held against: `a` `[2]`, `b` `[2, 2]`, perhaps `c` `[1]`.
+/// The small model that every file is checked against: `a` `[2]`, `b` `[2, 2]`, perhaps `c` `[1]`.
 pub fn expected() -> Vec<Expected> {
     vec![Expected::required("a", [2]), Expected::required("b", [2, 2]), Expected::optional("c", [1])]
 }
 
-/// Opens a file, holds it against the small model and reads every tensor: the code of the first
+/// Opens a file, checks it against the small model and reads every tensor: the code of the first
 /// refusal, or `accepted`.
-pub fn verdict(bytes: &dyn ByteSource) -> &'static str {
+pub fn result_code(bytes: &dyn ByteSource) -> &'static str {
     let read = || -> Result<(), WeightsError> {
         let source = Safetensors::open(bytes, "model.safetensors")?;
         check(&source, &expected(), &["*.position_ids"])?;
@@ -56,7 +56,7 @@ pub fn verdict(bytes: &dyn ByteSource) -> &'static str {
 }
 
 pub fn t(what: &str, bytes: &[u8], expected: &str) {
-    assert_eq!(verdict(&SliceBytes(bytes)), expected, "{what}");
+    assert_eq!(result_code(&SliceBytes(bytes)), expected, "{what}");
     specimens::keep("safetensors", what, &[("model.safetensors", bytes)]);
 }
 

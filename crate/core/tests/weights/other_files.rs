@@ -1,6 +1,6 @@
 //! Good files, and files that are something else.
 
-use crate::make::{a, b, c, file, floats, header, t, tensor, verdict};
+use crate::make::{a, b, c, file, floats, header, result_code, t, tensor};
 use crossgrain_core::weights::{ByteSource, WeightsError};
 
 #[test]
@@ -65,5 +65,5 @@ fn a_source_that_fails_is_not_a_damaged_file() {
             .into())
         }
     }
-    assert_eq!(verdict(&Failing), "weights.read");
+    assert_eq!(result_code(&Failing), "weights.read");
 }

@@ -43,7 +43,7 @@ fn made(precision: &str) -> Vec<u8> {
 }
 
 /// Opens a file and reads everything in it: the code of the first refusal, or `accepted`.
-fn verdict(file: &[u8]) -> &'static str {
+fn result_code(file: &[u8]) -> &'static str {
     let read = || -> Result<(), WeightsError> {
         let source = Quantized::open(Safetensors::open(SliceBytes(file), "model.safetensors")?)?;
         source.inner("config.json")?;
@@ -98,7 +98,7 @@ fn sealed(header: &mut serde_json::Value, data: &[u8]) -> Vec<u8> {
 fn what_is_written_comes_back() {
     for precision in ["int8", "int4"] {
         let file = made(precision);
-        assert_eq!(verdict(&file), "accepted");
+        assert_eq!(result_code(&file), "accepted");
         // The format's own library reads it.
         safetensors::SafeTensors::deserialize(&file).unwrap();
         let source = Quantized::open(Safetensors::open(SliceBytes(&file), "m").unwrap()).unwrap();
@@ -115,7 +115,7 @@ fn what_is_written_comes_back() {
         let scale = if precision == "int4" { 2.5 } else { 1.5 };
         assert_eq!((numbers[0], numbers[33]), (-7.0 * 0.5, -4.0 * scale), "{precision}");
         let (mut header, data) = parts(&file);
-        assert_eq!(verdict(&sealed(&mut header, &data)), "accepted", "the tests' own seal");
+        assert_eq!(result_code(&sealed(&mut header, &data)), "accepted", "the tests' own seal");
     }
 }
 
@@ -124,7 +124,7 @@ fn hostile_headers() {
     fn t(what: &str, change: impl Fn(&mut serde_json::Value), expected: &str) {
         let (mut header, data) = parts(&made("int8"));
         change(&mut header);
-        assert_eq!(verdict(&sealed(&mut header, &data)), expected, "{what}");
+        assert_eq!(result_code(&sealed(&mut header, &data)), expected, "{what}");
     }
     fn meta(key: &str, value: impl Into<serde_json::Value>) -> impl Fn(&mut serde_json::Value) {
         let (key, value) = (format!("crossgrain.{key}"), value.into());
@@ -180,7 +180,7 @@ fn hostile_numbers() {
         let (mut header, mut data) = parts(&made(precision));
         let from = usize::try_from(header[tensor]["data_offsets"][0].as_u64().unwrap()).unwrap();
         data[from + at..from + at + bytes.len()].copy_from_slice(bytes);
-        assert_eq!(verdict(&sealed(&mut header, &data)), expected, "{what}");
+        assert_eq!(result_code(&sealed(&mut header, &data)), expected, "{what}");
     }
     t("the smallest scale", "int8", "w.scale", 0, &f32::from_bits(1).to_le_bytes(), "accepted");
     for odd in [0.0, -0.0, -1.0, f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
@@ -211,11 +211,11 @@ fn a_flipped_bit_is_seen_wherever_it_is() {
             for bit in [0, 3, 7] {
                 let mut bad = good.clone();
                 bad[at] ^= 1 << bit;
-                assert_ne!(verdict(&bad), "accepted", "{precision}: bit {bit} of byte {at}");
+                assert_ne!(result_code(&bad), "accepted", "{precision}: bit {bit} of byte {at}");
             }
         }
         for cut in 0..good.len() {
-            assert_ne!(verdict(&good[..cut]), "accepted", "{precision}: {cut} bytes");
+            assert_ne!(result_code(&good[..cut]), "accepted", "{precision}: {cut} bytes");
         }
     }
 }

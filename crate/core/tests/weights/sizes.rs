@@ -1,6 +1,6 @@
 //! Sizes: every cap at it and one above, and nothing read or allocated before.
 
-use crate::make::{a, b, file, header, t, tensor, verdict};
+use crate::make::{a, b, file, header, result_code, t, tensor};
 use crossgrain_core::limits;
 use crossgrain_core::weights::{ByteSource, WeightsError};
 use std::cell::Cell;
@@ -48,7 +48,7 @@ fn a_legal_header_of_100_mb_is_refused_at_once() {
     assert!(json.len() > 100_000_000);
     let source = Claimed::new(file(&json, &[]), 8 + json.len() as u64);
     let start = Instant::now();
-    assert_eq!(verdict(&source), "weights.header_too_large");
+    assert_eq!(result_code(&source), "weights.header_too_large");
     let took = start.elapsed();
     println!("refused in {took:?} after {} bytes", source.read.get());
     assert!(took < Duration::from_millis(10), "{took:?}");
@@ -82,7 +82,7 @@ fn a_tensor_is_measured_before_it_is_read() {
     fn size(dtype: &str, count: u64, bytes: u64, expected: &str) {
         let json = header(&[tensor("a", dtype, &format!("[{count}]"), 0, bytes)]);
         let source = Claimed::new(file(&json, &[]), 8 + json.len() as u64 + bytes);
-        assert_eq!(verdict(&source), expected, "{count} {dtype}");
+        assert_eq!(result_code(&source), expected, "{count} {dtype}");
         assert!(source.read.get() < 2000, "{} bytes read", source.read.get());
     }
     let cap = limits::WEIGHTS_TENSOR_BYTES;

@@ -10,7 +10,7 @@ pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
 /// Longest `vocab.txt` or `tokenizer.json` that is read, in bytes; DNABERT-2's has 168 KB.
 pub const VOCABULARY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// The files of a checkpoint, those that there are; weights are open, but not read.
+/// The files that a checkpoint has; weights are open, but not read.
 pub struct Files<'a> {
     /// `config.json`.
     pub config: Option<Vec<u8>>,
@@ -20,7 +20,7 @@ pub struct Files<'a> {
     pub tokenizer: Option<Vec<u8>>,
     /// The tensors.
     pub tensors: Box<dyn TensorSource + 'a>,
-    /// What the weight file holds beside them.
+    /// What the weight file holds beside the tensors.
     pub settings: Value,
     /// What a quantized file of our own says about itself.
     pub manifest: Option<Manifest>,
@@ -102,7 +102,7 @@ impl Files<'static> {
             manifest: None,
         };
         if let Some(inner) = opened.inner {
-            // One file is one model: what lies beside it belongs to another one.
+            // A quantized file is a whole model: a file beside it belongs to another model.
             files.config = inner.config;
             files.tokenizer = inner.tokenizer;
             files.vocabulary = inner

@@ -1,9 +1,9 @@
-//! A checkpoint of any family → one quantized file of our own, tensor by tensor.
+//! Packs a checkpoint of any family into one quantized file of our own, tensor by tensor.
 //!
-//! What the loader would make of the original, the file holds: the weights of linear layers as codes
-//! or halves, everything else as it came, and the texts that belong to the model. Loading it gives
-//! the same numbers, bit for bit. At no time is there more in memory than one tensor, as it came
-//! and as it becomes.
+//! The file holds what the loader would make of the original: the weights of linear layers as codes
+//! or halves, everything else unchanged, and the texts that belong to the model. Loading it gives
+//! the same numbers, bit for bit. Memory holds at most one tensor at a time, before and after
+//! quantization.
 
 use super::{Files, Identified, identify};
 use crate::error::EngineError;
@@ -11,7 +11,7 @@ use crate::progress::report;
 use crate::quant::{Precision, quantize};
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::weights::{
-    Dtype, Expected, Manifest, NewTensor, QuantizedWriter, WeightsProblem, WriteAt, coded, taps_first,
+    Dtype, Expected, Manifest, NewTensor, QuantizedWriter, WeightsProblem, WriteAt, channels_last, coded,
 };
 use half::{bf16, f16};
 
@@ -40,7 +40,7 @@ pub fn pack(
     if files.manifest.is_some() {
         return Err(EngineError::Quantized);
     }
-    // What cannot be loaded now could not be loaded from the file either.
+    // A checkpoint that cannot be loaded now could not be loaded from the file either.
     let Identified { family, mut tensors, .. } = identify(files)?;
     tensors.retain(|tensor| files.tensors.info(&tensor.name).is_some());
     let texts = texts(files)?;
@@ -87,10 +87,10 @@ pub fn pack(
         match precision.scheme().filter(|_| is_linear(tensor)) {
             Some(scheme) => {
                 let (_, inputs) = sides(&tensor.shape);
-                if let [_, inner, taps] = tensor.shape.as_slice()
-                    && *taps > 1
+                if let [_, inner, kernel_size] = tensor.shape.as_slice()
+                    && *kernel_size > 1
                 {
-                    numbers = taps_first(&numbers, *inner, *taps);
+                    numbers = channels_last(&numbers, *inner, *kernel_size);
                 }
                 let quantized = quantize(&numbers, inputs, scheme);
                 writer.write(
@@ -156,12 +156,12 @@ fn is_linear(tensor: &Expected) -> bool {
     inside && tensor.shape.len() >= 2
 }
 
-/// Outputs, and inputs times taps.
+/// Outputs, and inputs times the kernel size.
 fn sides(shape: &[usize]) -> (usize, usize) {
     (shape.first().copied().unwrap_or(1), shape.iter().skip(1).product())
 }
 
-/// The type that floats of a tensor get in the file: halves for the layers if so wanted, else their own.
+/// The type that floats of a tensor get in the file: halves for the layers if f16 was asked for, else the type of the original.
 fn stored_as(files: &Files<'_>, tensor: &Expected, precision: Precision) -> Dtype {
     if precision == Precision::F16 && is_linear(tensor) {
         return Dtype::F16;

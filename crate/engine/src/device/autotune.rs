@@ -1,8 +1,8 @@
 //! Which kernels are the fastest on a device: a few are timed, a few milliseconds each.
 //!
-//! Three questions. Does the linear kernel with workgroup memory beat the one without? How many
-//! blocks of 64 × 64 must there be before they beat those of 32 × 32? And do products of 8-bit codes beat
-//! those of floats? The outcome is remembered per adapter for as long as the process lives; a page
+//! Three questions. Is the linear kernel with workgroup memory faster than the one without? How many
+//! tiles of 64 × 64 are needed before they are faster than tiles of 32 × 32? Are products of 8-bit codes
+//! faster than products of floats? The outcome is remembered per adapter for as long as the process lives; a page
 //! may keep it for longer, see [`super::open_with`].
 //!
 //! No outcome changes f32, f16 or int4 results by more than rounding. Where codes are multiplied, int8 layers
@@ -25,9 +25,9 @@ const INPUTS: usize = 512;
 const OUTPUTS: usize = 1024;
 /// Rows that occupy any device.
 const MANY: usize = 2048;
-/// Numbers of rows at which the two blocks are compared.
+/// Numbers of rows at which the two tiles are compared.
 const ROWS: [usize; 9] = [64, 96, 128, 192, 256, 384, 512, 1024, 1536];
-/// Most runs in one measurement: on a fast card they outweigh the way back.
+/// Most runs in one measurement: on a fast card they outweigh the readback.
 const RUNS: usize = 24;
 /// A measurement need not be longer.
 const ENOUGH_S: f64 = 0.004;
@@ -70,7 +70,7 @@ async fn choose(device: &Device, dot: bool) -> Result<Tuning, EngineError> {
     if floats.is_faster(MANY, Tuning::Registers, medium).await? {
         return Ok(Tuning::Registers);
     }
-    // By halving: the more rows, the better for the larger block.
+    // By bisection: the more rows, the better for the larger tile.
     let (mut low, mut high) = (0, ROWS.len());
     while low < high {
         let middle = (low + high) / 2;
@@ -99,8 +99,8 @@ impl<'a> Trial<'a> {
         Self { device, weight }
     }
 
-    /// Whether some kernels are at least as fast as others. They take turns: while the first ones are
-    /// compiled a card goes to rest, and what runs next would be measured at its lowest clock.
+    /// Whether some kernels are at least as fast as others. They run in turn: a card goes to rest while
+    /// the first ones are compiled, and the next run would be measured at its lowest clock.
     async fn is_faster(&self, rows: usize, these: Tuning, those: Tuning) -> Result<bool, EngineError> {
         let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
         for _ in 0..ROUNDS {
@@ -115,7 +115,7 @@ impl<'a> Trial<'a> {
         set_tuning(self.device, tuning);
         let data = TensorData::new(numbers(rows * INPUTS), [rows, INPUTS]);
         let x: Tensor<2> = Tensor::from_data(data, self.device);
-        // A few rows come back: there is no other sign of the end.
+        // Reading a few rows back is the only sign that the run has ended.
         let first = int_tensor(vec![0; kernels::ROWS], [kernels::ROWS, 1], self.device);
         let timed = async |runs: usize| -> Result<f64, EngineError> {
             let start = Instant::now();
@@ -136,7 +136,7 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// Numbers around zero: on zeros some devices are faster than on what models hold.
+/// Numbers around zero: some devices are faster on zeros than on the numbers of a model.
 fn numbers(count: usize) -> Vec<f32> {
     let mut state = 1_u32;
     let next = || {

@@ -6,7 +6,7 @@ use crate::kernels::Tuning;
 use burn::tensor::Device;
 use burn::tensor::wgpu::WgpuSetup;
 
-/// Asks for the fastest adapter, with its own limits instead of the specification's minima; also tells
+/// Asks for the fastest adapter, with its own limits instead of the specification's minima; also answers
 /// whether its shaders may multiply 8-bit codes four at a time.
 pub async fn open() -> Result<(OpenDevice, bool), EngineError> {
     let unavailable = |why: String| EngineError::NoDevice(why);
@@ -29,7 +29,7 @@ pub async fn open() -> Result<(OpenDevice, bool), EngineError> {
         .await
         .map_err(|error| unavailable(error.to_string()))?;
     let software = info.device_type == wgpu::DeviceType::Cpu || is_software(&info.name);
-    // Browsers rarely tell a name.
+    // Browsers rarely give a name.
     let name = match (info.name.as_str(), software) {
         ("", true) => "a GPU emulated in software".to_owned(),
         ("", false) => "a GPU that the browser does not name".to_owned(),

@@ -66,7 +66,7 @@ pub struct OpenDevice {
     pub device: Device,
     /// GPU or CPU.
     pub kind: DeviceKind,
-    /// The adapter's name, as far as the browser tells.
+    /// The adapter's name, if the browser gives it.
     pub name: String,
     /// Whether the adapter is software: no faster than the CPU.
     pub software: bool,

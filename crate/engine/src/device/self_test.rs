@@ -26,7 +26,7 @@ const SEQUENCE: &str = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQ
 pub async fn run(opened: &OpenDevice) -> Result<Check, EngineError> {
     let found = mean_vector(opened).await?;
     let difference = found.iter().zip(&EXPECTED).map(|(a, b)| (a - b).abs());
-    // A number that is not one must not pass: f32::max would drop it.
+    // A NaN must not pass: f32::max would drop it.
     let worst = difference.fold(0.0, |worst: f32, d| if d.is_nan() { f32::INFINITY } else { worst.max(d) });
     Ok(Check { difference: if found.len() == EXPECTED.len() { worst } else { f32::INFINITY } })
 }

@@ -36,7 +36,7 @@ pub struct Embedded {
     pub pool: Pool,
     /// Distinct sequences embedded.
     pub unique: usize,
-    /// What the tokenizer says of records, by record: letters without a token, letters that were changed. Their `at` is
+    /// The notices of the tokenizer, by record: letters without a token, letters that were changed. Their `at` is
     /// empty: the caller knows the names of records.
     pub notices: Vec<(usize, Notice)>,
     /// Per record `[residues + specials, v]`, if asked for.

@@ -1,4 +1,4 @@
-//! Where rows land as batches finish, and how they become the result.
+//! Collects rows as batches finish, and makes the result of them.
 
 use super::embedded::{Embedded, Item};
 use super::options::Options;

@@ -80,7 +80,7 @@ impl Sequences {
         &self.distinct[i].coverage
     }
 
-    /// What the tokenizer says of a sequence.
+    /// The notices of the tokenizer about a sequence.
     pub fn notices(&self, i: usize) -> &[Notice] {
         &self.distinct[i].notices
     }

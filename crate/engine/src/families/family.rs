@@ -1,4 +1,4 @@
-//! What lists, reports and files say of a family of models.
+//! The id, name and conventions of a family of models, as lists, reports and files show them.
 
 use crate::pooling::Pool;
 use crossgrain_core::granularity::Granularity;

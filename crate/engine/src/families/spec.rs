@@ -1,4 +1,4 @@
-//! Everything that tells one family of models from another, in one table.
+//! Everything that distinguishes one family of models from another, in one table.
 //!
 //! Outside a family's folder no code asks which family it has: it reads the [`FamilySpec`].
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 /// A family: what it is called and reads, and how its checkpoints are recognised and loaded.
 #[derive(Debug)]
 pub struct FamilySpec {
-    /// What lists and reports say of it.
+    /// Its id, name and conventions, as lists and reports show them.
     pub family: Family,
     /// Whether a checkpoint belongs to it. At most one family may answer yes.
     pub detect: fn(&Description<'_>) -> bool,
@@ -54,7 +54,7 @@ pub trait ModelConfig {
     fn load(&self, reader: &mut Reader<'_>) -> Result<Box<dyn Model>, EngineError>;
 }
 
-/// The tensors that a checkpoint must, may and need not have.
+/// The tensors that a checkpoint must have, may have, and may hold unread.
 #[derive(Clone, Debug)]
 pub struct TensorList {
     /// Those that the model reads: name, shape, and whether it needs them.

@@ -6,7 +6,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `hub_config` | `config.json` as the file spells it, and what tells the families apart |
+//! | `hub_config` | `config.json` as the file spells it, and what distinguishes the families |
 //! | `config` | the numbers of a checkpoint |
 //! | `tensors` | every tensor: name and shape |
 //! | `embedding` | tokens → hidden state 0 |

@@ -106,7 +106,7 @@ impl AttentionKernel for CubeBackend {
     }
 }
 
-/// Rows per thread: as many as fit into registers together with their outputs.
+/// Rows per thread: all that fit into registers together with their outputs.
 fn rows_per_thread(width: usize) -> usize {
     if width <= 32 { 4 } else { 2 }
 }

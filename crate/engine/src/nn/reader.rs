@@ -6,9 +6,9 @@ use crate::progress::report;
 use crate::quant::{Quantized, Scheme, quantize};
 use burn::tensor::{Tensor, TensorData};
 use crossgrain_core::progress::{Progress, Stage};
-use crossgrain_core::weights::{TensorSource, taps_first};
+use crossgrain_core::weights::{TensorSource, channels_last};
 
-/// Reads tensors of a source and uploads them; reports each to whoever watches.
+/// Reads tensors of a source and uploads them; reports each one as progress.
 pub struct Reader<'a> {
     source: &'a dyn TensorSource,
     placement: &'a Placement,
@@ -80,9 +80,6 @@ impl<'a> Reader<'a> {
     /// inputs]`, the order of [`unfold`](crate::kernels::unfold()).
     ///
     /// # Shape
-    /// `[n, k]`.
-    ///
-    /// # Shape
     /// `[n, k]`, row-major.
     ///
     /// # Errors
@@ -91,7 +88,7 @@ impl<'a> Reader<'a> {
         let shape = self.source.info(name).map(|info| info.shape.clone()).unwrap_or_default();
         let numbers = self.host(name)?;
         Ok(match shape.as_slice() {
-            [_, inputs, kernel_size] if *kernel_size > 1 => taps_first(&numbers, *inputs, *kernel_size),
+            [_, inputs, kernel_size] if *kernel_size > 1 => channels_last(&numbers, *inputs, *kernel_size),
             _ => numbers,
         })
     }
@@ -102,9 +99,6 @@ impl<'a> Reader<'a> {
     }
 
     /// The tensor as a vector on the device.
-    ///
-    /// # Shape
-    /// `[n]`.
     ///
     /// # Shape
     /// `[n]`.

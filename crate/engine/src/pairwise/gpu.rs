@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use crossgrain_core::analysis::{LayerBatch, Neighbours, Search, TilePair};
 use crossgrain_core::progress::Progress;
 
-/// Rows of a tile of the search: its products are 4 MiB, enough for the way back to be worth it.
+/// Rows of a tile of the search: its products are 4 MiB, which is worth a readback.
 const SEARCH_TILE: usize = 1024;
 /// Rows of a tile of similarities: there is one tile per layer at a time.
 const LAYER_TILE: usize = 512;
@@ -58,7 +58,7 @@ pub async fn layers(
             let weight = tiles.right(layer, right.start, || pad(batch.rows(layer, &right), 1));
             linear(x, &weight, Activation::None)
         };
-        // All layers are on their way before the first is waited for.
+        // All layers are submitted before the first is awaited.
         let waiting: Vec<Tensor<2>> = (0..batch.layers()).map(products).collect();
         let mut read = Vec::with_capacity(waiting.len());
         for products in waiting {
@@ -75,7 +75,7 @@ fn tile(most: usize, cols: usize) -> usize {
     (TILE_NUMBERS / cols.max(1)).clamp(LEAST, most)
 }
 
-/// The first `count` products; the rest belongs to rows that only fill up.
+/// The first `count` products; the rest belongs to rows of padding.
 async fn numbers(products: Tensor<2>, count: usize) -> Result<Vec<f32>, EngineError> {
     let mut numbers = read_back(products).await?;
     if numbers.len() < count {

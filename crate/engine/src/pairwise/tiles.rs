@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crossgrain_core::matrix::View;
 use std::collections::BTreeMap;
 
-/// Numbers that stay on the device: 512 MiB, for a model may lie there too.
+/// Numbers that stay on the device: 512 MiB, because a model may lie there too.
 const ROOM: usize = 128 << 20;
 
 /// Rows as the kernel reads them: padded with zeros to whole vectors of four, and to a multiple of `rows`.
@@ -41,7 +41,11 @@ impl<'a> Tiles<'a> {
         Self { device, left: vec![None; layers], right: BTreeMap::new(), room: ROOM }
     }
 
-    /// The tile of the left side of a layer that begins with row `first`; only the last one stays.
+    /// The tile on the left side of a layer that begins with row `first`. The device keeps only the last one.
+    ///
+    /// # Shape
+    ///
+    /// `[rows, d]`, as the data of `rows` says.
     pub fn left(&mut self, layer: usize, first: usize, rows: impl FnOnce() -> TensorData) -> Tensor<2> {
         match self.left.get(layer) {
             Some(Some((start, tile))) if *start == first => return tile.clone(),
@@ -54,8 +58,8 @@ impl<'a> Tiles<'a> {
         tile
     }
 
-    /// The tile of the right side of a layer that begins with row `first`; a tile without room to stay goes up again each
-    /// time.
+    /// The tile on the right side of a layer that begins with row `first`. The device keeps tiles while there is room; other
+    /// tiles are uploaded again each time.
     pub fn right(&mut self, layer: usize, first: usize, rows: impl FnOnce() -> TensorData) -> Weight {
         if let Some(tile) = self.right.get(&(layer, first)) {
             return tile.clone();
@@ -97,7 +101,7 @@ mod tests {
         for first in [0, 4, 0, 4, 0] {
             ask(first, &mut tiles);
         }
-        // The first went up once, the second each time.
+        // The first was uploaded once, the second each time.
         assert_eq!((made, tiles.right.len(), tiles.room), (3, 1, 4));
     }
 }

@@ -1,4 +1,4 @@
-//! What coarser weights cost, on the trained demonstration model and real proteins.
+//! Fidelity of quantized weights, on the trained demonstration model and real proteins.
 
 use crate::support::{devices, load_as, path};
 use crossgrain_core::progress::Silent;

@@ -89,7 +89,7 @@ pub async fn umap(
     let mut map = Umap::new(&found, start, options)?;
     progress.begin(Stage::Map);
     while map.step() {
-        tell(progress, map.done(), map.total()).await?;
+        report(progress, map.done(), map.total()).await?;
     }
     let parameters = Parameters {
         neighbours: Some(k + 1),
@@ -124,7 +124,7 @@ pub async fn tsne(
     let mut map = Tsne::new(&found, start, options)?;
     progress.begin(Stage::Map);
     while map.step() {
-        tell(progress, map.done(), map.total()).await?;
+        report(progress, map.done(), map.total()).await?;
     }
     let parameters = Parameters {
         perplexity: Some(perplexity),
@@ -134,7 +134,7 @@ pub async fn tsne(
     Ok((map.map(), parameters))
 }
 
-async fn tell(progress: &mut dyn Progress, done: usize, total: usize) -> Result<(), Refusal> {
+async fn report(progress: &mut dyn Progress, done: usize, total: usize) -> Result<(), Refusal> {
     if progress.report(done as u64, total as u64).is_break() {
         return Err(AnalysisError::Cancelled.into());
     }

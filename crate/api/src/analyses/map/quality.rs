@@ -14,7 +14,7 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MapQuality"))]
 pub struct Quality {
-    /// Neighbours of each row: 15, or (n − 1) / 2 where rows are few.
+    /// Neighbours of each row: 15, or (n − 1) / 2 for few rows.
     pub k: usize,
     /// Are neighbours in the map neighbours in the space? 0 to 1 (Venna and Kaski 2001).
     pub trustworthiness: f64,

@@ -101,7 +101,7 @@ impl Features<'_> {
     /// Tables `[n, ·]`, `kept [m]` → `[m, d]`.
     ///
     /// # Errors
-    /// `analysis.labels` if a table has not the rows of `base`, `labels.incomplete` if a kept row has no class, and those
+    /// `analysis.labels` if a table does not have the rows of `base`, `labels.incomplete` if a kept row has no class, and those
     /// of [`Sources`].
     pub fn matrix(
         &self,
@@ -119,7 +119,7 @@ impl Features<'_> {
         for column in self.set.numbers.iter().chain(&request.with_numbers) {
             numbers.push(sources.numbers(column, base, kept)?);
         }
-        // Nothing but appended columns is a table of no columns first.
+        // A set of appended columns alone begins as a table without columns.
         let rows = match cut.as_slice() {
             [] => Matrix::new(Vec::new(), kept.len(), 0)?,
             _ => concat_columns(&cut.iter().map(Matrix::view).collect::<Vec<View>>())?,

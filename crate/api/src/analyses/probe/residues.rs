@@ -21,7 +21,7 @@ use std::borrow::Cow;
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ResidueCounts {
-    /// Sequences.
+    /// Sequences with labelled residues.
     pub sequences: usize,
     /// Residues of one row, for each feature set.
     pub residues_per_token: Vec<usize>,
@@ -132,7 +132,7 @@ fn lengths(set: &Features) -> Result<Vec<usize>, Refusal> {
 /// The sequences of all sets, as rows without columns.
 ///
 /// # Errors
-/// `probe.offsets` if the sets have not the same number of sequences, `table.other_ids` if other ones.
+/// `probe.offsets` if the sets differ in their number of sequences, `table.other_ids` if they differ in the sequences.
 fn sequences(sets: &[Features], layouts: &[TokenLayout]) -> Result<Rows<'static>, Refusal> {
     let mut first: Option<Rows<'static>> = None;
     for (set, layout) in sets.iter().zip(layouts) {

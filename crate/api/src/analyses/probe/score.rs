@@ -52,7 +52,7 @@ pub struct Score {
     pub percentiles_over_seeds: Option<Interval>,
     /// Mean over the folds of the first seed, each scored alone; `null` when one row is left out at a time.
     pub mean_of_folds: Option<f64>,
-    /// The same model trained and scored on shuffled labels, mean over the shuffled runs; `null` but for the first set.
+    /// The same model trained and scored on shuffled labels, mean over the shuffled runs; `null` except for the first set.
     pub shuffled_labels: Option<f64>,
     /// Predicting the share of each class (or the mean) of the training rows, mean over the seeds.
     pub majority: Option<f64>,

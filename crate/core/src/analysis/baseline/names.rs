@@ -22,7 +22,11 @@ impl NameVectors {
         &self.names
     }
 
-    /// Their vectors. `[names, width]`
+    /// The vectors of the names, in the same order.
+    ///
+    /// # Shape
+    ///
+    /// `[names, width]`
     #[must_use]
     pub fn vectors(&self) -> &Matrix {
         &self.vectors

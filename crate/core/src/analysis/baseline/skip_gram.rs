@@ -2,7 +2,7 @@
 //! Pfam2vec is trained on the domains of gene clusters.
 //!
 //! The method and the defaults are word2vec's. A list of names is a sentence. The context window around each
-//! name has up to `window` names on each side, its width drawn anew for each name; the input vector of each
+//! name has up to `window` names on each side, its width drawn again for each name; the input vector of each
 //! context name moves towards the output vector of the name and away from those of `negative_samples` names
 //! drawn by count^0.75. Frequent names are skipped by chance (subsampling), and the learning rate falls linearly
 //! to a ten-thousandth. One thing differs: every name gets a vector, however rare (word2vec's `min_count` is 5),

@@ -57,7 +57,7 @@ pub(super) struct Hsic {
 }
 
 impl Pair {
-    /// For n rows; n < 4 is refused before.
+    /// For n rows; n < 4 is refused earlier.
     pub(super) fn hsic(&self, n: usize) -> Hsic {
         let n = n as f64;
         let [k, l] = self.totals;

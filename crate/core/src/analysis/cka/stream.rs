@@ -40,6 +40,10 @@ struct Block {
 impl CkaStream {
     /// Adds the same rows of both spaces.
     ///
+    /// # Shape
+    ///
+    /// `x` `[n, p]`, `y` `[n, q]`; n may differ from call to call, p and q may not.
+    ///
     /// # Errors
     ///
     /// `analysis.row_mismatch`, `analysis.not_finite`, `cka.layers` for other columns than before.

@@ -41,13 +41,13 @@ impl Folds {
         self.count
     }
 
-    /// Rows of one fold, rising.
+    /// Rows of one fold, ascending.
     #[must_use]
     pub fn test(&self, fold: usize) -> Vec<usize> {
         self.rows(|of| of.is_some_and(|of| of as usize == fold))
     }
 
-    /// Rows outside of one fold, rising.
+    /// Rows outside of one fold, ascending.
     #[must_use]
     pub fn train(&self, fold: usize) -> Vec<usize> {
         self.rows(|of| of.is_none_or(|of| of as usize != fold))
@@ -105,7 +105,7 @@ pub fn stratified(labels: &[u32], count: usize, seed: u64) -> Result<Folds, Eval
         let mut rows: Vec<usize> = (0..labels.len()).filter(|&i| labels.get(i) == Some(&class)).collect();
         largest = largest.max(rows.len());
         rng.shuffle(&mut rows);
-        // Dealt on from where the last class ended, so that the folds stay equal in size.
+        // A class starts at the fold where the class before ended, so that the folds stay equal in size.
         for row in rows {
             set(&mut of, row, next % count);
             next += 1;
@@ -170,7 +170,7 @@ pub fn leave_one_out(rows: usize) -> Result<Folds, EvaluationError> {
 ///
 /// `of` `[n]`
 ///
-/// The numbers are renamed to 0, 1, … in rising order. One number alone is a test set.
+/// The numbers are renamed to 0, 1, … in ascending order. One number alone is a test set.
 ///
 /// # Errors
 ///

@@ -32,8 +32,8 @@ pub use predictions::Predictions;
 pub struct Scorer<'a> {
     target: &'a Target,
     predictions: &'a Predictions,
-    /// Rows of each column by rising score; last, for classes, the flattened table; for numbers,
-    /// the rows by rising truth.
+    /// Rows of each column by ascending score; last, for classes, the flattened table; for numbers,
+    /// the rows by ascending truth.
     orders: Vec<Vec<usize>>,
 }
 

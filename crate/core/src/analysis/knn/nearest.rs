@@ -1,4 +1,4 @@
-//! The k best of one row, while the search goes on.
+//! The k nearest rows of one row so far.
 
 /// The nearest so far, nearest first. Equal distances are ordered by index.
 #[derive(Clone, Debug)]

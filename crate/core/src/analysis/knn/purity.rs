@@ -49,7 +49,7 @@ pub struct PurityNull {
     pub low: Option<f64>,
     /// The 97.5 % quantile, by nearest rank; `None` without shuffles.
     pub high: Option<f64>,
-    /// Number of shuffles.
+    /// Permutations of the labels that were drawn.
     pub shuffles: usize,
 }
 

@@ -14,10 +14,10 @@ const TOLERANCE: f64 = 1e-10;
 const SPARE: usize = 6;
 /// Applications of the matrix between two looks at the best directions.
 const STEPS: usize = 8;
-/// Starts after which the iteration is given up.
+/// Most starts before the iteration is given up.
 const STARTS: usize = 60;
 
-/// The leading directions of a centred matrix, by falling sum of squares.
+/// The leading directions of a centred matrix, by descending sum of squares.
 pub(super) fn leading(centred: &Centred, components: usize) -> Result<Vec<Direction>, AnalysisError> {
     let width = centred.view.rows().min(centred.view.cols()).min(components + SPARE);
     let mut start = seeded(centred.view.cols(), width);
@@ -35,7 +35,7 @@ pub(super) fn leading(centred: &Centred, components: usize) -> Result<Vec<Direct
     Err(AnalysisError::NotConverged)
 }
 
-/// A direction within the basis, and by how much applying the matrix misses it.
+/// A direction within the basis, and its residual after one more application of the matrix.
 struct Ritz {
     vector: Vec<f64>,
     square: f64,
@@ -99,7 +99,7 @@ fn apply(centred: &Centred, vectors: &[Vec<f64>]) -> Vec<Vec<f64>> {
     images
 }
 
-/// Adds to the basis what of a vector lies outside it, if that is more than rounding.
+/// Adds the part of a vector that lies outside the basis, if it is more than rounding.
 fn orthonormalise(mut vector: Vec<f64>, basis: &mut Vec<Vec<f64>>) {
     let before = dot(&vector, &vector).sqrt();
     // Twice, because the first pass leaves what cancellation lost.

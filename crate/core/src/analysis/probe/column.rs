@@ -1,4 +1,4 @@
-//! A column of words, as a user has it, → a target for a probe.
+//! The target of a probe from a column of words, as a user has it.
 //!
 //! Without a task, a column of numbers with more than [`NUMBERS_FROM`] different values is
 //! a regression; a column in which words hold the separator is several labels; all else is
@@ -35,7 +35,7 @@ pub struct Column {
     pub target: Target,
     /// Names of the classes or labels; empty for numbers. `[k]`
     pub names: Vec<String>,
-    /// Those rows, rising.
+    /// The rows that have a word, ascending.
     pub rows: Vec<usize>,
 }
 

@@ -93,7 +93,7 @@ impl FoldJob {
         Ok(())
     }
 
-    /// The first step of a model: all of it for those that are solved at once.
+    /// The first step of a model; models with a closed-form solution are finished after it.
     fn start(
         &self,
         features: View,

@@ -184,7 +184,7 @@ impl Forest {
     }
 }
 
-/// Puts those that go left first; how many they are.
+/// Moves the rows that go left to the front; returns their number.
 fn part(items: &mut [usize], left: impl Fn(usize) -> bool) -> usize {
     let mut first = 0;
     for at in 0..items.len() {
@@ -200,7 +200,7 @@ fn part(items: &mut [usize], left: impl Fn(usize) -> bool) -> usize {
 mod tests {
     use super::*;
 
-    /// Four corners, which no single column tells apart.
+    /// Four corners, which no single column separates.
     fn corners() -> (Vec<f32>, Target) {
         let place = |i: usize| [i % 2, i / 2 % 2];
         let data = (0..80).flat_map(|i| place(i).map(|x| x as f32 + (i / 4) as f32 * 0.01)).collect();
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn corners_are_told_apart() {
+    fn corners_are_separated() {
         let (data, target) = corners();
         let found = predicted(&data, &target, &[60, 61, 62, 63, 70, 75]);
         for (predicted, row) in found.chunks(2).zip([60, 61, 62, 63, 70, 75]) {

@@ -33,9 +33,9 @@ pub struct RunOutcome {
     pub predictions: Predictions,
     /// How often each row counts: 0 if it was never tested. `[n]`
     pub tested: Vec<u32>,
-    /// Figures of all tested rows together.
+    /// Metrics of all tested rows together.
     pub pooled: Vec<(Metric, Option<f64>)>,
-    /// Figures of each fold alone.
+    /// Metrics of each fold alone.
     pub per_fold: Vec<Vec<(Metric, Option<f64>)>>,
 }
 
@@ -49,13 +49,13 @@ pub struct ProbeOutcome {
 }
 
 impl RunOutcome {
-    /// A pooled figure.
+    /// A pooled metric.
     #[must_use]
     pub fn pooled(&self, metric: Metric) -> Option<f64> {
         self.pooled.iter().find(|(m, _)| *m == metric)?.1
     }
 
-    /// The mean of a figure over the folds in which it is defined.
+    /// The mean of a metric over the folds in which it is defined.
     #[must_use]
     pub fn fold_mean(&self, metric: Metric) -> Option<f64> {
         let of_fold = |fold: &Vec<(Metric, Option<f64>)>| fold.iter().find(|(m, _)| *m == metric)?.1;
@@ -65,7 +65,7 @@ impl RunOutcome {
 }
 
 impl ProbeOutcome {
-    /// Pooled figures of one kind, one per run.
+    /// The pooled metrics of the runs of one kind, one per run.
     #[must_use]
     pub fn values(&self, kind: RunKind, metric: Metric) -> Vec<f64> {
         self.runs.iter().filter(|run| run.kind == kind).filter_map(|run| run.pooled(metric)).collect()
@@ -169,7 +169,7 @@ fn score_run(
         of.iter().map(|of| u32::from(of.is_some_and(|of| of as usize == fold))).collect()
     };
     let pooled = scorer.scores(&tested);
-    // One row alone has no figure worth the pass over all rows.
+    // A fold of one row has no useful metric, and each would cost a pass over all rows.
     let alone = run.folds.count() == of.len();
     let folds = if alone { 0..0 } else { 0..run.folds.count() };
     let per_fold = folds.map(|fold| scorer.scores(&in_fold(fold))).collect();

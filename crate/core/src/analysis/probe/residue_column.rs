@@ -56,7 +56,7 @@ pub fn read_residues(
         .iter()
         .map(|table| residues_of_tokens(&table.tokens, &lengths, table.per_token))
         .collect::<Result<_, _>>()?;
-    // A table has the first residues of each sequence: all have as many as the shortest.
+    // A table covers the first residues of each sequence; the shortest table decides how many are shared.
     let mut shared = lengths.clone();
     for table in tables {
         for (shared, tokens) in shared.iter_mut().zip(&table.tokens) {

@@ -1,4 +1,4 @@
-//! Rows of tokens → rows of residues, for labels that each residue has.
+//! Rows of residues from rows of tokens, for labels per residue.
 //!
 //! A token may stand for several residues: a 6-mer of DNA for two. Each position inside a token is
 //! its own task with its own head, as published: the token rows of sub-token index s become a table,

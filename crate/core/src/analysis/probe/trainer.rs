@@ -80,7 +80,7 @@ impl Trainer {
         for (r, run) in runs.iter().enumerate().take(shuffles) {
             let wrong = target.reordered(&shuffled_order(rows, run.seed));
             for fold in 0..run.folds.count() {
-                // By chance a fold may lack a class now: it then predicts what it knows.
+                // Shuffling may leave a fold without a class: its model then predicts only the classes that it has seen.
                 jobs.extend(FoldJob::of_fold(&wrong, model, run, (r, fold), true)?);
             }
             shuffled.push(wrong);

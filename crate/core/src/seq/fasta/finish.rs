@@ -65,7 +65,7 @@ pub(super) fn finish(raw: RawFile, options: &ReadOptions, gzip: bool, bytes: u64
     }
 }
 
-/// Warns of each record whose id an earlier one has. Sorting takes 8 bytes a record; a hash table
+/// Warns of each record whose id an earlier record has. Sorting takes 8 bytes a record; a hash table
 /// would take five times that.
 fn warn_of_duplicates(records: &[Record], file: Option<&str>, warnings: &mut Diagnostics) {
     let mut order: Vec<&Record> = records.iter().collect();

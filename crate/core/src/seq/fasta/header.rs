@@ -59,7 +59,7 @@ impl Buffer {
     }
 }
 
-/// The bytes as text, and whether something in them was no text.
+/// The bytes as text, and whether some of them were not text.
 fn readable(bytes: &[u8]) -> (String, bool) {
     let mut replaced = std::str::from_utf8(bytes).is_err();
     let text = String::from_utf8_lossy(bytes)

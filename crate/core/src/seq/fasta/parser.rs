@@ -84,7 +84,7 @@ impl Parser {
             self.end_line();
         }
         if self.open.is_none() {
-            // Comments alone are something, but no FASTA.
+            // A file of comments alone is not empty, but it is not FASTA.
             let problem = if self.raw.comment.is_some() { SeqProblem::NoHeader } else { SeqProblem::Empty };
             return Err(SeqError::new(problem));
         }

@@ -81,7 +81,7 @@ impl Location {
         self.parts.iter().fold(0, |sum: usize, part| sum.saturating_add(part.range.len()))
     }
 
-    /// Whether it has none: never, once it is read.
+    /// Whether it has no letters: never, once it was read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -240,7 +240,7 @@ fn feature_line(
     if !keep {
         return false;
     }
-    // A qualifier weighs more than its text.
+    // A qualifier needs more memory than its text.
     raw.spend(text.len().saturating_add(64), number);
     let id = &raw.record.id;
     let Some(feature) = raw.features.last_mut() else { return false };
@@ -257,7 +257,7 @@ fn feature_line(
     true
 }
 
-/// `name`, `name=value` or `name="value`, whose closing mark may be lines away.
+/// `name`, `name=value` or `name="value`, whose closing mark may be on a later line.
 fn begin_value(feature: &mut RawFeature, qualifier: &str) {
     let (name, value) = qualifier.split_once('=').unwrap_or((qualifier, ""));
     feature.qualifiers.push((name.trim().to_owned(), String::new()));

@@ -70,7 +70,7 @@ fn hint(code: &str) -> &'static str {
             "give the gene cluster only, or use the command line on a part of the file"
         }
         "genbank.bad_letter" => "the sequence must be nucleotides; repair the line or leave the record out",
-        "genbank.duplicate_id" => "rename one of them: results are told apart by their names",
+        "genbank.duplicate_id" => "rename one of them: results are distinguished by their names",
         _ => "the rest of the record is used; repair the line if you need this feature",
     }
 }

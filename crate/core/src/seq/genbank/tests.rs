@@ -41,7 +41,7 @@ fn a_record() {
 }
 
 #[test]
-fn what_is_told() {
+fn what_is_reported() {
     fn t(text: &str, warnings: &[(&str, Option<u64>)], refusals: &[(&str, Option<u64>)], records: usize) {
         let parsed = read_genbank(text.as_bytes(), None).unwrap();
         let found = (codes(&parsed.warnings), codes(&parsed.refusals), parsed.records.len());

@@ -5,7 +5,7 @@ use super::values::Values;
 use crate::limits::{WEIGHTS_NAME_BYTES, WEIGHTS_RANK};
 use crate::weights::{ContainerProblem, Dtype};
 
-/// What a tensor or a storage counts in values: they are that much larger.
+/// A tensor or a storage counts as this many values, because it is that much larger.
 pub(super) const TENSOR_COST: usize = 48;
 
 /// The names that may be called.

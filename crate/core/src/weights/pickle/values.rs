@@ -46,7 +46,7 @@ impl<'b> Values<'b> {
         }
     }
 
-    /// An integer; negative ones become the largest, which no check lets pass.
+    /// An integer; negative ones become the largest number, which every check refuses.
     pub fn size(&self, at: Ref) -> Option<u64> {
         match self.node(at)? {
             Node::Int(value) => Some(u64::try_from(*value).unwrap_or(u64::MAX)),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// Where a saved dictionary may keep its weights.
 const STATES: [&str; 3] = ["model_state_dict", "state_dict", "model"];
 
-/// What a dictionary counts in values: as JSON it takes that much more memory.
+/// A dictionary counts as this many values, because as JSON it takes that much more memory.
 const OBJECT_COST: usize = 16;
 
 /// What a checkpoint holds.

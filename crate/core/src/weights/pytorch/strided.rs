@@ -21,7 +21,7 @@ const PIECE: u64 = 1 << 20;
 /// How the numbers of a tensor lie in its range of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// As they are wanted.
+    /// In row-major order already.
     RowMajor,
     /// Size, stride in the storage and stride in the result, of each dimension with more than one
     /// number, widest stride in the storage first.

@@ -3,7 +3,7 @@
 //! int8: one byte per code, two's complement, `[n, k]`. int4: two codes per byte, each plus 8, the
 //! first in the low half, rows begin with a byte of their own, `[n, ⌈k/2⌉]`; where `k` is odd the last
 //! high half holds the code 0. Code −128 has no opposite and is not used; −8 is, since an int4 scale may be
-//! negative: whichever end of a group is farther from zero takes the longer side.
+//! negative: the end of a group that is farther from zero gets the longer side.
 
 use super::super::QuantizedProblem;
 use super::super::error::visible;
@@ -11,7 +11,7 @@ use super::super::error::visible;
 /// A weight `[n, k]` as small integers: `w = scale · code`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Codes {
-    /// `k`; of a convolution inputs times taps, in this order: taps, inputs.
+    /// `k`. For a convolution it counts kernel positions times inputs, and the inputs of one position lie side by side.
     pub inputs: usize,
     /// `[n, k]`.
     pub codes: Vec<i8>,
@@ -35,7 +35,7 @@ impl Coding {
         }
     }
 
-    /// Whether a stored scale can be one of ours.
+    /// Whether a stored scale is valid.
     pub fn allows_scale(self, scale: f32) -> bool {
         let sign = match self {
             Self::Int8 => scale > 0.0,

@@ -30,7 +30,7 @@ pub struct Manifest {
     pub name: String,
     /// The family, in the words of the model registry.
     pub family: String,
-    /// SHA-256 of the weights it was made from; of several files one each.
+    /// SHA-256 of the original weights, one for each of their files.
     pub source_sha256: String,
     /// The tensors that are stored as codes, and their shape as weights.
     pub shapes: BTreeMap<String, Vec<usize>>,

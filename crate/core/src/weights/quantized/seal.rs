@@ -1,7 +1,7 @@
 //! The check sum of a header, which stands in the header itself.
 //!
 //! It is the SHA-256 of the header's bytes with its own 64 digits as zeros. The header holds the
-//! check sums of all tensors, so that with it no byte of the file can change unseen.
+//! check sums of all tensors, so no byte of the file can change unnoticed.
 
 use super::super::QuantizedProblem;
 use super::manifest::SEAL;
@@ -15,7 +15,7 @@ pub(super) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Fills in the check sum of a header whose own is zeros still.
+/// Fills in the check sum of a header, whose own digits are still zeros.
 pub(super) fn seal(json: &mut [u8]) -> Result<(), QuantizedProblem> {
     let sum = digest(json);
     let place = place(json)?;

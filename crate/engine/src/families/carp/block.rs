@@ -20,10 +20,10 @@ pub struct Block {
     norm_in: LayerNorm,
     narrow: Linear, // d → m, GELU only after the next norm
     norm_conv: LayerNorm,
-    convolution: Linear, // taps·m → m
+    convolution: Linear, // kernel_size·m → m
     norm_out: LayerNorm,
     widen: Linear, // m → d
-    taps: usize,
+    kernel_size: usize,
     dilation: usize,
 }
 
@@ -34,15 +34,15 @@ impl Block {
     /// Any `weights.*` code, `engine.cancelled`.
     pub fn read(reader: &mut Reader, i: usize, config: &Config) -> Result<Self, EngineError> {
         let at = prefix(i);
-        let (m, taps) = (config.inner, config.taps);
+        let (m, kernel_size) = (config.inner, config.kernel_size);
         Ok(Self {
             norm_in: LayerNorm::read(reader, &format!("{at}.sequence1.0"), EPSILON)?,
             narrow: Linear::read(reader, &format!("{at}.sequence1.2.conv"), config.width)?,
             norm_conv: LayerNorm::read(reader, &format!("{at}.sequence1.3"), EPSILON)?,
-            convolution: Linear::read(reader, &format!("{at}.conv"), taps * m)?,
+            convolution: Linear::read(reader, &format!("{at}.conv"), kernel_size * m)?,
             norm_out: LayerNorm::read(reader, &format!("{at}.sequence2.0"), EPSILON)?,
             widen: Linear::read(reader, &format!("{at}.sequence2.2.conv"), m)?,
-            taps,
+            kernel_size,
             dilation: config.dilation(i),
         })
     }
@@ -56,7 +56,7 @@ impl Block {
         let h = self.norm_in.forward_activated(x.clone(), Activation::Gelu); // [rows, d]
         let h = self.narrow.forward(h, Activation::None); // [rows, m]
         let h = self.norm_conv.forward_activated(h, Activation::Gelu); // [rows, m]
-        let h = unfold(h, spans, self.taps, self.dilation); // [rows, taps·m]
+        let h = unfold(h, spans, self.kernel_size, self.dilation); // [rows, kernel_size·m]
         let h = self.convolution.forward(h, Activation::None); // [rows, m]
         let h = self.norm_out.forward_activated(h, Activation::Gelu); // [rows, m]
         self.widen.forward_add(h, x) // [rows, d]

@@ -23,7 +23,7 @@ pub struct Config {
     /// Width inside a block, `m`: half of `d` in slim models.
     pub inner: usize,
     /// Inputs of a convolution: 3 or 5.
-    pub taps: usize,
+    pub kernel_size: usize,
     /// Largest dilation that may be reached, `r`.
     pub reach: usize,
     /// Token kinds, `v`.
@@ -48,7 +48,7 @@ struct Raw {
 }
 
 impl Config {
-    /// Checks the numbers beside the tensors, for `vocabulary` token kinds; the tensors tell how the embedding table is
+    /// Checks the numbers beside the tensors, for `vocabulary` token kinds; the tensors show how the embedding table is
     /// laid out.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl Config {
             embedded: raw.d_embed,
             width: raw.d_model,
             inner,
-            taps: raw.kernel_size,
+            kernel_size: raw.kernel_size,
             reach: raw.r,
             vocabulary,
             trainable,

@@ -9,7 +9,7 @@
 //! | `….sequence1.0.{weight,bias}` | `[d]` | norm before the block |
 //! | `….sequence1.2.conv.{weight,bias}` | `[m, d, 1]`, `[m]` | narrows |
 //! | `….sequence1.3.{weight,bias}` | `[m]` | norm before the convolution |
-//! | `….conv.{weight,bias}` | `[m, m, taps]`, `[m]` | the dilated convolution |
+//! | `….conv.{weight,bias}` | `[m, m, kernel_size]`, `[m]` | the dilated convolution |
 //! | `….sequence2.0.{weight,bias}` | `[m]` | norm after it |
 //! | `….sequence2.2.conv.{weight,bias}` | `[d, m, 1]`, `[d]` | widens again |
 //! | `last_norm.{weight,bias}` | `[d]` | norm before the decoder |
@@ -42,7 +42,7 @@ pub fn expected(config: &Config) -> Vec<Expected> {
         pair(format!("{at}.sequence1.0"), &[d]);
         pair(format!("{at}.sequence1.2.conv"), &[m, d, 1]);
         pair(format!("{at}.sequence1.3"), &[m]);
-        pair(format!("{at}.conv"), &[m, m, config.taps]);
+        pair(format!("{at}.conv"), &[m, m, config.kernel_size]);
         pair(format!("{at}.sequence2.0"), &[m]);
         pair(format!("{at}.sequence2.2.conv"), &[d, m, 1]);
     }

@@ -47,7 +47,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn positions_tell_the_versions_apart() {
+    fn positions_distinguish_the_versions() {
         fn t(family: Family, positions: &str, expected: (Positions, Feed, bool, usize)) {
             let json = json!({
                 "model_type": "esm", "num_hidden_layers": 6, "hidden_size": 320, "num_attention_heads": 20,

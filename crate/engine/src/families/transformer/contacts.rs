@@ -2,7 +2,7 @@
 //!
 //! Per channel (layer, head): drop `<cls>` and `<eos>`, symmetrise `a + aᵀ`, subtract the average
 //! product `rowsum · colsum / total`, weigh, sum over channels, add the bias, squash. Channels are
-//! summed as they come, so that no more than one layer's maps exist at a time.
+//! summed as they come, so the maps of only one layer exist at a time.
 //! Reference: fair-esm `ContactPredictionHead` (Rao et al. 2020).
 
 /// Running sum of weighted channels for one sequence of `l` residues.

@@ -1,6 +1,6 @@
 //! Tokens → the first hidden state, on the host; of ESM and the Nucleotide Transformer.
 //!
-//! `x = E[token]`, with three twists of the reference that change every number that follows:
+//! `x = E[token]`, with three details of the reference that change every later number:
 //! `<mask>` rows are zero; with token dropout `x ← x · 0.88 / (1 − masked share)`, also at
 //! inference and also without any mask (×0.88); ESM-1b and NT v1 add a learned position, whose rows
 //! for real tokens start at 2.

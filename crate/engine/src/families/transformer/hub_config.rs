@@ -1,6 +1,6 @@
 //! `config.json` of `EsmModel` in `transformers`, as the file spells it.
 //!
-//! ESM and the Nucleotide Transformer both say `model_type` `esm`; [`ModelType`] is what tells them apart.
+//! ESM and the Nucleotide Transformer both say `model_type` `esm`; [`ModelType`] distinguishes them.
 
 use super::config::{Config, Feed, Positions};
 use crate::error::EngineError;
@@ -9,7 +9,7 @@ use crossgrain_core::token::Tokenizer;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What of a `config.json` decides the family.
+/// The fields of a `config.json` that decide the family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ModelType {
     /// Whether the file is of `EsmModel`; one that names no model counts.
@@ -99,7 +99,7 @@ impl HubConfig {
         Err(EngineError::Unsupported(format!("it has {rows} positions, not {least} to 65,536")))
     }
 
-    /// The numbers of the checkpoint, where a family says no more: GELU with biases, a tied decoder, no norm after the
+    /// The numbers of the checkpoint, with the defaults for a family: GELU with biases, a tied decoder, no norm after the
     /// embedding, no contacts. The window and the mask are the family's own.
     ///
     /// # Errors

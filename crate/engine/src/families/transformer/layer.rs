@@ -1,7 +1,7 @@
 //! One pre-norm transformer layer, as ESM and the Nucleotide Transformer have it.
 //!
-//! `x ← x + W_o · attention(LN₁ x)`, then `x ← x + W₂ · f(W₁ · LN₂ x)` with `f` GELU, or SwiGLU, for
-//! which `W₁` is twice as high. Names as in `transformers`, see [`super::tensors`].
+//! `x ← x + W_o · attention(LN₁ x)`, then `x ← x + W₂ · f(W₁ · LN₂ x)` with `f` GELU or SwiGLU;
+//! for SwiGLU, `W₁` has twice as many rows. Names as in `transformers`, see [`super::tensors`].
 
 use super::config::{Config, Feed};
 use crate::error::EngineError;

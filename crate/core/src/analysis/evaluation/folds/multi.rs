@@ -76,7 +76,7 @@ fn pairs(row: &[bool]) -> Vec<(usize, usize)> {
     held.iter().enumerate().flat_map(|(i, &a)| held.iter().skip(i).map(move |&b| (a, b))).collect()
 }
 
-/// The fold with the largest demand, then the largest demand of rows, then by lot.
+/// The fold with the largest demand, then the largest demand of rows, then at random.
 fn choose(want: &[f64], want_rows: &[f64], rng: &mut Random) -> usize {
     let demands: Vec<(f64, f64)> = want.iter().copied().zip(want_rows.iter().copied()).collect();
     let largest = demands.iter().copied().fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |best, demand| {

@@ -1,6 +1,6 @@
 //! Metrics of ranks: AUROC and correlations, with ties and weighted rows.
 
-/// Indices by rising value; equal values by index.
+/// Indices by ascending value; equal values by index.
 pub(super) fn order(values: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| match (values.get(a), values.get(b)) {
@@ -10,7 +10,7 @@ pub(super) fn order(values: &[f64]) -> Vec<usize> {
     order
 }
 
-/// The area under the ROC curve over rows in rising order of their score.
+/// The area under the ROC curve over rows in ascending order of their score.
 pub(super) fn auroc(
     order: &[usize],
     score: impl Fn(usize) -> f64,
