@@ -20,6 +20,7 @@ pub mod analyses;
 pub mod array;
 pub mod context;
 pub mod defaults;
+mod given_records;
 pub mod methods;
 pub mod refusal;
 pub mod sequence_record;
@@ -30,6 +31,7 @@ pub mod typescript;
 
 pub use array::{Answer, AnswerMatrix, Array, Numbers};
 pub use context::Context;
+pub use given_records::given_records;
 pub use methods::{Method, Request, Response, ask};
 pub use refusal::Refusal;
 pub use sequence_record::SequenceRecord;

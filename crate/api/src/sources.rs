@@ -1,5 +1,6 @@
 //! Tables, label columns and sequences: how a request names them, and who gives them.
 
+use crate::given_records::given_records;
 use crate::refusal::Refusal;
 use crate::sequence_record::SequenceRecord;
 use crossgrain_core::matrix::{Matrix, View};
@@ -220,7 +221,7 @@ impl Sequences<'_> {
         records: &[SequenceRecord],
         wanted: Option<SequenceKind>,
     ) -> Result<Sequences<'static>, Refusal> {
-        let parsed = crate::session::read::records(records, wanted, None)?;
+        let parsed = given_records(records, wanted, None)?;
         Ok(Sequences { kind: parsed.kind, records: Cow::Owned(parsed.records) })
     }
 

@@ -5,15 +5,13 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `files` | opens the files |
 //! | `identify` | finds family, numbers, tokenizer and tensors |
 //! | `pack` | writes a quantized file |
 
-mod files;
 mod identify;
 mod pack;
 
-pub use files::Files;
+pub use crate::files::Files;
 pub use identify::{Identified, identify};
 pub use pack::{About, pack, verify};
 

@@ -26,8 +26,8 @@ pub use model::{Architecture, Model};
 pub use pass::Pass;
 pub use spec::{Configure, Description, FamilySpec, ModelConfig, TensorList};
 
-use crate::checkpoint::Files;
 use crate::error::EngineError;
+use crate::files::Files;
 use serde_json::Value;
 
 /// Every family, in the order in which lists show them.

@@ -6,6 +6,7 @@
 //! | [`kernels`] | our own operations: plain Rust for the CPU, WGSL for WebGPU |
 //! | [`nn`] | layers made of those operations |
 //! | [`families`] | one folder per model family |
+//! | [`files`] | the files of a checkpoint, opened |
 //! | [`checkpoint`] | loads the files of a checkpoint as a model that can embed |
 //! | [`batch`] | token sequences packed without padding |
 //! | [`plan`] | long sequences into windows, windows into batches |
@@ -24,6 +25,7 @@ pub mod device;
 pub mod embed;
 pub mod error;
 pub mod families;
+pub mod files;
 pub mod kernels;
 pub mod nn;
 pub mod pairwise;

@@ -2,7 +2,6 @@
 
 use crate::blob::BlobBytes;
 use crate::progress::Reporter;
-use crate::session::Model;
 use crossgrain_api::Refusal;
 use crossgrain_api::session::load::{Request, Response, Weights};
 use crossgrain_core::progress::{Progress, Stage};
@@ -13,6 +12,9 @@ use js_sys::Object;
 use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 use web_sys::Blob;
+
+/// A loaded model and its report.
+pub type Model = (Checkpoint, Response);
 
 /// Loads the files of a checkpoint.
 ///

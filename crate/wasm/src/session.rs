@@ -7,18 +7,17 @@
 use crate::answer::{plain, to_js};
 use crate::blob::BlobBytes;
 use crate::error::thrown;
-use crate::files;
+use crate::files::{self, Model};
 use crate::progress::Reporter;
 use crate::relaxed;
 use crate::request::{question, read};
 use crate::sources::{Held, no_sequences};
 use crossgrain_api::session::{embed, export::RowFormat, labels, load, open, read, record::MethodsRecord};
-use crossgrain_api::{Context, Refusal, ask};
+use crossgrain_api::{Context, Refusal, ask, given_records};
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::reader::SequenceReader;
 use crossgrain_core::seq::{Parsed, ReadOptions, Record, read_labels};
 use crossgrain_core::weights::ByteSource;
-use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::device::{DeviceKind, OpenDevice, open_with};
 use crossgrain_engine::embed::{Embedded, Item, Options};
 use crossgrain_engine::error::EngineError;
@@ -35,9 +34,6 @@ type Answer<T> = Result<T, JsValue>;
 
 /// Bytes per read of a sequence file.
 const CHUNK_BYTES: u64 = 4 * 1024 * 1024;
-
-/// A loaded model and its report.
-pub type Model = (Checkpoint, load::Response);
 
 /// A finished run with what is needed to describe it.
 pub struct Run {
@@ -132,7 +128,7 @@ impl Session {
                 let what = format!("the records cannot be used: {error}");
                 thrown(Refusal::new("options.invalid", what, "give an array of { id, sequence }"))
             })?;
-        let parsed = read::records(&given, options.kind(), options.translate).map_err(thrown)?;
+        let parsed = given_records(&given, options.kind(), options.translate).map_err(thrown)?;
         Ok(self.keep(parsed))
     }
 

@@ -11,6 +11,7 @@
 //! | `column` | a column of words → a target |
 //! | `features` | tables side by side; scaling by training rows |
 //! | `ridge`, `logistic`, `mlp`, `forest` | the models |
+//! | `run` | one cross-validation: its folds and its seed |
 //! | `trainer` | all folds of a job, step by step |
 //! | `fold_job` | one model on one fold |
 //! | `outcome` | scores pooled and per fold, beside the baselines |
@@ -31,6 +32,7 @@ mod outcome;
 mod residue_column;
 mod residues;
 mod ridge;
+mod run;
 mod sub_tokens;
 mod trainer;
 mod warnings;
@@ -44,6 +46,7 @@ pub use model::{ModelOptions, N_ESTIMATORS, ProbeModel};
 pub use outcome::{ProbeOutcome, RunKind, RunOutcome, compare};
 pub use residue_column::{ResidueColumn, TokenLayout, read_residues};
 pub use residues::{Residue, residue_rows, residues_of_tokens};
+pub use run::Run;
 pub use sub_tokens::{SubTokenHead, by_sub_token_index, merge_heads, probe_residues};
-pub use trainer::{Run, Trainer};
+pub use trainer::Trainer;
 pub use warnings::{residue_warnings, warnings};

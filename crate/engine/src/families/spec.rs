@@ -3,8 +3,8 @@
 //! Outside a family's folder no code asks which family it has: it reads the [`FamilySpec`].
 
 use super::{Family, Model};
-use crate::checkpoint::Files;
 use crate::error::EngineError;
+use crate::files::Files;
 use crate::nn::Reader;
 use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::{Expected, TensorSource, check};

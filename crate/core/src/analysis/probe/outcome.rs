@@ -1,6 +1,6 @@
 //! The outcome of a job: scores pooled over the folds and per fold, beside baselines.
 
-use super::trainer::Run;
+use super::run::Run;
 use crate::analysis::evaluation::interval::{
     Interval, Paired, bootstrap, paired_bootstrap, percentile_interval, t_interval,
 };

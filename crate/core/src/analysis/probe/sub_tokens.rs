@@ -5,7 +5,8 @@
 //! folds of all residues, and scored with the other heads as one probe.
 
 use super::outcome::{self, ProbeOutcome, RunKind};
-use super::trainer::{Run, Trainer, shuffled_order};
+use super::run::Run;
+use super::trainer::{Trainer, shuffled_order};
 use super::{ProbeError, ProbeModel, Residue, residue_rows};
 use crate::analysis::evaluation::folds::given;
 use crate::analysis::evaluation::metrics::Predictions;

@@ -2,8 +2,8 @@
 
 use super::fold_job::FoldJob;
 use super::outcome::{self, ProbeOutcome};
+use super::run::Run;
 use super::{ProbeError, ProbeModel, concat_columns};
-use crate::analysis::evaluation::folds::Folds;
 use crate::analysis::evaluation::metrics::Predictions;
 use crate::analysis::evaluation::{EvaluationError, Target};
 use crate::matrix::{Matrix, View};
@@ -17,15 +17,6 @@ const SOLUTIONS_PER_STEP: usize = 8;
 /// Mixed into a run's seed for the order of its shuffled labels: without it, the shuffle would draw the same
 /// numbers as the folds and the model of the same seed, and would not be independent of them.
 const SHUFFLE_STREAM: u64 = 0x5EED;
-
-/// One cross-validation: its folds and its seed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Which rows are tested together.
-    pub folds: Folds,
-    /// Seed of the model's start, batches and validation rows.
-    pub seed: u64,
-}
 
 /// A job in progress.
 pub struct Trainer {

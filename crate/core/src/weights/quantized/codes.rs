@@ -96,10 +96,10 @@ impl Codes {
     }
 }
 
-/// `[n, inputs, taps]` as `[n, taps, inputs]`: the inputs of one kernel position lie side by side.
+/// `[n, inputs, kernel_size]` as `[n, kernel_size, inputs]`: the inputs of one kernel position lie side by side.
 #[must_use]
-pub fn taps_first(weight: &[f32], inputs: usize, taps: usize) -> Vec<f32> {
-    transposed(weight, inputs, taps)
+pub fn channels_last(weight: &[f32], inputs: usize, kernel_size: usize) -> Vec<f32> {
+    transposed(weight, inputs, kernel_size)
 }
 
 /// Each row `[a, b]` of `numbers` as `[b, a]`.
@@ -134,9 +134,9 @@ mod tests {
 
     #[test]
     fn convolution_weights_become_channels_last() {
-        // Two outputs, two inputs, three taps.
+        // Two outputs, two inputs, three kernel positions.
         let weight: Vec<f32> = (0..12).map(|i| i as f32).collect();
-        let transposed_once = taps_first(&weight, 2, 3);
+        let transposed_once = channels_last(&weight, 2, 3);
         assert_eq!(transposed_once, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0, 6.0, 9.0, 7.0, 10.0, 8.0, 11.0]);
         assert_eq!(transposed(&transposed_once, 3, 2), weight);
     }

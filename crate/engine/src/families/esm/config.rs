@@ -1,9 +1,9 @@
 //! `config.json` of an ESM-2 or ESM-1b checkpoint.
 
-use crate::checkpoint::Files;
 use crate::error::EngineError;
 use crate::families::Family;
 use crate::families::transformer::{Config, HubConfig};
+use crate::files::Files;
 use crate::plan::WINDOW;
 use serde_json::Value;
 

@@ -3,10 +3,10 @@
 //! `config.json` says `model_type` `esm` for both, with 33 token kinds; positions are rotary in ESM-2.
 
 use super::config;
-use crate::checkpoint::Files;
 use crate::error::EngineError;
 use crate::families::transformer::{ModelType, fits};
 use crate::families::{Description, Family, FamilySpec};
+use crate::files::Files;
 use crate::pooling::Pool;
 use crossgrain_core::granularity::Granularity;
 use crossgrain_core::token::{EsmTokenizer, Tokenizer};

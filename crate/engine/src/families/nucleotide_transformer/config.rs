@@ -1,9 +1,9 @@
 //! `config.json` of a Nucleotide Transformer checkpoint.
 
-use crate::checkpoint::Files;
 use crate::error::EngineError;
 use crate::families::Family;
 use crate::families::transformer::{Config, Feed, HubConfig};
+use crate::files::Files;
 use serde_json::Value;
 
 /// Id of `<mask>`.

@@ -3,11 +3,11 @@
 //! `config.json` says `model_type` `esm` as ESM's does, with 75 token kinds or thousands; positions are rotary in v2.
 
 use super::config;
-use crate::checkpoint::Files;
 use crate::error::EngineError;
 use crate::families::esm;
 use crate::families::transformer::{ModelType, fits};
 use crate::families::{Description, Family, FamilySpec};
+use crate::files::Files;
 use crate::pooling::Pool;
 use crossgrain_core::granularity::Granularity;
 use crossgrain_core::token::{KmerTokenizer, Tokenizer};
