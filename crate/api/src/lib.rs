@@ -13,6 +13,7 @@
 //! | [`analyses`] | one file per question: what is asked, what is answered, and how |
 //! | [`session`] | requests to a session and its reports: device, model, sequences, embeddings, files |
 //! | [`sources`] | tables, label columns and sequences by name: whoever holds them implements [`Sources`] |
+//! | [`parse`] | requests as JSON |
 //! | [`array`] | numbers of an answer that never pass through JSON |
 //! | [`defaults`] | every default in one table |
 
@@ -22,6 +23,7 @@ pub mod context;
 pub mod defaults;
 mod given_records;
 pub mod methods;
+pub mod parse;
 pub mod refusal;
 pub mod sequence_record;
 pub mod session;
@@ -33,6 +35,7 @@ pub use array::{Answer, AnswerMatrix, Array, Numbers};
 pub use context::Context;
 pub use given_records::given_records;
 pub use methods::{Method, Request, Response, ask};
+pub use parse::parse;
 pub use refusal::Refusal;
 pub use sequence_record::SequenceRecord;
 pub use sources::{Column, NumberColumn, Rows, SequenceSource, Sequences, Sources, TableRef};

@@ -74,11 +74,7 @@ pub fn json(arguments: &Json) -> Result<(), Refusal> {
             .read_to_string(&mut text)
             .map_err(|error| file_failure("input.unreadable", "standard input".as_ref(), &error))?;
     }
-    let request = serde_json::from_str(&text).map_err(|error| {
-        let what = format!("the request cannot be used: {error}");
-        Refusal::new("options.invalid", what, "the fields are listed in crossgrain.d.ts")
-    })?;
-    answer(request, &arguments.files)
+    answer(crossgrain_api::parse(&text)?, &arguments.files)
 }
 
 /// Answers a question.

@@ -1,5 +1,6 @@
 //! Requests from JavaScript, checked once: unknown fields and wrong types are refused.
 
+use crossgrain_api::parse::{HINT, parse};
 use crossgrain_api::{Refusal, Request};
 use js_sys::JSON;
 use serde::de::DeserializeOwned;
@@ -7,7 +8,6 @@ use wasm_bindgen::JsValue;
 
 /// Longest request, as JSON: a million rows with a label each.
 const REQUEST_BYTES_MAX: usize = 64 * 1024 * 1024;
-const HINT: &str = "the fields are listed in crossgrain.d.ts";
 
 /// Reads a request; `undefined` and `null` stand for an empty one.
 ///
@@ -37,13 +37,4 @@ fn text(options: &JsValue) -> Result<String, Refusal> {
         return Err(Refusal::new("options.too_large", what, HINT));
     }
     Ok(text)
-}
-
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
-    serde_json::from_str(text).map_err(|error| {
-        let what = error.to_string();
-        let code =
-            if what.starts_with("unknown field") { "options.unknown_field" } else { "options.invalid" };
-        Refusal::new(code, format!("the options cannot be used: {what}"), HINT)
-    })
 }
