@@ -3,25 +3,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 
-/** In the order of the list. */
-const GRANULARITIES = ["protein", "nucleotide", "domain"];
-/** By what a model is called; within one, small models come first. */
-const FAMILIES = ["esm2", "esm1b", "carp", "ntv2", "ntv1", "dnabert2", "bigcarp"];
-
 /** The published checkpoints under the folder `models`, as `Published` of src/store/published.ts has them. */
 export function readRegistry(models) {
   const folders = readdirSync(models, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders
     .map(({ name }) => parse(readFileSync(join(models, name, "model.toml"), "utf8")))
     .filter((model) => !model.demonstration)
-    .map(entry)
-    .sort(
-      (a, b) =>
-        GRANULARITIES.indexOf(a.granularity) - GRANULARITIES.indexOf(b.granularity) ||
-        FAMILIES.indexOf(a.family) - FAMILIES.indexOf(b.family) ||
-        a.parameters - b.parameters ||
-        a.id.localeCompare(b.id),
-    );
+    .map(entry);
 }
 
 function entry({ source, files, architecture, use, ...model }) {

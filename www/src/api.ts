@@ -17,7 +17,8 @@ import { checkedCreate, checkedEmbed, checkedLoad, checkedSave, type CreateOptio
 import { CrossgrainError } from "./error";
 import { Pool } from "./pool";
 import type { OnProgress } from "./progress";
-import type { DeviceReport, KindChoice, LoadRequest, ModelReport, Notice, SequenceRecord } from "./protocol";
+import { GRANULARITIES } from "./protocol";
+import type { DeviceReport, LoadRequest, ModelReport, Notice, SequenceRecord } from "./protocol";
 import { download } from "./store/downloads";
 import { demonstration } from "./store/demonstrations";
 import { PUBLISHED, type Published } from "./store/published";
@@ -154,7 +155,7 @@ export class Crossgrain {
     try {
       // A short peptide may look like DNA: it is embedded, with a warning.
       const proteins = model.report.granularity === "protein";
-      const reading = { kind: KINDS[model.report.granularity], translate };
+      const reading = { kind: GRANULARITIES[model.report.granularity].kind, translate };
       const answer = await this.#engine.embedRecords(records, reading, request, onProgress);
       const { sequences, report } = answer;
       if (report.cancelled) throw aborted(signal);
@@ -171,13 +172,6 @@ export class Crossgrain {
     }
   }
 }
-
-/** How records are read, by the granularity of the model. */
-const KINDS: Record<ModelReport["granularity"], KindChoice> = {
-  protein: "protein",
-  nucleotide: "dna",
-  domain: "domains",
-};
 
 function embeddingOf({ report, rows: numbers }: EmbeddedRecords, warnings: Notice[]): Embedding {
   const layers = Object.fromEntries(report.layers.map((layer, i) => [layer, numbers[i] ?? new Float32Array()]));

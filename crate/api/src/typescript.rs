@@ -7,6 +7,9 @@ use crate::methods::Method;
 use crate::sequence_record::SequenceRecord;
 use crate::session::{embed, event, export, labels, load, open, read, record, save, table};
 use crossgrain_core::error::Notice;
+use crossgrain_core::granularity::Granularity;
+use crossgrain_core::seq::SequenceKind;
+use crossgrain_engine::families::{FAMILIES, Family};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -54,7 +57,40 @@ pub fn protocol() -> Result<String, String> {
     file.visit::<event::ProgressEvent>();
     file.visit::<SequenceRecord>();
     file.visit::<Notice>();
+    file.visit::<Family>();
+    file.visit::<GranularityNames>();
     Ok(file.text())
+}
+
+/// How a granularity is called.
+#[derive(Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+struct GranularityNames {
+    /// The name in headings.
+    display_name: &'static str,
+    /// What a model of it reads, in a sentence.
+    noun: &'static str,
+    /// What a file of it holds, in a sentence.
+    letters: &'static str,
+    /// What the length of a sequence counts.
+    unit: &'static str,
+    /// What a model's window counts.
+    token_unit: &'static str,
+    /// What the letters of its files are.
+    kind: SequenceKind,
+}
+
+impl From<Granularity> for GranularityNames {
+    fn from(granularity: Granularity) -> Self {
+        Self {
+            display_name: granularity.display_name(),
+            noun: granularity.noun(),
+            letters: granularity.letters(),
+            unit: granularity.unit(),
+            token_unit: granularity.token_unit(),
+            kind: granularity.into(),
+        }
+    }
 }
 
 struct File<'c> {
@@ -136,8 +172,27 @@ impl File<'_> {
              export const DEFAULTS = {defaults} as const;\n",
             self.methods
         );
+        text.push_str(&names());
         text
     }
+}
+
+/// The families and granularities with their names, in the order in which lists show them.
+fn names() -> String {
+    let mut text = "\n/** Families of models, in the order in which lists show them. */\n".to_owned();
+    text.push_str("export const FAMILIES: readonly Family[] = [\n");
+    for spec in FAMILIES {
+        let family = serde_json::to_string(&spec.family).unwrap_or_default();
+        let _ = writeln!(text, "  {family},");
+    }
+    text.push_str("];\n\n/** How granularities are called, in the order in which lists show them. */\n");
+    text.push_str("export const GRANULARITIES: Record<Granularity, GranularityNames> = {\n");
+    for granularity in Granularity::ALL {
+        let names = serde_json::to_string(&GranularityNames::from(granularity)).unwrap_or_default();
+        let _ = writeln!(text, "  {granularity}: {names},");
+    }
+    text.push_str("};\n");
+    text
 }
 
 /// Marks a field of a declaration as optional and names its default.

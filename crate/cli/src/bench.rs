@@ -73,9 +73,9 @@ struct Case {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     check(arguments)?;
-    let opened = pollster::block_on(open(arguments.device.into()))?;
+    let opened = pollster::block_on(open(arguments.device))?;
     let start = Instant::now();
-    let checkpoint = input::checkpoint(&arguments.model, &opened, Some(arguments.weights.into()))?;
+    let checkpoint = input::checkpoint(&arguments.model, &opened, Some(arguments.weights))?;
     let load_s = start.elapsed().as_secs_f64();
     let mut cases = Vec::new();
     for batch in &arguments.batches {
@@ -89,7 +89,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     };
     if arguments.json {
         let mut report = report(&opened, &checkpoint, load_s, &cases);
-        report["weights"] = json!(Precision::from(arguments.weights).name());
+        report["weights"] = json!(arguments.weights.name());
         report["fidelity"] = fidelity.as_ref().map_or(Value::Null, Fidelity::json);
         println!("{report:#}");
         return Ok(());

@@ -3,6 +3,7 @@
 use crate::output;
 use clap::Args;
 use crossgrain_api::Refusal;
+use crossgrain_engine::families::FAMILIES;
 use serde_json::Value;
 use std::io::{Write, stdout};
 
@@ -30,9 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     let mut models: Vec<Value> = serde_json::from_str(REGISTRY).map_err(broken)?;
     models.retain(|model| matches(model, &arguments.words));
     // Models of one granularity stand together, small models first.
-    models.sort_by_cached_key(|model| {
-        (rank(model), text(model, "/family").to_owned(), number(model, "/architecture/parameters"))
-    });
+    models.sort_by_cached_key(|model| (rank(model), number(model, "/architecture/parameters")));
     if arguments.json {
         return output::print(&Value::from(models), true);
     }
@@ -48,12 +47,10 @@ fn matches(model: &Value, words: &[String]) -> bool {
     words.iter().all(|word| said.contains(&word.to_lowercase()))
 }
 
-/// Proteins, DNA, domains.
+/// Where the family stands in the list of families, which goes by what they read.
 fn rank(model: &Value) -> usize {
-    ["protein", "nucleotide", "domain"]
-        .iter()
-        .position(|kind| *kind == text(model, "/granularity"))
-        .unwrap_or(3)
+    let family = text(model, "/family");
+    FAMILIES.iter().position(|spec| spec.family.id == family).unwrap_or(FAMILIES.len())
 }
 
 fn table(models: &[Value]) -> String {

@@ -38,9 +38,8 @@ mod tsne;
 mod umap;
 
 pub use cka::{
-    Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, KernelKind, LayerBatch, LayerEvolution, LayerSums,
-    NamedLayer, Quotient, Value, cka, cka_batches, cka_evolution, cka_layers, cka_layers_in_batches,
-    cka_test, layer_evolutions,
+    Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, KernelKind, LayerBatch, LayerSums, Quotient,
+    Value, cka, cka_batches, cka_layers, cka_test,
 };
 pub use error::AnalysisError;
 pub use gram::{CpuGram, Gram};

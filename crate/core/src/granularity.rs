@@ -54,6 +54,35 @@ impl Granularity {
             Self::Domain => "domains",
         }
     }
+
+    /// What a model of it reads, in a sentence: `proteins`, `DNA` or `lists of protein domains`.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Protein => "proteins",
+            Self::Nucleotide => "DNA",
+            Self::Domain => "lists of protein domains",
+        }
+    }
+
+    /// What a file of it holds, in a sentence: `protein`, `DNA or RNA` or `protein domains`.
+    #[must_use]
+    pub const fn letters(self) -> &'static str {
+        match self {
+            Self::Protein => "protein",
+            Self::Nucleotide => "DNA or RNA",
+            Self::Domain => "protein domains",
+        }
+    }
+
+    /// What a model's window counts: `residues`, `tokens` (of several nucleotides) or `domains`.
+    #[must_use]
+    pub const fn token_unit(self) -> &'static str {
+        match self {
+            Self::Nucleotide => "tokens",
+            _ => self.unit(),
+        }
+    }
 }
 
 impl fmt::Display for Granularity {

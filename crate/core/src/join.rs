@@ -17,7 +17,7 @@ mod pooled;
 mod positions;
 
 pub use error::JoinError;
-pub use locus::{Locus, loci, locus_name, locus_names};
+pub use locus::{Locus, loci, locus_name};
 pub use pooled::{Pooled, pool_sequences};
 pub use positions::{PositionPooling, Positions, pool_sequence, read_positions};
 

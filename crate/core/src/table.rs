@@ -6,8 +6,7 @@
 //! | `.csv`, `.tsv` | a header, then an id and d numbers | the first column | one |
 //! | `.safetensors` | every `[n, d]` tensor | `ids` in the metadata, a JSON list | one per tensor |
 //!
-//! [`LayerTable::read`] reads all layers of a file, [`LayerTable::into_rows`] takes the only one, and
-//! [`TokenTable::read`] reads rows per residue or token. `FILE#NAME` names one tensor of a `.safetensors`
+//! [`LayerTable::read`] reads all layers of a file, and [`TokenTable::read`] reads rows per residue or token. `FILE#NAME` names one tensor of a `.safetensors`
 //! file ([`split_name`]). A file that `embed --pool none` wrote holds one tensor
 //! `{record}/layer_{i}` per record; it becomes one table per layer, with rows called `id/position`.
 //!
@@ -25,7 +24,6 @@ mod layer;
 mod layers;
 mod npy;
 mod residues;
-mod rows;
 mod safetensors;
 mod tokens;
 
@@ -33,5 +31,4 @@ pub use error::{TableError, TableProblem};
 pub use format::{TableFormat, split_name};
 pub use layer::Layer;
 pub use layers::LayerTable;
-pub use rows::{RowTable, check_ids};
 pub use tokens::TokenTable;

@@ -4,8 +4,8 @@
 
 use crossgrain_core::error::Coded;
 use crossgrain_core::export::{Tensor, csv, safetensors};
-use crossgrain_core::matrix::{Matrix, View};
-use crossgrain_core::table::{LayerTable, RowTable, TableError, TokenTable, check_ids};
+use crossgrain_core::matrix::View;
+use crossgrain_core::table::{LayerTable, TableError, TokenTable};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -37,11 +37,8 @@ fn layers_in_the_order_of_their_numbers() {
     let found: Vec<_> = table.layers.iter().map(|l| (l.name.as_str(), l.number(), l.matrix.cols())).collect();
     assert_eq!(found, [("layer_0", Some(0), 2), ("layer_2", Some(2), 1), ("layer_10", Some(10), 3)]);
     assert_eq!(table.ids, Some(vec!["a".to_owned(), "b".to_owned()]));
-    let names: Vec<_> = table.clone().each_layer().into_iter().map(|rows| rows.name).collect();
-    assert_eq!(names, ["x.safetensors#layer_0", "x.safetensors#layer_2", "x.safetensors#layer_10"]);
-    assert_eq!(code(table.into_rows()), "table.several_layers");
-    let one = LayerTable::read("x.safetensors", &bytes, Some("layer_10")).unwrap().into_rows().unwrap();
-    assert_eq!((one.name.as_str(), one.matrix.cols()), ("x.safetensors#layer_10", 3));
+    let one = LayerTable::read("x.safetensors", &bytes, Some("layer_10")).unwrap();
+    assert_eq!((one.name.as_str(), one.layers[0].matrix.cols()), ("x.safetensors#layer_10", 3));
 }
 
 #[test]
@@ -84,31 +81,6 @@ fn refusals() {
         code(tokens("x.safetensors", file(&[("1/layer_0", 2, 1)], &[("ids", "[\"p\"]")]))),
         "table.no_rows"
     );
-}
-
-fn rows(name: &str, ids: Option<&[&str]>, data: &[f32], cols: usize) -> RowTable {
-    let ids = ids.map(|ids| ids.iter().map(|&id| id.to_owned()).collect());
-    RowTable {
-        name: name.to_owned(),
-        ids,
-        matrix: Matrix::new(data.to_vec(), data.len() / cols, cols).unwrap(),
-    }
-}
-
-#[test]
-fn tables_side_by_side() {
-    let a = rows("a", None, &[1.0, 2.0], 1);
-    let b = rows("b", Some(&["p", "q"]), &[3.0, 4.0, 5.0, 6.0], 2);
-    let both = RowTable::join_columns(vec![a.clone(), b.clone()]).unwrap();
-    assert_eq!((both.name.as_str(), both.matrix.data()), ("a+b", &[1.0, 3.0, 4.0, 2.0, 5.0, 6.0][..]));
-    assert_eq!(both.names(), ["p", "q"]);
-    assert_eq!(a.names(), ["1", "2"]);
-    let turned = rows("c", Some(&["q", "p"]), &[3.0, 4.0], 1);
-    assert_eq!(code(RowTable::join_columns(vec![b.clone(), turned])), "table.other_ids");
-    assert_eq!(code(RowTable::join_columns(vec![b.clone(), rows("d", None, &[1.0], 1)])), "probe.rows");
-    assert!(check_ids(b.ids.as_deref(), "a", None).is_ok());
-    let some = b.select(&[1, 9, 0, 1]);
-    assert_eq!((some.names(), some.matrix.data()[0]), (vec!["q".into(), "p".into(), "q".into()], 5.0));
 }
 
 proptest! {

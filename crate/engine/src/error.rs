@@ -194,14 +194,10 @@ impl Coded for EngineError {
 }
 
 fn mismatch(model: Granularity, sequences: Granularity) -> String {
-    let read = match model {
-        Granularity::Protein => "proteins",
-        Granularity::Nucleotide => "DNA",
-        Granularity::Domain => return "these are sequences, the model reads lists of protein domains".into(),
-    };
-    match sequences {
-        Granularity::Domain => "these are lists of protein domains, the model reads sequences".into(),
-        Granularity::Nucleotide => format!("these sequences are DNA, the model reads {read}"),
-        Granularity::Protein => format!("these sequences are proteins, the model reads {read}"),
+    let (given, read) = (sequences.noun(), model.noun());
+    match (sequences, model) {
+        (_, Granularity::Domain) => format!("these are sequences, the model reads {read}"),
+        (Granularity::Domain, _) => format!("these are {given}, the model reads sequences"),
+        _ => format!("these sequences are {given}, the model reads {read}"),
     }
 }

@@ -42,7 +42,7 @@ pub fn load(
         Some(manifest) => manifest.source_sha256.clone(),
         None => digest(&weights, progress)?,
     };
-    let bytes = weights.iter().map(|blob| blob.len()).sum();
+    let bytes = weights.iter().map(ByteSource::len).sum();
     let quantized = files.manifest.is_some();
     let report = Response::of(&checkpoint, request, Weights { precision, quantized, sha256, bytes });
     Ok((checkpoint, report))

@@ -1,7 +1,7 @@
 /** Embedding: start, progress, cancel, and the map that follows a finished run. */
 import { engine } from "../engine";
 import { toError } from "../error";
-import type { Pool } from "../protocol";
+import { GRANULARITIES, type GranularityNames, type Pool, type SequenceKind } from "../protocol";
 import { initialState, store, type State } from "../state";
 import { showRun } from "./join";
 import { showLayer } from "./map";
@@ -16,19 +16,25 @@ export function obstacle(state: State): string | null {
   if (state.sequences.phase === "reading") return "The sequences are still being read.";
   const sequences = state.sequences.report;
   if (sequences === null || sequences.count === 0) return "Add sequences first.";
-  if (mismatch(state)) return `The model reads ${READS[reads(state)]}, and these are ${READS[sequences.kind]}.`;
+  if (mismatch(state)) return `The model reads ${noun(reads(state))}, and these are ${noun(sequences.kind)}.`;
   if (atPositions(state) && state.options.positions === null) return "Choose a table of positions.";
   if (state.engine.phase !== "ready") return "The engine is starting.";
   return null;
 }
 
-/** Names of the kinds of sequences. */
-export const READS = { protein: "proteins", dna: "DNA", domains: "lists of protein domains" };
+/** How sequences of a kind are called. */
+export function namesOf(kind: SequenceKind): GranularityNames {
+  return Object.values(GRANULARITIES).find((names) => names.kind === kind) ?? GRANULARITIES.protein;
+}
+
+/** A kind of sequences in a sentence. */
+export function noun(kind: SequenceKind): string {
+  return namesOf(kind).noun;
+}
 
 /** What the loaded model reads. */
-export function reads(state: State): keyof typeof READS {
-  const granularity = state.model.report?.granularity ?? "protein";
-  return granularity === "protein" ? "protein" : granularity === "nucleotide" ? "dna" : "domains";
+export function reads(state: State): SequenceKind {
+  return GRANULARITIES[state.model.report?.granularity ?? "protein"].kind;
 }
 
 /** Whether the loaded model reads another kind of sequences. */

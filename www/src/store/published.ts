@@ -3,7 +3,7 @@
  * `models/<id>/model.toml` (`build/registry.mjs`); this file adds how each gets into a browser.
  */
 import registry from "virtual:registry";
-import type { Granularity, Precision } from "../protocol";
+import { FAMILIES, type Granularity, type Precision } from "../protocol";
 import { MOST_BYTES } from "./hub";
 
 /** How a checkpoint gets into this page, if it does. */
@@ -59,11 +59,10 @@ export interface Published extends RegistryEntry {
   reason: string | null;
 }
 
-/** By granularity, family and size. */
-export const PUBLISHED: readonly Published[] = (registry as RegistryEntry[]).map((entry) => ({
-  ...entry,
-  ...availability(entry),
-}));
+/** By family, which goes by granularity, and size. */
+export const PUBLISHED: readonly Published[] = (registry as RegistryEntry[])
+  .map((entry) => ({ ...entry, ...availability(entry) }))
+  .sort((a, b) => rank(a) - rank(b) || a.parameters - b.parameters || a.id.localeCompare(b.id));
 
 /** The checkpoint that the hub calls `id`. */
 export function known(id: string): Published | null {
@@ -77,6 +76,10 @@ export function terms(id: string): { licence: string; nonCommercial: boolean } |
   if (listed !== null) return { licence: listed.licence, nonCommercial: listed.nonCommercial === true };
   const theirs = id.trim().toLowerCase().startsWith("instadeepai/");
   return theirs ? { licence: "CC-BY-NC-SA-4.0", nonCommercial: true } : null;
+}
+
+function rank({ family }: RegistryEntry): number {
+  return FAMILIES.findIndex(({ id }) => id === family);
 }
 
 function availability({ refused, hub, doi, files, downloadBytes }: RegistryEntry): Pick<Published, "availability" | "reason"> {

@@ -1,15 +1,10 @@
 /** Names of model families and licences for people. */
+import { FAMILIES } from "../protocol";
 
-/** Families by the engine's name. */
-export const FAMILIES: Record<string, string> = {
-  esm2: "ESM-2",
-  esm1b: "ESM-1b",
-  ntv1: "Nucleotide Transformer v1",
-  ntv2: "Nucleotide Transformer v2",
-  dnabert2: "DNABERT-2",
-  bigcarp: "BiGCARP",
-  carp: "CARP",
-};
+/** The name of a family; its id if the engine does not know it. */
+export function familyName(id: string): string {
+  return FAMILIES.find((family) => family.id === id)?.name ?? id;
+}
 
 /** `CC-BY-NC-SA-4.0` → `CC BY-NC-SA 4.0`. */
 export function licenceName(licence: string): string {

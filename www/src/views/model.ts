@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { cancelDownload, chooseSource, loadBuiltin, loadFiles } from "../actions/model";
 import { bytes, count, large } from "../format";
-import type { ModelReport } from "../protocol";
+import { GRANULARITIES, type ModelReport } from "../protocol";
 import { store, type ModelSource } from "../state";
 import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
 import { PUBLISHED, type Published } from "../store/published";
@@ -14,7 +14,7 @@ import "./problem";
 import "./progress";
 import "./stored";
 import { weightsField } from "./weights";
-import { FAMILIES } from "./labels";
+import { familyName } from "./labels";
 
 const SOURCES: readonly [ModelSource, string][] = [
   ["builtin", "Demonstration"],
@@ -150,16 +150,14 @@ function named(id: string): Published | undefined {
   return PUBLISHED.find((one) => one.id === id);
 }
 
-const UNITS = { protein: "residues", nucleotide: "tokens", domain: "domains" };
-
 function window({ window, granularity }: ModelReport): string {
   if (window === null) return "sequences of any length in one piece";
-  return `${count(window)} ${UNITS[granularity]}; longer sequences are read in overlapping windows`;
+  return `${count(window)} ${GRANULARITIES[granularity].tokenUnit}; longer sequences are read in overlapping windows`;
 }
 
 function report(model: ModelReport): unknown {
   const rows: [string, unknown][] = [
-    ["In use", html`<bdi data-testid="model-name">${model.name}</bdi>, ${FAMILIES[model.family] ?? model.family}`],
+    ["In use", html`<bdi data-testid="model-name">${model.name}</bdi>, ${familyName(model.family)}`],
     ["Shape", `${count(model.layers)} layers, width ${count(model.width)}, ${large(model.parameters)} parameters`],
     ["Window", window(model)],
     [

@@ -1,16 +1,11 @@
 /** The published checkpoints to choose from, by what they read: a filter and one list of radio buttons. */
 import { css, html, LitElement, nothing } from "lit";
 import { bytes, plural } from "../format";
-import type { Granularity } from "../protocol";
+import { GRANULARITIES } from "../protocol";
 import { PUBLISHED, type Availability, type Published } from "../store/published";
 import { controls } from "./controls";
-import { FAMILIES, licenceName } from "./labels";
+import { familyName, licenceName } from "./labels";
 
-const READS: Record<Granularity, string> = {
-  protein: "Proteins",
-  nucleotide: "DNA",
-  domain: "Domains of gene clusters",
-};
 const GETS: Record<Availability, string> = {
   download: "",
   file: "from disk",
@@ -104,12 +99,12 @@ export class PublishedList extends LitElement {
       /></label>
       <div class="scroll" data-testid="models-list">
         ${shown.length === 0 ? html`<p class="small quiet">No model has all of these words.</p>` : nothing}
-        ${Object.entries(READS).map(([granularity, title]) => {
+        ${Object.entries(GRANULARITIES).map(([granularity, { displayName }]) => {
           const own = shown.filter((one) => one.granularity === granularity);
           return own.length === 0
             ? nothing
             : html`<fieldset ?disabled=${this.disabled}>
-                <legend>${title} (${own.length})</legend>
+                <legend>${displayName} (${own.length})</legend>
                 ${own.map((one) => this.#item(one))}
               </fieldset>`;
         })}
@@ -137,8 +132,8 @@ customElements.define("cg-published", PublishedList);
 
 /** Whether the texts about a model contain every word. */
 function matches(one: Published, wanted: string): boolean {
-  const said = [one.name, one.id, one.hub, FAMILIES[one.family], one.attribution, licenceName(one.licence)]
-    .concat(READS[one.granularity], GETS[one.availability])
+  const said = [one.name, one.id, one.hub, familyName(one.family), one.attribution, licenceName(one.licence)]
+    .concat(GRANULARITIES[one.granularity].displayName, GETS[one.availability])
     .join(" ")
     .toLowerCase();
   return wanted

@@ -1,6 +1,6 @@
 /** Step 2: the sequences — where they come from, what was read, and what was not. */
 import { css, html, LitElement, nothing } from "lit";
-import { mismatch, reads, READS, translatable } from "../actions/run";
+import { mismatch, namesOf, noun, reads, translatable } from "../actions/run";
 import { readExample, readFile, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
 import { GENETIC_CODES } from "../genetic-codes";
 import { CrossgrainError } from "../error";
@@ -14,8 +14,6 @@ import "./drop";
 import "./diagnostics";
 import "./problem";
 import "./progress";
-
-const KINDS = { protein: "protein", dna: "DNA or RNA", domains: "protein domains" };
 
 /** `<cg-sequences>` */
 export class SequencesPanel extends LitElement {
@@ -104,7 +102,7 @@ export class SequencesPanel extends LitElement {
             ?disabled=${busy}
             @change=${(event: Event) => void setKind((event.target as HTMLSelectElement).value as KindChoice)}
           >
-            <option value="auto" .selected=${kind === "auto"}>Detected: ${KINDS[report.detected]}</option>
+            <option value="auto" .selected=${kind === "auto"}>Detected: ${namesOf(report.detected).letters}</option>
             <option value="protein" .selected=${kind === "protein"}>Protein</option>
             <option value="dna" .selected=${kind === "dna"}>DNA or RNA</option>
             <option value="domains" .selected=${kind === "domains"}>Protein domains</option>
@@ -209,7 +207,7 @@ function wrongKind(report: SequencesReport): CrossgrainError {
   const wanted = reads(store.state);
   return new CrossgrainError({
     code: wanted === "protein" ? "embed.dna_for_a_protein_model" : "embed.other_kind",
-    message: `${detected ? "these look like" : "you marked these as"} ${READS[report.kind]}, and the model reads ${READS[wanted]}`,
+    message: `${detected ? "these look like" : "you marked these as"} ${noun(report.kind)}, and the model reads ${noun(wanted)}`,
     hint: HINTS[wanted],
   });
 }

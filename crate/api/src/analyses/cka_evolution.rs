@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
-use crate::sources::{LayerRefs, Rows};
+use crate::sources::{LayerRefs, Rows, TableRef};
 use crossgrain_core::analysis::KernelKind;
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
@@ -124,7 +124,7 @@ fn name_of(layer: &Rows) -> String {
 
 /// What a checkpoint is called: its tables with `+` between.
 fn name(checkpoint: &LayerRefs) -> String {
-    checkpoint.0.iter().map(|table| table.name()).collect::<Vec<_>>().join("+")
+    checkpoint.0.iter().map(TableRef::name).collect::<Vec<_>>().join("+")
 }
 
 /// The layer of a checkpoint that corresponds to one of the first checkpoint: that of the same name, or the one in the

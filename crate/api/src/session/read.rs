@@ -138,15 +138,15 @@ impl Response {
             detected: parsed.detected,
             gzip: parsed.gzip,
             count: records.len(),
-            residues: parsed.residues() as u64,
+            residues: parsed.residues(),
             ids: records.iter().map(|record| record.id.clone()).collect(),
             descriptions: records.iter().map(|record| record.description.clone()).collect(),
             lengths: AnswerMatrix::new(lengths, records.len(), 1),
             fields: fields(records),
             warnings: parsed.warnings.clone(),
-            warnings_omitted: parsed.warnings_omitted as u64,
+            warnings_omitted: parsed.warnings_omitted,
             refusals: parsed.refusals.clone(),
-            refusals_omitted: parsed.refusals_omitted as u64,
+            refusals_omitted: parsed.refusals_omitted,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Every question on small tables, and as JSON and arguments.
 
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
+
 #[cfg(feature = "cli")]
 mod arguments;
 mod cka;

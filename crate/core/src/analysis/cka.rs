@@ -19,10 +19,10 @@
 //! | `hsic` | the sums, and the quotient |
 //! | `kernel` | linear and Gaussian |
 //! | `resample` | permutation test and bootstrap |
-//! | `evolution` | batches of rows, and layers along training |
+//! | `batches` | rows in batches |
 
 mod batch;
-mod evolution;
+mod batches;
 mod hsic;
 mod kernel;
 mod layers;
@@ -30,9 +30,7 @@ mod resample;
 mod stream;
 
 pub use batch::LayerBatch;
-pub use evolution::{
-    LayerEvolution, NamedLayer, cka_batches, cka_evolution, cka_layers_in_batches, layer_evolutions,
-};
+pub use batches::cka_batches;
 pub use hsic::{Cka, Quotient, Value};
 pub use kernel::{Bandwidth, Kernel, KernelKind};
 pub use layers::{CkaMatrix, LayerSums, cka_layers};

@@ -112,14 +112,6 @@ pub enum AnalysisError {
         /// Found in the first.
         expected: usize,
     },
-    /// A checkpoint without a layer of the first.
-    #[error("checkpoint {checkpoint} has no layer {layer}, which the first has", checkpoint = checkpoint + 1)]
-    CkaMissingLayer {
-        /// The checkpoint, counted from 0.
-        checkpoint: usize,
-        /// The layer.
-        layer: String,
-    },
     /// A map option outside its range.
     #[error("{name} cannot be {value}")]
     MapOption {
@@ -156,7 +148,7 @@ impl Coded for AnalysisError {
             Self::CkaRows { .. } => "cka.too_few_rows",
             Self::CkaManyRows { .. } => "cka.too_many_rows",
             Self::CkaBandwidth { .. } => "cka.bandwidth",
-            Self::CkaLayers { .. } | Self::CkaMissingLayer { .. } => "cka.layers",
+            Self::CkaLayers { .. } => "cka.layers",
             Self::MapOption { .. } => "map.option",
             Self::OnePlace => "procrustes.one_place",
         }
@@ -181,7 +173,6 @@ impl Coded for AnalysisError {
             Self::CkaManyRows { .. } => "give a random sample of the rows",
             Self::CkaBandwidth { .. } => "give a positive bandwidth, and rows that differ",
             Self::CkaLayers { .. } => "give the same layers, in the same order, with every batch",
-            Self::CkaMissingLayer { .. } => "give the same layers of each checkpoint",
             Self::MapOption { .. } => "see the option's description for its range",
             Self::OnePlace => "give maps whose points differ",
         }

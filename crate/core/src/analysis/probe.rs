@@ -42,7 +42,7 @@ pub use column::{Column, NUMBERS_FROM, Task, read_column};
 pub use error::ProbeError;
 pub use features::{append_columns, concat_columns};
 pub use mlp::MlpOptions;
-pub use model::{ModelOptions, N_ESTIMATORS, ProbeModel};
+pub use model::ProbeModel;
 pub use outcome::{ProbeOutcome, RunKind, RunOutcome, compare};
 pub use residue_column::{ResidueColumn, TokenLayout, read_residues};
 pub use residues::{Residue, residue_rows, residues_of_tokens};

@@ -28,21 +28,6 @@ impl fmt::Display for Locus {
     }
 }
 
-/// The names of the rows of many records, `id/position`, as [`Locus::parse`] reads them.
-///
-/// # Shape
-///
-/// `ids` `[n]`, `offsets` `[n + 1]`, record i having the rows `offsets[i]..offsets[i + 1]` → one name per row
-#[must_use]
-pub fn locus_names<S: AsRef<str>>(ids: &[S], offsets: &[usize]) -> Vec<String> {
-    let rows =
-        offsets.windows(2).map(|span| span.last().zip(span.first()).map_or(0, |(b, a)| b.saturating_sub(*a)));
-    ids.iter()
-        .zip(rows)
-        .flat_map(|(id, rows)| (1..=rows).map(move |position| locus_name(id.as_ref(), position)))
-        .collect()
-}
-
 /// The name of one row, `id/position`; positions are counted from 1.
 #[must_use]
 pub fn locus_name(id: &str, position: usize) -> String {
@@ -95,15 +80,5 @@ mod tests {
         assert_eq!(loci("t", &["c1/1", "c1/2"]).unwrap().len(), 2);
         let refused = JoinError::NoPosition { table: "t".to_owned(), key: "c1".to_owned() };
         assert_eq!(loci("t", &["c1/1", "c1"]), Err(refused));
-    }
-
-    #[test]
-    fn rows_are_named_by_their_loci() {
-        fn t(ids: &[&str], offsets: &[usize], expected: &[&str]) {
-            assert_eq!(locus_names(ids, offsets), expected, "{ids:?}");
-        }
-        t(&["a", "b", "c/1"], &[0, 2, 2, 3], &["a/1", "a/2", "c/1/1"]);
-        t(&[], &[0], &[]);
-        t(&["a"], &[], &[]);
     }
 }

@@ -1,6 +1,5 @@
 //! Why a table is refused.
 
-use crate::analysis::evaluation::EvaluationError;
 use crate::error::{Coded, Where};
 use crate::limits::TABLE_FILE_BYTES;
 use crate::weights::WeightsError;
@@ -13,9 +12,6 @@ pub enum TableError {
     /// A file that cannot be read, or a `.safetensors` file that is damaged.
     #[error(transparent)]
     Weights(#[from] WeightsError),
-    /// Tables that cannot stand side by side.
-    #[error(transparent)]
-    Columns(#[from] EvaluationError),
     /// Anything else that is wrong with a table.
     #[error("{problem}")]
     Table {
@@ -45,10 +41,6 @@ pub enum TableProblem {
     Csv { reason: String },
     #[error("{ids} ids for {rows} rows")]
     Ids { ids: usize, rows: usize },
-    #[error("it holds {} layers: {}", names.len(), names.join(", "))]
-    SeveralLayers { names: Vec<String> },
-    #[error("its ids are not those of the first table, in the same order")]
-    OtherIds,
     #[error("{tensor} has {rows} rows, other than the tensors before it")]
     Rows { tensor: String, rows: usize },
     #[error("{tensor} has {axes} axes, not rows and columns")]
@@ -80,8 +72,6 @@ impl TableProblem {
             Self::Npy { .. } => "table.npy",
             Self::Csv { .. } => "table.csv",
             Self::Ids { .. } => "table.ids",
-            Self::SeveralLayers { .. } => "table.several_layers",
-            Self::OtherIds => "table.other_ids",
             Self::Rows { .. } | Self::Axes { .. } => "table.rows",
             Self::Columns { .. } => "table.columns",
             Self::NoRows | Self::NoTokens => "table.no_rows",
@@ -96,8 +86,7 @@ impl TableProblem {
             Self::Npy { .. } => "write it as numpy.save(file, numpy.asarray(rows, 'float32'))",
             Self::Csv { .. } => "write an id and as many numbers as the first row has columns",
             Self::Ids { .. } | Self::Axes { .. } | Self::Columns { .. } => "write the file again",
-            Self::SeveralLayers { .. } | Self::Rows { .. } => "name one of them as FILE#NAME",
-            Self::OtherIds => "give tables of the same rows",
+            Self::Rows { .. } => "name one of them as FILE#NAME",
             Self::NoRows => "give the file that `embed` wrote",
         }
     }
@@ -107,7 +96,6 @@ impl Coded for TableError {
     fn code(&self) -> &'static str {
         match self {
             Self::Weights(error) => error.code(),
-            Self::Columns(error) => error.code(),
             Self::Table { problem, .. } => problem.code(),
         }
     }
@@ -115,7 +103,6 @@ impl Coded for TableError {
     fn hint(&self) -> String {
         match self {
             Self::Weights(error) => error.hint(),
-            Self::Columns(error) => error.hint(),
             Self::Table { problem, .. } => problem.hint().to_owned(),
         }
     }
@@ -123,7 +110,6 @@ impl Coded for TableError {
     fn at(&self) -> Where {
         match self {
             Self::Weights(error) => error.at(),
-            Self::Columns(error) => error.at(),
             Self::Table { file, line, .. } => {
                 Where { file: Some(file.clone()).filter(|file| !file.is_empty()), line: *line, record: None }
             }

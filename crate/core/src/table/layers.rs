@@ -1,6 +1,6 @@
 //! All layers of a file.
 
-use super::{Layer, RowTable, TableError, TableFormat, TableProblem, csv, npy, safetensors};
+use super::{Layer, TableError, TableFormat, TableProblem, csv, npy, safetensors};
 use crate::weights::ByteSource;
 
 /// All layers that a file holds.
@@ -51,47 +51,5 @@ impl LayerTable {
         }
         let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
         Ok(Self { name, ids, layers })
-    }
-
-    /// The only layer.
-    ///
-    /// ```
-    /// use crossgrain_core::{export, matrix::View, table::LayerTable};
-    ///
-    /// let file = export::npy(View::new(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3)?)?;
-    /// let table = LayerTable::read("rows.npy", &file, None)?.into_rows()?;
-    /// assert_eq!((table.matrix.rows(), table.matrix.cols()), (2, 3));
-    /// assert_eq!(table.names(), ["1", "2"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Shape
-    ///
-    /// `[n, d]`
-    ///
-    /// # Errors
-    ///
-    /// `table.several_layers`, `table.no_rows` if there is none.
-    pub fn into_rows(mut self) -> Result<RowTable, TableError> {
-        match (self.layers.pop(), self.layers.is_empty()) {
-            (Some(only), true) => Ok(RowTable { name: self.name, ids: self.ids, matrix: only.matrix }),
-            (None, _) => Err(TableProblem::NoRows.in_file(&self.name)),
-            (last, false) => {
-                let names = self.layers.into_iter().chain(last).map(|layer| layer.name).collect();
-                Err(TableProblem::SeveralLayers { names }.in_file(&self.name))
-            }
-        }
-    }
-
-    /// Each layer as a table of its own, called `FILE#NAME`.
-    #[must_use]
-    pub fn each_layer(self) -> Vec<RowTable> {
-        let Self { name, ids, layers } = self;
-        let table = |layer: Layer| RowTable {
-            name: format!("{name}#{}", layer.name),
-            ids: ids.clone(),
-            matrix: layer.matrix,
-        };
-        layers.into_iter().map(table).collect()
     }
 }

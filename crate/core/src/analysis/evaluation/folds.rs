@@ -18,7 +18,7 @@ mod multi;
 use super::EvaluationError;
 use crate::random::Random;
 
-pub use choice::{DEFAULT_FOLDS, FoldKind};
+pub use choice::FoldKind;
 pub use multi::stratified_multi;
 
 /// The fold in which each row is tested.

@@ -13,9 +13,6 @@ use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
 use serde::Serialize;
 
-/// Draws of a bootstrap, as published.
-pub const DRAWS: usize = 10_000;
-
 /// A mean and the two ends of its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

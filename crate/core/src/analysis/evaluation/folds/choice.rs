@@ -5,9 +5,6 @@ use crate::analysis::evaluation::{EvaluationError, Target};
 use crate::analysis::labels::{ClassCodes, group_codes};
 use serde::{Deserialize, Serialize};
 
-/// Folds of a cross-validation by default.
-pub const DEFAULT_FOLDS: usize = 5;
-
 /// How folds are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

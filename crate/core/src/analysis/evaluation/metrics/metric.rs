@@ -63,18 +63,10 @@ const OF_CLASSES: [Metric; 14] = [
 ];
 const OF_NUMBERS: [Metric; 3] = [Metric::Spearman, Metric::R2, Metric::Rmse];
 
-/// The metrics that are reported with an interval, the headline first.
-const REPORTED_OF_CLASSES: [Metric; 4] = [Metric::MacroAuroc, Metric::Accuracy, Metric::MacroF1, Metric::Mcc];
-
 impl Metric {
     /// The metrics that a target has; the first is its headline.
     #[must_use]
     pub fn of(target: &Target) -> &'static [Self] {
         if matches!(target, Target::Numbers(_)) { &OF_NUMBERS } else { &OF_CLASSES }
-    }
-    /// The few that a report shows with an interval; the first is the headline.
-    #[must_use]
-    pub fn reported(target: &Target) -> &'static [Self] {
-        if matches!(target, Target::Numbers(_)) { &OF_NUMBERS } else { &REPORTED_OF_CLASSES }
     }
 }
