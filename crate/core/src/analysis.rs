@@ -38,9 +38,9 @@ mod tsne;
 mod umap;
 
 pub use cka::{
-    Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, KernelKind, LayerBatch, LayerEvolution, LayerSums,
-    NamedLayer, Quotient, Value, cka, cka_batches, cka_evolution, cka_layers, cka_layers_in_batches,
-    cka_test, layer_evolutions,
+    Bandwidth, CheckpointLayer, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, KernelKind, LayerBatch,
+    LayerEvolution, LayerSums, Quotient, Value, cka, cka_batches, cka_evolution, cka_layers,
+    cka_layers_in_batches, cka_test, layer_evolutions,
 };
 pub use error::AnalysisError;
 pub use gram::{CpuGram, Gram};
@@ -51,7 +51,7 @@ pub use knn::{
 pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};
 pub use pca::{Pca, pca};
 pub use procrustes::{Procrustes, procrustes};
-pub use quality::{Quality, quality, silhouette};
+pub use quality::{NeighbourPreservation, quality, silhouette};
 pub use standardise::standardise;
 pub use tile_pairs::TilePair;
 pub use tsne::{Tsne, TsneOptions};

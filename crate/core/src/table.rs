@@ -31,7 +31,7 @@ mod tokens;
 
 pub use error::{TableError, TableProblem};
 pub use format::{TableFormat, split_name};
-pub use layer::Layer;
+pub use layer::TableLayer;
 pub use layers::LayerTable;
 pub use rows::{RowTable, check_ids};
 pub use tokens::TokenTable;

@@ -37,10 +37,10 @@ type Answer<T> = Result<T, JsValue>;
 const CHUNK_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A loaded model and its report.
-pub type Model = (Checkpoint, load::Response);
+pub type LoadedModel = (Checkpoint, load::Response);
 
 /// A finished run with what is needed to describe it.
-pub struct Run {
+pub struct FinishedRun {
     pub embedded: Embedded,
     pub options: Options,
     pub ids: Vec<String>,
@@ -52,9 +52,9 @@ pub struct Run {
 pub struct Session {
     device: OpenDevice,
     relaxed: bool,
-    model: RefCell<Option<Rc<Model>>>,
+    model: RefCell<Option<Rc<LoadedModel>>>,
     parsed: RefCell<Option<Rc<Parsed>>>,
-    run: RefCell<Option<Rc<Run>>>,
+    run: RefCell<Option<Rc<FinishedRun>>>,
     cancelled: Rc<Cell<bool>>,
 }
 
@@ -214,7 +214,7 @@ impl Session {
     }
 }
 
-impl Run {
+impl FinishedRun {
     fn slot(&self, layer: usize) -> Result<usize, Refusal> {
         self.embedded.layers.binary_search(&layer).map_err(|_| {
             let what = format!("layer {layer} was not kept in the last run");
@@ -241,7 +241,7 @@ impl Session {
     ) -> JsValue {
         let ids: Vec<String> = parsed.records.iter().map(|record| record.id.clone()).collect();
         let report = to_js(&embed::Response::of(&embedded, &ids, seconds));
-        self.run.replace(Some(Rc::new(Run { embedded, options, ids, seconds })));
+        self.run.replace(Some(Rc::new(FinishedRun { embedded, options, ids, seconds })));
         report
     }
 
@@ -249,7 +249,7 @@ impl Session {
         &self.cancelled
     }
 
-    pub(crate) fn need_model(&self) -> Result<Rc<Model>, Refusal> {
+    pub(crate) fn need_model(&self) -> Result<Rc<LoadedModel>, Refusal> {
         let model = self.model.borrow().clone();
         model.ok_or_else(|| Refusal::new("engine.no_model", "no model is loaded", "load a model first"))
     }
@@ -258,7 +258,7 @@ impl Session {
         self.parsed.borrow().clone().ok_or_else(no_sequences)
     }
 
-    fn need_run(&self) -> Result<Rc<Run>, Refusal> {
+    fn need_run(&self) -> Result<Rc<FinishedRun>, Refusal> {
         let run = self.run.borrow().clone();
         run.ok_or_else(|| Refusal::new("engine.no_rows", "nothing is embedded yet", "embed first"))
     }

@@ -31,7 +31,7 @@ mod stream;
 
 pub use batch::LayerBatch;
 pub use evolution::{
-    LayerEvolution, NamedLayer, cka_batches, cka_evolution, cka_layers_in_batches, layer_evolutions,
+    CheckpointLayer, LayerEvolution, cka_batches, cka_evolution, cka_layers_in_batches, layer_evolutions,
 };
 pub use hsic::{Cka, Quotient, Value};
 pub use kernel::{Bandwidth, Kernel, KernelKind};

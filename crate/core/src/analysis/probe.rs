@@ -36,7 +36,7 @@ mod trainer;
 mod warnings;
 
 pub use super::evaluation::{EvaluationError, Target};
-pub use column::{Column, NUMBERS_FROM, Task, read_column};
+pub use column::{NUMBERS_FROM, PreparedColumn, Task, read_column};
 pub use error::ProbeError;
 pub use features::{append_columns, concat_columns};
 pub use mlp::MlpOptions;
@@ -45,5 +45,5 @@ pub use outcome::{ProbeOutcome, RunKind, RunOutcome, compare};
 pub use residue_column::{ResidueColumn, TokenLayout, read_residues};
 pub use residues::{Residue, residue_rows, residues_of_tokens};
 pub use sub_tokens::{SubTokenHead, by_sub_token_index, merge_heads, probe_residues};
-pub use trainer::{Run, Trainer};
+pub use trainer::{CrossValidation, Trainer};
 pub use warnings::{residue_warnings, warnings};

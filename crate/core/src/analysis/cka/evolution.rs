@@ -48,7 +48,7 @@ pub fn cka_layers_in_batches(
 }
 
 /// A layer of a checkpoint, by its name.
-pub type NamedLayer<'a> = (&'a str, View<'a>);
+pub type CheckpointLayer<'a> = (&'a str, View<'a>);
 
 /// One layer along training: the layer of the first checkpoint, and that of every checkpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,10 +67,10 @@ pub struct LayerEvolution<'a> {
 ///
 /// `cka.layers` if a checkpoint lacks a layer of the first.
 pub fn layer_evolutions<'a>(
-    checkpoints: &[Vec<NamedLayer<'a>>],
+    checkpoints: &[Vec<CheckpointLayer<'a>>],
 ) -> Result<Vec<LayerEvolution<'a>>, AnalysisError> {
-    let evolution = |&(layer, reference): &NamedLayer<'a>| -> Result<LayerEvolution<'a>, AnalysisError> {
-        let find = |(checkpoint, layers): (usize, &Vec<NamedLayer<'a>>)| {
+    let evolution = |&(layer, reference): &CheckpointLayer<'a>| -> Result<LayerEvolution<'a>, AnalysisError> {
+        let find = |(checkpoint, layers): (usize, &Vec<CheckpointLayer<'a>>)| {
             let found = layers.iter().find(|(name, _)| *name == layer).map(|(_, rows)| *rows);
             found.ok_or_else(|| AnalysisError::CkaMissingLayer { checkpoint, layer: layer.to_owned() })
         };
@@ -90,7 +90,7 @@ pub fn layer_evolutions<'a>(
 ///
 /// Those of [`layer_evolutions`] and [`cka_layers`](super::cka_layers).
 pub fn cka_evolution<'a>(
-    checkpoints: &[Vec<NamedLayer<'a>>],
+    checkpoints: &[Vec<CheckpointLayer<'a>>],
     how: (Kernel, Quotient),
     rows_per_batch: usize,
     progress: &mut dyn Progress,

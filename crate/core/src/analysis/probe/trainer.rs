@@ -20,7 +20,7 @@ const SHUFFLE_STREAM: u64 = 0x5EED;
 
 /// One cross-validation: its folds and its seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct CrossValidation {
     /// Which rows are tested together.
     pub folds: Folds,
     /// Seed of the model's start, batches and validation rows.
@@ -32,7 +32,7 @@ pub struct Trainer {
     features: Matrix,
     target: Target,
     model: ProbeModel,
-    runs: Vec<Run>,
+    runs: Vec<CrossValidation>,
     /// The truth with its rows shuffled, one for each of the first runs.
     shuffled: Vec<Target>,
     jobs: Vec<FoldJob>,
@@ -56,7 +56,7 @@ impl Trainer {
         features: View,
         target: Target,
         model: &ProbeModel,
-        runs: Vec<Run>,
+        runs: Vec<CrossValidation>,
         shuffles: usize,
     ) -> Result<Self, ProbeError> {
         let rows = target.rows();

@@ -3,7 +3,7 @@
 //! `config.json` says `model_type` `esm` for both, with 33 token kinds; positions are rotary in ESM-2.
 
 use super::config;
-use crate::checkpoint::Files;
+use crate::checkpoint::CheckpointFiles;
 use crate::error::EngineError;
 use crate::families::transformer::{ModelType, fits};
 use crate::families::{Description, Family, FamilySpec};
@@ -40,7 +40,7 @@ fn is_esm(checkpoint: &Description<'_>) -> bool {
 }
 
 /// The published alphabet where the folder has no `vocab.txt`.
-fn tokenizer(files: &Files<'_>, vocabulary: usize) -> Result<Tokenizer, EngineError> {
+fn tokenizer(files: &CheckpointFiles<'_>, vocabulary: usize) -> Result<Tokenizer, EngineError> {
     let tokenizer = match &files.vocabulary {
         Some(text) => EsmTokenizer::from_vocab(text)?,
         None => EsmTokenizer::new(),

@@ -3,7 +3,7 @@
 //! `config.json` says `model_type` `esm` as ESM's does, with 75 token kinds or thousands; positions are rotary in v2.
 
 use super::config;
-use crate::checkpoint::Files;
+use crate::checkpoint::CheckpointFiles;
 use crate::error::EngineError;
 use crate::families::esm;
 use crate::families::transformer::{ModelType, fits};
@@ -45,7 +45,7 @@ fn reads_nucleotides(checkpoint: &Description<'_>) -> bool {
 }
 
 /// The published vocabulary of the same size where the folder has no `vocab.txt`.
-fn tokenizer(files: &Files<'_>, vocabulary: usize) -> Result<Tokenizer, EngineError> {
+fn tokenizer(files: &CheckpointFiles<'_>, vocabulary: usize) -> Result<Tokenizer, EngineError> {
     let tokenizer = match &files.vocabulary {
         Some(text) => KmerTokenizer::from_vocab(text, vocabulary)?,
         None => match vocabulary {
