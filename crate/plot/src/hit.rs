@@ -45,7 +45,7 @@ impl HitGrid {
     }
 
     /// The visible point nearest to (`x`, `y`), at most `radius` away, all in CSS pixels.
-    /// Of equally near points the first in file order.
+    /// The first in file order of equally near points.
     #[must_use]
     pub fn nearest(&self, x: f64, y: f64, radius: f64) -> Option<usize> {
         if !(x.is_finite() && y.is_finite() && radius >= 0.0) {

@@ -93,7 +93,7 @@ pub fn tables(
     Ok(found)
 }
 
-/// A metric that is undefined in every draw has no interval; that is no failure.
+/// A metric that is undefined in every draw has no interval; that is not a failure.
 fn defined<T>(found: Result<T, EvaluationError>) -> Result<Option<T>, Refusal> {
     match found {
         Ok(found) => Ok(Some(found)),

@@ -21,7 +21,7 @@ pub fn cka_batches(rows: usize, rows_per_batch: usize) -> Vec<Range<usize>> {
     (0..rows.max(1)).step_by(size).map(batch).filter(|rows| rows.start == 0 || rows.len() >= FEWEST).collect()
 }
 
-/// Layers × layers over batches of rows, each centred for itself (mini-batch CKA, Nguyen et al. 2021).
+/// Layers × layers over batches of rows, each centred separately (mini-batch CKA, Nguyen et al. 2021).
 ///
 /// # Shape
 ///
