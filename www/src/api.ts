@@ -15,7 +15,7 @@ import { atPositions, joinTables, type Joined, type JoinInput, type JoinOptions 
 import { Model } from "./api/model";
 import { checkedCreate, checkedEmbed, checkedLoad, checkedSave, type CreateOptions, type EmbedOptions, type ModelChoice, type SaveOptions } from "./api/options";
 import { CrossgrainError } from "./error";
-import { Pool } from "./pool";
+import { WorkerPool } from "./pool";
 import type { OnProgress } from "./progress";
 import { GRANULARITIES } from "./protocol";
 import type { DeviceReport, LoadRequest, ModelReport, Notice, SequenceRecord } from "./protocol";
@@ -51,7 +51,7 @@ const stored = {
 export class Crossgrain {
   /** Models saved in this browser, for this page's origin. */
   static readonly stored: { list(): Promise<StoredModel[]>; delete(id: string): Promise<void> } = stored;
-  readonly #engine: Pool;
+  readonly #engine: WorkerPool;
   readonly #hub: string;
   /** The model that the engine holds; handles to others are refused. */
   #current: Model | null = null;
@@ -60,7 +60,7 @@ export class Crossgrain {
   /** Analyses of finished rows and of sequences, computed in a worker of their own. */
   readonly analyses: Analyses = new Analyses(() => defaultDevice(this.device));
 
-  private constructor(engine: Pool, device: DeviceReport, hub: string) {
+  private constructor(engine: WorkerPool, device: DeviceReport, hub: string) {
     this.#engine = engine;
     this.device = device;
     this.#hub = hub;
@@ -73,7 +73,7 @@ export class Crossgrain {
    */
   static async create(options: CreateOptions = {}): Promise<Crossgrain> {
     const { device, hub, workers } = checkedCreate(options);
-    const engine = new Pool(device, workers);
+    const engine = new WorkerPool(device, workers);
     try {
       return new Crossgrain(engine, await engine.start(), hub);
     } catch (thrown) {

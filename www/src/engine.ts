@@ -2,10 +2,10 @@
 import { AnalysisClient, defaultDevice } from "./analysis/client";
 import { initialState, store } from "./state";
 import type { RequestEntry } from "./requests";
-import { Pool } from "./pool";
+import { WorkerPool } from "./pool";
 
 /** The compute workers of this page. */
-export const engine = new Pool("auto", 1, {
+export const engine = new WorkerPool("auto", 1, {
   onPhase: (phase, device, error) => {
     store.patch("engine", { phase, error, ...(device === null ? {} : { device }) });
     // A new worker gets the model and the sequences again, but the rows of the old worker are lost.

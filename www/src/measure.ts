@@ -5,7 +5,7 @@
  */
 import { cancelled } from "./rpc";
 import { CrossgrainError, toError } from "./error";
-import type { Pool } from "./pool";
+import type { WorkerPool } from "./pool";
 import type { DeviceChoice, DeviceReport, ModelReport, Notice, SequenceRecord } from "./protocol";
 
 /** Letters per sequence and sequences per run. */
@@ -56,7 +56,7 @@ export interface MeasureReport {
 
 /** What a measurement needs: engines, someone to report to, and whether it was stopped. */
 export interface Measuring {
-  open: (device: DeviceChoice, workers: number) => Pool;
+  open: (device: DeviceChoice, workers: number) => WorkerPool;
   onStep: (words: string) => void;
   stopped: () => boolean;
 }
@@ -135,7 +135,7 @@ async function one(choice: DeviceChoice, workers: number, alphabet: string, job:
 
 /** A warm-up and the runs that fit; a warm-up that took all the time is the only run. */
 async function runs(
-  engine: Pool,
+  engine: WorkerPool,
   records: SequenceRecord[],
   job: Measuring,
 ): Promise<{ milliseconds: number; residues: number }[]> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Pool } from "./pool";
+import { WorkerPool } from "./pool";
 import { FakeWorker } from "./worker/fake-worker";
 
 vi.mock("./store/program", () => ({ engineProgram: () => Promise.resolve({ script: "", module: {} }) }));
@@ -72,8 +72,8 @@ afterEach(() => {
 const asked = (at: number): string[] => workers[at]?.asked ?? [];
 const codeOf = (promise: Promise<unknown>): Promise<string> => promise.then(() => "no error", ({ code }: { code: string }) => code);
 
-async function loaded(count: number): Promise<Pool> {
-  const pool = new Pool("cpu", count);
+async function loaded(count: number): Promise<WorkerPool> {
+  const pool = new WorkerPool("cpu", count);
   await pool.loadModel({}, {} as never);
   await pool.readSequences(new Blob([]), {});
   return pool;

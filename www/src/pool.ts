@@ -18,7 +18,7 @@ const INTERVAL_MS = 100;
 export const WORKERS_MAX = 16;
 
 /** An engine that embeds with up to `workers` workers. */
-export class Pool extends Engine {
+export class WorkerPool extends Engine {
   #workers: number;
   readonly #onRequest: EngineWatcher["onRequest"];
   /** All workers but the first. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { order, warningsByRecord, type TableRows } from "./table";
+import { order, warningsByRecord, type TableContents } from "./table";
 
 const warning = (record?: string): Parameters<typeof warningsByRecord>[0][number] => ({
   code: "fasta.letter",
@@ -16,7 +16,7 @@ const rows = {
   },
   descriptions: ["b", "a", "", "c"],
   warnings: warningsByRecord([warning("other"), warning(), warning("seq2"), warning("other")]),
-} as unknown as TableRows;
+} as unknown as TableContents;
 
 test("warnings are listed under the record that they name; those of a file under none", () => {
   expect([...rows.warnings].map(([id, list]) => [id, list.length])).toEqual([

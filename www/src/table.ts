@@ -3,10 +3,10 @@ import type { RunReport } from "./analysis/state";
 import type { Notice } from "./protocol";
 
 /** What the table can be sorted by. */
-export type Column = "id" | "description" | "length" | "windows" | "warnings";
+export type SortColumn = "id" | "description" | "length" | "windows" | "warnings";
 
 /** Everything the table shows, by record number. */
-export interface TableRows {
+export interface TableContents {
   report: RunReport;
   descriptions: readonly string[];
   warnings: ReadonlyMap<string, Notice[]>;
@@ -26,7 +26,7 @@ export function warningsByRecord(notices: readonly Notice[]): Map<string, Notice
 }
 
 /** Record numbers whose id contains `wanted`, sorted by `column`; in file order without one, and among equals. */
-export function order(rows: TableRows, column: Column | null, descending: boolean, wanted: string): Uint32Array {
+export function order(rows: TableContents, column: SortColumn | null, descending: boolean, wanted: string): Uint32Array {
   const { ids } = rows.report;
   const needle = wanted.trim().toLowerCase();
   let records = Uint32Array.from({ length: ids.length }, (_, record) => record);
@@ -36,7 +36,7 @@ export function order(rows: TableRows, column: Column | null, descending: boolea
   return records.sort((a, b) => (descending ? compare(b, a) : compare(a, b)) || a - b);
 }
 
-function comparison(rows: TableRows, column: Column): (a: number, b: number) => number {
+function comparison(rows: TableContents, column: SortColumn): (a: number, b: number) => number {
   const { ids, lengths, windows } = rows.report;
   if (column === "id" || column === "description") {
     const texts = column === "id" ? ids : rows.descriptions;

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// The label table of a request, and the output of its answer.
 #[derive(Args)]
-pub struct Files {
+pub struct FileArguments {
     /// Label table (TSV or CSV). Its first column holds the ids; an option with COLUMN takes the name of another column.
     #[arg(long = "labels", value_name = "FILE")]
     label_table: Option<PathBuf>,
@@ -31,7 +31,7 @@ pub struct Asked<R: Args> {
     #[command(flatten)]
     request: R,
     #[command(flatten)]
-    files: Files,
+    files: FileArguments,
 }
 
 macro_rules! commands {
@@ -46,7 +46,7 @@ macro_rules! commands {
         }
 
         impl Question {
-            fn split(self) -> (Request, Files) {
+            fn split(self) -> (Request, FileArguments) {
                 match self { $(Self::$variant(asked) => (asked.request.into(), asked.files),)* }
             }
         }
@@ -62,7 +62,7 @@ pub struct Json {
     /// are files.
     request: String,
     #[command(flatten)]
-    files: Files,
+    files: FileArguments,
 }
 
 /// Answers a request in JSON.
@@ -83,7 +83,7 @@ pub fn run(question: Question) -> Result<(), Refusal> {
     answer(request, &files)
 }
 
-fn answer(request: Request, files: &Files) -> Result<(), Refusal> {
+fn answer(request: Request, files: &FileArguments) -> Result<(), Refusal> {
     if let Some(out) = &files.out {
         output::check(out, &request)?;
     }

@@ -7,7 +7,7 @@ use crossgrain_core::progress::Silent;
 use crossgrain_core::reader::{Conversion, SequenceReader};
 use crossgrain_core::seq::{Parsed, ReadOptions, SequenceKind};
 use crossgrain_core::weights::{ByteSource, FileBytes, WeightsError};
-use crossgrain_engine::checkpoint::{Checkpoint, Files};
+use crossgrain_engine::checkpoint::{Checkpoint, CheckpointFiles};
 use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::quant::Precision;
 use std::fs::File;
@@ -67,8 +67,8 @@ pub fn checkpoint(
 }
 
 /// The files of a model, opened; no tensor is read.
-pub fn files(names: &[&str]) -> Result<Files<'static>, Refusal> {
-    Ok(Files::read(names, &mut bytes)?)
+pub fn files(names: &[&str]) -> Result<CheckpointFiles<'static>, Refusal> {
+    Ok(CheckpointFiles::read(names, &mut bytes)?)
 }
 
 /// The paths of a model's files: those in a folder, or the one file itself.

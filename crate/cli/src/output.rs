@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::io::{Write, stdout};
 use std::path::Path;
 
-/// Prints a response as JSON or as text for people. A closed pipe ends quietly: `crossgrain … | head` is no mistake.
+/// Prints a response as JSON or as text for people. A closed pipe ends quietly: `crossgrain … | head` is not a mistake.
 pub fn print(answer: &impl Serialize, json: bool) -> Result<(), Refusal> {
     let value = serde_json::to_value(answer).map_err(|error| {
         Refusal::new("output.json", error.to_string(), "this is a fault of the program: please report it")

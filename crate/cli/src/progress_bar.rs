@@ -41,7 +41,7 @@ impl Progress for ProgressBar {
             let rate = done as f64 / self.seconds().max(1e-3);
             let left = total.saturating_sub(done) as f64 / rate.max(1e-3);
             let unit = self.stage.map_or("steps", Stage::unit);
-            // A closed stderr is no reason to stop.
+            // The run goes on if stderr is closed.
             let _ = write!(stderr(), "\r{done} of {total} {unit}, {rate:.0} {unit}/s, {left:.0} s left   ");
         }
         ControlFlow::Continue(())

@@ -261,7 +261,7 @@ fn refusals_have_a_code() {
     t("overlap rows.csv turned.csv", "table.other_ids");
     t("cka rows.csv turned.csv", "table.other_ids");
     t("map rows.csv --method pca --align turned.csv --out map.csv", "table.other_ids");
-    // Cells that are no numbers are reported with their line. Then impossible folds.
+    // Cells that are not numbers are reported with their line. Then impossible folds.
     t("knn holed.csv", "table.csv");
     t("probe holed.csv --labels labels.tsv --column kind", "table.csv");
     t("probe rows.csv --labels labels.tsv --column kind --count 41", "folds.count");

@@ -11,7 +11,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a bench is the failure report")]
 
 use crossgrain_core::analysis::evaluation::folds;
-use crossgrain_core::analysis::probe::{MlpOptions, ProbeModel, Run, Target, Trainer};
+use crossgrain_core::analysis::probe::{CrossValidation, MlpOptions, ProbeModel, Target, Trainer};
 use crossgrain_core::analysis::{Kernel, cka_layers};
 use crossgrain_core::export::npy;
 use crossgrain_core::matrix::{Matrix, View};
@@ -43,7 +43,7 @@ fn main() {
     let ours = || drop(cka_layers(&views, None, Kernel::Linear, &mut Silent).unwrap());
     race("CKA, 33 x 33 layers of 2,000 x 256", rounds, &ours, &["cka_gram", "cka_features"], &mut theirs);
     let ours = || {
-        let run = |seed| Run { folds: folds::stratified(&labels, 5, seed).unwrap(), seed };
+        let run = |seed| CrossValidation { folds: folds::stratified(&labels, 5, seed).unwrap(), seed };
         let options =
             MlpOptions { max_iter: EPOCHS, validation_fraction: 0.0, ..MlpOptions::product_class() };
         let target = Target::Classes { labels: labels.clone(), classes: 2 };

@@ -50,7 +50,7 @@ pub use knn::{
 pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};
 pub use pca::{Pca, pca};
 pub use procrustes::{Procrustes, procrustes};
-pub use quality::{Quality, quality, silhouette};
+pub use quality::{NeighbourPreservation, quality, silhouette};
 pub use standardise::standardise;
 pub use tile_pairs::TilePair;
 pub use tsne::{Tsne, TsneOptions};

@@ -29,7 +29,7 @@ use std::ops::Range;
 
 /// Rows with their keys.
 #[derive(Clone, Copy, Debug)]
-pub struct Table<'t, K> {
+pub struct KeyedTable<'t, K> {
     /// What the rows were made with, for messages and column names.
     pub name: &'t str,
     /// One key per row, all different.
@@ -63,11 +63,11 @@ pub struct Missing<K> {
 /// Joins two or more tables by their keys: by name with `K = String`, by locus with [`Locus`].
 ///
 /// ```
-/// use crossgrain_core::{join::{Table, join}, matrix::Matrix};
+/// use crossgrain_core::{join::{KeyedTable, join}, matrix::Matrix};
 ///
 /// let (a, b) = (Matrix::new(vec![1.0, 2.0], 2, 1)?, Matrix::new(vec![8.0, 9.0], 2, 1)?);
-/// let esm = Table { name: "esm", keys: &["x", "y"], rows: a.view() };
-/// let nt = Table { name: "nt", keys: &["y", "z"], rows: b.view() };
+/// let esm = KeyedTable { name: "esm", keys: &["x", "y"], rows: a.view() };
+/// let nt = KeyedTable { name: "nt", keys: &["y", "z"], rows: b.view() };
 /// let joined = join(&[esm, nt])?;
 /// assert_eq!((joined.keys.as_slice(), joined.rows.row(0)), (&["y"][..], Some(&[2.0, 8.0][..])));
 /// assert_eq!(joined.missing.len(), 2);
@@ -81,7 +81,9 @@ pub struct Missing<K> {
 /// # Errors
 ///
 /// `join.tables`, `join.rows`, `join.duplicate_key`, `join.nothing`, `join.memory`.
-pub fn join<K: Clone + Eq + Hash + fmt::Display>(tables: &[Table<'_, K>]) -> Result<Joined<K>, JoinError> {
+pub fn join<K: Clone + Eq + Hash + fmt::Display>(
+    tables: &[KeyedTable<'_, K>],
+) -> Result<Joined<K>, JoinError> {
     let [first, others @ ..] = tables else { return Err(JoinError::Tables) };
     if others.is_empty() {
         return Err(JoinError::Tables);
@@ -170,7 +172,7 @@ pub fn mean_by_id(joined: &Joined<Locus>) -> Result<(Vec<String>, Matrix), JoinE
 
 /// Key → row. Refuses two rows with one key.
 fn rows_of_keys<'t, K: Eq + Hash + fmt::Display>(
-    table: &Table<'t, K>,
+    table: &KeyedTable<'t, K>,
 ) -> Result<HashMap<&'t K, usize>, JoinError> {
     let name = || table.name.to_owned();
     if table.keys.len() != table.rows.rows() {
@@ -206,8 +208,8 @@ mod tests {
         let esm_keys = [locus("c1", 1), locus("c1", 3), locus("c2", 1)];
         let carp_keys = [locus("c1", 1), locus("c1", 2), locus("c1", 3), locus("c2", 1)];
         let tables = [
-            Table { name: "esm", keys: &esm_keys, rows: esm.view() },
-            Table { name: "bigcarp", keys: &carp_keys, rows: carp.view() },
+            KeyedTable { name: "esm", keys: &esm_keys, rows: esm.view() },
+            KeyedTable { name: "bigcarp", keys: &carp_keys, rows: carp.view() },
         ];
         let joined = join(&tables).unwrap();
         assert_eq!(joined.keys, esm_keys);
@@ -226,7 +228,7 @@ mod tests {
         fn t(keys: &[&[&str]], code: &str) {
             let rows = matrix(&[&[1.0], &[2.0]]);
             let tables: Vec<_> =
-                keys.iter().map(|keys| Table { name: "a", keys, rows: rows.view() }).collect();
+                keys.iter().map(|keys| KeyedTable { name: "a", keys, rows: rows.view() }).collect();
             assert_eq!(join(&tables).unwrap_err().code(), code, "{keys:?}");
         }
         t(&[], "join.tables");

@@ -94,7 +94,7 @@ pub const NOTICES_PER_CODE: usize = 200;
 /// How many times its packed size a gzip file may grow. Sequence text grows three- to fivefold.
 pub const GZIP_EXPANSION: u64 = 200;
 /// Unpacked bytes below which [`GZIP_EXPANSION`] is not asked: 16 MiB do no harm, and a short
-/// file of one repeated letter is no bomb.
+/// file of one repeated letter is not a bomb.
 pub const GZIP_FREE_BYTES: u64 = 16 << 20;
 /// Most unpacked bytes of a gzip file: 2 GiB, as for a plain one.
 pub const GZIP_UNPACKED_BYTES: u64 = 2 << 30;

@@ -29,6 +29,6 @@ mod tokens;
 
 pub use error::{TableError, TableProblem};
 pub use format::{TableFormat, split_name};
-pub use layer::Layer;
+pub use layer::TableLayer;
 pub use layers::LayerTable;
 pub use tokens::TokenTable;

@@ -62,7 +62,7 @@ pub use expected::{Expected, check};
 pub use fair_esm::{from_fair_esm, is_fair_esm};
 pub use pytorch::Pytorch;
 pub use quantized::{
-    Codes, Manifest, NewTensor, Quantized, QuantizedWriter, VERSION, WriteAt, channels_last, coded,
+    Codes, Manifest, NewTensor, QuantizedFile, QuantizedWriter, VERSION, WriteAt, channels_last, coded,
     is_quantized,
 };
 pub use renamed::Renamed;

@@ -12,9 +12,9 @@
 
 use crossgrain_core::analysis::evaluation::folds;
 use crossgrain_core::analysis::evaluation::interval::bootstrap;
-use crossgrain_core::analysis::evaluation::metrics::Metric as Figure;
+use crossgrain_core::analysis::evaluation::metrics::ProbeMetric;
 use crossgrain_core::analysis::probe::{
-    MlpOptions, ProbeError, ProbeModel, ProbeOutcome, Run, Target, Task, Trainer, read_column,
+    CrossValidation, MlpOptions, ProbeError, ProbeModel, ProbeOutcome, Target, Task, Trainer, read_column,
 };
 use crossgrain_core::analysis::{
     Bandwidth, CkaStream, Kernel, Metric, Neighbours, Quotient, Substitution, Tsne, TsneOptions, Umap,
@@ -167,7 +167,7 @@ fn trained(
     model: &ProbeModel,
     of: &folds::Folds,
 ) -> Result<ProbeOutcome, ProbeError> {
-    let runs = vec![Run { folds: of.clone(), seed: 1 }];
+    let runs = vec![CrossValidation { folds: of.clone(), seed: 1 }];
     Trainer::new(x.view(), target.clone(), model, runs, 1)?.run(&mut Silent)
 }
 
@@ -195,7 +195,7 @@ fn probes() {
         t("no rows", &rows(0, 3), &two(&[]), "probe.nothing");
 
         let outcome = trained(&same(12, 3), &two(&labels), &model, &thirds).unwrap();
-        let area = outcome.runs[0].pooled(Figure::MacroAuroc).unwrap();
+        let area = outcome.runs[0].pooled(ProbeMetric::MacroAuroc).unwrap();
         assert!(area <= 0.5 + 1e-9, "constant columns alone teach nothing: {area}, {model:?}");
         if !matches!(model, ProbeModel::Forest { .. } | ProbeModel::Mlp(_)) {
             // (Those two draw by column, so that another column changes the draws.)
@@ -213,8 +213,8 @@ fn probes() {
         let alone = labels.iter().map(|&l| l == 1).collect();
         let alone = trained(&x, &Target::Multi { labels: alone, columns: 1 }, &model, &thirds).unwrap();
         assert_eq!(
-            run.pooled(Figure::MacroAuroc),
-            alone.runs[0].pooled(Figure::MacroAuroc),
+            run.pooled(ProbeMetric::MacroAuroc),
+            alone.runs[0].pooled(ProbeMetric::MacroAuroc),
             "and has no part in a mean of areas"
         );
     }
@@ -224,8 +224,12 @@ fn probes() {
     refused("a target that is none", trained(&x, &nan, &ridge, &thirds).map(|_| ()), "probe.not_finite");
     let constant = trained(&x, &numbers(&[3.0; 12]), &ridge, &thirds).unwrap();
     let run = &constant.runs[0];
-    assert_eq!((run.pooled(Figure::R2), run.pooled(Figure::Spearman)), (None, None), "constant numbers");
-    assert!(run.pooled(Figure::Rmse).unwrap() < 1e-9);
+    assert_eq!(
+        (run.pooled(ProbeMetric::R2), run.pooled(ProbeMetric::Spearman)),
+        (None, None),
+        "constant numbers"
+    );
+    assert!(run.pooled(ProbeMetric::Rmse).unwrap() < 1e-9);
     let forest = ProbeModel::Forest { n_estimators: 0 };
     refused("no trees", trained(&x, &two(&labels), &forest, &thirds).map(|_| ()), "probe.setting");
     let mismatch = trained(&x, &two(&labels), &ridge, &thirds).map(|_| ());

@@ -5,8 +5,8 @@
 
 use crossgrain_core::analysis::baseline::{SkipGramOptions, random_vectors, skip_gram};
 use crossgrain_core::analysis::evaluation::folds;
-use crossgrain_core::analysis::evaluation::metrics::Metric;
-use crossgrain_core::analysis::probe::{ProbeModel, ProbeOutcome, Run, RunKind, Target, Trainer};
+use crossgrain_core::analysis::evaluation::metrics::ProbeMetric;
+use crossgrain_core::analysis::probe::{CrossValidation, ProbeModel, ProbeOutcome, RunKind, Target, Trainer};
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Silent;
@@ -26,7 +26,7 @@ fn golden(name: &str) -> Vec<f32> {
 fn grown(target: Target, n_estimators: usize, seed: u64, shuffles: usize) -> ProbeOutcome {
     let features = Matrix::new(golden("X"), 360, 400).unwrap();
     let of: Vec<_> = golden("folds").into_iter().map(|fold| Some(fold as u32)).collect();
-    let runs = vec![Run { folds: folds::given(&of).unwrap(), seed }];
+    let runs = vec![CrossValidation { folds: folds::given(&of).unwrap(), seed }];
     let trainer =
         Trainer::new(features.view(), target, &ProbeModel::Forest { n_estimators }, runs, shuffles).unwrap();
     trainer.run(&mut Silent).unwrap()
@@ -42,18 +42,18 @@ fn a_forest_is_as_good_as_scikit_learns() {
     };
     let labels: Vec<u32> = golden("labels").into_iter().map(|x| x as u32).collect();
     let outcome = grown(Target::Classes { labels: labels.clone(), classes: 6 }, 100, 1, 1);
-    t("accuracy", outcome.values(RunKind::Probe, Metric::Accuracy)[0], 0.9853, 0.0013);
-    t("six classes", outcome.values(RunKind::Probe, Metric::MacroAuroc)[0], 0.9991, 0.0003);
-    let shuffled = outcome.values(RunKind::Shuffled, Metric::MacroAuroc)[0];
+    t("accuracy", outcome.values(RunKind::Probe, ProbeMetric::Accuracy)[0], 0.9853, 0.0013);
+    t("six classes", outcome.values(RunKind::Probe, ProbeMetric::MacroAuroc)[0], 0.9991, 0.0003);
+    let shuffled = outcome.values(RunKind::Shuffled, ProbeMetric::MacroAuroc)[0];
     assert!((0.35..0.65).contains(&shuffled), "{shuffled}");
 
     let first = labels.iter().map(|&label| label == 0).collect();
     let outcome = grown(Target::Multi { labels: first, columns: 1 }, 100, 1, 0);
-    t("one label", outcome.values(RunKind::Probe, Metric::MacroAuroc)[0], 0.9965, 0.0009);
+    t("one label", outcome.values(RunKind::Probe, ProbeMetric::MacroAuroc)[0], 0.9965, 0.0009);
 
     let numbers: Vec<f64> = golden("target").into_iter().map(f64::from).collect();
     let outcome = grown(Target::Numbers(numbers.clone()), 100, 1, 0);
-    t("numbers", outcome.values(RunKind::Probe, Metric::R2)[0], 0.9176, 0.0015);
+    t("numbers", outcome.values(RunKind::Probe, ProbeMetric::R2)[0], 0.9176, 0.0015);
     let said = |seed| grown(Target::Numbers(numbers.clone()), 5, seed, 0).runs[0].predictions.clone();
     assert_eq!(said(1), said(1), "a seed is a seed");
     assert_ne!(said(1), said(2));

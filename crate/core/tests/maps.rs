@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::analysis::{
-    Metric, Quality, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, quality, silhouette, standardise,
+    Metric, NeighbourPreservation, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, quality, silhouette,
+    standardise,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
@@ -29,7 +30,7 @@ fn expected() -> serde_json::Value {
     serde_json::from_str(&std::fs::read_to_string(Path::new(GOLDEN).join("spaces.json")).unwrap()).unwrap()
 }
 
-fn kept(space: &Matrix, map: &Matrix) -> Quality {
+fn kept(space: &Matrix, map: &Matrix) -> NeighbourPreservation {
     quality(space.view(), map.view(), 15, Metric::Euclidean, &mut Silent).unwrap()
 }
 

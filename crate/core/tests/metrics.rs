@@ -1,6 +1,6 @@
 //! Metrics against their definitions, written out pair by pair and row by row.
 
-use crossgrain_core::analysis::evaluation::metrics::{Metric, Predictions, Scorer};
+use crossgrain_core::analysis::evaluation::metrics::{Predictions, ProbeMetric, Scorer};
 use crossgrain_core::analysis::probe::Target;
 use proptest::prelude::*;
 
@@ -58,15 +58,15 @@ fn of_class(rows: &[(bool, bool)]) -> [f64; 3] {
     [share(both, both + over), share(both, both + under), share(2.0 * both, 2.0 * both + over + under)]
 }
 
-const BY_CLASS: [[Metric; 3]; 3] = [
-    [Metric::MacroPrecision, Metric::WeightedPrecision, Metric::MicroPrecision],
-    [Metric::MacroRecall, Metric::WeightedRecall, Metric::MicroRecall],
-    [Metric::MacroF1, Metric::WeightedF1, Metric::MicroF1],
+const BY_CLASS: [[ProbeMetric; 3]; 3] = [
+    [ProbeMetric::MacroPrecision, ProbeMetric::WeightedPrecision, ProbeMetric::MicroPrecision],
+    [ProbeMetric::MacroRecall, ProbeMetric::WeightedRecall, ProbeMetric::MicroRecall],
+    [ProbeMetric::MacroF1, ProbeMetric::WeightedF1, ProbeMetric::MicroF1],
 ];
 
 /// Checks what classes and labels have in common, from columns of (true, predicted, score).
 fn check(
-    score: &dyn Fn(Metric) -> Option<f64>,
+    score: &dyn Fn(ProbeMetric) -> Option<f64>,
     columns: &[Vec<(bool, bool, f64)>],
     two: bool,
     labels: bool,
@@ -78,10 +78,10 @@ fn check(
     // Two classes have one area: that of the second.
     let areas: Vec<(f64, f64)> = columns.iter().skip(usize::from(two)).filter_map(area).collect();
     let (values, weights): (Vec<f64>, Vec<f64>) = areas.iter().copied().unzip();
-    same(score(Metric::MacroAuroc), weighted(&values, &vec![1.0; values.len()]), "macro AUROC")?;
-    same(score(Metric::WeightedAuroc), weighted(&values, &weights), "weighted AUROC")?;
+    same(score(ProbeMetric::MacroAuroc), weighted(&values, &vec![1.0; values.len()]), "macro AUROC")?;
+    same(score(ProbeMetric::WeightedAuroc), weighted(&values, &weights), "weighted AUROC")?;
     let flat: Vec<(bool, f64)> = columns.iter().flatten().map(|row| (row.0, row.2)).collect();
-    same(score(Metric::MicroAuroc), auroc(&flat), "micro AUROC")?;
+    same(score(ProbeMetric::MicroAuroc), auroc(&flat), "micro AUROC")?;
 
     let said = |column: &Vec<(bool, bool, f64)>| column.iter().map(|row| (row.0, row.1)).collect::<Vec<_>>();
     let present = |column: &&Vec<(bool, bool, f64)>| labels || column.iter().any(|row| row.0 || row.1);
@@ -122,7 +122,7 @@ proptest! {
         let pairs: Vec<(usize, usize)> =
             repeated(&rows.iter().map(|(label, row, _)| (*label as usize, best(row))).collect::<Vec<_>>(), &times);
         let right = pairs.iter().filter(|(t, p)| t == p).count() as f64 / pairs.len() as f64;
-        same(score(Metric::Accuracy), Some(right), "accuracy")?;
+        same(score(ProbeMetric::Accuracy), Some(right), "accuracy")?;
         let table = scorer.confusion(&times).unwrap();
         for (t, row) in table.iter().enumerate() {
             for (p, &count) in row.iter().enumerate() {
@@ -140,7 +140,7 @@ proptest! {
         };
         let scale = covariance(|p| p.0, |p| p.0) * covariance(|p| p.1, |p| p.1);
         let expected = if scale > 1e-12 { covariance(|p| p.0, |p| p.1) / scale.sqrt() } else { 0.0 };
-        same(score(Metric::Mcc), Some(expected), "MCC")?;
+        same(score(ProbeMetric::Mcc), Some(expected), "MCC")?;
     }
 
     #[test]
@@ -163,13 +163,13 @@ proptest! {
         check(&score, &columns, false, true)?;
         let exact = repeated(&rows, &times);
         let right = exact.iter().filter(|(row, _)| row.iter().all(|cell| cell.0 == (cell.1 > 2))).count();
-        same(score(Metric::Accuracy), Some(right as f64 / exact.len() as f64), "exact match")?;
+        same(score(ProbeMetric::Accuracy), Some(right as f64 / exact.len() as f64), "exact match")?;
         let number = |x: bool| f64::from(u8::from(x));
         let matthews: Vec<f64> = columns.iter().map(|column| {
             let side = |of: fn(&(bool, bool, f64)) -> bool| column.iter().map(|row| number(of(row))).collect::<Vec<_>>();
             pearson(&side(|row| row.0), &side(|row| row.1)).unwrap_or(0.0)
         }).collect();
-        same(score(Metric::Mcc), weighted(&matthews, &vec![1.0; k]), "MCC")?;
+        same(score(ProbeMetric::Mcc), weighted(&matthews, &vec![1.0; k]), "MCC")?;
         prop_assert!(scorer.confusion(&times).is_none());
     }
 
@@ -182,15 +182,15 @@ proptest! {
         let scorer = Scorer::new(&target, &predictions).unwrap();
         let (y, f) = (repeated(&truth, &times), repeated(&found, &times));
         if y.is_empty() {
-            prop_assert!(Metric::of(&target).iter().all(|&metric| scorer.score(metric, &times).is_none()));
+            prop_assert!(ProbeMetric::of(&target).iter().all(|&metric| scorer.score(metric, &times).is_none()));
             return Ok(());
         }
         let mean = y.iter().sum::<f64>() / y.len() as f64;
         let error: f64 = y.iter().zip(&f).map(|(y, f)| (y - f).powi(2)).sum();
         let spread: f64 = y.iter().map(|y| (y - mean).powi(2)).sum();
-        same(scorer.score(Metric::Spearman, &times), pearson(&ranks(&y), &ranks(&f)), "Spearman")?;
-        same(scorer.score(Metric::R2, &times), (spread > 1e-12).then(|| 1.0 - error / spread), "R²")?;
-        same(scorer.score(Metric::Rmse, &times), Some((error / y.len() as f64).sqrt()), "RMSE")?;
-        prop_assert!(scorer.score(Metric::Accuracy, &times).is_none());
+        same(scorer.score(ProbeMetric::Spearman, &times), pearson(&ranks(&y), &ranks(&f)), "Spearman")?;
+        same(scorer.score(ProbeMetric::R2, &times), (spread > 1e-12).then(|| 1.0 - error / spread), "R²")?;
+        same(scorer.score(ProbeMetric::Rmse, &times), Some((error / y.len() as f64).sqrt()), "RMSE")?;
+        prop_assert!(scorer.score(ProbeMetric::Accuracy, &times).is_none());
     }
 }

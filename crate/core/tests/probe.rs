@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::analysis::evaluation::folds::{self, Folds};
-use crossgrain_core::analysis::evaluation::metrics::Metric;
+use crossgrain_core::analysis::evaluation::metrics::ProbeMetric;
 use crossgrain_core::analysis::probe::{
-    EvaluationError, MlpOptions, ProbeModel, ProbeOutcome, Run, RunKind, Target, Trainer, append_columns,
-    by_sub_token_index, compare, concat_columns, merge_heads, probe_residues, residue_rows,
+    CrossValidation, EvaluationError, MlpOptions, ProbeModel, ProbeOutcome, RunKind, Target, Trainer,
+    append_columns, by_sub_token_index, compare, concat_columns, merge_heads, probe_residues, residue_rows,
     residues_of_tokens,
 };
 use crossgrain_core::error::Coded;
@@ -44,7 +44,7 @@ fn close(name: &str, found: f64, expected: &serde_json::Value, tolerance: f64) {
 fn job(model: &ProbeModel, target: Target) -> ProbeOutcome {
     let features = Matrix::new(golden("X"), 360, 400).unwrap();
     let of: Vec<_> = whole("folds").into_iter().map(Some).collect();
-    let runs = vec![Run { folds: folds::given(&of).unwrap(), seed: 0 }];
+    let runs = vec![CrossValidation { folds: folds::given(&of).unwrap(), seed: 0 }];
     Trainer::new(features.view(), target, model, runs, 1).unwrap().run(&mut Silent).unwrap()
 }
 
@@ -62,12 +62,12 @@ fn logistic_as_in_scikit_learn() {
     assert!(largest < 2e-3, "{largest:e}");
     let golden = expected("logistic_C1_standardised_5fold_pooled");
     for (metric, key) in [
-        (Metric::MacroAuroc, "macro_auroc_ovr"),
-        (Metric::WeightedAuroc, "weighted_auroc_ovr"),
-        (Metric::Accuracy, "accuracy"),
-        (Metric::MacroF1, "macro_f1"),
-        (Metric::MacroPrecision, "macro_precision"),
-        (Metric::MacroRecall, "macro_recall"),
+        (ProbeMetric::MacroAuroc, "macro_auroc_ovr"),
+        (ProbeMetric::WeightedAuroc, "weighted_auroc_ovr"),
+        (ProbeMetric::Accuracy, "accuracy"),
+        (ProbeMetric::MacroF1, "macro_f1"),
+        (ProbeMetric::MacroPrecision, "macro_precision"),
+        (ProbeMetric::MacroRecall, "macro_recall"),
     ] {
         close(key, run.pooled(metric).unwrap(), &golden[key], 1e-4);
     }
@@ -77,9 +77,9 @@ fn logistic_as_in_scikit_learn() {
     let table = scorer.confusion(&run.tested).unwrap();
     assert_eq!(serde_json::to_value(table).unwrap(), golden["confusion"]);
     // The baselines stand beside it.
-    let shuffled = outcome.values(RunKind::Shuffled, Metric::MacroAuroc)[0];
+    let shuffled = outcome.values(RunKind::Shuffled, ProbeMetric::MacroAuroc)[0];
     assert!((0.3..0.7).contains(&shuffled), "{shuffled}");
-    let majority = outcome.values(RunKind::Majority, Metric::Accuracy)[0];
+    let majority = outcome.values(RunKind::Majority, ProbeMetric::Accuracy)[0];
     assert!((majority - 262.0 / 360.0).abs() < 1e-12, "{majority}");
 }
 
@@ -93,19 +93,19 @@ fn bootstrap_as_in_numpy() {
     let predictions = crossgrain_core::analysis::evaluation::metrics::Predictions { data: said, cols: 1 };
     let scorer = crossgrain_core::analysis::evaluation::metrics::Scorer::new(&target, &predictions).unwrap();
     let golden = expected("bootstrap_auroc_class0_10000");
-    close("point", scorer.score(Metric::MacroAuroc, &run.tested).unwrap(), &golden["point"], 1e-4);
+    close("point", scorer.score(ProbeMetric::MacroAuroc, &run.tested).unwrap(), &golden["point"], 1e-4);
     let interval = crossgrain_core::analysis::evaluation::interval::bootstrap(
         &[true; 360],
         10_000,
         42,
-        |times| scorer.score(Metric::MacroAuroc, times),
+        |times| scorer.score(ProbeMetric::MacroAuroc, times),
         &mut Silent,
     )
     .unwrap();
     close("mean", interval.mean, &golden["mean"], 3e-3);
     close("low", interval.low, &golden["ci95"][0], 3e-3);
     close("high", interval.high, &golden["ci95"][1], 3e-3);
-    let same = compare((&outcome, &outcome), 0, Metric::MacroAuroc, (200, 1), &mut Silent).unwrap();
+    let same = compare((&outcome, &outcome), 0, ProbeMetric::MacroAuroc, (200, 1), &mut Silent).unwrap();
     assert_eq!((same.difference.mean, same.p), (0.0, 1.0));
 }
 
@@ -119,7 +119,9 @@ fn ridge_as_in_scikit_learn() {
     println!("largest difference of a prediction: {largest:e}");
     assert!(largest < 1e-4, "{largest:e}");
     let golden = expected("ridge_alpha10_standardised_5fold_pooled");
-    for (metric, key) in [(Metric::R2, "r2"), (Metric::Spearman, "spearman"), (Metric::Rmse, "rmse")] {
+    for (metric, key) in
+        [(ProbeMetric::R2, "r2"), (ProbeMetric::Spearman, "spearman"), (ProbeMetric::Rmse, "rmse")]
+    {
         close(key, run.pooled(metric).unwrap(), &golden[key], 1e-4);
     }
 }
@@ -153,23 +155,23 @@ fn small() -> MlpOptions {
     }
 }
 
-fn five(labels: &[u32], seed: u64) -> Run {
-    Run { folds: folds::stratified(labels, 5, seed).unwrap(), seed }
+fn five(labels: &[u32], seed: u64) -> CrossValidation {
+    CrossValidation { folds: folds::stratified(labels, 5, seed).unwrap(), seed }
 }
 
 #[test]
 fn the_perceptron_learns_classes_labels_and_numbers() {
     let (features, labels) = clouds(200);
-    let runs: Vec<Run> = (0..2).map(|seed| five(&labels, seed)).collect();
+    let runs: Vec<CrossValidation> = (0..2).map(|seed| five(&labels, seed)).collect();
     let three: Vec<u32> =
         labels.iter().zip(0..).map(|(&l, i)| if l == 1 { 1 } else { 2 * (i / 2 % 2) }).collect();
     let multi = labels.iter().flat_map(|&l| [l == 1, l == 0, true]).collect();
     let numbers = labels.iter().map(|&l| f64::from(l) * 2.0 - 1.0).collect();
     for (target, metric, least) in [
-        (Target::Classes { labels: labels.clone(), classes: 2 }, Metric::MacroAuroc, 0.97),
-        (Target::Classes { labels: three, classes: 3 }, Metric::MacroAuroc, 0.6),
-        (Target::Multi { labels: multi, columns: 3 }, Metric::MacroAuroc, 0.97),
-        (Target::Numbers(numbers), Metric::R2, 0.6),
+        (Target::Classes { labels: labels.clone(), classes: 2 }, ProbeMetric::MacroAuroc, 0.97),
+        (Target::Classes { labels: three, classes: 3 }, ProbeMetric::MacroAuroc, 0.6),
+        (Target::Multi { labels: multi, columns: 3 }, ProbeMetric::MacroAuroc, 0.97),
+        (Target::Numbers(numbers), ProbeMetric::R2, 0.6),
     ] {
         let make = || {
             let trainer =
@@ -210,7 +212,9 @@ fn a_test_row_does_not_reach_its_own_model() {
 fn refusals() {
     fn t(code: &str, features: &[f32], cols: usize, target: Target, model: &ProbeModel, run: Folds) {
         let view = View::new(features, features.len() / cols, cols).unwrap();
-        let error = Trainer::new(view, target, model, vec![Run { folds: run, seed: 0 }], 0).err().unwrap();
+        let error = Trainer::new(view, target, model, vec![CrossValidation { folds: run, seed: 0 }], 0)
+            .err()
+            .unwrap();
         assert_eq!(error.code(), code, "{error}");
         assert!(!error.hint().is_empty());
     }
@@ -260,13 +264,13 @@ fn constant_columns_and_untested_rows_do_no_harm() {
     let extra = append_columns(features.view(), &[&[5.0; 40]], Some(&labels)).unwrap();
     assert_eq!((extra.cols(), extra.row(1).unwrap()[6..].to_vec()), (9, vec![5.0, 0.0, 1.0]));
     let of: Vec<Option<u32>> = (0..40).map(|i| (i >= 30).then_some(9)).collect();
-    let run = Run { folds: folds::given(&of).unwrap(), seed: 0 };
+    let run = CrossValidation { folds: folds::given(&of).unwrap(), seed: 0 };
     for model in [ProbeModel::Logistic { c: 1.0 }, ProbeModel::Mlp(small())] {
         let target = Target::Classes { labels: labels.clone(), classes: 2 };
         let trainer = Trainer::new(extra.view(), target, &model, vec![run.clone()], 0).unwrap();
         let outcome = trainer.run(&mut Silent).unwrap();
         assert_eq!(outcome.runs[0].tested.iter().sum::<u32>(), 10);
-        assert!(outcome.runs[0].pooled(Metric::MacroAuroc).is_some());
+        assert!(outcome.runs[0].pooled(ProbeMetric::MacroAuroc).is_some());
     }
     assert_eq!(
         concat_columns(&[features.view(), View::new(&[], 0, 6).unwrap()]).unwrap_err().code(),
@@ -331,15 +335,15 @@ fn each_place_has_its_own_head() {
     }
     let features = Matrix::new(data, tokens.iter().sum(), 6).unwrap();
     let of: Vec<_> = list.iter().map(|residue| Some(residue.sequence % 4)).collect();
-    let runs = vec![Run { folds: folds::given(&of).unwrap(), seed: 3 }];
+    let runs = vec![CrossValidation { folds: folds::given(&of).unwrap(), seed: 3 }];
     let model = ProbeModel::Logistic { c: 1.0 };
-    let train = |rows: &Matrix, target: &Target, runs: &[Run]| {
+    let train = |rows: &Matrix, target: &Target, runs: &[CrossValidation]| {
         let trainer = Trainer::new(rows.view(), target.clone(), &model, runs.to_vec(), 1).unwrap();
         trainer.run(&mut Silent).unwrap()
     };
     let job = (&model, runs.as_slice(), 1);
     let found = probe_residues(features.view(), &list, &target, job, &mut Silent).unwrap();
-    let accuracy = |outcome: &ProbeOutcome, kind| outcome.values(kind, Metric::Accuracy)[0];
+    let accuracy = |outcome: &ProbeOutcome, kind| outcome.values(kind, ProbeMetric::Accuracy)[0];
     assert!((accuracy(&found, RunKind::Probe) - 1.0).abs() < 1e-12, "{}", accuracy(&found, RunKind::Probe));
     assert!(accuracy(&found, RunKind::Shuffled) < 0.6, "{}", accuracy(&found, RunKind::Shuffled));
     assert!(accuracy(&found, RunKind::Majority) < 0.6);
@@ -351,7 +355,7 @@ fn each_place_has_its_own_head() {
     let list = residues_of_tokens(&tokens, &tokens, 1).unwrap();
     let own = Target::Classes { labels: (0..list.len()).map(|at| (at % 3) as u32).collect(), classes: 3 };
     let of: Vec<_> = list.iter().map(|residue| Some(residue.sequence % 4)).collect();
-    let runs = vec![Run { folds: folds::given(&of).unwrap(), seed: 3 }];
+    let runs = vec![CrossValidation { folds: folds::given(&of).unwrap(), seed: 3 }];
     let place = by_sub_token_index(&list, &own, &runs).unwrap().remove(0);
     let outcome = train(&residue_rows(features.view(), &list).unwrap(), &place.target, &place.runs);
     let both = merge_heads(&own, &runs, &[(place, outcome.clone())]).unwrap();

@@ -11,7 +11,7 @@
 mod identify;
 mod pack;
 
-pub use crate::files::Files;
+pub use crate::files::CheckpointFiles;
 pub use identify::{Identified, identify};
 pub use pack::{About, pack, verify};
 
@@ -71,7 +71,7 @@ impl Checkpoint {
     /// # Errors
     /// Any `model.*`, `token.*` or `weights.*` code, `engine.cancelled`.
     pub fn open(
-        files: &Files<'_>,
+        files: &CheckpointFiles<'_>,
         opened: &OpenDevice,
         precision: impl Into<Option<Precision>>,
         progress: &mut dyn Progress,
@@ -99,7 +99,7 @@ impl Checkpoint {
         precision: impl Into<Option<Precision>>,
         progress: &mut dyn Progress,
     ) -> Result<Self, EngineError> {
-        Self::open(&Files::read(names, bytes)?, opened, precision, progress)
+        Self::open(&CheckpointFiles::read(names, bytes)?, opened, precision, progress)
     }
 
     /// Loads a checkpoint in hub layout with a safetensors file, all in f32.
@@ -114,7 +114,7 @@ impl Checkpoint {
         opened: &OpenDevice,
         progress: &mut dyn Progress,
     ) -> Result<Self, EngineError> {
-        let files = Files {
+        let files = CheckpointFiles {
             config: Some(config.to_vec()),
             vocabulary: vocabulary.map(str::to_owned),
             tokenizer: None,

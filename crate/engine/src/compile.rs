@@ -7,7 +7,7 @@
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::families::Model;
-use crate::kernels::{Tile, Tiles, Tuning, WorkgroupTuning, set_tuning, tuning_of};
+use crate::kernels::{Tile, TileChoice, Tuning, WorkgroupTuning, set_tuning, tuning_of};
 use crate::progress::report;
 use crate::readback::read_back;
 use crossgrain_core::progress::{Progress, Stage};
@@ -24,7 +24,8 @@ pub async fn compile_pipelines(model: &dyn Model, progress: &mut dyn Progress) -
     let shapes = match tuning {
         Tuning::Registers => vec![tuning],
         Tuning::Workgroup(workgroup) => {
-            let only = |tile| Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::Only(tile), ..workgroup });
+            let only =
+                |tile| Tuning::Workgroup(WorkgroupTuning { tiles: TileChoice::Only(tile), ..workgroup });
             Tile::ALL.map(only).to_vec()
         }
     };

@@ -10,7 +10,7 @@ mod gpu;
 mod open_device;
 mod self_test;
 
-pub use check::{Check, TOLERANCE};
+pub use check::{SelfTest, TOLERANCE};
 pub use open_device::{CachedTuning, DeviceChoice, DeviceKind, OpenDevice};
 
 use crate::error::EngineError;
@@ -74,7 +74,7 @@ async fn tested_gpu(cached: Option<CachedTuning>) -> Result<OpenDevice, EngineEr
     Ok(opened)
 }
 
-async fn tested_with(opened: &mut OpenDevice, kernels: Tuning) -> Result<Check, EngineError> {
+async fn tested_with(opened: &mut OpenDevice, kernels: Tuning) -> Result<SelfTest, EngineError> {
     set_tuning(&opened.device, kernels);
     opened.kernels = Some(kernels);
     self_test::run(opened).await

@@ -24,7 +24,7 @@ use burn::tensor::Tensor;
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::token::Tokenizer;
 use output_buffer::OutputBuffer;
-use sequence::Sequences;
+use sequence::DistinctSequences;
 
 /// Embeds all records. `progress` counts residues (k-mers, domains), also in the middle of a batch as layers pass.
 ///
@@ -77,7 +77,7 @@ pub async fn embed(
         pool => pool,
     };
     let options = &Options { pool, ..options.clone() };
-    let sequences = Sequences::new(tokenizer, items, architecture.window, options)?;
+    let sequences = DistinctSequences::new(tokenizer, items, architecture.window, options)?;
     let mut output = OutputBuffer::new(&sequences, &layers, architecture, options);
     // Attention maps belong to one sequence at a time.
     let budget = if options.contacts { 0 } else { budget };
@@ -111,7 +111,7 @@ impl Counter<'_> {
 /// One batch on its way through the model.
 struct Run<'a> {
     model: &'a dyn Model,
-    sequences: &'a Sequences,
+    sequences: &'a DistinctSequences,
     layers: &'a [usize],
     options: &'a Options,
     windows: &'a [Window],

@@ -27,7 +27,7 @@ pub use pass::Pass;
 pub use spec::{Configure, Description, FamilySpec, ModelConfig, TensorList};
 
 use crate::error::EngineError;
-use crate::files::Files;
+use crate::files::CheckpointFiles;
 use serde_json::Value;
 
 /// Every family, in the order in which lists show them.
@@ -45,7 +45,7 @@ pub static FAMILIES: &[&FamilySpec] = &[
 ///
 /// # Errors
 /// `model.missing_file`, `model.config`, `model.unsupported`.
-pub fn detect(files: &Files<'_>) -> Result<&'static FamilySpec, EngineError> {
+pub fn detect(files: &CheckpointFiles<'_>) -> Result<&'static FamilySpec, EngineError> {
     let config = files.config_json();
     let description =
         Description { config: config.as_ref().unwrap_or(&Value::Null), settings: &files.settings };

@@ -11,7 +11,7 @@ pub const CONFIG_BYTES_MAX: usize = 256 * 1024;
 pub const VOCABULARY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The files that a checkpoint has; weights are open, but not read.
-pub struct Files<'a> {
+pub struct CheckpointFiles<'a> {
     /// `config.json`.
     pub config: Option<Vec<u8>>,
     /// `vocab.txt`.
@@ -26,7 +26,7 @@ pub struct Files<'a> {
     pub manifest: Option<Manifest>,
 }
 
-impl Files<'_> {
+impl CheckpointFiles<'_> {
     /// The fields of `config.json`; without that file, the settings of a fair-esm checkpoint under the same names.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl Files<'_> {
     }
 }
 
-impl Files<'static> {
+impl CheckpointFiles<'static> {
     /// Finds out what the files called `names` are for and opens them; `bytes` gives the contents of each.
     ///
     /// # Errors

@@ -56,6 +56,6 @@ pub use lookup::{lookup, lookup_reference};
 pub use rotary::{angles, rotary, rotary_reference};
 pub use span_sum::{span_sum, span_sum_reference};
 pub use tile::Tile;
-pub use tuning::{Tiles, Tuning, WorkgroupTuning, set_tuning, tuning_of};
+pub use tuning::{TileChoice, Tuning, WorkgroupTuning, set_tuning, tuning_of};
 pub use unfold::{unfold, unfold_reference};
 pub use wgsl::ROWS;

@@ -153,7 +153,7 @@ impl Multiplier {
 
     fn given_up(&self, error: &EngineError) -> Computed {
         self.opened.replace(None);
-        // Behind the first line come causes and backtraces.
+        // Causes and backtraces follow after the first line.
         let error = error.to_string();
         on_cpu(&format!("because the GPU gave up ({})", error.lines().next().unwrap_or_default()))
     }

@@ -10,7 +10,7 @@
 
 mod codes;
 
-pub use codes::{Quantized, quantize};
+pub use codes::{QuantizedWeight, quantize};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -13,7 +13,7 @@ use crate::frame::Surface;
 use crate::hit::HitGrid;
 use crate::legend::legend;
 use crate::scatter::Style;
-use crate::scene::{Scene, Words};
+use crate::scene::{Scene, SceneLabels};
 use crate::svg::svg;
 use crate::theme::Theme;
 
@@ -70,7 +70,7 @@ impl Scatter {
         groups: &[u16],
         #[wasm_bindgen(unchecked_param_type = "ScatterWords")] options: JsValue,
     ) -> Result<Scatter, PlotError> {
-        let words: Words = read(options)?;
+        let words: SceneLabels = read(options)?;
         let scene = Scene::new(points, groups, words)?;
         Ok(Self { scene, sheet: None, grid: None })
     }

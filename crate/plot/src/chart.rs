@@ -17,7 +17,7 @@ use crate::pen::Pen;
 
 /// One of the charts.
 #[derive(Clone, Debug)]
-pub enum Chart {
+pub enum ChartKind {
     /// A number per cell.
     Heatmap(Heatmap),
     /// A value with its interval per row.
@@ -26,7 +26,7 @@ pub enum Chart {
     Lines(Lines),
 }
 
-impl Chart {
+impl ChartKind {
     /// Draws the chart on paper of its own.
     ///
     /// # Errors

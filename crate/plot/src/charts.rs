@@ -6,10 +6,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use crate::border::read;
-use crate::chart::Chart as Drawing;
+use crate::chart::ChartKind;
 use crate::error::PlotError;
 use crate::frame::Surface;
-use crate::heatmap::{Heatmap, Words};
+use crate::heatmap::{Heatmap, HeatmapLabels};
 use crate::intervals::Intervals;
 use crate::lines::Lines;
 use crate::pen::Pen;
@@ -45,7 +45,7 @@ struct Options {
 /// A chart.
 #[wasm_bindgen]
 pub struct Chart {
-    drawing: Drawing,
+    drawing: ChartKind,
     surface: Option<Surface>,
 }
 
@@ -59,7 +59,7 @@ impl Chart {
         values: Vec<f32>,
         #[wasm_bindgen(unchecked_param_type = "HeatmapWords")] words: JsValue,
     ) -> Result<Chart, PlotError> {
-        Ok(Self::of(Drawing::Heatmap(Heatmap::new(values, read::<Words>(words)?)?)))
+        Ok(Self::of(ChartKind::Heatmap(Heatmap::new(values, read::<HeatmapLabels>(words)?)?)))
     }
 
     /// Values with intervals, one per row.
@@ -69,7 +69,7 @@ impl Chart {
     pub fn intervals(
         #[wasm_bindgen(unchecked_param_type = "IntervalChart")] chart: JsValue,
     ) -> Result<Chart, PlotError> {
-        Ok(Self::of(Drawing::Intervals(read::<Intervals>(chart)?.checked()?)))
+        Ok(Self::of(ChartKind::Intervals(read::<Intervals>(chart)?.checked()?)))
     }
 
     /// Values along an axis.
@@ -79,7 +79,7 @@ impl Chart {
     pub fn lines(
         #[wasm_bindgen(unchecked_param_type = "LineChart")] chart: JsValue,
     ) -> Result<Chart, PlotError> {
-        Ok(Self::of(Drawing::Lines(read::<Lines>(chart)?.checked()?)))
+        Ok(Self::of(ChartKind::Lines(read::<Lines>(chart)?.checked()?)))
     }
 
     /// Draws onto a canvas, whose pixel size it sets.
@@ -125,7 +125,7 @@ impl Chart {
         chart_svg(&self.drawing, (width, height), read(theme)?)
     }
 
-    fn of(drawing: Drawing) -> Self {
+    fn of(drawing: ChartKind) -> Self {
         Self { drawing, surface: None }
     }
 }

@@ -144,10 +144,10 @@ fn share(range: &RangeInclusive<f64>, value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::Words;
+    use crate::scene::SceneLabels;
 
     fn frame(points: &[f32], width_css: f64, height_css: f64, scale: f64) -> Frame {
-        let words = Words { x_label: "PC 1".into(), y_label: "PC 2".into(), ..Words::default() };
+        let words = SceneLabels { x_label: "PC 1".into(), y_label: "PC 2".into(), ..SceneLabels::default() };
         let scene = Scene::new(points, &vec![0; points.len() / 2], words).unwrap();
         Frame::new(&scene, Surface { width_css, height_css, scale }, 0.0)
     }

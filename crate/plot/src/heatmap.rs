@@ -29,7 +29,7 @@ const CELL_TEXT_CSS: f64 = 10.5;
 /// Words and range of a heat map.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Words {
+pub struct HeatmapLabels {
     /// One name per row.
     pub rows: Vec<String>,
     /// One name per column.
@@ -57,7 +57,7 @@ pub struct Words {
 pub struct Heatmap {
     /// `[rows, columns]`, NaN for none.
     values: Vec<f32>,
-    words: Words,
+    words: HeatmapLabels,
 }
 
 impl Heatmap {
@@ -68,7 +68,7 @@ impl Heatmap {
     ///
     /// # Errors
     /// `plot.options` unless there is a value for every cell and a range.
-    pub fn new(values: Vec<f32>, mut words: Words) -> Result<Self, PlotError> {
+    pub fn new(values: Vec<f32>, mut words: HeatmapLabels) -> Result<Self, PlotError> {
         let cells = words.rows.len().checked_mul(words.columns.len());
         if cells != Some(values.len()) {
             let (rows, columns) = (words.rows.len(), words.columns.len());
@@ -249,11 +249,11 @@ fn edge(start: i32, length: i32, at: usize, of: usize) -> i32 {
 mod tests {
     use super::*;
 
-    fn words(rows: usize, columns: usize) -> Words {
+    fn words(rows: usize, columns: usize) -> HeatmapLabels {
         let names = |n: usize| (0..n).map(|i| i.to_string()).collect();
         let (rows, columns) = (names(rows), names(columns));
         let (x_label, y_label) = ("layer".to_owned(), "layer".to_owned());
-        Words {
+        HeatmapLabels {
             rows,
             columns,
             x_label,
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn values_and_names_must_agree() {
         fn t(values: usize, low: f64, high: f64, fits: bool) {
-            let words = Words { low, high, ..words(2, 2) };
+            let words = HeatmapLabels { low, high, ..words(2, 2) };
             assert_eq!(Heatmap::new(vec![0.0; values], words).is_ok(), fits, "{values} {low} {high}");
         }
         t(4, 0.0, 1.0, true);

@@ -45,7 +45,7 @@ impl HitGrid {
     }
 
     /// The visible point nearest to (`x`, `y`), at most `radius` away, all in CSS pixels.
-    /// Of equally near points the first in file order.
+    /// The first in file order of equally near points.
     #[must_use]
     pub fn nearest(&self, x: f64, y: f64, radius: f64) -> Option<usize> {
         if !(x.is_finite() && y.is_finite() && radius >= 0.0) {
@@ -97,7 +97,7 @@ impl HitGrid {
 mod tests {
     use super::*;
     use crate::frame::Surface;
-    use crate::scene::Words;
+    use crate::scene::SceneLabels;
 
     /// A small generator with a fixed seed; the tests need spread, not quality.
     fn numbers(seed: u64) -> impl FnMut() -> f32 {
@@ -114,7 +114,7 @@ mod tests {
         points[4] = f32::NAN;
         let groups: Vec<u16> = (0..n).map(|index| (index % 4) as u16).collect();
         let names = ["a", "b", "c"].map(String::from).to_vec();
-        let scene = Scene::new(&points, &groups, Words { names, ..Words::default() }).unwrap();
+        let scene = Scene::new(&points, &groups, SceneLabels { names, ..SceneLabels::default() }).unwrap();
         let frame = Frame::new(&scene, Surface { width_css: 640.0, height_css: 480.0, scale: 2.0 }, 0.0);
         (scene, frame)
     }
@@ -164,14 +164,14 @@ mod tests {
 
     #[test]
     fn an_empty_scene_has_nothing_to_hit() {
-        let scene = Scene::new(&[], &[], Words::default()).unwrap();
+        let scene = Scene::new(&[], &[], SceneLabels::default()).unwrap();
         let frame = Frame::new(&scene, Surface { width_css: 0.0, height_css: 0.0, scale: 1.0 }, 0.0);
         assert_eq!(HitGrid::new(&scene, &frame, &Style::default()).nearest(1.0, 1.0, 100.0), None);
     }
 
     #[test]
     fn equal_points_answer_with_the_first() {
-        let scene = Scene::new(&[1.0; 20], &[0; 10], Words::default()).unwrap();
+        let scene = Scene::new(&[1.0; 20], &[0; 10], SceneLabels::default()).unwrap();
         let frame = Frame::new(&scene, Surface { width_css: 300.0, height_css: 200.0, scale: 1.0 }, 0.0);
         let (x, y) = frame.place([1.0, 1.0]);
         assert_eq!(HitGrid::new(&scene, &frame, &Style::default()).nearest(x, y, 1.0), Some(0));

@@ -22,7 +22,7 @@ const LONGEST_NAME: usize = 28;
 
 /// One row of the legend; its index is the slot that can be hidden.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Entry {
+pub struct LegendEntry {
     /// Name of the group.
     pub name: String,
     /// CSS colour of its marks.
@@ -35,14 +35,14 @@ pub struct Entry {
 
 /// The legend of a scene in slot order: every name, then [`UNLABELLED`] when such points exist.
 #[must_use]
-pub fn legend(scene: &Scene, theme: Theme) -> Vec<Entry> {
+pub fn legend(scene: &Scene, theme: Theme) -> Vec<LegendEntry> {
     let names = scene.words().names.iter().map(String::as_str);
     names
         .chain((scene.count(scene.unlabelled()) > 0).then_some(UNLABELLED))
         .enumerate()
         .map(|(slot, name)| {
             let look = look(scene, slot, theme);
-            Entry {
+            LegendEntry {
                 name: name.to_owned(),
                 colour: palette::css(look.colour),
                 shape: look.shape,
@@ -90,11 +90,11 @@ pub fn draw<DB: DrawingBackend>(backend: &mut DB, scene: &Scene, frame: &Frame, 
     Ok(())
 }
 
-fn shown(scene: &Scene, style: &Style) -> Vec<(usize, Entry)> {
+fn shown(scene: &Scene, style: &Style) -> Vec<(usize, LegendEntry)> {
     legend(scene, style.theme).into_iter().enumerate().filter(|(slot, _)| style.shows(*slot)).collect()
 }
 
-fn caption(entry: &Entry) -> String {
+fn caption(entry: &LegendEntry) -> String {
     let mut name: String = entry.name.chars().take(LONGEST_NAME).collect();
     if entry.name.chars().count() > LONGEST_NAME {
         name.push('…');
@@ -105,12 +105,12 @@ fn caption(entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::Words;
+    use crate::scene::SceneLabels;
 
     #[test]
     fn rows_stand_in_slot_order() {
         let names = ["human", "mouse"].map(String::from).to_vec();
-        let words = Words { names, ..Words::default() };
+        let words = SceneLabels { names, ..SceneLabels::default() };
         let scene = Scene::new(&[0.0; 8], &[1, 1, 0, 9], words).unwrap();
         let rows: Vec<_> =
             legend(&scene, Theme::Light).into_iter().map(|row| (row.name, row.colour, row.count)).collect();
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn one_group_needs_no_legend() {
-        let words = Words { names: vec!["all".into()], ..Words::default() };
+        let words = SceneLabels { names: vec!["all".into()], ..SceneLabels::default() };
         let scene = Scene::new(&[0.0; 4], &[0, 0], words).unwrap();
         assert_eq!(width_css(&scene, &Style::default()), 0.0);
     }

@@ -12,7 +12,7 @@ use crate::error::PlotError;
 /// The words of a scene.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Words {
+pub struct SceneLabels {
     /// One name per group. A point whose group has no name here carries no label.
     pub names: Vec<String>,
     /// Title of the horizontal axis.
@@ -29,7 +29,7 @@ pub struct Words {
 pub struct Scene {
     points: Vec<[f32; 2]>,
     groups: Vec<u16>,
-    words: Words,
+    words: SceneLabels,
     counts: Vec<usize>,
     skipped: usize,
 }
@@ -42,7 +42,7 @@ impl Scene {
     ///
     /// # Errors
     /// `plot.shape` when the two disagree on `n`.
-    pub fn new(points: &[f32], groups: &[u16], mut words: Words) -> Result<Self, PlotError> {
+    pub fn new(points: &[f32], groups: &[u16], mut words: SceneLabels) -> Result<Self, PlotError> {
         if points.len() != groups.len() * 2 {
             return Err(PlotError::Shape { coordinates: points.len(), groups: groups.len() });
         }
@@ -115,7 +115,7 @@ impl Scene {
 
     /// Names and titles, free of control characters.
     #[must_use]
-    pub fn words(&self) -> &Words {
+    pub fn words(&self) -> &SceneLabels {
         &self.words
     }
 
@@ -141,14 +141,14 @@ fn printable(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn words(names: &[&str]) -> Words {
-        Words { names: names.iter().map(ToString::to_string).collect(), ..Words::default() }
+    fn words(names: &[&str]) -> SceneLabels {
+        SceneLabels { names: names.iter().map(ToString::to_string).collect(), ..SceneLabels::default() }
     }
 
     #[test]
     fn arrays_must_agree() {
         fn t(points: usize, groups: usize, fits: bool) {
-            let made = Scene::new(&vec![0.0; points], &vec![0; groups], Words::default());
+            let made = Scene::new(&vec![0.0; points], &vec![0; groups], SceneLabels::default());
             assert_eq!(made.is_ok(), fits, "{points} coordinates, {groups} groups");
         }
         t(0, 0, true);

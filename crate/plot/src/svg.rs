@@ -7,7 +7,7 @@
 use plotters::backend::SVGBackend;
 use plotters_backend::DrawingBackend;
 
-use crate::chart::Chart;
+use crate::chart::ChartKind;
 use crate::error::PlotError;
 use crate::frame::{Frame, Surface};
 use crate::legend;
@@ -50,7 +50,7 @@ pub fn svg(
 /// # Errors
 /// `plot.draw` when the backend fails.
 pub fn chart_svg(
-    chart: &Chart,
+    chart: &ChartKind,
     (width_css, height_css): (f64, f64),
     theme: Theme,
 ) -> Result<String, PlotError> {
@@ -78,10 +78,10 @@ fn sized(text: &str, width: u32, height: u32) -> String {
 mod tests {
     use super::*;
     use crate::palette::{css, look};
-    use crate::scene::Words;
+    use crate::scene::SceneLabels;
 
     fn scene(points: &[f32], groups: &[u16], names: &[&str]) -> Scene {
-        let words = Words {
+        let words = SceneLabels {
             names: names.iter().map(ToString::to_string).collect(),
             x_label: "PC 1 (41 %)".into(),
             y_label: "PC 2 (12 %)".into(),
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn charts_say_what_they_are_given() {
-        let words = crate::heatmap::Words {
+        let words = crate::heatmap::HeatmapLabels {
             rows: vec!["0".into(), "<1>".into()],
             columns: vec!["a".into(), "b".into()],
             x_label: "layer".into(),
@@ -189,7 +189,7 @@ mod tests {
             decimals: Some(2),
         };
         let map = crate::heatmap::Heatmap::new(vec![1.0, 0.25, f32::NAN, 1.0], words).unwrap();
-        let svg = chart_svg(&Chart::Heatmap(map), (400.0, 300.0), Theme::Light).unwrap();
+        let svg = chart_svg(&ChartKind::Heatmap(map), (400.0, 300.0), Theme::Light).unwrap();
         assert!(svg.contains("0.25") && svg.contains("&lt;1&gt;") && !svg.contains("NaN"));
         let row = crate::intervals::Row {
             name: "model".into(),
@@ -206,7 +206,7 @@ mod tests {
             high: 1.0,
             reference: Some(0.5),
         };
-        let svg = chart_svg(&Chart::Intervals(chart), (300.0, 100.0), Theme::Dark).unwrap();
+        let svg = chart_svg(&ChartKind::Intervals(chart), (300.0, 100.0), Theme::Dark).unwrap();
         assert!(svg.contains("undefined") && svg.contains("AUROC"));
         let series = crate::lines::Series {
             name: "a".into(),
@@ -221,7 +221,7 @@ mod tests {
             high: 1.0,
         };
         for size in [(0.0, 0.0), (300.0, 200.0)] {
-            let svg = chart_svg(&Chart::Lines(lines.clone()), size, Theme::Light).unwrap();
+            let svg = chart_svg(&ChartKind::Lines(lines.clone()), size, Theme::Light).unwrap();
             assert!(svg.contains("CKA") && !svg.contains("NaN"));
         }
     }

@@ -6,7 +6,7 @@ use crossgrain_api::Refusal;
 use crossgrain_api::session::load::{Request, Response, Weights};
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::weights::{ByteSource, CheckpointLayout, WeightsError, WeightsProblem, sha256};
-use crossgrain_engine::checkpoint::{Checkpoint, Files};
+use crossgrain_engine::checkpoint::{Checkpoint, CheckpointFiles};
 use crossgrain_engine::device::OpenDevice;
 use js_sys::Object;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Blob;
 
 /// A loaded model and its report.
-pub type Model = (Checkpoint, Response);
+pub type LoadedModel = (Checkpoint, Response);
 
 /// Loads the files of a checkpoint.
 ///
@@ -25,7 +25,7 @@ pub fn load(
     request: Request,
     device: &OpenDevice,
     progress: &mut Reporter,
-) -> Result<Model, Refusal> {
+) -> Result<LoadedModel, Refusal> {
     let blobs = blobs(files)?;
     let names: Vec<&str> = blobs.keys().map(String::as_str).collect();
     let files = open(&blobs)?;
@@ -64,7 +64,7 @@ pub fn blobs(files: &Object) -> Result<BTreeMap<String, BlobBytes>, Refusal> {
 ///
 /// # Errors
 /// Any `model.*` or `weights.*` code.
-pub fn open(blobs: &BTreeMap<String, BlobBytes>) -> Result<Files<'static>, Refusal> {
+pub fn open(blobs: &BTreeMap<String, BlobBytes>) -> Result<CheckpointFiles<'static>, Refusal> {
     let names: Vec<&str> = blobs.keys().map(String::as_str).collect();
     let mut bytes = |name: &str| -> Result<Box<dyn ByteSource>, WeightsError> {
         let blob = blobs.get(name).ok_or_else(|| {
@@ -72,7 +72,7 @@ pub fn open(blobs: &BTreeMap<String, BlobBytes>) -> Result<Files<'static>, Refus
         })?;
         Ok(Box::new(blob.clone()))
     };
-    Ok(Files::read(&names, &mut bytes)?)
+    Ok(CheckpointFiles::read(&names, &mut bytes)?)
 }
 
 /// Digests of the weight files, with a space between them.

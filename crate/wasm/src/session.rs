@@ -7,7 +7,7 @@
 use crate::answer::{plain, to_js};
 use crate::blob::BlobBytes;
 use crate::error::thrown;
-use crate::files::{self, Model};
+use crate::files::{self, LoadedModel};
 use crate::progress::Reporter;
 use crate::relaxed;
 use crate::request::{question, read};
@@ -36,7 +36,7 @@ type Answer<T> = Result<T, JsValue>;
 const CHUNK_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A finished run with what is needed to describe it.
-pub struct Run {
+pub struct FinishedRun {
     pub embedded: Embedded,
     pub options: Options,
     pub ids: Vec<String>,
@@ -48,9 +48,9 @@ pub struct Run {
 pub struct Session {
     device: OpenDevice,
     relaxed: bool,
-    model: RefCell<Option<Rc<Model>>>,
+    model: RefCell<Option<Rc<LoadedModel>>>,
     parsed: RefCell<Option<Rc<Parsed>>>,
-    run: RefCell<Option<Rc<Run>>>,
+    run: RefCell<Option<Rc<FinishedRun>>>,
     cancelled: Rc<Cell<bool>>,
 }
 
@@ -210,7 +210,7 @@ impl Session {
     }
 }
 
-impl Run {
+impl FinishedRun {
     fn slot(&self, layer: usize) -> Result<usize, Refusal> {
         self.embedded.layers.binary_search(&layer).map_err(|_| {
             let what = format!("layer {layer} was not kept in the last run");
@@ -237,7 +237,7 @@ impl Session {
     ) -> JsValue {
         let ids: Vec<String> = parsed.records.iter().map(|record| record.id.clone()).collect();
         let report = to_js(&embed::Response::of(&embedded, &ids, seconds));
-        self.run.replace(Some(Rc::new(Run { embedded, options, ids, seconds })));
+        self.run.replace(Some(Rc::new(FinishedRun { embedded, options, ids, seconds })));
         report
     }
 
@@ -245,7 +245,7 @@ impl Session {
         &self.cancelled
     }
 
-    pub(crate) fn need_model(&self) -> Result<Rc<Model>, Refusal> {
+    pub(crate) fn need_model(&self) -> Result<Rc<LoadedModel>, Refusal> {
         let model = self.model.borrow().clone();
         model.ok_or_else(|| Refusal::new("engine.no_model", "no model is loaded", "load a model first"))
     }
@@ -254,7 +254,7 @@ impl Session {
         self.parsed.borrow().clone().ok_or_else(no_sequences)
     }
 
-    fn need_run(&self) -> Result<Rc<Run>, Refusal> {
+    fn need_run(&self) -> Result<Rc<FinishedRun>, Refusal> {
         let run = self.run.borrow().clone();
         run.ok_or_else(|| Refusal::new("engine.no_rows", "nothing is embedded yet", "embed first"))
     }

@@ -2,11 +2,11 @@
 import { engine, noteRequest } from "../engine";
 import { toError } from "../error";
 import { measure } from "../measure";
-import { Pool } from "../pool";
+import { WorkerPool } from "../pool";
 import { store } from "../state";
 import { offer } from "./export";
 
-let running: Pool | null = null;
+let running: WorkerPool | null = null;
 
 /** Measures; the result replaces the last one. */
 export async function startMeasure(): Promise<void> {
@@ -16,7 +16,7 @@ export async function startMeasure(): Promise<void> {
   try {
     const report = await measure(model.report, own.workers, {
       open: (device, workers) =>
-        (running = new Pool(device, workers, { onRequest: noteRequest }).follow(engine, "model")),
+        (running = new WorkerPool(device, workers, { onRequest: noteRequest }).follow(engine, "model")),
       onStep: (step) => store.patch("measure", { step }),
       stopped: () => store.state.measure.phase !== "running",
     });

@@ -40,7 +40,7 @@ disparity: number, };
  */
 export type BackTranslateRequest = { 
 /**
- * Proteins. A file on the command line; those of the session where they are left out.
+ * Proteins. A file on the command line. By default, the sequences of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -364,7 +364,7 @@ gc3: number | null, };
  */
 export type CodonFrequenciesRequest = { 
 /**
- * Coding sequences. A file on the command line; those of the session where they are left out.
+ * Coding sequences. A file on the command line. By default, the sequences of the session.
  */
 sequences?: SequenceSource, };
 
@@ -390,7 +390,7 @@ numbers: Float32Array, };
  */
 export type CodonsRequest = { 
 /**
- * Coding sequences in frame. A file on the command line; those of the session where they are left out.
+ * Coding sequences in frame. A file on the command line. By default, the sequences of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -442,7 +442,7 @@ refusedOmitted: number, };
 export type Column = Array<string | null> | string;
 
 /**
- * Which device made the products of an answer.
+ * The device that computed the products of an answer.
  */
 export type Computed = { 
 /**
@@ -495,7 +495,7 @@ export type DeviceReport = {
  */
 kind: DeviceKind, 
 /**
- * Name of the adapter, as far as the browser tells.
+ * Name of the adapter, if the browser gives it.
  */
 name: string, 
 /**
@@ -548,7 +548,7 @@ pool: Pool,
  */
 unique: number, 
 /**
- * Letters that the model has no token for and the like.
+ * Warnings, such as letters without a token.
  */
 warnings: Array<Notice>, 
 /**
@@ -822,7 +822,7 @@ high: number,
 count: number, };
 
 /**
- * What says that rows belong together.
+ * Which rows belong together.
  */
 export type JoinBy = "id" | "position";
 
@@ -835,8 +835,8 @@ export type JoinRequest = {
  */
 tables: Array<JoinTable>, 
 /**
- * What says that rows belong together: their names, letter for letter, or name and position (`cluster/3`, as rows
- * of domains and residues are named).
+ * Which rows belong together: rows with exactly the same name, or with the same name and position (`cluster/3`, as
+ * rows of domains and residues are named).
  * @default "id"
  */
 by?: JoinBy, 
@@ -946,7 +946,7 @@ export type KindChoice = "auto" | "protein" | "dna" | "domains" | "domain-slices
  */
 export type KmersRequest = { 
 /**
- * Proteins or DNA. A file on the command line; those of the session where they are left out.
+ * Proteins or DNA. A file on the command line. By default, the sequences of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -989,11 +989,11 @@ values: { [key in string]: Array<string | null> },
  */
 matched: number, 
 /**
- * Sequences that have none.
+ * Sequences without a row in the table.
  */
 unmatched: number, 
 /**
- * What was read with a doubt.
+ * Warnings of the reader.
  */
 warnings: Array<Notice>, };
 
@@ -1080,7 +1080,7 @@ start: string | null, };
  */
 export type MapQuality = { 
 /**
- * Neighbours of each row: 15, or (n − 1) / 2 where rows are few.
+ * Neighbours of each row: 15, or (n − 1) / 2 for few rows.
  */
 k: number, 
 /**
@@ -1138,7 +1138,7 @@ minDist?: number,
  */
 epochs?: number | null, 
 /**
- * t-SNE: perplexity, above 1: the effective number of neighbours. Lowered to (n − 1) / 3 where rows are few.
+ * t-SNE: perplexity, above 1: the effective number of neighbours. Lowered to (n − 1) / 3 for few rows.
  * @default 30.0
  */
 perplexity?: number, 
@@ -1436,7 +1436,7 @@ sequence: string, };
  */
 export type MutantsRequest = { 
 /**
- * Proteins, or coding sequences in frame. A file on the command line; those of the session where they are left out.
+ * Proteins, or coding sequences in frame. A file on the command line. By default, the sequences of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -1648,11 +1648,11 @@ export type OpenRequest = {
  */
 device?: DeviceChoice, 
 /**
- * Why the CPU was chosen, where the caller knows more than the session: completes "CPU, because …".
+ * Why the CPU was chosen, if the caller knows more than the session. It completes "CPU, because …".
  */
 because?: string | null, 
 /**
- * What an earlier report said of an adapter; its kernels are then not tuned again.
+ * The adapter and kernels of an earlier report; that adapter is then not tuned again.
  */
 kernels?: Kernels | null, };
 
@@ -2088,7 +2088,7 @@ percentilesOverSeeds: Interval | null,
  */
 meanOfFolds: number | null, 
 /**
- * The same model trained and scored on shuffled labels, mean over the shuffled runs; `null` but for the first set.
+ * The same model trained and scored on shuffled labels, mean over the shuffled runs; `null` except for the first set.
  */
 shuffledLabels: number | null, 
 /**
@@ -2207,7 +2207,7 @@ seed?: number,
 device?: DeviceChoice, };
 
 /**
- * How pure neighbourhoods are, beside chance and shuffled labels.
+ * How pure neighbourhoods are, compared with chance and with shuffled labels.
  */
 export type PurityResponse = { 
 /**
@@ -2256,7 +2256,7 @@ export type RandomFeaturesRequest = {
  */
 rows: number, 
 /**
- * Numbers of a row, at least 1.
+ * Features of each row, at least 1.
  */
 columns: number, 
 /**
@@ -2283,7 +2283,7 @@ numbers: Float32Array, };
  */
 export type RandomVectorsRequest = { 
 /**
- * Lists of domains. A file on the command line; those of the session where they are left out.
+ * Lists of domains. A file on the command line. By default, the sequences of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -2359,7 +2359,7 @@ export type RowFormat = "npy" | "csv" | "safetensors";
  */
 export type SampleCodonsRequest = { 
 /**
- * Coding sequences in frame. A file on the command line; those of the session where they are left out.
+ * Coding sequences in frame. A file on the command line. By default, the sequences of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -2479,7 +2479,7 @@ refused: number,
 inSeveralWindows: number, };
 
 /**
- * A file of sequences as read: what came in, and what did not.
+ * The accepted records of a file, with the warnings and refusals of the reader.
  */
 export type SequencesReport = { 
 /**
@@ -2519,7 +2519,7 @@ lengths: Uint32Array,
  */
 fields: Array<HeaderField>, 
 /**
- * What was read with a change or a doubt.
+ * Warnings: records that were changed or look wrong.
  */
 warnings: Array<Notice>, 
 /**
@@ -2541,7 +2541,7 @@ refusalsOmitted: number, };
  */
 export type SkipGramRequest = { 
 /**
- * Lists of domains. A file on the command line; those of the session where they are left out.
+ * Lists of domains. A file on the command line. By default, the sequences of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -2672,7 +2672,7 @@ row: number,
  */
 col: number, 
 /**
- * HSIC(K, K) · HSIC(L, L), which is not positive; the smaller factor where both are negative.
+ * HSIC(K, K) · HSIC(L, L), which is not positive; the smaller factor if both are negative.
  */
 product: number, };
 
@@ -2708,7 +2708,7 @@ export interface Methods {
   ckaEvolution: { request: CkaEvolutionRequest; response: CkaEvolutionResponse };
   /** Find the exact nearest neighbours of each row. */
   neighbours: { request: NeighboursRequest; response: NeighboursResponse };
-  /** Measure how often neighbours share a label, beside shuffled labels. */
+  /** Measure how often neighbours share a label, compared with shuffled labels. */
   purity: { request: PurityRequest; response: PurityResponse };
   /** Measure how many neighbours two embeddings of the same rows share. */
   overlap: { request: OverlapRequest; response: OverlapResponse };
@@ -2718,7 +2718,7 @@ export interface Methods {
   neighbourhood: { request: NeighbourhoodRequest; response: NeighbourhoodResponse };
   /** Measure how well a small model predicts labels from the rows, by cross-validation. */
   probe: { request: ProbeRequest; response: ProbeResponse };
-  /** Draw rows as points in a plane by PCA, UMAP or t-SNE, and measure what it keeps. */
+  /** Draw rows as points in a plane by PCA, UMAP or t-SNE, and measure how well it keeps neighbours. */
   map: { request: MapRequest; response: MapResponse };
   /** Move, rotate, mirror and scale a map so that it fits another map best. */
   align: { request: AlignRequest; response: AlignResponse };

@@ -93,7 +93,7 @@ export class CkaCard extends LitElement {
           >.csv and .safetensors as saved here; .npy with the rows of the sequences above, in their order.</span
         >
       </div>
-      <cg-problem .error=${store.state.imported}></cg-problem>
+      <cg-error .error=${store.state.imported}></cg-error>
       ${jobLine("cka", "Comparing layers")} ${jobs.cka.answer === null ? nothing : this.#answer(jobs.cka.answer)}
     </div>`;
   }

@@ -101,7 +101,7 @@ export class CodonsPanel extends LitElement {
           Save sequences (.fasta)
         </button>
       </div>
-      <cg-problem .error=${exported.error}></cg-problem>
+      <cg-error .error=${exported.error}></cg-error>
     </section>`;
   }
 

@@ -7,7 +7,7 @@ import type { DeviceChoice, DeviceReport } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
-import "./problem";
+import "./error-view";
 
 const CHOICES: readonly [DeviceChoice, string][] = [
   ["auto", "Automatic"],
@@ -93,7 +93,7 @@ export class DeviceLine extends LitElement {
     return html`<p class="small ${phase}" data-testid="device-line" role="status" aria-live="polite">
         <span>${words(phase, device)}</span>
       </p>
-      ${error === null ? nothing : html`<cg-problem .error=${error}></cg-problem>`}`;
+      ${error === null ? nothing : html`<cg-error .error=${error}></cg-error>`}`;
   }
 }
 customElements.define("cg-device-line", DeviceLine);

@@ -5,7 +5,7 @@ import type { RowFormat } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
-import "./problem";
+import "./error-view";
 
 const FORMATS: readonly [RowFormat, string, string][] = [
   ["npy", "NumPy", ".npy"],
@@ -48,7 +48,7 @@ export class ExportPanel extends LitElement {
               Map (.svg)
             </button>`}
       </div>
-      <cg-problem .error=${exported.error}></cg-problem>
+      <cg-error .error=${exported.error}></cg-error>
     </section>`;
   }
 }

@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { cancelJob } from "../actions/jobs";
 import type { Answers } from "../analysis/state";
 import { store } from "../state";
-import "./problem";
+import "./error-view";
 import "./progress";
 
 /** The line of an analysis. */
@@ -19,5 +19,5 @@ export function jobLine(part: keyof Answers, label: string): unknown {
         ></cg-progress>`
       : nothing}
     ${phase === "cancelled" ? html`<p role="status" class="small" data-testid="cancelled-${part}">Cancelled.</p>` : nothing}
-    <cg-problem .error=${error}></cg-problem>`;
+    <cg-error .error=${error}></cg-error>`;
 }

@@ -9,7 +9,7 @@ import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
 import "./diagnostics";
-import "./problem";
+import "./error-view";
 
 /** `<cg-legend .built=${number}>`: redrawn when the plot was rebuilt */
 export class Legend extends LitElement {
@@ -97,7 +97,7 @@ export class Legend extends LitElement {
               labelled${labels.report.unmatched > 0 ? `, ${count(labels.report.unmatched)} without a label` : ""}.
             </p>
             <cg-diagnostics heading="warning" .notices=${labels.report.warnings}></cg-diagnostics>`}
-      <cg-problem .error=${labels.error}></cg-problem>
+      <cg-error .error=${labels.error}></cg-error>
       ${entries.length < 2
         ? nothing
         : html`<ul aria-label="Groups" data-testid="legend">

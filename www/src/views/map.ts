@@ -9,7 +9,7 @@ import { controls, panel } from "./controls";
 import "./legend";
 import "./map-compare";
 import "./map-options";
-import "./problem";
+import "./error-view";
 
 /** Largest distance between pointer and point for a hit, CSS pixels. */
 const REACH = 12;
@@ -111,7 +111,7 @@ export class MapPanel extends LitElement {
               A map needs at least ${FEWEST_FOR_MAP} sequences; there ${report.ids.length === 1 ? "is" : "are"}
               ${report.ids.length}.
             </p>`
-          : html`<cg-map-options></cg-map-options><cg-problem .error=${map.error}></cg-problem>
+          : html`<cg-map-options></cg-map-options><cg-error .error=${map.error}></cg-error>
               <div class="body" ?hidden=${map.error !== null}>
                 <div class="figure">
                   <canvas

@@ -6,7 +6,7 @@ import type { MeasuredDevice, MeasureReport } from "../measure";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
-import "./problem";
+import "./error-view";
 import "./progress";
 
 /** `<cg-measure>` */
@@ -75,7 +75,7 @@ export class MeasurePanel extends LitElement {
               : html`<button data-testid="measure-save" @click=${saveMeasure}>Numbers (.json)</button>`}
           </div>`}
       ${measure.report === null ? nothing : result(measure.report)}
-      <cg-problem .error=${measure.error}></cg-problem>
+      <cg-error .error=${measure.error}></cg-error>
     </section>`;
   }
 }

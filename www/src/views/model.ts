@@ -10,7 +10,7 @@ import { Watch } from "../watch";
 import { controls, facts, panel } from "./controls";
 import "./drop";
 import "./hub";
-import "./problem";
+import "./error-view";
 import "./progress";
 import "./stored";
 import { weightsField } from "./weights";
@@ -90,7 +90,7 @@ export class ModelPanel extends LitElement {
             @cancel=${cancelDownload}
           ></cg-progress>`
         : nothing}
-      <cg-problem .error=${model.error}></cg-problem>
+      <cg-error .error=${model.error}></cg-error>
       ${model.report === null || loading ? nothing : report(model.report)}
       <cg-stored></cg-stored>
     </section>`;

@@ -10,7 +10,7 @@ import { controls } from "./controls";
 import "./drop";
 import { choice, columnName, columns, number, values } from "./fields";
 import "./probe-answer";
-import "./problem";
+import "./error-view";
 import { jobLine } from "./job";
 
 const FOLDS: readonly [FoldKind, string][] = [
@@ -76,7 +76,7 @@ export class ResiduesCard extends LitElement {
           if (file !== undefined) void readLabels(file);
         }}
       ></cg-drop>
-      <cg-problem .error=${labels.error}></cg-problem>
+      <cg-error .error=${labels.error}></cg-error>
       ${found.length === 0
         ? nothing
         : html`<div class="options">

@@ -8,11 +8,11 @@ import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./device";
-import "./problem";
+import "./error-view";
 import "./progress";
 
-type Pool = (typeof store.state.options)["pool"];
-const POOLINGS: readonly [Pool, string][] = [
+type PoolingChoice = (typeof store.state.options)["pool"];
+const POOLINGS: readonly [PoolingChoice, string][] = [
   ["auto", "As the model’s authors do"],
   ["mean", "Mean over residues"],
   ["mean-tokens", "Mean over all tokens"],
@@ -66,7 +66,7 @@ export class RunPanel extends LitElement {
             >Vector per sequence
             <select
               data-testid="pool"
-              @change=${(event: Event) => this.#option("pool", (event.target as HTMLSelectElement).value as Pool)}
+              @change=${(event: Event) => this.#option("pool", (event.target as HTMLSelectElement).value as PoolingChoice)}
             >
               ${POOLINGS.map(
                 ([value, label]) => html`<option value=${value} .selected=${options.pool === value}>${label}</option>`,
@@ -127,7 +127,7 @@ export class RunPanel extends LitElement {
       ${run.phase === "cancelled"
         ? html`<p role="status" data-testid="cancelled">Cancelled. Model and sequences are kept.</p>`
         : nothing}
-      <cg-problem .error=${run.error}></cg-problem>
+      <cg-error .error=${run.error}></cg-error>
     </section>`;
   }
 

@@ -11,7 +11,7 @@ import { Watch } from "../watch";
 import { grid } from "./cards";
 import { controls, panel } from "./controls";
 import { choice } from "./fields";
-import "./problem";
+import "./error-view";
 import "./progress";
 
 /** `<cg-runs>`; shows nothing before there are two. */
@@ -136,7 +136,7 @@ export class RunsPanel extends LitElement {
       </div>
       <p id="join-why" class="small quiet" data-testid="join-count">${this.#said(parts)}</p>
       ${joining.busy ? html`<cg-progress .progress=${null} label="Joining" cancellable @cancel=${cancelJoin}></cg-progress>` : nothing}
-      <cg-problem .error=${joining.error}></cg-problem>
+      <cg-error .error=${joining.error}></cg-error>
     </section>`;
   }
 

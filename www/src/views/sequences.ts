@@ -12,7 +12,7 @@ import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./drop";
 import "./diagnostics";
-import "./problem";
+import "./error-view";
 import "./progress";
 
 /** `<cg-sequences>` */
@@ -81,7 +81,7 @@ export class SequencesPanel extends LitElement {
       ${sequences.phase === "reading"
         ? html`<cg-progress .progress=${sequences.progress} label="Reading"></cg-progress>`
         : nothing}
-      <cg-problem .error=${sequences.error}></cg-problem>
+      <cg-error .error=${sequences.error}></cg-error>
       ${sequences.report === null ? nothing : this.#report(sequences.report, sequences.name, sequences.kind, busy)}
     </section>`;
   }
@@ -112,7 +112,7 @@ export class SequencesPanel extends LitElement {
           </select></label
         >
       </div>
-      <cg-problem .error=${mismatch(store.state) ? wrongKind(report) : null}></cg-problem>
+      <cg-error .error=${mismatch(store.state) ? wrongKind(report) : null}></cg-error>
       ${translatable(store.state) || store.state.sequences.translated ? this.#translation(busy) : nothing}
       <cg-diagnostics
         heading="refused record"

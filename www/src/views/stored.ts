@@ -8,7 +8,7 @@ import { store } from "../state";
 import type { StoredModel } from "../store/stored";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
-import "./problem";
+import "./error-view";
 import "./progress";
 import { precisionOf, precisions } from "./weights";
 
@@ -94,7 +94,7 @@ export class StoredPanel extends LitElement {
             @cancel=${cancelSave}
           ></cg-progress>`
         : nothing}
-      <cg-problem data-testid="stored-problem" .error=${stored.error}></cg-problem>
+      <cg-error data-testid="stored-problem" .error=${stored.error}></cg-error>
     </section>`;
   }
 

@@ -5,12 +5,12 @@ import { select } from "../actions/map";
 import { count, cut } from "../format";
 import type { Notice } from "../protocol";
 import { store } from "../state";
-import { order, warningsByRecord, type Column, type TableRows } from "../table";
+import { order, warningsByRecord, type SortColumn, type TableContents } from "../table";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 
 const PAGE = 25;
-const COLUMNS: readonly [Column, string, boolean][] = [
+const COLUMNS: readonly [SortColumn, string, boolean][] = [
   ["id", "Id", false],
   ["description", "Description", false],
   ["length", "Residues", true],
@@ -27,11 +27,11 @@ export class ResultsTable extends LitElement {
     wanted: { state: true },
   };
   declare page: number;
-  declare column: Column | null;
+  declare column: SortColumn | null;
   declare descending: boolean;
   declare wanted: string;
   readonly watch = new Watch(this, "run", "selected");
-  #rows: TableRows | null = null;
+  #rows: TableContents | null = null;
   #order: Uint32Array = new Uint32Array();
   #shownFor: number | null = null;
 
@@ -180,14 +180,14 @@ export class ResultsTable extends LitElement {
     </section>`;
   }
 
-  #head(column: Column, label: string, number: boolean): unknown {
+  #head(column: SortColumn, label: string, number: boolean): unknown {
     const sort = this.column !== column ? "none" : this.descending ? "descending" : "ascending";
     return html`<th scope="col" aria-sort=${sort} class="${number ? "number" : ""} ${column}-column">
       <button @click=${() => this.#sort(column)}>${label}</button>
     </th>`;
   }
 
-  #row(rows: TableRows, record: number, position: number): unknown {
+  #row(rows: TableContents, record: number, position: number): unknown {
     const { report } = rows;
     const id = report.ids[record] ?? "";
     const warnings = rows.warnings.get(id) ?? [];
@@ -223,7 +223,7 @@ export class ResultsTable extends LitElement {
     </nav>`;
   }
 
-  #sort(column: Column): void {
+  #sort(column: SortColumn): void {
     if (this.column !== column) {
       this.column = column;
       this.descending = false;

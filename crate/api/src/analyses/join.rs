@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, TableRef};
-use crossgrain_core::join::{JoinError, Joined, Locus, Table, join, loci, mean_by_id};
+use crossgrain_core::join::{JoinError, Joined, KeyedTable, Locus, join, loci, mean_by_id};
 use crossgrain_core::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -148,7 +148,7 @@ impl Method for Request {
             JoinBy::Id => {
                 let named = all().zip(&ids);
                 let named =
-                    named.map(|((one, rows), keys)| Table { name: &one.name, keys, rows: rows.view() });
+                    named.map(|((one, rows), keys)| KeyedTable { name: &one.name, keys, rows: rows.view() });
                 let joined = join(&named.collect::<Vec<_>>())?;
                 response(&joined, joined.keys.clone(), joined.rows.clone())
             }
@@ -157,7 +157,7 @@ impl Method for Request {
                 let keys: Vec<Vec<Locus>> = keys.collect::<Result<_, JoinError>>()?;
                 let named = all().zip(&keys);
                 let named =
-                    named.map(|((one, rows), keys)| Table { name: &one.name, keys, rows: rows.view() });
+                    named.map(|((one, rows), keys)| KeyedTable { name: &one.name, keys, rows: rows.view() });
                 let joined = join(&named.collect::<Vec<_>>())?;
                 if self.mean {
                     let (ids, rows) = mean_by_id(&joined)?;

@@ -4,7 +4,7 @@ mod layout;
 mod quality;
 
 pub use layout::Parameters;
-pub use quality::{Quality, Silhouette};
+pub use quality::{MapQuality, Silhouette};
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;
@@ -124,7 +124,7 @@ pub struct Response {
     /// Parameters as they were used.
     pub parameters: Parameters,
     /// Neighbours that the map keeps; `null` if not measured.
-    pub quality: Option<Quality>,
+    pub quality: Option<MapQuality>,
     /// How far apart the labelled groups lie; `null` if not measured, or with fewer than two groups.
     pub silhouette: Option<Silhouette>,
     /// Difference from the map of `align`, 0 (same shape) to 1; `null` without `align`.

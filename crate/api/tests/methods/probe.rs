@@ -4,7 +4,7 @@ use crate::double::{Double, cloud_labels, clouds};
 use crossgrain_api::Answer;
 use crossgrain_api::analyses::probe::{ModelOptions, Preset, Request, Response};
 use crossgrain_core::analysis::evaluation::folds::FoldKind;
-use crossgrain_core::analysis::evaluation::metrics::Metric;
+use crossgrain_core::analysis::evaluation::metrics::ProbeMetric;
 use crossgrain_core::analysis::probe::Task;
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ fn two_clouds_are_separated_and_noise_is_not() {
     let [rows, noise] = found.tables.as_slice() else { panic!("two sets") };
     assert_eq!((rows.name.as_str(), rows.columns, noise.name.as_str()), ("rows", 3, "noise alone"));
     let head = &rows.scores[0];
-    assert_eq!((head.metric, head.value, rows.scores.len()), (Metric::MacroAuroc, Some(1.0), 14));
+    assert_eq!((head.metric, head.value, rows.scores.len()), (ProbeMetric::MacroAuroc, Some(1.0), 14));
     assert!(rows.scores.iter().all(|score| score.bootstrap.is_some()));
     assert!(
         head.over_seeds.is_some() && head.percentiles_over_seeds.is_some() && head.shuffled_labels.is_some()

@@ -31,14 +31,14 @@ pub struct Fidelity {
     predictions: Option<Predictions>,
 }
 
-/// Of cosines.
+/// The least and the mean cosine.
 #[derive(Clone, Copy)]
 struct Spread {
     min: f64,
     mean: f64,
 }
 
-/// Of the language model at masked residues.
+/// Agreement of the language models at masked residues.
 struct Predictions {
     positions: usize,
     divergence: f64, // mean, nats

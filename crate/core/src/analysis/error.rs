@@ -168,7 +168,7 @@ impl Coded for AnalysisError {
             Self::ZeroRow { .. } => "leave this row out, or use Euclidean distance",
             Self::Labels { .. } => "give one label for each row",
             Self::RowMismatch { .. } => "give the same rows, in the same order, on both sides",
-            Self::AminoAcid { .. } => "leave mutants out that bring no amino acid, such as stops",
+            Self::AminoAcid { .. } => "leave out mutants without a new amino acid, such as stops",
             Self::CkaRows { .. } => "give at least four rows: the debiased estimate divides by n - 3",
             Self::CkaManyRows { .. } => "give a random sample of the rows",
             Self::CkaBandwidth { .. } => "give a positive bandwidth, and rows that differ",

@@ -38,7 +38,7 @@ pub struct Pca {
 
 /// A direction and the sum of squares along it.
 struct Direction {
-    /// Of length 1, or all zero. `[d]`
+    /// A vector of length 1, or all zero. `[d]`
     loadings: Vec<f64>,
     square: f64,
 }

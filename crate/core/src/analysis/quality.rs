@@ -14,7 +14,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub struct Quality {
+pub struct NeighbourPreservation {
     /// Are neighbours in the map neighbours in the space?
     pub trustworthiness: f64,
     /// Are neighbours in the space neighbours in the map?
@@ -38,7 +38,7 @@ pub fn quality(
     k: usize,
     metric: Metric,
     progress: &mut dyn Progress,
-) -> Result<Quality, AnalysisError> {
+) -> Result<NeighbourPreservation, AnalysisError> {
     let n = space.rows();
     if n != map.rows() {
         return Err(AnalysisError::RowMismatch { left: n, right: map.rows() });
@@ -58,7 +58,7 @@ pub fn quality(
     }
     let (n, k) = (n as f64, k as f64);
     let share = |sum: f64| 1.0 - 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0)) * sum;
-    Ok(Quality {
+    Ok(NeighbourPreservation {
         trustworthiness: share(false_neighbours),
         continuity: share(missed_neighbours),
         overlap: overlap(&far, &near)?.shared,

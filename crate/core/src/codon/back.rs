@@ -49,7 +49,7 @@ pub fn back_translate(protein: &str, code: &Code, table: &UsageTable) -> Result<
     let weight = |codon: &Codon| table.weights.get(codon.index()).copied().unwrap_or_default();
     let best = |(i, letter): (usize, char)| {
         let family = code.synonyms(letter.to_ascii_uppercase());
-        // Of equals, the last of the reversed family is the first of the family.
+        // The last of several equals in the reversed family is the first in the family.
         let best = family.into_iter().rev().max_by(|a, b| weight(a).total_cmp(&weight(b)));
         best.ok_or(CodonError::Residue { residue: i.saturating_add(1), letter })
     };

@@ -58,7 +58,7 @@ impl Coded for ExportError {
             Self::Shape { .. } | Self::Name { .. } => {
                 "give every tensor its own name and as many numbers as its shape has"
             }
-            Self::Write { .. } => "try again; if it stays so, please report it",
+            Self::Write { .. } => "try again; if it happens again, please report it",
         }
         .to_owned()
     }

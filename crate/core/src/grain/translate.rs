@@ -64,7 +64,7 @@ pub fn translate(letters: &str, table: u8, complete: bool, at: &Where) -> Result
     };
     if !rest.is_empty() {
         let message = format!(
-            "{} letters are no whole number of codons: the last {} are left out",
+            "{} letters are not a whole number of codons: the last {} are left out",
             bytes.len(),
             rest.len()
         );
@@ -208,7 +208,7 @@ mod tests {
             &["2 codons with ambiguous letters, at codon 2, codon 3: read as X"],
         );
         t("ATG-AATAA", 1, true, "MX", &["1 codon with ambiguous letters, at codon 2: read as X"]);
-        t("ATGAAAC", 1, true, "MK", &["7 letters are no whole number of codons: the last 1 are left out"]);
+        t("ATGAAAC", 1, true, "MK", &["7 letters are not a whole number of codons: the last 1 are left out"]);
         t(
             "ATGTAAAAATAA",
             1,

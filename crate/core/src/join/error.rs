@@ -56,7 +56,7 @@ pub enum JoinError {
         rows: usize,
     },
     /// A number of positions that differs from the sequences before, although all are concatenated.
-    #[error("'{id}' has {positions} positions, other than the sequences before it")]
+    #[error("'{id}' has {positions} positions, unlike the sequences before it")]
     OtherCount {
         /// The sequence.
         id: String,
@@ -109,7 +109,7 @@ impl Coded for JoinError {
                 "write one line per sequence: its name, a tab, and positions with commas: p1<TAB>235,236,239"
             }
             Self::Outside { .. } => "positions are counted from 1 along the sequence that was embedded",
-            Self::OtherCount { .. } => "give every sequence as many positions, or take their mean",
+            Self::OtherCount { .. } => "give every sequence the same number of positions, or take their mean",
             Self::NoneLeft => "the first column holds the names of the sequences, letter for letter",
             Self::NoPositions { .. } => "add a line with its name to the table of positions",
         }

@@ -83,7 +83,7 @@ impl Diagnostic {
             Self::NoId => "the header has no name, so the record was given one".to_owned(),
             Self::LongName => format!("the name was cut to {NAME_BYTES} bytes"),
             Self::LongDescription => format!("the description was cut to {DESCRIPTION_BYTES} bytes"),
-            Self::HeaderBytes => "bytes of the header that are no text are shown as �".to_owned(),
+            Self::HeaderBytes => "bytes of the header that are not text are shown as �".to_owned(),
             Self::Comment => "lines that begin with `;` were taken for comments and left out".to_owned(),
             Self::LowerCase => "lower-case letters were read as upper case".to_owned(),
             Self::Digits => "digits were left out".to_owned(),
@@ -92,7 +92,7 @@ impl Diagnostic {
                 "stops (`*`) inside the sequence were read as unknown residues (`X`)".to_owned()
             }
             Self::EndStop => "the stop (`*`) at the end was left out".to_owned(),
-            Self::NotNucleotide(byte) => format!("`{}` is no nucleotide letter", visible(byte)),
+            Self::NotNucleotide(byte) => format!("`{}` is not a nucleotide letter", visible(byte)),
             Self::BadByte(byte) => format!("`{}` cannot be part of a sequence", visible(byte)),
             Self::HeaderInLine => "`>` inside a line: two records have run together".to_owned(),
             Self::LineTooLong => format!("the line has more than {LINE_BYTES} bytes"),

@@ -35,7 +35,7 @@ pub enum SeqProblem {
     DomainsTooBig,
     /// A file of another format.
     Format(ForeignFormat),
-    /// The compressed bytes do not match their check sum, or are no gzip at all.
+    /// The compressed bytes do not match their check sum, or are not gzip.
     GzipDamaged,
     /// The compressed bytes end too early.
     GzipTruncated,
@@ -49,7 +49,7 @@ pub enum SeqProblem {
     TooManyLetters,
     /// A label table without anything in it.
     LabelsEmpty,
-    /// A label table that is no table: one column only.
+    /// A label table with one column only.
     LabelsOneColumn,
     /// A label table with a header and nothing else.
     LabelsNoRows,
@@ -98,7 +98,9 @@ impl fmt::Display for SeqError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.problem {
             SeqProblem::Empty => write!(f, "the file is empty"),
-            SeqProblem::NotCoding => write!(f, "these are no nucleotides that could be translated"),
+            SeqProblem::NotCoding => {
+                write!(f, "these letters are not nucleotides, so they cannot be translated")
+            }
             SeqProblem::NoSuchTable(table) => write!(f, "translation table {table} is not known"),
             SeqProblem::SlicesOfOther => write!(f, "the file does not say where domains lie in its proteins"),
             SeqProblem::NoHeader => write!(f, "text before the first header line"),
@@ -174,7 +176,7 @@ impl Coded for SeqError {
                 "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region"
             }
             SeqProblem::NotCoding => "read them as they are; only DNA or RNA can be translated",
-            SeqProblem::NoSuchTable(_) => "give 1 to 6, 9 to 14 or 16 or 21 to 25",
+            SeqProblem::NoSuchTable(_) => "give 1 to 6, 9 to 14, 16 or 21 to 25",
             SeqProblem::SlicesOfOther => {
                 "give a GenBank file with PFAM_domain features, as antiSMASH writes it"
             }

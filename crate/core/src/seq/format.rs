@@ -179,7 +179,7 @@ pub(super) fn check(head: &[u8]) -> Result<usize, Format> {
     let first = lines.next().unwrap_or_default().trim_ascii_start();
     let second = lines.next().unwrap_or_default();
     let third = lines.next().unwrap_or_default();
-    // A NUL in FASTA is one bad record; in anything else it says that this is no text at all.
+    // A NUL in FASTA is one bad record; in any other file it shows that this is not text.
     if !matches!(first, [b'>' | b';', ..]) && text.contains(&0) {
         return Err(Format::Binary);
     }

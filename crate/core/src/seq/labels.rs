@@ -71,7 +71,7 @@ fn read(bytes: &[u8], file: Option<&str>) -> Result<LabelTable, SeqError> {
     let mut table =
         Table { file, notices: Diagnostics::default(), seen: HashMap::new(), labels: LabelTable::default() };
     if let Some(line) = bad {
-        let message = "bytes that are no text are shown as �".to_owned();
+        let message = "bytes that are not text are shown as �".to_owned();
         table.warn("labels.not_utf8", message, "save the table as UTF-8", line, None);
     }
     let mut row = csv::StringRecord::new();

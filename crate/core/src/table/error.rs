@@ -41,11 +41,11 @@ pub enum TableProblem {
     Csv { reason: String },
     #[error("{ids} ids for {rows} rows")]
     Ids { ids: usize, rows: usize },
-    #[error("{tensor} has {rows} rows, other than the tensors before it")]
+    #[error("{tensor} has {rows} rows, unlike the tensors before it")]
     Rows { tensor: String, rows: usize },
     #[error("{tensor} has {axes} axes, not rows and columns")]
     Axes { tensor: String, axes: usize },
-    #[error("{tensor} has {columns} columns, other than the tensors before it")]
+    #[error("{tensor} has {columns} columns, unlike the tensors before it")]
     Columns { tensor: String, columns: usize },
     #[error("it holds no tensor of rows and columns of that name")]
     NoRows,

@@ -3,18 +3,18 @@
 use crate::matrix::Matrix;
 
 /// Ids, if the file has them, and layers.
-pub(super) type Layers = (Option<Vec<String>>, Vec<Layer>);
+pub(super) type Layers = (Option<Vec<String>>, Vec<TableLayer>);
 
 /// Rows of one layer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
+pub struct TableLayer {
     /// Name of the tensor, such as `layer_6`; `rows` in formats without layers.
     pub name: String,
     /// The numbers, `[n, d]`.
     pub matrix: Matrix,
 }
 
-impl Layer {
+impl TableLayer {
     /// The number in a name such as `layer_6`.
     #[must_use]
     pub fn number(&self) -> Option<usize> {

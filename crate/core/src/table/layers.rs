@@ -1,6 +1,6 @@
 //! All layers of a file.
 
-use super::{Layer, TableError, TableFormat, TableProblem, csv, npy, safetensors};
+use super::{TableLayer, TableError, TableFormat, TableProblem, csv, npy, safetensors};
 use crate::weights::ByteSource;
 
 /// All layers that a file holds.
@@ -11,7 +11,7 @@ pub struct LayerTable {
     /// One id per row; `None` if the file has none: rows then go by their order.
     pub ids: Option<Vec<String>>,
     /// At least one layer, by number; all have the same number of rows.
-    pub layers: Vec<Layer>,
+    pub layers: Vec<TableLayer>,
 }
 
 impl LayerTable {
@@ -37,7 +37,7 @@ impl LayerTable {
     /// `table.columns`, `table.no_rows`, `table.ids`, and the codes of
     /// [`Safetensors::open`](crate::weights::Safetensors::open).
     pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
-        let one = |matrix| vec![Layer { name: "rows".to_owned(), matrix }];
+        let one = |matrix| vec![TableLayer { name: "rows".to_owned(), matrix }];
         let with_ids = |(ids, matrix)| (Some(ids), one(matrix));
         let (ids, layers) = match TableFormat::from_name(file)? {
             TableFormat::Npy => (None, one(npy::read(file, bytes)?)),

@@ -121,8 +121,10 @@ impl Header {
         let shape = after(text, "'shape':")?.trim_start();
         let shape = shape.strip_prefix('(').and_then(|shape| shape.split_once(')')).map(|(shape, _)| shape);
         let sizes = shape.ok_or("it has no shape")?.split(',').map(str::trim).filter(|size| !size.is_empty());
-        let sizes: Vec<usize> =
-            sizes.map(str::parse).collect::<Result<_, _>>().map_err(|_| "its shape is no list of sizes")?;
+        let sizes: Vec<usize> = sizes
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map_err(|_| "its shape is not a list of sizes")?;
         match sizes.as_slice() {
             &[rows, cols] => Ok(Self { number, fortran, rows, cols }),
             other => Err(format!("it has {} dimensions, not two", other.len())),
@@ -223,7 +225,7 @@ mod tests {
         t(&one("<f4", "False", "(2, 2)", &[0; 4]), "table.npy", "ends too early");
         t(&one("<f4", "False", "(1, 1)", &[0; 5]), "table.npy", "after its last number");
         t(&one("<i8", "False", "(1, 1)", &[0; 8]), "table.npy", "not float16");
-        t(&one("<f4", "False", "(x, 1)", &[0; 4]), "table.npy", "no list of sizes");
+        t(&one("<f4", "False", "(x, 1)", &[0; 4]), "table.npy", "not a list of sizes");
         t(&one("<f4", "False", "(9999999999, 9999999999)", &[]), "table.too_large", "numbers than fit");
         t(&one("<f4", "False", "(1, 1)", &[0; 4])[..20], "table.npy", "ends too early");
         t(&one("<f4", "False", "(1, 2)", &[0, 0, 0, 0, 0, 0, 0xc0, 0x7f]), "table.npy", "row 1, column 2");

@@ -2,7 +2,7 @@
 //! one tensor `{record}/layer_{i}` `[l, d]` per record and layer.
 
 use super::layer::Layers;
-use super::{Layer, TableError, TableProblem};
+use super::{TableError, TableLayer, TableProblem};
 use crate::matrix::Matrix;
 use crate::weights::{ByteSource, Safetensors, TensorSource};
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ impl<'a, B: ByteSource> Residues<'a, B> {
             }
         };
         let mut names: Option<Vec<String>> = None;
-        let mut layers: Vec<Layer> = Vec::new();
+        let mut layers: Vec<TableLayer> = Vec::new();
         for (number, tensors) in &self.tensors {
             let ResidueLayer { lengths, rows } = self.read(tensors)?;
             let layer = format!("layer_{number}");
@@ -66,7 +66,7 @@ impl<'a, B: ByteSource> Residues<'a, B> {
                 let rows = lengths.iter().flat_map(|&(record, rows)| (0..rows).map(move |row| (record, row)));
                 rows.map(|(record, row)| name(record, row)).collect()
             });
-            layers.push(Layer { name: layer, matrix: rows });
+            layers.push(TableLayer { name: layer, matrix: rows });
         }
         Ok(names.map(|names| (Some(names), layers)))
     }

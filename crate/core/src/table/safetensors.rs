@@ -2,7 +2,7 @@
 
 use super::layer::Layers;
 use super::residues::Residues;
-use super::{Layer, TableError, TableProblem};
+use super::{TableError, TableLayer, TableProblem};
 use crate::matrix::Matrix;
 use crate::weights::{ByteSource, Safetensors, TensorSource};
 
@@ -16,7 +16,7 @@ pub(super) fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> R
     let mut names: Vec<&str> = source.names();
     names.retain(|name| layer.is_none_or(|layer| layer == *name));
     names.sort_by_key(|name| (number_in(name), *name));
-    let mut layers: Vec<Layer> = Vec::new();
+    let mut layers: Vec<TableLayer> = Vec::new();
     for tensor in names {
         let shape = source.info(tensor).map(|info| info.shape.as_slice()).unwrap_or_default();
         let &[rows, cols] = shape else { continue };
@@ -25,7 +25,7 @@ pub(super) fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> R
         }
         let mut data = Vec::new();
         source.read_f32(tensor, &mut data)?;
-        layers.push(Layer { name: tensor.to_owned(), matrix: Matrix::from_parts(data, rows, cols) });
+        layers.push(TableLayer { name: tensor.to_owned(), matrix: Matrix::from_parts(data, rows, cols) });
     }
     if layers.is_empty() {
         return Err(TableProblem::NoRows.in_file(file));

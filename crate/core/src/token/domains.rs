@@ -22,7 +22,7 @@ const UNKNOWN: &str = "UNK";
 const PAD: &str = "-";
 /// The token of a masked domain or an unknown class.
 const MASK: &str = "#";
-/// The special that is no class and that published inputs do not use.
+/// The special that is not a class; published inputs do not use it.
 const STOP: &str = "*";
 
 /// Domains to ids and back, for BiGCARP.

@@ -10,8 +10,8 @@
 
 use super::fair_esm::{from_fair_esm, is_fair_esm};
 use super::{
-    ByteSource, ContainerProblem, Manifest, Pytorch, Quantized, QuantizedProblem, Safetensors, ShardIndex,
-    Shards, TensorSource, WeightsError, is_quantized,
+    ByteSource, ContainerProblem, Manifest, Pytorch, QuantizedFile, QuantizedProblem, Safetensors,
+    ShardIndex, Shards, TensorSource, WeightsError, is_quantized,
 };
 use crate::limits::SHARD_INDEX_BYTES;
 use serde_json::{Map, Value};
@@ -139,7 +139,7 @@ impl CheckpointLayout {
             Container::Safetensors(file) => {
                 let tensors = Safetensors::open(open(file)?, file)?;
                 match is_quantized(&tensors) {
-                    true => open_quantized(Quantized::open(tensors)?),
+                    true => open_quantized(QuantizedFile::open(tensors)?),
                     false => {
                         Ok(OpenCheckpoint { tensors: Box::new(tensors), settings: nothing(), inner: None })
                     }
@@ -176,7 +176,7 @@ impl CheckpointLayout {
 }
 
 /// A quantized file with all that it holds.
-fn open_quantized(file: Quantized<Box<dyn ByteSource>>) -> Result<OpenCheckpoint, WeightsError> {
+fn open_quantized(file: QuantizedFile<Box<dyn ByteSource>>) -> Result<OpenCheckpoint, WeightsError> {
     let settings = match file.inner("settings.json")? {
         Some(json) => serde_json::from_slice(&json)
             .map_err(|_| WeightsError::from(QuantizedProblem::File { file: "settings.json".to_owned() }))

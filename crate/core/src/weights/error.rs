@@ -93,7 +93,7 @@ pub enum WeightsProblem {
     // The header.
     #[error("the header claims {length} bytes; {WEIGHTS_HEADER_BYTES} are allowed")]
     HeaderTooLarge { length: u64 },
-    #[error("the file ends inside its header: {length} bytes claimed, {there} there")]
+    #[error("the file ends inside its header: {length} bytes claimed, {there} present")]
     HeaderTruncated { length: u64, there: u64 },
     #[error("the header is not valid UTF-8 (byte {at})")]
     HeaderNotUtf8 { at: usize },

@@ -73,7 +73,7 @@ impl<B: ByteSource> Pytorch<B> {
     }
 
     /// What was saved beside the tensors, as JSON: dictionaries and namespaces are objects, with
-    /// keys that are no texts written out; a tensor outside the weights is `null`. An empty object
+    /// keys that are not texts written out; a tensor outside the weights is `null`. An empty object
     /// if the tensors themselves were saved.
     #[must_use]
     pub fn metadata(&self) -> &Value {

@@ -42,7 +42,7 @@ pub(super) fn claims(metadata: &BTreeMap<String, String>) -> bool {
 
 /// A quantized file whose header has been read and checked, as a source of the original's tensors.
 #[derive(Debug)]
-pub struct Quantized<B> {
+pub struct QuantizedFile<B> {
     file: Safetensors<B>,
     manifest: Manifest,
     digests: BTreeMap<String, String>,
@@ -50,7 +50,7 @@ pub struct Quantized<B> {
     infos: BTreeMap<String, TensorInfo>,
 }
 
-impl<B: ByteSource> Quantized<B> {
+impl<B: ByteSource> QuantizedFile<B> {
     /// Checks the header: its check sum, the version, and that codes and scales fit each other.
     ///
     /// # Errors
@@ -163,7 +163,7 @@ impl<B: ByteSource> Quantized<B> {
     }
 }
 
-impl<B: ByteSource> TensorSource for Quantized<B> {
+impl<B: ByteSource> TensorSource for QuantizedFile<B> {
     fn file(&self) -> Option<&str> {
         self.file.file()
     }

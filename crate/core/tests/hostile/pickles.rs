@@ -152,7 +152,7 @@ fn at_every_cap(one: &[u8], many: usize, memo: u32) -> Vec<u8> {
     })
 }
 
-/// Remembers one value in ever new places.
+/// Stores one value in the memo under one new key after another.
 fn memo_flood() -> Vec<u8> {
     (0..1_000_000_u32).fold(b"N".to_vec(), |mut pickle, place| {
         pickle.push(b'r');
@@ -161,7 +161,7 @@ fn memo_flood() -> Vec<u8> {
     })
 }
 
-/// One call's parts, remembered, and called again and again.
+/// The parts of one call, stored in the memo and called again and again.
 fn tensor_flood() -> Vec<u8> {
     let parts = Pickle::new()
         .global("torch._utils", "_rebuild_tensor_v2")

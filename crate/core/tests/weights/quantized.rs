@@ -2,7 +2,7 @@
 
 use crossgrain_core::error::Coded;
 use crossgrain_core::weights::{
-    Dtype, Manifest, NewTensor, Quantized, QuantizedWriter, Safetensors, SliceBytes, TensorSource,
+    Dtype, Manifest, NewTensor, QuantizedFile, QuantizedWriter, Safetensors, SliceBytes, TensorSource,
     WeightsError, coded,
 };
 use sha2::{Digest, Sha256};
@@ -45,7 +45,7 @@ fn made(precision: &str) -> Vec<u8> {
 /// Opens a file and reads everything in it: the code of the first refusal, or `accepted`.
 fn result_code(file: &[u8]) -> &'static str {
     let read = || -> Result<(), WeightsError> {
-        let source = Quantized::open(Safetensors::open(SliceBytes(file), "model.safetensors")?)?;
+        let source = QuantizedFile::open(Safetensors::open(SliceBytes(file), "model.safetensors")?)?;
         source.inner("config.json")?;
         let mut numbers = Vec::new();
         source.names().iter().try_for_each(|name| {
@@ -101,7 +101,7 @@ fn what_is_written_comes_back() {
         assert_eq!(result_code(&file), "accepted");
         // The format's own library reads it.
         safetensors::SafeTensors::deserialize(&file).unwrap();
-        let source = Quantized::open(Safetensors::open(SliceBytes(&file), "m").unwrap()).unwrap();
+        let source = QuantizedFile::open(Safetensors::open(SliceBytes(&file), "m").unwrap()).unwrap();
         assert_eq!(source.names(), ["w", "w.bias"]);
         assert_eq!(source.info("w").unwrap().shape, [2, 33]);
         assert_eq!(source.inner("config.json").unwrap().as_deref(), Some(&b"{}"[..]));

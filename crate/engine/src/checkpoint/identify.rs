@@ -1,6 +1,6 @@
 //! What a checkpoint is, before any of its tensors is read.
 
-use super::Files;
+use crate::files::CheckpointFiles;
 use crate::error::EngineError;
 use crate::families::{Family, ModelConfig, detect};
 use crossgrain_core::token::Tokenizer;
@@ -23,7 +23,7 @@ pub struct Identified {
 /// # Errors
 /// `model.missing_file`, `model.config`, `model.unsupported`, any `token.*` code, `weights.missing`, `weights.unknown`,
 /// `weights.wrong_dtype`, `weights.wrong_shape`.
-pub fn identify(files: &Files<'_>) -> Result<Identified, EngineError> {
+pub fn identify(files: &CheckpointFiles<'_>) -> Result<Identified, EngineError> {
     let spec = detect(files)?;
     let config = (spec.configure)(spec.family, files)?;
     let tokenizer = (spec.tokenizer)(files, config.vocabulary())?;

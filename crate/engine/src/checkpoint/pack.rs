@@ -5,7 +5,8 @@
 //! the same numbers, bit for bit. Memory holds at most one tensor at a time, before and after
 //! quantization.
 
-use super::{Files, Identified, identify};
+use super::{Identified, identify};
+use crate::files::CheckpointFiles;
 use crate::error::EngineError;
 use crate::progress::report;
 use crate::quant::{Precision, quantize};
@@ -31,7 +32,7 @@ pub struct About<'a> {
 /// `model.quantized` for a file that is one already; any `model.*`, `token.*` or `weights.*` code;
 /// `engine.cancelled`.
 pub fn pack(
-    files: &Files<'_>,
+    files: &CheckpointFiles<'_>,
     precision: Precision,
     about: About<'_>,
     sink: &mut WriteAt<'_>,
@@ -118,7 +119,7 @@ pub fn pack(
 ///
 /// # Errors
 /// Any `weights.*` code, `engine.cancelled`.
-pub fn verify(files: &Files<'_>, progress: &mut dyn Progress) -> Result<(), EngineError> {
+pub fn verify(files: &CheckpointFiles<'_>, progress: &mut dyn Progress) -> Result<(), EngineError> {
     let names = files.tensors.names();
     let mut numbers = Vec::new();
     let total = names.len() as u64;
@@ -133,7 +134,7 @@ pub fn verify(files: &Files<'_>, progress: &mut dyn Progress) -> Result<(), Engi
 }
 
 /// The model's other files, by the names they have in a folder.
-fn texts(files: &Files<'_>) -> Result<Vec<(&'static str, Vec<u8>)>, EngineError> {
+fn texts(files: &CheckpointFiles<'_>) -> Result<Vec<(&'static str, Vec<u8>)>, EngineError> {
     let settings = match files.settings.as_object() {
         Some(settings) if !settings.is_empty() => {
             Some(serde_json::to_vec(settings).map_err(|error| EngineError::Config(error.to_string()))?)
@@ -162,7 +163,7 @@ fn sides(shape: &[usize]) -> (usize, usize) {
 }
 
 /// The type that floats of a tensor get in the file: halves for the layers if f16 was asked for, else the type of the original.
-fn stored_as(files: &Files<'_>, tensor: &Expected, precision: Precision) -> Dtype {
+fn stored_as(files: &CheckpointFiles<'_>, tensor: &Expected, precision: Precision) -> Dtype {
     if precision == Precision::F16 && is_linear(tensor) {
         return Dtype::F16;
     }

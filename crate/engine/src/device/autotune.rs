@@ -12,7 +12,7 @@ use super::open_device::OpenDevice;
 use crate::batch::int_tensor;
 use crate::error::EngineError;
 use crate::kernels::{
-    self, Activation, Tile, Tiles, Tuning, Weight, WorkgroupTuning, linear, lookup, set_tuning,
+    self, Activation, Tile, TileChoice, Tuning, Weight, WorkgroupTuning, linear, lookup, set_tuning,
 };
 use crate::quant::Precision;
 use crate::readback::read_back;
@@ -61,7 +61,7 @@ pub async fn run(opened: &OpenDevice, dot: bool) -> Result<Tuning, EngineError> 
 
 async fn choose(device: &Device, dot: bool) -> Result<Tuning, EngineError> {
     let floats = Trial::new(device, Precision::F32);
-    let only = |tile, dot| Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::Only(tile), dot });
+    let only = |tile, dot| Tuning::Workgroup(WorkgroupTuning { tiles: TileChoice::Only(tile), dot });
     let medium = only(Tile::MEDIUM, false);
     let start = Instant::now();
     while start.elapsed().as_secs_f64() < WARMING_S {
@@ -84,7 +84,7 @@ async fn choose(device: &Device, dot: bool) -> Result<Tuning, EngineError> {
     let fill = rows.div_ceil(down) * OUTPUTS.div_ceil(across);
     let codes = Trial::new(device, Precision::Int8);
     let dot = dot && codes.is_faster(MANY, only(Tile::MEDIUM, true), medium).await?;
-    Ok(Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(fill), dot }))
+    Ok(Tuning::Workgroup(WorkgroupTuning { tiles: TileChoice::AtLeast(fill), dot }))
 }
 
 /// A layer that is timed.

@@ -6,12 +6,12 @@ pub const TOLERANCE: f32 = 1e-3;
 
 /// How far a device's numbers are from the stored ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Check {
+pub struct SelfTest {
     /// Largest absolute difference.
     pub difference: f32,
 }
 
-impl Check {
+impl SelfTest {
     /// Whether the device may be used.
     #[must_use]
     pub fn passed(&self) -> bool {

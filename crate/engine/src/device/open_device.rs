@@ -1,6 +1,6 @@
 //! An open device, which one is wanted, and what is remembered of it.
 
-use super::check::Check;
+use super::check::SelfTest;
 use crate::kernels::Tuning;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ pub struct OpenDevice {
     /// One sentence: which device and why.
     pub reason: String,
     /// What the self-test of a GPU measured.
-    pub check: Option<Check>,
+    pub check: Option<SelfTest>,
 }
 
 /// Tokens per batch on a hardware GPU: enough work per submission to hide its cost.

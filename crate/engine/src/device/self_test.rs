@@ -4,7 +4,7 @@
 //! checkpoint, and the mean vector of one short sequence is compared with numbers computed on the
 //! CPU by the code that passes the golden tests.
 
-use super::check::Check;
+use super::check::SelfTest;
 use super::open_device::OpenDevice;
 use crate::checkpoint::Checkpoint;
 use crate::embed::{Item, Options};
@@ -23,12 +23,12 @@ const CONFIG: &str = r#"{"model_type":"esm","num_hidden_layers":2,"hidden_size":
 const SEQUENCE: &str = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQ";
 
 /// Runs the tiny model on a device.
-pub async fn run(opened: &OpenDevice) -> Result<Check, EngineError> {
+pub async fn run(opened: &OpenDevice) -> Result<SelfTest, EngineError> {
     let found = mean_vector(opened).await?;
     let difference = found.iter().zip(&EXPECTED).map(|(a, b)| (a - b).abs());
     // A NaN must not pass: f32::max would drop it.
     let worst = difference.fold(0.0, |worst: f32, d| if d.is_nan() { f32::INFINITY } else { worst.max(d) });
-    Ok(Check { difference: if found.len() == EXPECTED.len() { worst } else { f32::INFINITY } })
+    Ok(SelfTest { difference: if found.len() == EXPECTED.len() { worst } else { f32::INFINITY } })
 }
 
 /// The mean vector of [`SEQUENCE`].

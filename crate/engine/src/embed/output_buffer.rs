@@ -2,7 +2,7 @@
 
 use super::embedded::{Embedded, Item};
 use super::options::Options;
-use super::sequence::Sequences;
+use super::sequence::DistinctSequences;
 use crate::error::EngineError;
 use crate::families::Architecture;
 use crate::plan::Window;
@@ -22,7 +22,12 @@ pub struct OutputBuffer {
 
 impl OutputBuffer {
     /// Room for everything that was asked for.
-    pub fn new(sequences: &Sequences, layers: &[usize], model: &Architecture, options: &Options) -> Self {
+    pub fn new(
+        sequences: &DistinctSequences,
+        layers: &[usize],
+        model: &Architecture,
+        options: &Options,
+    ) -> Self {
         let mut starts = vec![0];
         let mut rows = 0;
         for i in 0..sequences.len() {
@@ -49,7 +54,7 @@ impl OutputBuffer {
     ///
     /// # Shape
     /// `rows [windows, d]` when summed on the device, else `[≥ t, d]`.
-    pub fn state(&mut self, slot: usize, windows: &[Window], sequences: &Sequences, rows: &[f32]) {
+    pub fn state(&mut self, slot: usize, windows: &[Window], sequences: &DistinctSequences, rows: &[f32]) {
         let d = self.width;
         let out = &mut self.states[slot];
         let mut at = 0;
@@ -71,7 +76,7 @@ impl OutputBuffer {
     ///
     /// # Shape
     /// `rows [≥ t, v]`.
-    pub fn logits(&mut self, windows: &[Window], sequences: &Sequences, rows: &[f32]) {
+    pub fn logits(&mut self, windows: &[Window], sequences: &DistinctSequences, rows: &[f32]) {
         let v = self.vocabulary;
         let mut at = 0;
         for window in windows {
@@ -94,7 +99,7 @@ impl OutputBuffer {
     ///
     /// # Errors
     /// `embed.not_finite`.
-    pub fn finish(self, sequences: &Sequences, items: &[Item<'_>]) -> Result<Embedded, EngineError> {
+    pub fn finish(self, sequences: &DistinctSequences, items: &[Item<'_>]) -> Result<Embedded, EngineError> {
         let d = self.width;
         let rows = |i: usize| self.starts[i] * d..self.starts[i + 1] * d;
         let of_items = sequences.of_items();

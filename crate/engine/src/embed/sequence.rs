@@ -20,12 +20,12 @@ struct Sequence {
 }
 
 /// All distinct sequences of a run and which record has which.
-pub struct Sequences {
+pub struct DistinctSequences {
     distinct: Vec<Sequence>,
     of_item: Vec<usize>, // [n]
 }
 
-impl Sequences {
+impl DistinctSequences {
     /// Tokenizes each distinct letter string once.
     pub fn new(
         tokenizer: &Tokenizer,

@@ -17,6 +17,6 @@ mod model;
 mod spec;
 pub mod tensors;
 
-pub use config::Config;
+pub use config::CarpConfig;
 pub use model::Carp;
 pub use spec::{BIGCARP, CARP};

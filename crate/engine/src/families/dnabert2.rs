@@ -12,6 +12,6 @@ mod model;
 mod spec;
 pub mod tensors;
 
-pub use config::Config;
+pub use config::DnaBert2Config;
 pub use model::Dnabert2;
 pub use spec::DNABERT2;

@@ -4,7 +4,7 @@
 
 use super::{Family, Model};
 use crate::error::EngineError;
-use crate::files::Files;
+use crate::files::CheckpointFiles;
 use crate::nn::Reader;
 use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::{Expected, TensorSource, check};
@@ -20,7 +20,7 @@ pub struct FamilySpec {
     /// Makes the tokenizer of a checkpoint whose embedding table has this many rows.
     ///
     /// Errors: `model.missing_file`, `model.config`, any `token.*` code.
-    pub tokenizer: fn(&Files<'_>, usize) -> Result<Tokenizer, EngineError>,
+    pub tokenizer: fn(&CheckpointFiles<'_>, usize) -> Result<Tokenizer, EngineError>,
     /// Reads and checks the numbers of a checkpoint.
     ///
     /// Errors: `model.missing_file`, `model.config`, `model.unsupported`.
@@ -28,7 +28,7 @@ pub struct FamilySpec {
 }
 
 /// Reads and checks the numbers of a checkpoint, see [`FamilySpec::configure`].
-pub type Configure = fn(Family, &Files<'_>) -> Result<Box<dyn ModelConfig>, EngineError>;
+pub type Configure = fn(Family, &CheckpointFiles<'_>) -> Result<Box<dyn ModelConfig>, EngineError>;
 
 /// What a checkpoint says about itself: all that [`FamilySpec::detect`] sees.
 #[derive(Clone, Copy, Debug)]

@@ -26,6 +26,6 @@ mod model;
 pub mod rotary;
 pub mod tensors;
 
-pub use config::{Config, Feed, Positions};
+pub use config::{Feed, PositionEncoding, TransformerConfig};
 pub use hub_config::{HubConfig, ModelType, fits};
 pub use model::Transformer;

@@ -26,14 +26,14 @@ pub enum Tuning {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkgroupTuning {
     /// Tiles of linear layers.
-    pub tiles: Tiles,
+    pub tiles: TileChoice,
     /// Whether int8 layers multiply 8-bit codes: inputs then become codes as well, as on the CPU.
     pub dot: bool,
 }
 
 /// How a linear layer chooses its tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tiles {
+pub enum TileChoice {
     /// The largest tile that cuts the layer's output into at least this number of tiles.
     AtLeast(usize),
     /// Always this tile.
@@ -44,14 +44,14 @@ impl WorkgroupTuning {
     /// The tile for an output `[rows, columns]`.
     pub(super) fn tile(self, rows: usize, columns: usize) -> Tile {
         match self.tiles {
-            Tiles::AtLeast(count) => Tile::choose(rows, columns, count),
-            Tiles::Only(tile) => tile,
+            TileChoice::AtLeast(count) => Tile::choose(rows, columns, count),
+            TileChoice::Only(tile) => tile,
         }
     }
 }
 
 impl Tuning {
-    /// Reads what [`fmt::Display`] wrote; `None` for anything else, and for [`Tiles::Only`].
+    /// Reads what [`fmt::Display`] wrote; `None` for anything else, and for [`TileChoice::Only`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split(' ').collect();
@@ -61,7 +61,7 @@ impl Tuning {
             ["shared", count, "dot"] => (count, true),
             _ => return None,
         };
-        Some(Self::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(count.parse().ok()?), dot }))
+        Some(Self::Workgroup(WorkgroupTuning { tiles: TileChoice::AtLeast(count.parse().ok()?), dot }))
     }
 }
 
@@ -69,8 +69,8 @@ impl fmt::Display for Tuning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::Workgroup(WorkgroupTuning { tiles, dot }) = self else { return f.write_str("registers") };
         match tiles {
-            Tiles::AtLeast(count) => write!(f, "shared {count}")?,
-            Tiles::Only(tile) => {
+            TileChoice::AtLeast(count) => write!(f, "shared {count}")?,
+            TileChoice::Only(tile) => {
                 let (rows, columns) = tile.size();
                 write!(f, "shared {rows}x{columns}")?;
             }
@@ -116,8 +116,8 @@ mod tests {
     fn parsing_reads_what_display_writes() {
         for tuning in [
             Tuning::Registers,
-            Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(0), dot: false }),
-            Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(400), dot: true }),
+            Tuning::Workgroup(WorkgroupTuning { tiles: TileChoice::AtLeast(0), dot: false }),
+            Tuning::Workgroup(WorkgroupTuning { tiles: TileChoice::AtLeast(400), dot: true }),
         ] {
             assert_eq!(Tuning::parse(&tuning.to_string()), Some(tuning));
         }

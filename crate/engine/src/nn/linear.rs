@@ -3,7 +3,7 @@
 use super::{Placement, Reader};
 use crate::error::EngineError;
 use crate::kernels::{Activation, Epilogue, Weight, linear, linear_add};
-use crate::quant::{Precision, Quantized};
+use crate::quant::{Precision, QuantizedWeight};
 use burn::tensor::Tensor;
 
 /// A linear layer from `k` inputs to `n` outputs.
@@ -53,7 +53,7 @@ impl Linear {
             parts.push(reader.quantized(&format!("{prefix}.weight"), inputs, scheme)?);
             append_bias(reader, prefix, parts.iter().map(|part| part.outputs).sum(), &mut bias)?;
         }
-        Ok(Self::quantized(Quantized::stacked(parts, scheme, inputs), bias, reader.placement()))
+        Ok(Self::quantized(QuantizedWeight::stacked(parts, scheme, inputs), bias, reader.placement()))
     }
 
     /// A layer from a weight that is quantized already.
@@ -61,7 +61,7 @@ impl Linear {
     /// # Shape
     /// `weight [n, k]`, `bias [n]`.
     #[must_use]
-    pub fn quantized(weight: Quantized, bias: Vec<f32>, placement: &Placement) -> Self {
+    pub fn quantized(weight: QuantizedWeight, bias: Vec<f32>, placement: &Placement) -> Self {
         Self {
             weight: Weight::quantized(weight, bias, placement.precision, &placement.device, placement.gpu),
         }

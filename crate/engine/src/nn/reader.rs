@@ -3,7 +3,7 @@
 use super::Placement;
 use crate::error::EngineError;
 use crate::progress::report;
-use crate::quant::{Quantized, Scheme, quantize};
+use crate::quant::{QuantizedWeight, Scheme, quantize};
 use burn::tensor::{Tensor, TensorData};
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::weights::{TensorSource, channels_last};
@@ -62,8 +62,13 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.
-    pub fn quantized(&mut self, name: &str, inputs: usize, scheme: Scheme) -> Result<Quantized, EngineError> {
-        let stored = self.source.read_codes(name)?.and_then(|codes| Quantized::stored(codes, scheme));
+    pub fn quantized(
+        &mut self,
+        name: &str,
+        inputs: usize,
+        scheme: Scheme,
+    ) -> Result<QuantizedWeight, EngineError> {
+        let stored = self.source.read_codes(name)?.and_then(|codes| QuantizedWeight::stored(codes, scheme));
         match stored {
             Some(stored) => {
                 self.count()?;

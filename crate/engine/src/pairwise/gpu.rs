@@ -1,6 +1,6 @@
 //! A search and a batch of layers on a GPU.
 
-use super::tiles::{Tiles, pad};
+use super::tiles::{DeviceTiles, pad};
 use crate::error::EngineError;
 use crate::kernels::{Activation, ROWS, linear};
 use crate::progress::pause_and_report;
@@ -29,7 +29,7 @@ pub async fn search(
 ) -> Result<Neighbours, EngineError> {
     let tile = tile(SEARCH_TILE, search.cols());
     let mut search = search.in_tiles(tile);
-    let mut tiles = Tiles::new(device, 1);
+    let mut tiles = DeviceTiles::new(device, 1);
     while let Some(TilePair { left, right }) = search.tile_pair() {
         let x = tiles.left(0, left.start, || pad(search.left(&left).view(), ROWS));
         let weight = tiles.right(0, right.start, || pad(search.right(&right).view(), 1));
@@ -51,7 +51,7 @@ pub async fn layers(
 ) -> Result<LayerBatch, EngineError> {
     let tile = tile(LAYER_TILE, batch.cols());
     let mut batch = batch.in_tiles(tile);
-    let mut tiles = Tiles::new(device, batch.layers());
+    let mut tiles = DeviceTiles::new(device, batch.layers());
     while let Some(TilePair { left, right }) = batch.tile_pair() {
         let products = |layer| {
             let x = tiles.left(layer, left.start, || pad(batch.rows(layer, &left), ROWS));

@@ -26,7 +26,7 @@ pub fn pad(view: View, rows: usize) -> TensorData {
 
 /// Tiles of rows on the device. The two sides of a product must not be the same tensor, so each side
 /// has its own.
-pub struct Tiles<'a> {
+pub struct DeviceTiles<'a> {
     device: &'a Device,
     /// Per layer the tile in use, with its first row.
     left: Vec<Option<(usize, Tensor<2>)>>,
@@ -35,7 +35,7 @@ pub struct Tiles<'a> {
     room: usize,
 }
 
-impl<'a> Tiles<'a> {
+impl<'a> DeviceTiles<'a> {
     /// No tile is on the device yet.
     pub fn new(device: &'a Device, layers: usize) -> Self {
         Self { device, left: vec![None; layers], right: BTreeMap::new(), room: ROOM }
@@ -90,9 +90,9 @@ mod tests {
     #[test]
     fn tiles_stay_while_there_is_room() {
         let device = Device::flex();
-        let mut tiles = Tiles { room: 20, ..Tiles::new(&device, 1) };
+        let mut tiles = DeviceTiles { room: 20, ..DeviceTiles::new(&device, 1) };
         let mut made = 0;
-        let mut ask = |first: usize, tiles: &mut Tiles<'_>| {
+        let mut ask = |first: usize, tiles: &mut DeviceTiles<'_>| {
             tiles.right(0, first, || {
                 made += 1;
                 TensorData::new(vec![0.0_f32; 16], [4, 4])

@@ -14,7 +14,7 @@ const ROUND: f32 = 12_582_912.0;
 
 /// A weight as integers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Quantized {
+pub struct QuantizedWeight {
     /// The rule of the codes.
     pub scheme: Scheme,
     /// Inputs, `k`.
@@ -27,7 +27,7 @@ pub struct Quantized {
     pub scales: Vec<f32>,
 }
 
-impl Quantized {
+impl QuantizedWeight {
     /// Codes from a quantized file; `None` if they follow another rule.
     ///
     /// # Shape
@@ -79,7 +79,7 @@ impl Quantized {
 /// # Shape
 /// `weight [n, k]` → `[n, k]`.
 #[must_use]
-pub fn quantize(weight: &[f32], inputs: usize, scheme: Scheme) -> Quantized {
+pub fn quantize(weight: &[f32], inputs: usize, scheme: Scheme) -> QuantizedWeight {
     let group = scheme.group_of(inputs);
     let mut codes = Vec::with_capacity(weight.len());
     let mut scales = Vec::with_capacity(weight.len() / group + 1);
@@ -90,7 +90,7 @@ pub fn quantize(weight: &[f32], inputs: usize, scheme: Scheme) -> Quantized {
             scales.push(scale);
         }
     }
-    Quantized { scheme, inputs, outputs: weight.len() / inputs, codes, scales }
+    QuantizedWeight { scheme, inputs, outputs: weight.len() / inputs, codes, scales }
 }
 
 /// The code nearest to a number.

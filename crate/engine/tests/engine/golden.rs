@@ -9,10 +9,10 @@ use crossgrain_core::progress::Silent;
 use crossgrain_core::token::EncodeOptions;
 use crossgrain_core::weights::{FileBytes, SliceBytes};
 use crossgrain_engine::batch::Batch;
-use crossgrain_engine::checkpoint::{Checkpoint, Files};
+use crossgrain_engine::checkpoint::{Checkpoint, CheckpointFiles};
 use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::embed::{Embedded, Item, Layers, Options};
-use crossgrain_engine::families::carp::{BIGCARP, Carp, Config, config};
+use crossgrain_engine::families::carp::{BIGCARP, Carp, CarpConfig, config};
 use crossgrain_engine::families::{Architecture, Model};
 use crossgrain_engine::nn::{Placement, Reader};
 use crossgrain_engine::pooling::Pool;
@@ -173,7 +173,7 @@ fn frequencies_under_a_starred_name_are_read() {
     let renamed: &[u8] = [&weights[..8], renamed.as_bytes(), &weights[start..]].concat().leak();
     let as_it_is = files(&folder);
     let names = ["config.json", "vocab.txt", "model.safetensors"];
-    let starred = Files::read(&names, &mut |name| match name {
+    let starred = CheckpointFiles::read(&names, &mut |name| match name {
         "model.safetensors" => Ok(Box::new(SliceBytes(renamed))),
         name => Ok(Box::new(FileBytes::open(&folder.join(name))?)),
     });
@@ -284,7 +284,7 @@ fn bigcarp(folder: &str) {
         let files = files(&path(folder));
         let (settings, source) = (&files.settings, files.tensors.as_ref());
         let tokens = config::domains(settings).expect("vocabulary");
-        let config = Config::from_settings(BIGCARP.family, settings, tokens, source).expect("config");
+        let config = CarpConfig::from_settings(BIGCARP.family, settings, tokens, source).expect("config");
         let place =
             Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision: Precision::F32 };
         let model = Carp::read(&config, &mut Reader::new(source, &place, &mut Silent)).expect("model");

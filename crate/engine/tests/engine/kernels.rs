@@ -16,7 +16,7 @@ use crate::support::devices;
 use burn::tensor::{Device, Tensor, TensorData};
 use crossgrain_engine::batch::Batch;
 use crossgrain_engine::device::OpenDevice;
-use crossgrain_engine::kernels::{Tiles, Tuning, WorkgroupTuning, set_tuning};
+use crossgrain_engine::kernels::{TileChoice, Tuning, WorkgroupTuning, set_tuning};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -58,7 +58,7 @@ fn read<const D: usize>(tensor: Tensor<D>, count: usize) -> Vec<f32> {
 }
 
 /// Kernels with workgroup memory; autotuning does not choose them for software adapters.
-const WORKGROUP: Tuning = Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::AtLeast(4), dot: false });
+const WORKGROUP: Tuning = Tuning::Workgroup(WorkgroupTuning { tiles: TileChoice::AtLeast(4), dot: false });
 
 /// The span of each row of a batch.
 fn row_spans(batch: &Batch) -> Vec<[i32; 2]> {

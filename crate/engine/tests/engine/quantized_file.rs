@@ -5,7 +5,7 @@ use crossgrain_core::error::Coded;
 use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{ByteSource, WeightsError};
 use crossgrain_engine::batch::Batch;
-use crossgrain_engine::checkpoint::{About, Checkpoint, Files, pack, verify};
+use crossgrain_engine::checkpoint::{About, Checkpoint, CheckpointFiles, pack, verify};
 use crossgrain_engine::device::{DeviceChoice, open};
 use crossgrain_engine::quant::Precision;
 
@@ -25,7 +25,7 @@ const FOLDERS: [&str; 12] = [
     "tests/golden/ntv2-tiny-6mer",
 ];
 
-fn packed(files: &Files<'_>, precision: Precision) -> Vec<u8> {
+fn packed(files: &CheckpointFiles<'_>, precision: Precision) -> Vec<u8> {
     let mut file = Vec::new();
     let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
         let (from, to) = (at as usize, at as usize + bytes.len());
@@ -39,9 +39,9 @@ fn packed(files: &Files<'_>, precision: Precision) -> Vec<u8> {
     file
 }
 
-fn reopened(file: &[u8]) -> Files<'static> {
+fn reopened(file: &[u8]) -> CheckpointFiles<'static> {
     let mut bytes = |_: &str| -> Result<Box<dyn ByteSource>, WeightsError> { Ok(Box::new(file.to_vec())) };
-    Files::read(&["model.safetensors"], &mut bytes).expect("a quantized file")
+    CheckpointFiles::read(&["model.safetensors"], &mut bytes).expect("a quantized file")
 }
 
 /// Every hidden state of a few tokens, and the logits.

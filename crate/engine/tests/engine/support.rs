@@ -2,7 +2,7 @@
 
 use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{FileBytes, Safetensors, SliceBytes, TensorSource};
-use crossgrain_engine::checkpoint::{Checkpoint, Files};
+use crossgrain_engine::checkpoint::{Checkpoint, CheckpointFiles};
 use crossgrain_engine::device::{DeviceChoice, OpenDevice, open};
 use crossgrain_engine::quant::Precision;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub fn path(relative: &str) -> PathBuf {
 }
 
 /// The files of a checkpoint folder, opened.
-pub fn files(folder: &Path) -> Files<'static> {
+pub fn files(folder: &Path) -> CheckpointFiles<'static> {
     let entries = std::fs::read_dir(folder).expect("checkpoint folder");
     let names: Vec<String> = entries
         .map(|entry| entry.expect("entry").file_name().into_string().expect("name"))
@@ -21,7 +21,8 @@ pub fn files(folder: &Path) -> Files<'static> {
         .filter(|name| name != "expected.safetensors")
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    Files::read(&names, &mut |name| Ok(Box::new(FileBytes::open(&folder.join(name))?))).expect("files")
+    CheckpointFiles::read(&names, &mut |name| Ok(Box::new(FileBytes::open(&folder.join(name))?)))
+        .expect("files")
 }
 
 /// A checkpoint folder of the project, loaded onto a device.

@@ -13,7 +13,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MapQuality"))]
-pub struct Quality {
+pub struct MapQuality {
     /// Neighbours of each row: 15, or (n − 1) / 2 for few rows.
     pub k: usize,
     /// Are neighbours in the map neighbours in the space? 0 to 1 (Venna and Kaski 2001).
@@ -53,12 +53,12 @@ pub fn measure(
     map: View,
     metric: Metric,
     progress: &mut dyn Progress,
-) -> Result<Quality, Refusal> {
+) -> Result<MapQuality, Refusal> {
     let others = map.rows() - 1;
     let k = defaults::MAP_QUALITY_K.min(others / 2);
     progress.begin(Stage::Quality);
     let kept = quality(space, map, k, metric, progress)?;
-    Ok(Quality {
+    Ok(MapQuality {
         k,
         trustworthiness: kept.trustworthiness,
         continuity: kept.continuity,

@@ -48,7 +48,7 @@ impl FromStr for FeatureSet {
     }
 }
 
-/// A feature set whose tables are at hand.
+/// A feature set with its tables.
 pub struct Features<'a> {
     /// Name in the answer.
     pub name: String,

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, Sources};
 use crossgrain_core::analysis::probe::{
-    Residue, Run, Task, TokenLayout, probe_residues, read_residues, residue_warnings,
+    CrossValidation, Residue, Task, TokenLayout, probe_residues, read_residues, residue_warnings,
 };
 use crossgrain_core::join::locus_name;
 use crossgrain_core::matrix::Matrix;
@@ -46,8 +46,8 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let all: Vec<usize> = (0..words.len()).collect();
     let folds = FoldMaker::new(sources, &request.folds, &sequences, &all)?;
     // Folds of sequences: a residue is never tested by a model that saw its neighbours.
-    let run = |seed| -> Result<Run, Refusal> {
-        Ok(Run { folds: column.folds(&folds.of_sequences(words.len(), seed)?)?, seed })
+    let run = |seed| -> Result<CrossValidation, Refusal> {
+        Ok(CrossValidation { folds: column.folds(&folds.of_sequences(words.len(), seed)?)?, seed })
     };
     let runs = request.seeds().into_iter().map(run).collect::<Result<Vec<_>, _>>()?;
     let model = request.model.model(Task::Classes);

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows};
 use crossgrain_core::analysis::evaluation::EvaluationError;
-use crossgrain_core::analysis::probe::{Run, Trainer, read_column, warnings};
+use crossgrain_core::analysis::probe::{CrossValidation, Trainer, read_column, warnings};
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Stage;
 use std::borrow::Cow;
@@ -27,8 +27,9 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let column = read_column(&words, request.task, request.separator)?;
     let folds = FoldMaker::new(sources, &request.folds, base, &column.rows)?;
-    let run =
-        |seed| -> Result<Run, Refusal> { Ok(Run { folds: folds.of_target(&column.target, seed)?, seed }) };
+    let run = |seed| -> Result<CrossValidation, Refusal> {
+        Ok(CrossValidation { folds: folds.of_target(&column.target, seed)?, seed })
+    };
     let runs = request.seeds().into_iter().map(run).collect::<Result<Vec<_>, _>>()?;
     let model = request.model.model(column.task);
     context.progress.begin(Stage::Training);

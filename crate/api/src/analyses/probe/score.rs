@@ -4,7 +4,7 @@ use crate::array::AnswerMatrix;
 use crate::refusal::Refusal;
 use crossgrain_core::analysis::evaluation::EvaluationError;
 use crossgrain_core::analysis::evaluation::interval::{Interval, Paired};
-use crossgrain_core::analysis::evaluation::metrics::{Metric, Scorer};
+use crossgrain_core::analysis::evaluation::metrics::{ProbeMetric, Scorer};
 use crossgrain_core::analysis::probe::{ProbeOutcome, RunKind, compare};
 use crossgrain_core::progress::{Progress, Stage};
 use serde::Serialize;
@@ -41,7 +41,7 @@ pub struct TableScores {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProbeScore"))]
 pub struct Score {
     /// The metric.
-    pub metric: Metric,
+    pub metric: ProbeMetric,
     /// Out-of-fold predictions of all folds scored together, mean over the seeds; `null` if undefined.
     pub value: Option<f64>,
     /// Bootstrap of the out-of-fold predictions of the first seed, 95 %; `null` if undefined in the draws.
@@ -69,7 +69,7 @@ pub fn tables(
     progress: &mut dyn Progress,
 ) -> Result<Vec<TableScores>, Refusal> {
     progress.begin(Stage::Resampling);
-    let metrics = trained.first().map_or(&[][..], |first| Metric::of(&first.outcome.target));
+    let metrics = trained.first().map_or(&[][..], |first| ProbeMetric::of(&first.outcome.target));
     // One bootstrap for each metric of each set, and one comparison with the first for each other set.
     let total = (trained.len() * (metrics.len() + 1)).saturating_sub(1) as u64;
     let (mut found, mut past) = (Vec::with_capacity(trained.len()), 0);
@@ -93,7 +93,7 @@ pub fn tables(
     Ok(found)
 }
 
-/// A metric that is undefined in every draw has no interval; that is no failure.
+/// A metric that is undefined in every draw has no interval; that is not a failure.
 fn defined<T>(found: Result<T, EvaluationError>) -> Result<Option<T>, Refusal> {
     match found {
         Ok(found) => Ok(Some(found)),
@@ -102,7 +102,7 @@ fn defined<T>(found: Result<T, EvaluationError>) -> Result<Option<T>, Refusal> {
     }
 }
 
-fn score(outcome: &ProbeOutcome, metric: Metric, bootstrap: Option<Interval>) -> Score {
+fn score(outcome: &ProbeOutcome, metric: ProbeMetric, bootstrap: Option<Interval>) -> Score {
     let of = |kind: RunKind| mean(&outcome.values(kind, metric));
     Score {
         metric,

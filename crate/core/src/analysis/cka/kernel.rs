@@ -18,7 +18,7 @@ pub enum Kernel {
 /// σ of the Gaussian.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bandwidth {
-    /// This times the median distance of two rows, of each space for itself.
+    /// This times the median distance of two rows, for each space separately.
     Median(f64),
     /// The same number for every space.
     Sigma(f64),

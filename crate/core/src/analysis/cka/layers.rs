@@ -3,7 +3,7 @@
 //! The kernels of all layers are computed tile by tile; every pair of layers takes its sums from
 //! the tile, and the tile is dropped. Work grows with n², memory with n.
 //!
-//! Batches are added one after another, each centred for itself, and the quotient is taken at the
+//! Batches are added one after another, each centred separately, and the quotient is taken at the
 //! end: with one batch that is CKA; with many it is mini-batch CKA, and its biased value is the
 //! published layer × layer matrix (Xiao et al. 2025).
 

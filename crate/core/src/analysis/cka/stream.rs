@@ -21,12 +21,12 @@ pub struct CkaStream {
     /// Σ xᵢ of both spaces.
     sums: [Vec<f64>; 2],
     /// X·X, X·Y, Y·Y.
-    blocks: [Block; 3],
+    blocks: [CrossSums; 3],
 }
 
 /// Sums for two spaces a and b, which may be the same space.
 #[derive(Clone, Debug, Default)]
-struct Block {
+struct CrossSums {
     /// Σ a bᵀ `[p, q]`
     products: Vec<f64>,
     /// Σ a |b|² `[p]`
@@ -59,7 +59,7 @@ impl CkaStream {
         if self.rows == 0 {
             self.shift = [means(x), means(y)];
             self.sums = [vec![0.0; x.cols()], vec![0.0; y.cols()]];
-            self.blocks = [(x, x), (x, y), (y, y)].map(|(a, b)| Block::new(a.cols(), b.cols()));
+            self.blocks = [(x, x), (x, y), (y, y)].map(|(a, b)| CrossSums::new(a.cols(), b.cols()));
         }
         for (view, shift) in [x, y].iter().zip(&self.shift) {
             if view.cols() != shift.len() {
@@ -108,7 +108,7 @@ impl CkaStream {
     }
 }
 
-impl Block {
+impl CrossSums {
     fn new(p: usize, q: usize) -> Self {
         Self { products: vec![0.0; p * q], left: vec![0.0; p], right: vec![0.0; q], diagonal: 0.0 }
     }

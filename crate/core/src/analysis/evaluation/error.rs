@@ -66,7 +66,7 @@ pub enum EvaluationError {
         classes: usize,
     },
     /// The metric is undefined in every draw.
-    #[error("the figure is undefined in the draws")]
+    #[error("the metric is undefined in the draws")]
     Undefined,
     /// Stopped by the caller.
     #[error("stopped")]

@@ -25,7 +25,7 @@ use super::{EvaluationError, Target};
 use confusion::Confusion;
 use predictions::weight_of;
 
-pub use metric::Metric;
+pub use metric::ProbeMetric;
 pub use predictions::Predictions;
 
 /// Predictions beside the truth, sorted once.
@@ -71,12 +71,12 @@ impl<'a> Scorer<'a> {
     ///
     /// `weights` `[n]`
     #[must_use]
-    pub fn score(&self, metric: Metric, weights: &[u32]) -> Option<f64> {
+    pub fn score(&self, metric: ProbeMetric, weights: &[u32]) -> Option<f64> {
         match metric {
-            Metric::MacroAuroc => self.mean_auroc(weights, false),
-            Metric::WeightedAuroc => self.mean_auroc(weights, true),
-            Metric::MicroAuroc => self.micro_auroc(weights),
-            Metric::Spearman | Metric::R2 | Metric::Rmse => self.of_numbers(metric, weights),
+            ProbeMetric::MacroAuroc => self.mean_auroc(weights, false),
+            ProbeMetric::WeightedAuroc => self.mean_auroc(weights, true),
+            ProbeMetric::MicroAuroc => self.micro_auroc(weights),
+            ProbeMetric::Spearman | ProbeMetric::R2 | ProbeMetric::Rmse => self.of_numbers(metric, weights),
             _ => self.counts(weights)?.score(metric),
         }
     }
@@ -87,8 +87,8 @@ impl<'a> Scorer<'a> {
     ///
     /// `weights` `[n]`
     #[must_use]
-    pub fn scores(&self, weights: &[u32]) -> Vec<(Metric, Option<f64>)> {
-        Metric::of(self.target).iter().map(|&metric| (metric, self.score(metric, weights))).collect()
+    pub fn scores(&self, weights: &[u32]) -> Vec<(ProbeMetric, Option<f64>)> {
+        ProbeMetric::of(self.target).iter().map(|&metric| (metric, self.score(metric, weights))).collect()
     }
 
     /// Rows by true class and predicted class; `None` unless the target is classes.
@@ -147,7 +147,7 @@ impl<'a> Scorer<'a> {
         rank::auroc(self.orders.last()?, score, holds, |i| weight_of(weights, i / cols))
     }
 
-    fn of_numbers(&self, metric: Metric, weights: &[u32]) -> Option<f64> {
+    fn of_numbers(&self, metric: ProbeMetric, weights: &[u32]) -> Option<f64> {
         let (Target::Numbers(truth), [by_score, by_truth]) = (self.target, self.orders.as_slice()) else {
             return None;
         };
@@ -157,7 +157,7 @@ impl<'a> Scorer<'a> {
         if whole == 0.0 {
             return None;
         }
-        if metric == Metric::Spearman {
+        if metric == ProbeMetric::Spearman {
             let ranks = (rank::ranks(by_truth, truth, &weight), rank::ranks(by_score, found, &weight));
             return rank::correlation(&ranks.0, &ranks.1, &weight);
         }
@@ -168,7 +168,7 @@ impl<'a> Scorer<'a> {
             spread += w * (y - mean).powi(2);
         }
         match metric {
-            Metric::Rmse => Some((error / whole).sqrt()),
+            ProbeMetric::Rmse => Some((error / whole).sqrt()),
             _ => (spread > 0.0).then(|| 1.0 - error / spread),
         }
     }

@@ -9,7 +9,7 @@ use crate::matrix::{Matrix, View};
 #[derive(Clone, Debug)]
 pub(super) struct Space {
     pub(super) metric: Metric,
-    /// Of the searched rows: a shift changes no distance, and near zero f32 is finest. `[d]`
+    /// The mean of the searched rows: a shift changes no distance, and near zero f32 is finest. `[d]`
     mean: Vec<f64>,
     /// Rows are multiplied by this before they are products, so that squares fit into f32.
     scale: f64,

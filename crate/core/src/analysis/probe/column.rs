@@ -28,7 +28,7 @@ pub enum Task {
 
 /// A column made ready.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
+pub struct PreparedColumn {
     /// What it is.
     pub task: Task,
     /// The truth of the rows that have one.
@@ -53,7 +53,7 @@ pub fn read_column(
     words: &[Option<&str>],
     task: Option<Task>,
     separator: char,
-) -> Result<Column, EvaluationError> {
+) -> Result<PreparedColumn, EvaluationError> {
     let mut kept: Vec<(usize, &str)> = Vec::new();
     for (row, word) in words.iter().enumerate() {
         kept.extend(word.map(str::trim).filter(|word| !word.is_empty()).map(|word| (row, word)));
@@ -68,7 +68,7 @@ pub fn read_column(
             finite(word).ok_or(EvaluationError::NotFinite { what: "labels", row })
         };
         let numbers = kept.iter().map(number).collect::<Result<Vec<f64>, _>>()?;
-        return Ok(Column { task, target: Target::Numbers(numbers), names: Vec::new(), rows });
+        return Ok(PreparedColumn { task, target: Target::Numbers(numbers), names: Vec::new(), rows });
     }
     let cut = (task == Task::Labels).then_some(separator);
     let names: BTreeSet<&str> = kept.iter().flat_map(|(_, word)| parts(word, cut)).collect();
@@ -87,7 +87,7 @@ pub fn read_column(
         };
         Target::Multi { labels: kept.iter().flat_map(holds).collect(), columns: names.len() }
     };
-    Ok(Column { task, target, names: names.into_iter().map(str::to_owned).collect(), rows })
+    Ok(PreparedColumn { task, target, names: names.into_iter().map(str::to_owned).collect(), rows })
 }
 
 fn guess(kept: &[(usize, &str)], separator: char) -> Task {

@@ -3,7 +3,7 @@
 use super::features::Scale;
 use super::forest::Forest;
 use super::mlp::{Mlp, OutputActivation};
-use super::{ProbeError, ProbeModel, Run, logistic, ridge};
+use super::{CrossValidation, ProbeError, ProbeModel, logistic, ridge};
 use crate::analysis::evaluation::metrics::Predictions;
 use crate::analysis::evaluation::{EvaluationError, Target};
 use crate::matrix::View;
@@ -35,7 +35,7 @@ impl FoldJob {
     pub(super) fn of_fold(
         target: &Target,
         model: &ProbeModel,
-        folds: &Run,
+        folds: &CrossValidation,
         (run, fold): (usize, usize),
         shuffled: bool,
     ) -> Result<Vec<Self>, EvaluationError> {
@@ -66,7 +66,7 @@ impl FoldJob {
         features: View,
         target: &Target,
         model: &ProbeModel,
-        run: &Run,
+        run: &CrossValidation,
     ) -> Result<(), ProbeError> {
         if let State::Training(mlp, scale) = &mut self.state {
             if mlp.epoch(features, scale) {
@@ -129,7 +129,7 @@ impl FoldJob {
                 let multinomial = !two_classes && matches!(target, Target::Classes { .. });
                 let y = numbers(target, &train, outputs.clone());
                 let (cols, outputs) = (features.cols(), outputs.len());
-                let problem = logistic::Problem { x: &x, y: &y, cols, outputs, multinomial, c: *c };
+                let problem = logistic::LogisticLoss { x: &x, y: &y, cols, outputs, multinomial, c: *c };
                 let solution = logistic::solve(&problem);
                 let x = scaled(&scale, features, &test);
                 let predicted = logistic::probabilities(&solution, &x, cols, outputs, multinomial);

@@ -124,7 +124,7 @@ impl Forest {
             order.clear();
             order.extend(rows.iter().filter_map(|&row| Some((value(row)?, row))));
             order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-            // A column that is constant here is no choice and does not count as one.
+            // A column that is constant here cannot be split and does not count.
             if order.first().map(|first| first.0) == order.last().map(|last| last.0) {
                 continue;
             }

@@ -13,7 +13,7 @@ const TOLERANCE: f64 = 1e-6;
 const ITERATIONS: usize = 3000;
 
 /// The problem of one fold.
-pub(super) struct Problem<'a> {
+pub(super) struct LogisticLoss<'a> {
     /// `[n, d]`
     pub(super) x: &'a [f64],
     /// 1 for a held class or label, else 0. `[n, k]`
@@ -26,7 +26,7 @@ pub(super) struct Problem<'a> {
 }
 
 /// Weights `[d, k]`, then intercepts `[k]`.
-pub(super) fn solve(problem: &Problem) -> Vec<f64> {
+pub(super) fn solve(problem: &LogisticLoss) -> Vec<f64> {
     let mut at = vec![0.0; (problem.cols + 1) * problem.outputs];
     let mut gradient = vec![0.0; at.len()];
     let mut value = problem.loss(&at, &mut gradient);
@@ -92,7 +92,7 @@ pub(super) fn probabilities(
     logits
 }
 
-impl Problem<'_> {
+impl LogisticLoss<'_> {
     /// The loss; writes its gradient into `gradient`.
     fn loss(&self, at: &[f64], gradient: &mut [f64]) -> f64 {
         let rows = self.x.len() / self.cols.max(1);

@@ -1,10 +1,10 @@
 //! The outcome of a job: scores pooled over the folds and per fold, beside baselines.
 
-use super::run::Run;
+use super::cross_validation::CrossValidation;
 use crate::analysis::evaluation::interval::{
     Interval, Paired, bootstrap, paired_bootstrap, percentile_interval, t_interval,
 };
-use crate::analysis::evaluation::metrics::{Metric, Predictions, Scorer};
+use crate::analysis::evaluation::metrics::{Predictions, ProbeMetric, Scorer};
 use crate::analysis::evaluation::{EvaluationError, Target};
 use crate::progress::Progress;
 use serde::Serialize;
@@ -34,9 +34,9 @@ pub struct RunOutcome {
     /// How often each row counts: 0 if it was never tested. `[n]`
     pub tested: Vec<u32>,
     /// Metrics of all tested rows together.
-    pub pooled: Vec<(Metric, Option<f64>)>,
+    pub pooled: Vec<(ProbeMetric, Option<f64>)>,
     /// Metrics of each fold alone.
-    pub per_fold: Vec<Vec<(Metric, Option<f64>)>>,
+    pub per_fold: Vec<Vec<(ProbeMetric, Option<f64>)>>,
 }
 
 /// All runs of a job: the probe's, then the baselines'.
@@ -51,14 +51,14 @@ pub struct ProbeOutcome {
 impl RunOutcome {
     /// A pooled metric.
     #[must_use]
-    pub fn pooled(&self, metric: Metric) -> Option<f64> {
+    pub fn pooled(&self, metric: ProbeMetric) -> Option<f64> {
         self.pooled.iter().find(|(m, _)| *m == metric)?.1
     }
 
     /// The mean of a metric over the folds in which it is defined.
     #[must_use]
-    pub fn fold_mean(&self, metric: Metric) -> Option<f64> {
-        let of_fold = |fold: &Vec<(Metric, Option<f64>)>| fold.iter().find(|(m, _)| *m == metric)?.1;
+    pub fn fold_mean(&self, metric: ProbeMetric) -> Option<f64> {
+        let of_fold = |fold: &Vec<(ProbeMetric, Option<f64>)>| fold.iter().find(|(m, _)| *m == metric)?.1;
         let values: Vec<f64> = self.per_fold.iter().filter_map(of_fold).collect();
         (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
     }
@@ -67,19 +67,19 @@ impl RunOutcome {
 impl ProbeOutcome {
     /// The pooled metrics of the runs of one kind, one per run.
     #[must_use]
-    pub fn values(&self, kind: RunKind, metric: Metric) -> Vec<f64> {
+    pub fn values(&self, kind: RunKind, metric: ProbeMetric) -> Vec<f64> {
         self.runs.iter().filter(|run| run.kind == kind).filter_map(|run| run.pooled(metric)).collect()
     }
 
     /// The mean over seeds with Student's interval; `None` for fewer than two seeds.
     #[must_use]
-    pub fn over_seeds(&self, metric: Metric) -> Option<Interval> {
+    pub fn over_seeds(&self, metric: ProbeMetric) -> Option<Interval> {
         t_interval(&self.values(RunKind::Probe, metric))
     }
 
     /// The mean over seeds with their percentiles; `None` for fewer than two seeds.
     #[must_use]
-    pub fn percentiles(&self, metric: Metric) -> Option<Interval> {
+    pub fn percentiles(&self, metric: ProbeMetric) -> Option<Interval> {
         percentile_interval(&self.values(RunKind::Probe, metric))
     }
 
@@ -91,7 +91,7 @@ impl ProbeOutcome {
     pub fn bootstrap(
         &self,
         run: usize,
-        metric: Metric,
+        metric: ProbeMetric,
         draws: usize,
         seed: u64,
         progress: &mut dyn Progress,
@@ -115,7 +115,7 @@ impl ProbeOutcome {
 pub fn compare(
     (first, second): (&ProbeOutcome, &ProbeOutcome),
     run: usize,
-    metric: Metric,
+    metric: ProbeMetric,
     (draws, seed): (usize, u64),
     progress: &mut dyn Progress,
 ) -> Result<Paired, EvaluationError> {
@@ -138,7 +138,7 @@ fn eligible(tested: &[u32]) -> Vec<bool> {
 /// Scores the predictions of every run and adds the majority of each.
 pub(super) fn score(
     target: &Target,
-    runs: &[Run],
+    runs: &[CrossValidation],
     real: Vec<Predictions>,
     wrong: Vec<Predictions>,
     shuffled: &[Target],
@@ -159,7 +159,7 @@ pub(super) fn score(
 fn score_run(
     kind: RunKind,
     target: &Target,
-    run: &Run,
+    run: &CrossValidation,
     predictions: Predictions,
 ) -> Result<RunOutcome, EvaluationError> {
     let scorer = Scorer::new(target, &predictions)?;
@@ -176,7 +176,7 @@ fn score_run(
     Ok(RunOutcome { kind, seed: run.seed, predictions, tested, pooled, per_fold })
 }
 
-fn majority(target: &Target, run: &Run) -> Predictions {
+fn majority(target: &Target, run: &CrossValidation) -> Predictions {
     let cols = target.cols();
     let mut predictions = Predictions { data: vec![0.0; target.rows() * cols], cols };
     for fold in 0..run.folds.count() {

@@ -5,7 +5,7 @@
 //! folds of all residues, and scored with the other heads as one probe.
 
 use super::outcome::{self, ProbeOutcome, RunKind};
-use super::run::Run;
+use super::cross_validation::CrossValidation;
 use super::trainer::{Trainer, shuffled_order};
 use super::{ProbeError, ProbeModel, Residue, residue_rows};
 use crate::analysis::evaluation::folds::given;
@@ -22,7 +22,7 @@ pub struct SubTokenHead {
     /// Their truth. `[m]`
     pub target: Target,
     /// The runs with the folds of these residues.
-    pub runs: Vec<Run>,
+    pub runs: Vec<CrossValidation>,
 }
 
 /// Trains the head of every sub-token index and scores them together.
@@ -38,7 +38,7 @@ pub fn probe_residues(
     tokens: View,
     residues: &[Residue],
     target: &Target,
-    (model, runs, shuffles): (&ProbeModel, &[Run], usize),
+    (model, runs, shuffles): (&ProbeModel, &[CrossValidation], usize),
     progress: &mut dyn Progress,
 ) -> Result<ProbeOutcome, ProbeError> {
     let jobs = by_sub_token_index(residues, target, runs)?;
@@ -67,7 +67,7 @@ pub fn probe_residues(
 pub fn by_sub_token_index(
     residues: &[Residue],
     target: &Target,
-    runs: &[Run],
+    runs: &[CrossValidation],
 ) -> Result<Vec<SubTokenHead>, EvaluationError> {
     let lengths = runs.iter().map(|run| run.folds.of().len()).chain([target.rows()]);
     if let Some(found) = lengths.into_iter().find(|&found| found != residues.len()) {
@@ -77,10 +77,10 @@ pub fn by_sub_token_index(
     let head = |index: usize| -> Result<SubTokenHead, EvaluationError> {
         let has_index = |&at: &usize| residues.get(at).is_some_and(|at| at.sub_token_index == index);
         let own: Vec<usize> = (0..residues.len()).filter(has_index).collect();
-        let run = |run: &Run| -> Result<Run, EvaluationError> {
+        let run = |run: &CrossValidation| -> Result<CrossValidation, EvaluationError> {
             let of: Vec<Option<u32>> =
                 own.iter().map(|&at| run.folds.of().get(at).copied().flatten()).collect();
-            Ok(Run { folds: given(&of)?, seed: run.seed })
+            Ok(CrossValidation { folds: given(&of)?, seed: run.seed })
         };
         let runs = runs.iter().map(run).collect::<Result<_, _>>()?;
         Ok(SubTokenHead { target: target.reordered(&own), residues: own, runs })
@@ -96,7 +96,7 @@ pub fn by_sub_token_index(
 /// `probe.not_finite`.
 pub fn merge_heads(
     target: &Target,
-    runs: &[Run],
+    runs: &[CrossValidation],
     heads: &[(SubTokenHead, ProbeOutcome)],
 ) -> Result<ProbeOutcome, EvaluationError> {
     let (_, first) = heads.first().ok_or(EvaluationError::Nothing { what: "head" })?;
@@ -126,7 +126,7 @@ pub fn merge_heads(
 }
 
 /// The shuffled truth as the heads saw it: each shuffles among its own residues.
-fn shuffled(target: &Target, run: &Run, heads: &[(SubTokenHead, ProbeOutcome)]) -> Target {
+fn shuffled(target: &Target, run: &CrossValidation, heads: &[(SubTokenHead, ProbeOutcome)]) -> Target {
     let mut order: Vec<usize> = (0..target.rows()).collect();
     for (head, _) in heads {
         let own = shuffled_order(head.residues.len(), run.seed);

@@ -2,7 +2,7 @@
 
 use super::fold_job::FoldJob;
 use super::outcome::{self, ProbeOutcome};
-use super::run::Run;
+use super::cross_validation::CrossValidation;
 use super::{ProbeError, ProbeModel, concat_columns};
 use crate::analysis::evaluation::metrics::Predictions;
 use crate::analysis::evaluation::{EvaluationError, Target};
@@ -23,7 +23,7 @@ pub struct Trainer {
     features: Matrix,
     target: Target,
     model: ProbeModel,
-    runs: Vec<Run>,
+    runs: Vec<CrossValidation>,
     /// The truth with its rows shuffled, one for each of the first runs.
     shuffled: Vec<Target>,
     jobs: Vec<FoldJob>,
@@ -47,7 +47,7 @@ impl Trainer {
         features: View,
         target: Target,
         model: &ProbeModel,
-        runs: Vec<Run>,
+        runs: Vec<CrossValidation>,
         shuffles: usize,
     ) -> Result<Self, ProbeError> {
         let rows = target.rows();

@@ -1,6 +1,6 @@
 //! What makes the metrics of a probe unreliable, in words.
 
-use super::column::{Column, Task};
+use super::column::{PreparedColumn, Task};
 
 /// Rows of a class in each fold below which its metrics are called shaky.
 const ROWS_PER_FOLD: usize = 5;
@@ -11,7 +11,7 @@ const NAMED: usize = 3;
 
 /// Warnings about a probe of a column with this many folds.
 #[must_use]
-pub fn warnings(column: &Column, folds: usize) -> Vec<String> {
+pub fn warnings(column: &PreparedColumn, folds: usize) -> Vec<String> {
     let mut found = Vec::new();
     let (rows, folds) = (column.rows.len(), folds.max(1));
     let leave_one_out = folds == rows;

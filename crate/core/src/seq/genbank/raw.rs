@@ -148,7 +148,7 @@ impl RawRecord {
             diagnostics.warn("genbank.no_sequence", message.to_owned(), self.record.line, &id);
         } else {
             if claimed != there && claimed != 0 {
-                let message = format!("the LOCUS line says {claimed} letters, {there} are there");
+                let message = format!("the LOCUS line says {claimed} letters, but the sequence has {there}");
                 diagnostics.warn("genbank.length", message, self.record.line, &id);
             }
             self.record.length = there;

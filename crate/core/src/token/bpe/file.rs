@@ -91,7 +91,7 @@ pub(super) fn read(json: &[u8]) -> Result<BpeTokenizer, TokenError> {
         let whole =
             id(&format!("{left}{right}")).ok_or(TokenError::Merge { rank, what: "makes no token" })?;
         let pair = id(left).zip(id(right)).ok_or(TokenError::Merge { rank, what: "joins no tokens" })?;
-        // Of two equal pairs the library keeps the last.
+        // The library keeps the last of two equal pairs.
         merges.insert(pair, (rank, whole));
     }
     let letters = tokens.iter().zip(0_u32..).filter_map(|(token, id)| {

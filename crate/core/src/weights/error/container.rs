@@ -49,7 +49,7 @@ pub enum ContainerProblem {
     PickleOp { at: usize, op: u8 },
     #[error("the pickle wants to call {name}, which weights do not need")]
     PickleGlobal { name: String },
-    #[error("the pickle calls {name} with something else than a checkpoint has there")]
+    #[error("the pickle calls {name} with arguments that a checkpoint never has there")]
     PickleCall { name: &'static str },
     #[error("the pickle makes more than {PICKLE_NODES} values")]
     PickleBomb,
@@ -73,7 +73,7 @@ pub enum ContainerProblem {
     IndexJson { reason: String },
     #[error("the index names more than {SHARDS} files")]
     TooManyShards,
-    #[error("the index names the file {name}, which is no weight file beside it")]
+    #[error("the index names the file {name}, which is not a weight file beside it")]
     ShardName { name: String },
     #[error("the index lists tensor {name} twice")]
     ShardTwice { name: String },
@@ -137,7 +137,7 @@ impl ContainerProblem {
             Self::ZipDamaged { .. } | Self::ZipCrc { .. } => {
                 "the download did not finish or the file was damaged: fetch it again and compare its size"
             }
-            Self::BigEndian => "convert it to safetensors on a common machine",
+            Self::BigEndian => "convert it to safetensors on a little-endian machine",
             Self::PickleGlobal { .. } | Self::PickleOp { .. } | Self::PickleCall { .. } => {
                 "this file can run programs when Python opens it; if you trust it, convert its weights to safetensors"
             }

@@ -27,7 +27,7 @@ pub(super) fn named(full: &str) -> Result<Callable, ContainerProblem> {
 pub(super) fn call(values: &mut Values<'_>, callable: Ref, arguments: Ref) -> Result<Ref, ContainerProblem> {
     let wrong = |name| ContainerProblem::PickleCall { name };
     let Some(&Node::Callable(callable)) = values.node(callable) else {
-        return Err(wrong("something that is no function"));
+        return Err(wrong("something that is not a function"));
     };
     match callable {
         Callable::OrderedDict => ordered_dict(values, arguments),

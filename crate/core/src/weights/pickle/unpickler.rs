@@ -218,7 +218,7 @@ impl Unpickler<'_> {
         self.values.spend(items.len())?;
         let list = self.pop()?;
         self.push_ref(list)?;
-        let damaged = self.damaged("it appends to something that is no list");
+        let damaged = self.damaged("it appends to something that is not a list");
         match self.values.node_mut(list) {
             Some(Node::List(list)) => list.extend(items),
             _ => return Err(damaged),
@@ -273,7 +273,7 @@ impl Unpickler<'_> {
             .text(module)
             .zip(self.values.text(name))
             .map(|(module, name)| format!("{module}.{name}"));
-        let full = found.ok_or_else(|| self.damaged("a name is no text"))?;
+        let full = found.ok_or_else(|| self.damaged("a name is not text"))?;
         let callable: Callable = call::named(&full)?;
         self.push(Node::Callable(callable))
     }

@@ -1,6 +1,6 @@
 //! One residual block of BiGCARP and CARP.
 
-use super::config::Config;
+use super::config::CarpConfig;
 use crate::error::EngineError;
 use crate::kernels::{Activation, unfold};
 use crate::nn::{LayerNorm, Linear, Reader};
@@ -16,7 +16,7 @@ pub fn prefix(i: usize) -> String {
 }
 
 /// Weights of a block; `m` is the width inside.
-pub struct Block {
+pub struct ByteNetBlock {
     norm_in: LayerNorm,
     narrow: Linear, // d → m, GELU only after the next norm
     norm_conv: LayerNorm,
@@ -27,12 +27,12 @@ pub struct Block {
     dilation: usize,
 }
 
-impl Block {
+impl ByteNetBlock {
     /// Reads block `i`.
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.
-    pub fn read(reader: &mut Reader, i: usize, config: &Config) -> Result<Self, EngineError> {
+    pub fn read(reader: &mut Reader, i: usize, config: &CarpConfig) -> Result<Self, EngineError> {
         let at = prefix(i);
         let (m, kernel_size) = (config.inner, config.kernel_size);
         Ok(Self {

@@ -11,7 +11,7 @@ pub const CARP_TOKENS: usize = 30;
 
 /// The architecture numbers of one checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
+pub struct CarpConfig {
     /// Its family.
     pub family: Family,
     /// Blocks, `L`.
@@ -47,7 +47,7 @@ struct Raw {
     rank: Option<f64>,
 }
 
-impl Config {
+impl CarpConfig {
     /// Checks the numbers beside the tensors, for `vocabulary` token kinds; the tensors show how the embedding table is
     /// laid out.
     ///
@@ -171,8 +171,8 @@ mod tests {
         }
     }
 
-    fn read(settings: &Value) -> Result<Config, EngineError> {
-        Config::from_settings(BIGCARP.family, settings, domains(settings)?, &Nothing)
+    fn read(settings: &Value) -> Result<CarpConfig, EngineError> {
+        CarpConfig::from_settings(BIGCARP.family, settings, domains(settings)?, &Nothing)
     }
 
     fn published() -> Value {

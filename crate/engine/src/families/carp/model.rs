@@ -1,7 +1,7 @@
 //! The forward pass of BiGCARP and CARP.
 
-use super::block::{Block, EPSILON};
-use super::config::Config;
+use super::block::{ByteNetBlock, EPSILON};
+use super::config::CarpConfig;
 use super::tensors;
 use crate::batch::Batch;
 use crate::error::EngineError;
@@ -16,7 +16,7 @@ pub struct Carp {
     placement: Placement,
     embedding: Tensor<2>, // [v, e]
     up: Linear,           // e → d
-    blocks: Vec<Block>,
+    blocks: Vec<ByteNetBlock>,
     norm: LayerNorm,
     decoder: Linear, // d → v
 }
@@ -26,7 +26,7 @@ impl Carp {
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.
-    pub fn read(config: &Config, reader: &mut Reader<'_>) -> Result<Self, EngineError> {
+    pub fn read(config: &CarpConfig, reader: &mut Reader<'_>) -> Result<Self, EngineError> {
         let embedding = match config.trainable {
             None => reader.host("embedder.embedder.weight")?,
             Some(_) => {
@@ -39,7 +39,7 @@ impl Carp {
         let up = Linear::read_head(reader, "embedder.up_embedder.conv", config.embedded)?;
         let mut blocks = Vec::with_capacity(config.layers);
         for i in 0..config.layers {
-            blocks.push(Block::read(reader, i, config)?);
+            blocks.push(ByteNetBlock::read(reader, i, config)?);
         }
         Ok(Self {
             architecture: config.architecture(),
@@ -62,7 +62,7 @@ impl Carp {
     }
 }
 
-impl ModelConfig for Config {
+impl ModelConfig for CarpConfig {
     fn vocabulary(&self) -> usize {
         self.vocabulary
     }

@@ -2,7 +2,7 @@
 //!
 //! Their `.pt` files name the model beside the tensors: `bigcarp_…` or `carp_…`.
 
-use super::config::{CARP_TOKENS, Config, domains};
+use super::config::{CARP_TOKENS, CarpConfig, domains};
 use crate::families::{Description, Family, FamilySpec};
 use crate::pooling::Pool;
 use crossgrain_core::granularity::Granularity;
@@ -25,7 +25,7 @@ pub static BIGCARP: FamilySpec = FamilySpec {
     },
     configure: |family, files| {
         let vocabulary = domains(&files.settings)?;
-        Ok(Box::new(Config::from_settings(family, &files.settings, vocabulary, files.tensors.as_ref())?))
+        Ok(Box::new(CarpConfig::from_settings(family, &files.settings, vocabulary, files.tensors.as_ref())?))
     },
 };
 
@@ -41,7 +41,7 @@ pub static CARP: FamilySpec = FamilySpec {
     detect: |checkpoint| is_carp(checkpoint) && !is_bigcarp(checkpoint),
     tokenizer: |_files, _vocabulary| Ok(Tokenizer::Carp(CarpTokenizer)),
     configure: |family, files| {
-        Ok(Box::new(Config::from_settings(family, &files.settings, CARP_TOKENS, files.tensors.as_ref())?))
+        Ok(Box::new(CarpConfig::from_settings(family, &files.settings, CARP_TOKENS, files.tensors.as_ref())?))
     },
 };
 

@@ -18,12 +18,12 @@
 //! `….` is `embedder.layers.{i}`, `m` the width inside a block.
 
 use super::block::prefix;
-use super::config::Config;
+use super::config::CarpConfig;
 use crossgrain_core::weights::Expected;
 
 /// The table above as data.
 #[must_use]
-pub fn expected(config: &Config) -> Vec<Expected> {
+pub fn expected(config: &CarpConfig) -> Vec<Expected> {
     let (e, d, m, v) = (config.embedded, config.width, config.inner, config.vocabulary);
     let mut table = match config.trainable {
         None => vec![Expected::required("embedder.embedder.weight", [v, e])],

@@ -11,7 +11,7 @@ pub const WINDOW: usize = 4094;
 
 /// The architecture numbers of one checkpoint.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Config {
+pub struct DnaBert2Config {
     /// Its family.
     pub family: Family,
     /// What stands in front of every tensor's name, except those of the head.
@@ -42,7 +42,7 @@ struct Raw {
     hidden_act: Option<String>,
 }
 
-impl Config {
+impl DnaBert2Config {
     /// Checks the fields of a `config.json`.
     ///
     /// # Errors
@@ -133,11 +133,15 @@ mod tests {
             "model_type": "bert", "num_hidden_layers": 12, "hidden_size": 768, "num_attention_heads": 12,
             "intermediate_size": 3072, "vocab_size": 4096, "layer_norm_eps": 1e-12, "alibi_starting_size": 512,
         });
-        assert_eq!(Config::from_json(DNABERT2.family, good.clone()).expect("published").heads, 12);
+        assert_eq!(DnaBert2Config::from_json(DNABERT2.family, good.clone()).expect("published").heads, 12);
         let t = |field: &str, value: Value, code: &str| {
             let mut json = good.clone();
             json[field] = value;
-            assert_eq!(Config::from_json(DNABERT2.family, json).expect_err(field).code(), code, "{field}");
+            assert_eq!(
+                DnaBert2Config::from_json(DNABERT2.family, json).expect_err(field).code(),
+                code,
+                "{field}"
+            );
         };
         t("hidden_size", 0.into(), "model.config");
         t("hidden_size", "wide".into(), "model.config");

@@ -2,7 +2,7 @@
 //!
 //! `x ← LN₁(x + W_o · attention(x))`, then `x ← LN₂(x + W₂ · (GELU(G x) ⊙ V x))`; `G` and `V` are one tensor.
 
-use super::config::Config;
+use super::config::DnaBert2Config;
 use crate::error::EngineError;
 use crate::families::Pass;
 use crate::kernels::{Activation, Bias, attention};
@@ -10,7 +10,7 @@ use crate::nn::{LayerNorm, Linear, Reader};
 use burn::tensor::Tensor;
 
 /// Weights of a layer.
-pub struct Layer {
+pub struct DnaBert2Layer {
     qkv: Linear,    // d → 3·d
     output: Linear, // d → d
     attention_norm: LayerNorm,
@@ -20,12 +20,12 @@ pub struct Layer {
     heads: usize,
 }
 
-impl Layer {
+impl DnaBert2Layer {
     /// Reads the layer whose tensors begin with `at`.
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.
-    pub fn read(reader: &mut Reader<'_>, at: &str, config: &Config) -> Result<Self, EngineError> {
+    pub fn read(reader: &mut Reader<'_>, at: &str, config: &DnaBert2Config) -> Result<Self, EngineError> {
         let (d, epsilon) = (config.width, config.epsilon);
         Ok(Self {
             qkv: Linear::read(reader, &format!("{at}.attention.self.Wqkv"), d)?,

@@ -1,7 +1,7 @@
 //! The forward pass of DNABERT-2.
 
-use super::config::Config;
-use super::layer::Layer;
+use super::config::DnaBert2Config;
+use super::layer::DnaBert2Layer;
 use super::tensors;
 use crate::batch::Batch;
 use crate::error::EngineError;
@@ -16,12 +16,12 @@ pub struct Dnabert2 {
     placement: Placement,
     embedding: Tensor<2>, // [v, d], the token type already added
     norm: LayerNorm,
-    layers: Vec<Layer>,
-    head: Option<Head>,
+    layers: Vec<DnaBert2Layer>,
+    head: Option<MlmHead>,
 }
 
 /// The masked-language-model head; its decoder is the token embedding.
-struct Head {
+struct MlmHead {
     dense: Linear, // d → d, GELU
     norm: LayerNorm,
     decoder: Linear, // d → v
@@ -32,7 +32,7 @@ impl Dnabert2 {
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.
-    pub fn read(config: &Config, reader: &mut Reader<'_>) -> Result<Self, EngineError> {
+    pub fn read(config: &DnaBert2Config, reader: &mut Reader<'_>) -> Result<Self, EngineError> {
         let d = config.width;
         let tokens = reader.host(&config.tensor("embeddings.word_embeddings.weight"))?; // [v, d]
         let types = reader.host(&config.tensor("embeddings.token_type_embeddings.weight"))?; // [2, d]
@@ -42,10 +42,10 @@ impl Dnabert2 {
         let norm = LayerNorm::read(reader, &config.tensor("embeddings.LayerNorm"), config.epsilon)?;
         let mut layers = Vec::with_capacity(config.layers);
         for i in 0..config.layers {
-            layers.push(Layer::read(reader, &config.layer(i), config)?);
+            layers.push(DnaBert2Layer::read(reader, &config.layer(i), config)?);
         }
         let head = match reader.has("cls.predictions.transform.dense.weight") {
-            true => Some(Head::read(reader, tokens, config)?),
+            true => Some(MlmHead::read(reader, tokens, config)?),
             false => None,
         };
         Ok(Self {
@@ -59,7 +59,7 @@ impl Dnabert2 {
     }
 }
 
-impl ModelConfig for Config {
+impl ModelConfig for DnaBert2Config {
     fn vocabulary(&self) -> usize {
         self.vocabulary
     }
@@ -98,8 +98,8 @@ impl Model for Dnabert2 {
     }
 }
 
-impl Head {
-    fn read(reader: &mut Reader<'_>, tokens: Vec<f32>, config: &Config) -> Result<Self, EngineError> {
+impl MlmHead {
+    fn read(reader: &mut Reader<'_>, tokens: Vec<f32>, config: &DnaBert2Config) -> Result<Self, EngineError> {
         let at = "cls.predictions.transform";
         let bias = reader.host("cls.predictions.decoder.bias")?;
         Ok(Self {

@@ -1,6 +1,6 @@
 //! DNABERT-2 as a family.
 
-use super::config::Config;
+use super::config::DnaBert2Config;
 use crate::error::EngineError;
 use crate::families::{Family, FamilySpec};
 use crate::pooling::Pool;
@@ -24,5 +24,5 @@ pub static DNABERT2: FamilySpec = FamilySpec {
         let json = files.tokenizer.as_ref().ok_or(EngineError::MissingFile("tokenizer.json"))?;
         Ok(Tokenizer::Bpe(BpeTokenizer::from_json(json)?))
     },
-    configure: |family, files| Ok(Box::new(Config::from_json(family, files.config_json()?)?)),
+    configure: |family, files| Ok(Box::new(DnaBert2Config::from_json(family, files.config_json()?)?)),
 };

@@ -16,7 +16,7 @@
 //!
 //! `….` is `bert.encoder.layer.{i}`.
 
-use super::config::Config;
+use super::config::DnaBert2Config;
 use crossgrain_core::weights::Expected;
 
 /// Aliases of other tensors, and what exporters add that nobody reads.
@@ -25,7 +25,7 @@ pub const IGNORED: &[&str] =
 
 /// The table above as data.
 #[must_use]
-pub fn expected(config: &Config) -> Vec<Expected> {
+pub fn expected(config: &DnaBert2Config) -> Vec<Expected> {
     let (d, f, v) = (config.width, config.hidden, config.vocabulary);
     let transform = "cls.predictions.transform";
     let mut table = vec![

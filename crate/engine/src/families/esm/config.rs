@@ -2,8 +2,8 @@
 
 use crate::error::EngineError;
 use crate::families::Family;
-use crate::families::transformer::{Config, HubConfig};
-use crate::files::Files;
+use crate::families::transformer::{HubConfig, TransformerConfig};
+use crate::files::CheckpointFiles;
 use crate::plan::WINDOW;
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ const POSITION_ROWS: usize = WINDOW + 4;
 ///
 /// # Errors
 /// `model.missing_file`, and as [`from_json`].
-pub fn read(family: Family, files: &Files<'_>) -> Result<Config, EngineError> {
+pub fn read(family: Family, files: &CheckpointFiles<'_>) -> Result<TransformerConfig, EngineError> {
     from_json(family, files.config_json()?)
 }
 
@@ -26,13 +26,13 @@ pub fn read(family: Family, files: &Files<'_>) -> Result<Config, EngineError> {
 ///
 /// # Errors
 /// `model.config` for missing or impossible numbers, `model.unsupported` for other models.
-pub fn from_json(family: Family, json: Value) -> Result<Config, EngineError> {
+pub fn from_json(family: Family, json: Value) -> Result<TransformerConfig, EngineError> {
     let hub = HubConfig::from_json(json)?;
     let rotary = hub.is_rotary()?;
     if !rotary {
         hub.check_position_rows(POSITION_ROWS)?;
     }
-    Ok(Config {
+    Ok(TransformerConfig {
         position_rows: if rotary { POSITION_ROWS } else { hub.position_rows() },
         window: WINDOW,
         mask: hub.mask_token_id.unwrap_or(MASK),
@@ -46,7 +46,7 @@ pub fn from_json(family: Family, json: Value) -> Result<Config, EngineError> {
 mod tests {
     use super::*;
     use crate::families::esm::{ESM1B, ESM2};
-    use crate::families::transformer::Positions;
+    use crate::families::transformer::PositionEncoding;
     use crossgrain_core::error::Coded;
 
     const GOOD: &str = r#"{"model_type":"esm","num_hidden_layers":6,"hidden_size":320,
@@ -54,7 +54,7 @@ mod tests {
         "max_position_embeddings":1026,"position_embedding_type":"rotary","token_dropout":true,
         "layer_norm_eps":1e-05,"mask_token_id":32,"emb_layer_norm_before":false}"#;
 
-    fn parse(json: &str) -> Result<Config, EngineError> {
+    fn parse(json: &str) -> Result<TransformerConfig, EngineError> {
         from_json(ESM2.family, serde_json::from_str(json).expect("JSON"))
     }
 
@@ -64,7 +64,7 @@ mod tests {
         assert_eq!((config.layers, config.width, config.heads, config.hidden), (6, 320, 20, 1280));
         assert_eq!(
             (config.head_width(), config.positions, config.token_dropout),
-            (16, Positions::Rotary, true)
+            (16, PositionEncoding::Rotary, true)
         );
         assert_eq!((config.window, config.position_rows, config.mask), (1022, 1026, 32));
     }
@@ -75,7 +75,7 @@ mod tests {
         let config = from_json(ESM1B.family, serde_json::from_str(&json).expect("JSON")).expect("ESM-1b");
         assert_eq!(
             (config.positions, config.position_rows, config.norm_before),
-            (Positions::Learned, 1026, true)
+            (PositionEncoding::Learned, 1026, true)
         );
     }
 

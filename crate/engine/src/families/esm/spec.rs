@@ -6,7 +6,7 @@ use super::config;
 use crate::error::EngineError;
 use crate::families::transformer::{ModelType, fits};
 use crate::families::{Description, Family, FamilySpec};
-use crate::files::Files;
+use crate::files::CheckpointFiles;
 use crate::pooling::Pool;
 use crossgrain_core::granularity::Granularity;
 use crossgrain_core::token::{EsmTokenizer, Tokenizer};
@@ -40,7 +40,7 @@ fn is_esm(checkpoint: &Description<'_>) -> bool {
 }
 
 /// The published alphabet where the folder has no `vocab.txt`.
-fn tokenizer(files: &Files<'_>, vocabulary: usize) -> Result<Tokenizer, EngineError> {
+fn tokenizer(files: &CheckpointFiles<'_>, vocabulary: usize) -> Result<Tokenizer, EngineError> {
     let tokenizer = match &files.vocabulary {
         Some(text) => EsmTokenizer::from_vocab(text)?,
         None => EsmTokenizer::new(),

@@ -2,8 +2,8 @@
 
 use crate::error::EngineError;
 use crate::families::Family;
-use crate::families::transformer::{Config, Feed, HubConfig};
-use crate::files::Files;
+use crate::families::transformer::{Feed, HubConfig, TransformerConfig};
+use crate::files::CheckpointFiles;
 use serde_json::Value;
 
 /// Id of `<mask>`.
@@ -15,7 +15,7 @@ const POSITION_ROWS_MIN: usize = 512;
 ///
 /// # Errors
 /// `model.missing_file`, and as [`from_json`].
-pub fn read(family: Family, files: &Files<'_>) -> Result<Config, EngineError> {
+pub fn read(family: Family, files: &CheckpointFiles<'_>) -> Result<TransformerConfig, EngineError> {
     from_json(family, files.config_json()?)
 }
 
@@ -23,11 +23,11 @@ pub fn read(family: Family, files: &Files<'_>) -> Result<Config, EngineError> {
 ///
 /// # Errors
 /// `model.config` for missing or impossible numbers, `model.unsupported` for other models.
-pub fn from_json(family: Family, json: Value) -> Result<Config, EngineError> {
+pub fn from_json(family: Family, json: Value) -> Result<TransformerConfig, EngineError> {
     let hub = HubConfig::from_json(json)?;
     let gated = hub.is_rotary()?;
     hub.check_position_rows(POSITION_ROWS_MIN)?;
-    Ok(Config {
+    Ok(TransformerConfig {
         position_rows: hub.position_rows(),
         // `<cls>` and no `<eos>`; the first two rows of a position table are not for real tokens.
         window: hub.position_rows().saturating_sub(3),
@@ -43,12 +43,12 @@ pub fn from_json(family: Family, json: Value) -> Result<Config, EngineError> {
 mod tests {
     use super::*;
     use crate::families::nucleotide_transformer::{V1, V2};
-    use crate::families::transformer::Positions;
+    use crate::families::transformer::PositionEncoding;
     use serde_json::json;
 
     #[test]
     fn positions_distinguish_the_versions() {
-        fn t(family: Family, positions: &str, expected: (Positions, Feed, bool, usize)) {
+        fn t(family: Family, positions: &str, expected: (PositionEncoding, Feed, bool, usize)) {
             let json = json!({
                 "model_type": "esm", "num_hidden_layers": 6, "hidden_size": 320, "num_attention_heads": 20,
                 "intermediate_size": 1280, "vocab_size": 4107, "max_position_embeddings": 2050,
@@ -58,7 +58,7 @@ mod tests {
             assert_eq!((config.positions, config.feed, config.feed_bias, config.window), expected);
             assert!(!config.tied && !config.norm_before && !config.contacts);
         }
-        t(V2.family, "rotary", (Positions::Rotary, Feed::SwiGlu, false, 2047));
-        t(V1.family, "absolute", (Positions::Learned, Feed::Gelu, true, 2047));
+        t(V2.family, "rotary", (PositionEncoding::Rotary, Feed::SwiGlu, false, 2047));
+        t(V1.family, "absolute", (PositionEncoding::Learned, Feed::Gelu, true, 2047));
     }
 }

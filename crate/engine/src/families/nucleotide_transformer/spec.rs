@@ -7,7 +7,7 @@ use crate::error::EngineError;
 use crate::families::esm;
 use crate::families::transformer::{ModelType, fits};
 use crate::families::{Description, Family, FamilySpec};
-use crate::files::Files;
+use crate::files::CheckpointFiles;
 use crate::pooling::Pool;
 use crossgrain_core::granularity::Granularity;
 use crossgrain_core::token::{KmerTokenizer, Tokenizer};
@@ -45,7 +45,7 @@ fn reads_nucleotides(checkpoint: &Description<'_>) -> bool {
 }
 
 /// The published vocabulary of the same size where the folder has no `vocab.txt`.
-fn tokenizer(files: &Files<'_>, vocabulary: usize) -> Result<Tokenizer, EngineError> {
+fn tokenizer(files: &CheckpointFiles<'_>, vocabulary: usize) -> Result<Tokenizer, EngineError> {
     let tokenizer = match &files.vocabulary {
         Some(text) => KmerTokenizer::from_vocab(text, vocabulary)?,
         None => match vocabulary {

@@ -4,7 +4,7 @@ use crate::families::{Architecture, Family};
 
 /// How a residue knows where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Positions {
+pub enum PositionEncoding {
     /// Rotary embedding of queries and keys (ESM-2, NT v2).
     Rotary,
     /// A learned table (ESM-1b, NT v1); real tokens start at row 2.
@@ -22,7 +22,7 @@ pub enum Feed {
 
 /// The architecture numbers of one checkpoint.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Config {
+pub struct TransformerConfig {
     /// Its family.
     pub family: Family,
     /// Transformer layers, `L`.
@@ -36,7 +36,7 @@ pub struct Config {
     /// Token kinds, `v`.
     pub vocabulary: usize,
     /// Rotary or learned positions.
-    pub positions: Positions,
+    pub positions: PositionEncoding,
     /// Rows of the position table, `p`; some files with rotary positions store one that nobody reads.
     pub position_rows: usize,
     /// Tokens of a window, without special tokens.
@@ -59,7 +59,7 @@ pub struct Config {
     pub mask: u32,
 }
 
-impl Config {
+impl TransformerConfig {
     /// Width of a head, `c`.
     #[must_use]
     pub fn head_width(&self) -> usize {
@@ -77,7 +77,7 @@ impl Config {
             heads: self.heads,
             vocabulary: self.vocabulary,
             window: Some(self.window),
-            hard_limit: self.positions != Positions::Rotary,
+            hard_limit: self.positions != PositionEncoding::Rotary,
             has_logits,
             has_contacts,
         }

@@ -5,7 +5,7 @@
 //! inference and also without any mask (×0.88); ESM-1b and NT v1 add a learned position, whose rows
 //! for real tokens start at 2.
 
-use super::config::{Config, Positions};
+use super::config::{PositionEncoding, TransformerConfig};
 use crate::batch::Batch;
 use crate::error::EngineError;
 use crate::nn::Reader;
@@ -34,12 +34,12 @@ impl Embedding {
     ///
     /// # Errors
     /// Any `weights.*` code.
-    pub fn read(reader: &mut Reader, config: &Config) -> Result<Self, EngineError> {
+    pub fn read(reader: &mut Reader, config: &TransformerConfig) -> Result<Self, EngineError> {
         Ok(Self {
             tokens: reader.host("esm.embeddings.word_embeddings.weight")?,
             positions: match config.positions {
-                Positions::Learned => Some(reader.host("esm.embeddings.position_embeddings.weight")?),
-                Positions::Rotary => None,
+                PositionEncoding::Learned => Some(reader.host("esm.embeddings.position_embeddings.weight")?),
+                PositionEncoding::Rotary => None,
             },
             width: config.width,
             mask: config.mask,

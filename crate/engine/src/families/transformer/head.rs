@@ -3,25 +3,29 @@
 //! The decoder `D` is the token embedding itself (tied) in ESM, a tensor of its own in the
 //! Nucleotide Transformer.
 
-use super::config::Config;
+use super::config::TransformerConfig;
 use crate::error::EngineError;
 use crate::kernels::Activation;
 use crate::nn::{LayerNorm, Linear, Reader};
 use burn::tensor::Tensor;
 
 /// Weights of the head.
-pub struct Head {
+pub struct LmHead {
     dense: Linear, // d → d, GELU
     norm: LayerNorm,
     decoder: Linear, // d → v
 }
 
-impl Head {
+impl LmHead {
     /// Reads the head, if the checkpoint has one; `tokens [v, d]` is the token embedding.
     ///
     /// # Errors
     /// Any `weights.*` code.
-    pub fn read(reader: &mut Reader, tokens: &[f32], config: &Config) -> Result<Option<Self>, EngineError> {
+    pub fn read(
+        reader: &mut Reader,
+        tokens: &[f32],
+        config: &TransformerConfig,
+    ) -> Result<Option<Self>, EngineError> {
         if !reader.has("lm_head.dense.weight") {
             return Ok(None);
         }

@@ -2,7 +2,7 @@
 //!
 //! ESM and the Nucleotide Transformer both say `model_type` `esm`; [`ModelType`] distinguishes them.
 
-use super::config::{Config, Feed, Positions};
+use super::config::{Feed, PositionEncoding, TransformerConfig};
 use crate::error::EngineError;
 use crate::families::{Description, Family};
 use crossgrain_core::token::Tokenizer;
@@ -104,21 +104,21 @@ impl HubConfig {
     ///
     /// # Errors
     /// `model.config` for impossible numbers, `model.unsupported` for models that no kernel runs.
-    pub fn config(&self, family: Family) -> Result<Config, EngineError> {
+    pub fn config(&self, family: Family) -> Result<TransformerConfig, EngineError> {
         self.check_sizes()?;
         self.check_kind()?;
         let epsilon = self.layer_norm_eps.unwrap_or(1e-5);
         if !(epsilon > 0.0 && epsilon < 1.0) {
             return Err(EngineError::Config(format!("layer_norm_eps is {epsilon}")));
         }
-        Ok(Config {
+        Ok(TransformerConfig {
             family,
             layers: self.num_hidden_layers,
             width: self.hidden_size,
             heads: self.num_attention_heads,
             hidden: self.intermediate_size,
             vocabulary: self.vocab_size,
-            positions: if self.is_rotary()? { Positions::Rotary } else { Positions::Learned },
+            positions: if self.is_rotary()? { PositionEncoding::Rotary } else { PositionEncoding::Learned },
             position_rows: self.position_rows(),
             window: self.position_rows(),
             feed: Feed::Gelu,

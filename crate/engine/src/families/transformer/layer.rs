@@ -3,7 +3,7 @@
 //! `x ← x + W_o · attention(LN₁ x)`, then `x ← x + W₂ · f(W₁ · LN₂ x)` with `f` GELU or SwiGLU;
 //! for SwiGLU, `W₁` has twice as many rows. Names as in `transformers`, see [`super::tensors`].
 
-use super::config::{Config, Feed};
+use super::config::{Feed, TransformerConfig};
 use crate::error::EngineError;
 use crate::families::Pass;
 use crate::kernels::{Activation, Bias, attention, rotary};
@@ -17,7 +17,7 @@ pub fn prefix(i: usize) -> String {
 }
 
 /// Weights of a layer.
-pub struct Layer {
+pub struct TransformerLayer {
     attention_norm: LayerNorm,
     qkv: Linear,    // d → 3·d
     output: Linear, // d → d
@@ -28,12 +28,12 @@ pub struct Layer {
     heads: usize,
 }
 
-impl Layer {
+impl TransformerLayer {
     /// Reads the layer whose tensors begin with `at`.
     ///
     /// # Errors
     /// Any `weights.*` code.
-    pub fn read(reader: &mut Reader, at: &str, config: &Config) -> Result<Self, EngineError> {
+    pub fn read(reader: &mut Reader, at: &str, config: &TransformerConfig) -> Result<Self, EngineError> {
         let (d, f) = (config.width, config.hidden);
         let qkv = ["query", "key", "value"].map(|part| format!("{at}.attention.self.{part}"));
         Ok(Self {

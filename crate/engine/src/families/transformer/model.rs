@@ -1,9 +1,9 @@
 //! The forward pass of ESM and the Nucleotide Transformer.
 
-use super::config::Config;
+use super::config::TransformerConfig;
 use super::embedding::Embedding;
-use super::head::Head;
-use super::layer::{self, Layer};
+use super::head::LmHead;
+use super::layer::{self, TransformerLayer};
 use super::rotary::Rotary;
 use super::tensors;
 use crate::batch::Batch;
@@ -19,9 +19,9 @@ pub struct Transformer {
     embedding: Embedding,
     norm_before: Option<LayerNorm>,
     rotary: Option<Rotary>,
-    layers: Vec<Layer>,
+    layers: Vec<TransformerLayer>,
     norm_after: LayerNorm,
-    head: Option<Head>,
+    head: Option<LmHead>,
     contact: Option<ContactHead>,
 }
 
@@ -36,7 +36,7 @@ impl Transformer {
     ///
     /// # Errors
     /// Any `weights.*` code, `engine.cancelled`.
-    pub fn read(config: &Config, reader: &mut Reader<'_>) -> Result<Self, EngineError> {
+    pub fn read(config: &TransformerConfig, reader: &mut Reader<'_>) -> Result<Self, EngineError> {
         let embedding = Embedding::read(reader, config)?;
         let norm_before = match config.norm_before {
             true => Some(LayerNorm::read(reader, "esm.embeddings.layer_norm", config.epsilon)?),
@@ -44,11 +44,11 @@ impl Transformer {
         };
         let mut layers = Vec::with_capacity(config.layers);
         for i in 0..config.layers {
-            layers.push(Layer::read(reader, &layer::prefix(i), config)?);
+            layers.push(TransformerLayer::read(reader, &layer::prefix(i), config)?);
         }
         let norm_after = LayerNorm::read(reader, "esm.encoder.emb_layer_norm_after", config.epsilon)?;
         let rotary = Rotary::read(reader, config)?;
-        let head = Head::read(reader, &embedding.tokens, config)?;
+        let head = LmHead::read(reader, &embedding.tokens, config)?;
         let contact = match config.contacts && reader.has("esm.contact_head.regression.weight") {
             true => Some(ContactHead {
                 weights: reader.host("esm.contact_head.regression.weight")?,
@@ -70,7 +70,7 @@ impl Transformer {
     }
 }
 
-impl ModelConfig for Config {
+impl ModelConfig for TransformerConfig {
     fn vocabulary(&self) -> usize {
         self.vocabulary
     }

@@ -1,6 +1,6 @@
 //! Rotary positions: the frequencies of a checkpoint and the angles of a batch.
 
-use super::config::{Config, Positions};
+use super::config::{PositionEncoding, TransformerConfig};
 use super::{layer, tensors};
 use crate::batch::Batch;
 use crate::error::EngineError;
@@ -20,8 +20,8 @@ impl Rotary {
     ///
     /// # Errors
     /// Any `weights.*` code.
-    pub fn read(reader: &mut Reader, config: &Config) -> Result<Option<Self>, EngineError> {
-        if config.positions != Positions::Rotary {
+    pub fn read(reader: &mut Reader, config: &TransformerConfig) -> Result<Option<Self>, EngineError> {
+        if config.positions != PositionEncoding::Rotary {
             return Ok(None);
         }
         let own = format!("{}.attention.self.rotary_embeddings.inv_freq", layer::prefix(0));

@@ -21,13 +21,13 @@
 //!
 //! `….` is `esm.encoder.layer.{i}`, `c = d/h` the width of a head, `f` the feed-forward width.
 
-use super::config::{Config, Feed, Positions};
+use super::config::{Feed, PositionEncoding, TransformerConfig};
 use super::layer::prefix;
 use crossgrain_core::weights::Expected;
 
 /// Tensors that some exporters store and no model reads; a tied decoder is the token embedding a second time.
 #[must_use]
-pub fn ignored(config: &Config) -> &'static [&'static str] {
+pub fn ignored(config: &TransformerConfig) -> &'static [&'static str] {
     match config.tied {
         true => &["esm.embeddings.position_ids", "esm.pooler.*", "lm_head.decoder.*"],
         false => &["esm.embeddings.position_ids", "esm.pooler.*"],
@@ -40,7 +40,7 @@ pub const SHARED_INV_FREQ: [&str; 2] =
 
 /// The table above as data.
 #[must_use]
-pub fn expected(config: &Config) -> Vec<Expected> {
+pub fn expected(config: &TransformerConfig) -> Vec<Expected> {
     let (d, f) = (config.width, config.hidden);
     let mut table = vec![
         Expected::required("esm.embeddings.word_embeddings.weight", [config.vocabulary, d]),
@@ -56,8 +56,8 @@ pub fn expected(config: &Config) -> Vec<Expected> {
     ];
     let positions = "esm.embeddings.position_embeddings.weight";
     table.push(match config.positions {
-        Positions::Learned => Expected::required(positions, [config.position_rows, d]),
-        Positions::Rotary => Expected::optional(positions, [config.position_rows, d]),
+        PositionEncoding::Learned => Expected::required(positions, [config.position_rows, d]),
+        PositionEncoding::Rotary => Expected::optional(positions, [config.position_rows, d]),
     });
     if !config.tied {
         table.push(Expected::optional("lm_head.decoder.weight", [config.vocabulary, d]));
@@ -66,7 +66,7 @@ pub fn expected(config: &Config) -> Vec<Expected> {
         table.push(Expected::required("esm.embeddings.layer_norm.weight", [d]));
         table.push(Expected::required("esm.embeddings.layer_norm.bias", [d]));
     }
-    if config.positions == Positions::Rotary {
+    if config.positions == PositionEncoding::Rotary {
         for name in SHARED_INV_FREQ {
             table.push(Expected::optional(name, [config.head_width() / 2]));
         }
@@ -90,7 +90,7 @@ pub fn expected(config: &Config) -> Vec<Expected> {
                 table.push(Expected::required(format!("{at}.{name}.bias"), [weight[0]]));
             }
         }
-        if config.positions == Positions::Rotary {
+        if config.positions == PositionEncoding::Rotary {
             let name = format!("{at}.attention.self.rotary_embeddings.inv_freq");
             table.push(Expected::optional(name, [config.head_width() / 2]));
         }

@@ -29,7 +29,7 @@ pub(super) fn attention(qkv: &[f32], spans: &[i32], heads: usize, bias: Bias) ->
     while start < t {
         let end = (spans[2 * start + 1] as usize).clamp(start + 1, t);
         let (qkv, out) = (&qkv[start * 3 * d..end * 3 * d], &mut out[start * d..end * d]);
-        let mut head = Head::new(d / heads, d, end - start);
+        let mut head = HeadBuffers::new(d / heads, d, end - start);
         for i in 0..heads {
             // The softmax takes powers of two, so scores and bias are in units of log₂.
             head.forward(qkv, out, i * d / heads, bias.slope(i, heads) * LOG2_E);
@@ -40,7 +40,7 @@ pub(super) fn attention(qkv: &[f32], spans: &[i32], heads: usize, bias: Bias) ->
 }
 
 /// Buffers for one head of one sequence.
-struct Head {
+struct HeadBuffers {
     width: usize,                 // c
     step: usize,                  // d
     length: usize,                // l
@@ -50,7 +50,7 @@ struct Head {
     scores: Vec<[f32; QUERIES]>,  // [l, QUERIES], rounded up to whole blocks of keys
 }
 
-impl Head {
+impl HeadBuffers {
     fn new(width: usize, step: usize, length: usize) -> Self {
         let blocks = length.div_ceil(HEIGHT);
         Self {

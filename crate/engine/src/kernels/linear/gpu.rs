@@ -28,13 +28,13 @@ const THREADS_PER_ROW: u32 = 64;
 
 /// A linear layer, whose shader depends on shape, precision and epilogue.
 #[derive(Clone, Copy, Debug)]
-struct Layer {
+struct LinearShader {
     format: Format,
     /// `None`: the layer adds a residual.
     epilogue: Option<Epilogue>,
 }
 
-impl Layer {
+impl LinearShader {
     /// The kernel without workgroup memory.
     fn registers(self) -> Shader {
         let (mut constants, epilogue) = self.parts();
@@ -119,7 +119,7 @@ pub(super) fn linear(
     epilogue: Option<Epilogue>,
     residual: Option<CubeTensor>,
 ) -> CubeTensor {
-    let layer = Layer { format: weight.format, epilogue };
+    let layer = LinearShader { format: weight.format, epilogue };
     let (t, n) = (x.shape()[0], layer.format.outputs);
     let mut x = into_contiguous(x);
     let residual = residual.map(into_contiguous);
@@ -182,7 +182,7 @@ mod tests {
         ];
         for epilogue in epilogues {
             for precision in Precision::ALL {
-                let layer = Layer { format: Format { precision, inputs: 64, outputs: 36 }, epilogue };
+                let layer = LinearShader { format: Format { precision, inputs: 64, outputs: 36 }, epilogue };
                 validate(&layer.registers());
                 for tile in Tile::ALL {
                     validate(&layer.tiled(tile));

@@ -12,7 +12,7 @@
 //! `[groups, panels · WIDTH]`; on the GPU the scales are `[n, groups]`, and only int8 has sums, `[n]`.
 
 use crate::kernels::panel::{WIDTH, pack};
-use crate::quant::{Precision, Quantized};
+use crate::quant::{Precision, QuantizedWeight};
 use burn::tensor::TensorData;
 use half::f16;
 
@@ -53,7 +53,7 @@ impl Format {
 }
 
 /// A weight in words `[rows, columns]`, with its bias and scales.
-pub(super) struct Words {
+pub(super) struct PackedWeight {
     pub words: Vec<i32>,
     pub rows: usize,
     pub bias_and_scales: Vec<f32>,
@@ -78,28 +78,28 @@ pub(super) fn floats(weight: Vec<f32>, inputs: usize, gpu: bool) -> TensorData {
 ///
 /// # Shape
 /// `weight [n, k]`, `bias [n]`.
-pub(super) fn halves(weight: &[f32], bias: Vec<f32>, format: Format, gpu: bool) -> Words {
+pub(super) fn halves(weight: &[f32], bias: Vec<f32>, format: Format, gpu: bool) -> PackedWeight {
     if !gpu {
         return halves_in_panels(weight, bias, format);
     }
     let half = |v: &f32| u32::from(f16::from_f32(*v).to_bits());
     let word = |pair: &[f32]| pair.iter().rev().fold(0, |word, v| word << 16 | half(v)) as i32;
     let words = weight.chunks_exact(format.inputs).flat_map(|row| row.chunks(2)).map(word).collect();
-    Words { words, rows: format.outputs, bias_and_scales: bias }
+    PackedWeight { words, rows: format.outputs, bias_and_scales: bias }
 }
 
 /// Lays out codes for the CPU or the GPU.
 ///
 /// # Shape
 /// `quantized [n, k]`, `bias [n]`.
-pub(super) fn codes(quantized: Quantized, bias: Vec<f32>, format: Format, gpu: bool) -> Words {
+pub(super) fn codes(quantized: QuantizedWeight, bias: Vec<f32>, format: Format, gpu: bool) -> PackedWeight {
     match gpu {
         false => codes_in_panels(&quantized, bias, format),
         true => codes_in_rows(quantized, bias),
     }
 }
 
-fn halves_in_panels(weight: &[f32], bias: Vec<f32>, format: Format) -> Words {
+fn halves_in_panels(weight: &[f32], bias: Vec<f32>, format: Format) -> PackedWeight {
     let (k, panels) = (format.inputs, format.panels());
     let mut words = vec![0_i32; panels * k * WIDTH / 2];
     let halves: &mut [u16] = bytemuck::cast_slice_mut(&mut words);
@@ -109,10 +109,10 @@ fn halves_in_panels(weight: &[f32], bias: Vec<f32>, format: Format) -> Words {
             *slot = f16::from_f32(*v).to_bits();
         }
     }
-    Words { words, rows: panels, bias_and_scales: bias }
+    PackedWeight { words, rows: panels, bias_and_scales: bias }
 }
 
-fn codes_in_panels(quantized: &Quantized, bias: Vec<f32>, format: Format) -> Words {
+fn codes_in_panels(quantized: &QuantizedWeight, bias: Vec<f32>, format: Format) -> PackedWeight {
     let (k, panels, quads, groups) = (format.inputs, format.panels(), format.quads(), format.groups());
     let columns = panels * WIDTH;
     let mut bytes = vec![0_i8; columns * quads * QUAD];
@@ -132,7 +132,7 @@ fn codes_in_panels(quantized: &Quantized, bias: Vec<f32>, format: Format) -> Wor
         Precision::Int4 => bytes.chunks_exact(WIDTH * QUAD).flat_map(nibbles).collect(),
         _ => bytemuck::pod_collect_to_vec(&bytes),
     };
-    Words { words, rows: panels, bias_and_scales: [bias, scales, sums].concat() }
+    PackedWeight { words, rows: panels, bias_and_scales: [bias, scales, sums].concat() }
 }
 
 /// Packs one quad of a panel, `[WIDTH, QUAD]` codes, in `WIDTH / 2` words.
@@ -180,8 +180,8 @@ pub(super) fn unpack_halves(packed: &[i32], floats: &mut [f32]) {
     }
 }
 
-fn codes_in_rows(quantized: Quantized, bias: Vec<f32>) -> Words {
-    let Quantized { scheme, inputs, outputs, codes, scales } = quantized;
+fn codes_in_rows(quantized: QuantizedWeight, bias: Vec<f32>) -> PackedWeight {
+    let QuantizedWeight { scheme, inputs, outputs, codes, scales } = quantized;
     let rows = codes.chunks_exact(inputs);
     // If inputs are codes too, the kernel multiplies the zero point of a row with these sums.
     let sum = |codes: &[i8]| codes.iter().map(|q| i32::from(*q)).sum::<i32>() as f32;
@@ -198,7 +198,7 @@ fn codes_in_rows(quantized: Quantized, bias: Vec<f32>) -> Words {
             scales.iter().map(|s| s * 127.0).collect(),
         )
     };
-    Words { words, rows: outputs, bias_and_scales: [bias, scales, sums].concat() }
+    PackedWeight { words, rows: outputs, bias_and_scales: [bias, scales, sums].concat() }
 }
 
 #[cfg(test)]

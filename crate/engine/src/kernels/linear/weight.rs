@@ -1,7 +1,7 @@
 //! The weight and bias of a linear layer on a device.
 
-use super::layout::{self, Format, Words};
-use crate::quant::{Precision, Quantized, quantize};
+use super::layout::{self, Format, PackedWeight};
+use crate::quant::{Precision, QuantizedWeight, quantize};
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, ExtensionType};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
@@ -60,7 +60,7 @@ impl Weight {
     /// `quantized [n, k]`, `bias [n]`.
     #[must_use]
     pub fn quantized(
-        quantized: Quantized,
+        quantized: QuantizedWeight,
         bias: Vec<f32>,
         precision: Precision,
         device: &Device,
@@ -75,7 +75,7 @@ impl Weight {
         Self::from_numbers(Numbers::Floats(floats.into_dispatch()), bias, format, device)
     }
 
-    fn from_words(laid_out: Words, format: Format, device: &Device) -> Self {
+    fn from_words(laid_out: PackedWeight, format: Format, device: &Device) -> Self {
         let shape = [laid_out.rows, laid_out.words.len() / laid_out.rows];
         let data = TensorData::new(laid_out.words, shape);
         let words: Tensor<2, Int> = Tensor::from_data(data, (device, DType::I32));

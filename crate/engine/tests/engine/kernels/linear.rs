@@ -5,8 +5,8 @@ use crate::support::{devices, largest_difference};
 use burn::tensor::Tensor;
 use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::kernels::{
-    Activation, Epilogue, Tile, Tiles, Tuning, Weight, WorkgroupTuning, gate_reference, linear, linear_add,
-    linear_reference, rounded_inputs, rounded_weight, set_tuning,
+    Activation, Epilogue, Tile, TileChoice, Tuning, Weight, WorkgroupTuning, gate_reference, linear,
+    linear_add, linear_reference, rounded_inputs, rounded_weight, set_tuning,
 };
 use crossgrain_engine::quant::Precision;
 use proptest::prelude::*;
@@ -46,7 +46,7 @@ fn linear_in_tiles_agrees_with_its_reference() {
             for tile in Tile::ALL {
                 set_tuning(
                     &opened.device,
-                    Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::Only(tile), dot }),
+                    Tuning::Workgroup(WorkgroupTuning { tiles: TileChoice::Only(tile), dot }),
                 );
                 let (down, across) = tile.size();
                 let shapes = [(across + 1, 80), (across - 1, 48), (1, 16), (across, 4)];
@@ -89,7 +89,10 @@ fn tiles_agree_to_the_bit() {
         let weight = Weight::new(numbers(1, n * k), numbers(2, n), Precision::F32, device, true);
         let x = matrix(&numbers(3, t * k), k, device);
         let results = Tile::ALL.map(|tile| {
-            set_tuning(device, Tuning::Workgroup(WorkgroupTuning { tiles: Tiles::Only(tile), dot: false }));
+            set_tuning(
+                device,
+                Tuning::Workgroup(WorkgroupTuning { tiles: TileChoice::Only(tile), dot: false }),
+            );
             read(linear(x.clone(), &weight, Activation::None), t * n)
         });
         assert!(results.iter().all(|y| *y == results[0]), "on {}", opened.name);

@@ -1,6 +1,6 @@
 //! Counts of right and wrong predictions, and the metrics that follow from them.
 
-use super::metric::Metric;
+use super::metric::ProbeMetric;
 use super::predictions::{Predictions, weight_of};
 use crate::analysis::evaluation::Target;
 
@@ -61,19 +61,19 @@ impl Confusion {
         (whole > 0).then_some(Self { counts, right, whole, table: one.then_some(table) })
     }
 
-    pub(super) fn score(&self, metric: Metric) -> Option<f64> {
+    pub(super) fn score(&self, metric: ProbeMetric) -> Option<f64> {
         Some(match metric {
-            Metric::Accuracy => self.right as f64 / self.whole as f64,
-            Metric::MacroF1 => self.mean(Count::f1, false),
-            Metric::WeightedF1 => self.mean(Count::f1, true),
-            Metric::MicroF1 => self.sum().f1(),
-            Metric::MacroPrecision => self.mean(Count::precision, false),
-            Metric::WeightedPrecision => self.mean(Count::precision, true),
-            Metric::MicroPrecision => self.sum().precision(),
-            Metric::MacroRecall => self.mean(Count::recall, false),
-            Metric::WeightedRecall => self.mean(Count::recall, true),
-            Metric::MicroRecall => self.sum().recall(),
-            Metric::Mcc => self.mcc(),
+            ProbeMetric::Accuracy => self.right as f64 / self.whole as f64,
+            ProbeMetric::MacroF1 => self.mean(Count::f1, false),
+            ProbeMetric::WeightedF1 => self.mean(Count::f1, true),
+            ProbeMetric::MicroF1 => self.sum().f1(),
+            ProbeMetric::MacroPrecision => self.mean(Count::precision, false),
+            ProbeMetric::WeightedPrecision => self.mean(Count::precision, true),
+            ProbeMetric::MicroPrecision => self.sum().precision(),
+            ProbeMetric::MacroRecall => self.mean(Count::recall, false),
+            ProbeMetric::WeightedRecall => self.mean(Count::recall, true),
+            ProbeMetric::MicroRecall => self.sum().recall(),
+            ProbeMetric::Mcc => self.mcc(),
             _ => return None,
         })
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProbeMetric"))]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "snake_case")]
-pub enum Metric {
+pub enum ProbeMetric {
     /// Area under the ROC curve, mean over classes or labels.
     MacroAuroc,
     /// The same, weighted by the rows of each class.
@@ -45,25 +45,25 @@ pub enum Metric {
     Rmse,
 }
 
-const OF_CLASSES: [Metric; 14] = [
-    Metric::MacroAuroc,
-    Metric::WeightedAuroc,
-    Metric::MicroAuroc,
-    Metric::Accuracy,
-    Metric::MacroF1,
-    Metric::WeightedF1,
-    Metric::MicroF1,
-    Metric::MacroPrecision,
-    Metric::WeightedPrecision,
-    Metric::MicroPrecision,
-    Metric::MacroRecall,
-    Metric::WeightedRecall,
-    Metric::MicroRecall,
-    Metric::Mcc,
+const OF_CLASSES: [ProbeMetric; 14] = [
+    ProbeMetric::MacroAuroc,
+    ProbeMetric::WeightedAuroc,
+    ProbeMetric::MicroAuroc,
+    ProbeMetric::Accuracy,
+    ProbeMetric::MacroF1,
+    ProbeMetric::WeightedF1,
+    ProbeMetric::MicroF1,
+    ProbeMetric::MacroPrecision,
+    ProbeMetric::WeightedPrecision,
+    ProbeMetric::MicroPrecision,
+    ProbeMetric::MacroRecall,
+    ProbeMetric::WeightedRecall,
+    ProbeMetric::MicroRecall,
+    ProbeMetric::Mcc,
 ];
-const OF_NUMBERS: [Metric; 3] = [Metric::Spearman, Metric::R2, Metric::Rmse];
+const OF_NUMBERS: [ProbeMetric; 3] = [ProbeMetric::Spearman, ProbeMetric::R2, ProbeMetric::Rmse];
 
-impl Metric {
+impl ProbeMetric {
     /// The metrics that a target has; the first is its headline.
     #[must_use]
     pub fn of(target: &Target) -> &'static [Self] {

@@ -1,7 +1,7 @@
 //! Adam (Kingma and Ba 2015) with β₁ = 0.9, β₂ = 0.999 and ε = 1e-8.
 
 use super::narrow;
-use super::network::{Layer, Network};
+use super::network::{DenseLayer, Network};
 
 /// How much of the moments a step keeps: β₁ and β₂.
 const BETA: [f64; 2] = [0.9, 0.999];
@@ -22,8 +22,8 @@ struct Moments {
 
 impl Adam {
     pub(super) fn new(network: &Network, learning_rate_init: f64) -> Self {
-        let zeros = |layer: &Layer| vec![0.0; layer.parameters.len()];
-        let moments = |layer: &Layer| Moments { m: zeros(layer), v: zeros(layer) };
+        let zeros = |layer: &DenseLayer| vec![0.0; layer.parameters.len()];
+        let moments = |layer: &DenseLayer| Moments { m: zeros(layer), v: zeros(layer) };
         Self { learning_rate_init, steps: 0, layers: network.layers.iter().map(moments).collect() }
     }
 

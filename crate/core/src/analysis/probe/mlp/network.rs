@@ -5,7 +5,7 @@ use crate::analysis::gemm::{Operand, gemm};
 use crate::random::Random;
 
 /// One dense layer.
-pub(super) struct Layer {
+pub(super) struct DenseLayer {
     inputs: usize,
     outputs: usize,
     /// Weights `[in, out]`, then biases `[out]`.
@@ -16,7 +16,7 @@ pub(super) struct Layer {
 
 /// Layers one after another.
 pub(super) struct Network {
-    pub(super) layers: Vec<Layer>,
+    pub(super) layers: Vec<DenseLayer>,
 }
 
 impl Network {
@@ -24,7 +24,7 @@ impl Network {
     pub(super) fn new(inputs: usize, hidden: &[usize], outputs: usize, rng: &mut Random) -> Self {
         let (mut layers, mut from) = (Vec::with_capacity(hidden.len() + 1), inputs);
         for to in hidden.iter().copied().chain([outputs]) {
-            layers.push(Layer::new(from, to, rng));
+            layers.push(DenseLayer::new(from, to, rng));
             from = to;
         }
         Self { layers }
@@ -80,7 +80,7 @@ impl Network {
     }
 }
 
-impl Layer {
+impl DenseLayer {
     fn new(inputs: usize, outputs: usize, rng: &mut Random) -> Self {
         let bound = narrow((6.0 / (inputs + outputs) as f64).sqrt());
         let count = (inputs + 1) * outputs;

@@ -5,8 +5,8 @@ import { cut, sentence } from "../format";
 import { controls } from "./controls";
 import { locationText } from "./location";
 
-/** `<cg-problem .error=${error}>`; shows nothing without an error. */
-export class Problem extends LitElement {
+/** `<cg-error .error=${error}>`; shows nothing without an error. */
+export class ErrorView extends LitElement {
   static override properties = { error: { attribute: false } };
   declare error: CrossgrainError | null;
 
@@ -47,4 +47,4 @@ export class Problem extends LitElement {
     </div>`;
   }
 }
-customElements.define("cg-problem", Problem);
+customElements.define("cg-error", ErrorView);

@@ -4,7 +4,7 @@ use crate::analysis::evaluation::folds::Folds;
 
 /// One cross-validation: its folds and its seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct CrossValidation {
     /// Which rows are tested together.
     pub folds: Folds,
     /// Seed of the model's start, batches and validation rows.
