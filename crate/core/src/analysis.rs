@@ -29,6 +29,7 @@ mod knn;
 pub mod labels;
 mod neighbourhood;
 mod pca;
+mod permutation_null;
 pub mod probe;
 mod procrustes;
 mod quality;
@@ -44,11 +45,12 @@ pub use cka::{
 pub use error::AnalysisError;
 pub use gram::{CpuGram, Gram};
 pub use knn::{
-    ClassPurity, Metric, Neighbours, Overlap, Purity, PurityNull, Search, Transfer, Weighting,
+    ClassPurity, Metric, Neighbours, Overlap, Purity, Search, Transfer, Weighting,
     chance_overlap, knn, knn_of, overlap, purity, regress, transfer,
 };
 pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};
 pub use pca::{Pca, pca};
+pub use permutation_null::{PermutationNull, permutation_p};
 pub use procrustes::{Procrustes, procrustes};
 pub use quality::{NeighbourPreservation, quality, silhouette};
 pub use standardise::standardise;

@@ -2150,7 +2150,7 @@ secondsLeft?: number, };
 /**
  * The middle of a null distribution: the purities of shuffled labels.
  */
-export type PurityNull = { 
+export type PermutationNull = { 
 /**
  * Their mean; `None` without shuffles.
  */
@@ -2233,7 +2233,7 @@ p: number,
 /**
  * Purity of shuffled labels.
  */
-shuffled: PurityNull, 
+shuffled: PermutationNull, 
 /**
  * Purity of each class, in alphabetical order.
  */

@@ -7,7 +7,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, TableRef, some};
 use crossgrain_core::analysis::labels::ClassCodes;
-use crossgrain_core::analysis::{Metric, PurityNull, Search, purity};
+use crossgrain_core::analysis::{Metric, PermutationNull, Search, purity};
 use crossgrain_core::progress::Stage;
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
@@ -63,7 +63,7 @@ pub struct Response {
     /// p of the permutation test: `(1 + shuffles at least as pure) / (1 + shuffles)`, so 1 without shuffles.
     pub p: f64,
     /// Purity of shuffled labels.
-    pub shuffled: PurityNull,
+    pub shuffled: PermutationNull,
     /// Purity of each class, in alphabetical order.
     pub classes: Vec<ClassPurity>,
     /// Seed of the permutations.

@@ -2,6 +2,7 @@
 
 use super::Neighbours;
 use crate::analysis::error::AnalysisError;
+use crate::analysis::permutation_null::{PermutationNull, permutation_p};
 use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
 use serde::Serialize;
@@ -38,32 +39,11 @@ pub struct Purity {
     pub p_value: f64,
 }
 
-/// The middle of a null distribution: the purities of shuffled labels.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct PurityNull {
-    /// Their mean; `None` without shuffles.
-    pub mean: Option<f64>,
-    /// The 2.5 % quantile, by nearest rank; `None` without shuffles.
-    pub low: Option<f64>,
-    /// The 97.5 % quantile, by nearest rank; `None` without shuffles.
-    pub high: Option<f64>,
-    /// Permutations of the labels that were drawn.
-    pub shuffles: usize,
-}
-
 impl Purity {
     /// Mean and the middle 95 % of the purities of shuffled labels.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index of a short list")]
-    pub fn null(&self) -> PurityNull {
-        let mut sorted = self.shuffled.clone();
-        sorted.sort_by(f64::total_cmp);
-        let last = sorted.len().saturating_sub(1) as f64;
-        let nearest_rank = |share: f64| sorted.get((last * share).round() as usize).copied();
-        let mean = (!sorted.is_empty()).then(|| sorted.iter().sum::<f64>() / sorted.len() as f64);
-        PurityNull { mean, low: nearest_rank(0.025), high: nearest_rank(0.975), shuffles: sorted.len() }
+    pub fn null(&self) -> PermutationNull {
+        PermutationNull::of(&self.shuffled)
     }
 }
 
@@ -116,8 +96,7 @@ pub fn purity(
         random.shuffle(&mut order);
         shuffled.push(mean_purity(neighbours, &order));
     }
-    let reached = shuffled.iter().filter(|&&other| other >= mean).count();
-    let p_value = (1 + reached) as f64 / (1 + shuffles) as f64;
+    let p_value = permutation_p(mean, &shuffled);
     Ok(Purity { mean, chance, classes, shuffled, p_value })
 }
 
@@ -147,7 +126,7 @@ mod tests {
             let shuffles = shuffled.len();
             let purity = Purity { mean: 1.0, chance: 0.5, classes: Vec::new(), shuffled, p_value: 1.0 };
             let (mean, low, high) = expected;
-            assert_eq!(purity.null(), PurityNull { mean, low, high, shuffles });
+            assert_eq!(purity.null(), PermutationNull { mean, low, high, shuffles });
         }
         t(Vec::new(), (None, None, None));
         t(vec![0.25], (Some(0.25), Some(0.25), Some(0.25)));
