@@ -13,6 +13,7 @@ pub mod join;
 pub mod kmers;
 pub mod map;
 pub mod mutants;
+pub mod mutual_knn;
 pub mod neighbourhood;
 pub mod neighbours;
 pub mod overlap;

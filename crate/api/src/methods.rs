@@ -37,6 +37,7 @@ macro_rules! for_each_method {
             Neighbours neighbours "Find the exact nearest neighbours of each row.";
             Purity purity "Measure how often neighbours share a label, compared with shuffled labels.";
             Overlap overlap "Measure how many neighbours two embeddings of the same rows share.";
+            MutualKnn mutual_knn "Measure the mutual k-nearest-neighbour alignment of two embeddings, with a permutation test.";
             Predict predict "Predict labels or numbers of rows from their nearest neighbours.";
             Neighbourhood neighbourhood "Run the published neighbourhood protocol for single mutants.";
             Probe probe "Measure how well a small model predicts labels from the rows, by cross-validation.";

@@ -13,6 +13,7 @@
 //! | [`pca()`] | in which few directions do the rows differ most? |
 //! | [`cka()`], [`cka_layers`] | do two embeddings have the same structure? with [`cka_test`], [`CkaStream`] |
 //! | [`knn()`] | which rows are nearest to each row? with [`purity`], [`overlap`], [`regress`], [`transfer`] |
+//! | [`mutual_knn`] | do two embeddings have the same neighbours, more than randomly paired rows? |
 //! | [`neighbourhoods`] | what do neighbouring mutants share? |
 //! | [`Umap`], [`Tsne`] | which map keeps neighbours together? |
 //! | [`quality()`], [`silhouette`], [`procrustes()`] | how much of the space does a map keep? are two maps alike? |
@@ -27,6 +28,7 @@ mod gemm;
 mod gram;
 mod knn;
 pub mod labels;
+mod mutual_knn;
 mod neighbourhood;
 mod pca;
 mod permutation_null;
@@ -48,6 +50,7 @@ pub use knn::{
     ClassPurity, Metric, Neighbours, Overlap, Purity, Search, Transfer, Weighting,
     chance_overlap, knn, knn_of, overlap, purity, regress, transfer,
 };
+pub use mutual_knn::{MutualKnn, mutual_knn};
 pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};
 pub use pca::{Pca, pca};
 pub use permutation_null::{PermutationNull, permutation_p};

@@ -21,6 +21,7 @@ import {
   type NeighbourhoodResponse,
   type NeighboursRequest,
   type NeighboursResponse,
+  type MutualKnnResponse,
   type Notice,
   type OverlapResponse,
   type Pool,
@@ -118,6 +119,7 @@ export interface Answers {
   neighbours: NeighboursResponse & { layer: number; metric: Distance };
   purity: PurityResponse & { layer: number; metric: Distance; column: string };
   overlap: OverlapResponse & { a: string; b: string };
+  mutualKnn: MutualKnnResponse & { a: string; b: string };
   queries: { run: string; layer: number; metric: Distance; rows: readonly QueryRow[] };
   /** `own`: the number of its tables, from the first, that hold embeddings; the others are simple features. */
   probe: ProbeResponse & { column: string; layers: readonly number[]; own: number };
@@ -146,6 +148,7 @@ export function initialJobs(): Jobs {
     neighbours: idle,
     purity: idle,
     overlap: idle,
+    mutualKnn: idle,
     queries: idle,
     probe: idle,
     cka: idle,

@@ -5,6 +5,7 @@ import { Watch } from "../watch";
 import "./cka";
 import { controls, panel } from "./controls";
 import "./mutants";
+import "./mutual-knn";
 import "./neighbours";
 import "./probe";
 import "./residues";
@@ -13,6 +14,7 @@ const TABS = [
   ["neighbours", "Neighbours", html`<cg-neighbours></cg-neighbours>`],
   ["probe", "Predict a label", html`<cg-probe></cg-probe>`],
   ["cka", "Compare layers and models", html`<cg-cka></cg-cka>`],
+  ["mutual-knn", "Shared neighbours of two models", html`<cg-mutual-knn></cg-mutual-knn>`],
   ["mutants", "Single mutants", html`<cg-mutants></cg-mutants>`],
 ] as const;
 
