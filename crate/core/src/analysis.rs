@@ -47,8 +47,8 @@ pub use cka::{
 pub use error::AnalysisError;
 pub use gram::{CpuGram, Gram};
 pub use knn::{
-    ClassPurity, Metric, Neighbours, Overlap, Purity, Search, Transfer, Weighting,
-    chance_overlap, knn, knn_of, overlap, purity, regress, transfer,
+    ClassPurity, Metric, Neighbours, Overlap, Purity, Search, Transfer, Weighting, chance_overlap, knn,
+    knn_of, overlap, purity, regress, transfer,
 };
 pub use mutual_knn::{MutualKnn, mutual_knn};
 pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};

@@ -63,7 +63,12 @@ pub fn mutual_knn(
         shuffled.push(paired(&sorted, b, &pairing));
     }
     let p_value = permutation_p(alignment, &shuffled);
-    Ok(MutualKnn { alignment, chance: chance_overlap(k, rows), null: PermutationNull::of(&shuffled), p_value })
+    Ok(MutualKnn {
+        alignment,
+        chance: chance_overlap(k, rows),
+        null: PermutationNull::of(&shuffled),
+        p_value,
+    })
 }
 
 /// The alignment if row i of b is row `pairing[i]` of a, whose neighbours are sorted.
@@ -107,7 +112,8 @@ mod tests {
 
     #[test]
     fn alignment_is_the_mean_overlap_and_noise_is_not_significant() {
-        let (a, b) = (neighbours(line(50), 3), neighbours((0..50).map(|i| ((i * 37) % 50) as f32).collect(), 3));
+        let (a, b) =
+            (neighbours(line(50), 3), neighbours((0..50).map(|i| ((i * 37) % 50) as f32).collect(), 3));
         let found = mutual_knn(&a, &b, 199, 7, &mut Silent).unwrap();
         assert!((found.alignment - overlap(&a, &b).unwrap().shared).abs() < 1e-12);
         assert!(found.p_value > 0.05, "{found:?}");

@@ -21,6 +21,7 @@
 //! | `warnings` | what makes the metrics unreliable |
 
 mod column;
+mod cross_validation;
 mod error;
 mod features;
 mod fold_job;
@@ -32,13 +33,13 @@ mod outcome;
 mod residue_column;
 mod residues;
 mod ridge;
-mod cross_validation;
 mod sub_tokens;
 mod trainer;
 mod warnings;
 
 pub use super::evaluation::{EvaluationError, Target};
 pub use column::{NUMBERS_FROM, PreparedColumn, Task, read_column};
+pub use cross_validation::CrossValidation;
 pub use error::ProbeError;
 pub use features::{append_columns, concat_columns};
 pub use mlp::MlpOptions;
@@ -46,7 +47,6 @@ pub use model::ProbeModel;
 pub use outcome::{ProbeOutcome, RunKind, RunOutcome, compare};
 pub use residue_column::{ResidueColumn, TokenLayout, read_residues};
 pub use residues::{Residue, residue_rows, residues_of_tokens};
-pub use cross_validation::CrossValidation;
 pub use sub_tokens::{SubTokenHead, by_sub_token_index, merge_heads, probe_residues};
 pub use trainer::Trainer;
 pub use warnings::{residue_warnings, warnings};

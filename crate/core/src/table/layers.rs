@@ -1,6 +1,6 @@
 //! All layers of a file.
 
-use super::{TableLayer, TableError, TableFormat, TableProblem, csv, npy, safetensors};
+use super::{TableError, TableFormat, TableLayer, TableProblem, csv, npy, safetensors};
 use crate::weights::ByteSource;
 
 /// All layers that a file holds.

@@ -1,8 +1,8 @@
 //! What a checkpoint is, before any of its tensors is read.
 
-use crate::files::CheckpointFiles;
 use crate::error::EngineError;
 use crate::families::{Family, ModelConfig, detect};
+use crate::files::CheckpointFiles;
 use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::Expected;
 

@@ -6,8 +6,8 @@
 //! quantization.
 
 use super::{Identified, identify};
-use crate::files::CheckpointFiles;
 use crate::error::EngineError;
+use crate::files::CheckpointFiles;
 use crate::progress::report;
 use crate::quant::{Precision, quantize};
 use crossgrain_core::progress::{Progress, Stage};

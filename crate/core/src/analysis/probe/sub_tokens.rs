@@ -4,8 +4,8 @@
 //! et al. 2024), each sub-token index has a head of its own: trained on the residues of that index, with the
 //! folds of all residues, and scored with the other heads as one probe.
 
-use super::outcome::{self, ProbeOutcome, RunKind};
 use super::cross_validation::CrossValidation;
+use super::outcome::{self, ProbeOutcome, RunKind};
 use super::trainer::{Trainer, shuffled_order};
 use super::{ProbeError, ProbeModel, Residue, residue_rows};
 use crate::analysis::evaluation::folds::given;

@@ -1,8 +1,8 @@
 //! All folds of a job, step by step.
 
+use super::cross_validation::CrossValidation;
 use super::fold_job::FoldJob;
 use super::outcome::{self, ProbeOutcome};
-use super::cross_validation::CrossValidation;
 use super::{ProbeError, ProbeModel, concat_columns};
 use crate::analysis::evaluation::metrics::Predictions;
 use crate::analysis::evaluation::{EvaluationError, Target};
