@@ -662,6 +662,27 @@ bytes: number,
 file: Uint8Array, };
 
 /**
+ * A family of models.
+ */
+export type Family = { 
+/**
+ * Its id in registries, reports and file headers, such as `esm2`.
+ */
+id: string, 
+/**
+ * Its name for people, such as `ESM-2`.
+ */
+name: string, 
+/**
+ * What it reads.
+ */
+granularity: Granularity, 
+/**
+ * What [`Pool::Auto`] stands for: the convention of the model's authors.
+ */
+pool: Pool, };
+
+/**
  * Features of the rows: tables side by side and what is appended to them.
  *
  * On the command line `A+B` is table A beside table B.
@@ -744,6 +765,35 @@ count: number, };
  * The scale on which a model or a file describes biology.
  */
 export type Granularity = "protein" | "nucleotide" | "domain";
+
+/**
+ * How a granularity is called.
+ */
+export type GranularityNames = { 
+/**
+ * The name in headings.
+ */
+displayName: string, 
+/**
+ * What a model of it reads, in a sentence.
+ */
+noun: string, 
+/**
+ * What a file of it holds, in a sentence.
+ */
+letters: string, 
+/**
+ * What the length of a sequence counts.
+ */
+unit: string, 
+/**
+ * What a model's window counts.
+ */
+tokenUnit: string, 
+/**
+ * What the letters of its files are.
+ */
+kind: SequenceKind, };
 
 /**
  * Codon usage of one group.
@@ -1477,6 +1527,81 @@ refused: Array<Notice>,
 refusedOmitted: number, };
 
 /**
+ * Asks whether two embeddings of the same rows have the same neighbours, more often than randomly paired rows.
+ */
+export type MutualKnnRequest = { 
+/**
+ * One embedding of the rows, `[n, d]`.
+ */
+a: TableRef, 
+/**
+ * Another embedding of the same rows in the same order, `[n, e]`.
+ */
+b: TableRef, 
+/**
+ * Neighbours of each row, from 1 to n − 1.
+ * @default 10
+ */
+k?: number, 
+/**
+ * Distance between rows.
+ * @default "euclidean"
+ */
+metric?: Metric, 
+/**
+ * Random pairings of the rows for the null distribution.
+ * @default 999
+ */
+shuffles?: number, 
+/**
+ * Seed of the pairings.
+ * @default 42
+ */
+seed?: number, 
+/**
+ * Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
+ * @default "auto"
+ */
+device?: DeviceChoice, };
+
+/**
+ * The alignment of two embeddings, beside chance and randomly paired rows.
+ */
+export type MutualKnnResponse = { 
+/**
+ * Number of rows.
+ */
+n: number, 
+/**
+ * Neighbours of each row.
+ */
+k: number, 
+/**
+ * Mean share of the k neighbours that both embeddings have, 0 to 1.
+ */
+alignment: number, 
+/**
+ * The share that neighbours drawn at random have in common: `k / (n − 1)`.
+ */
+chance: number, 
+/**
+ * Alignment of randomly paired rows.
+ */
+null: PermutationNull, 
+/**
+ * p of the permutation test: `(1 + pairings that reach the alignment) / (1 + pairings)`, never 0.
+ */
+p: number, 
+/**
+ * Seed of the pairings.
+ */
+seed: number, 
+/**
+ * Device that computed the matrix products.
+ */
+computed: Computed, };
+
+/**
  * A layer and what the file calls it.
  */
 export type NamedLayer = { 
@@ -1725,6 +1850,27 @@ difference: Interval,
  * Two-sided: 2 · min(P(Δ ≤ 0), P(Δ ≥ 0)), at most 1.
  */
 p: number, };
+
+/**
+ * The middle of a null distribution.
+ */
+export type PermutationNull = { 
+/**
+ * Mean of the statistic over the permutations; `None` without permutations.
+ */
+mean: number | null, 
+/**
+ * The 2.5 % quantile, by nearest rank; `None` without permutations.
+ */
+low: number | null, 
+/**
+ * The 97.5 % quantile, by nearest rank; `None` without permutations.
+ */
+high: number | null, 
+/**
+ * Number of permutations that were drawn.
+ */
+shuffles: number, };
 
 /**
  * Which rows of a sequence make its result.
@@ -2146,27 +2292,6 @@ residuesPerSecond?: number,
  * Seconds that the stage still takes at this speed, while embedding.
  */
 secondsLeft?: number, };
-
-/**
- * The middle of a null distribution: the purities of shuffled labels.
- */
-export type PermutationNull = { 
-/**
- * Their mean; `None` without shuffles.
- */
-mean: number | null, 
-/**
- * The 2.5 % quantile, by nearest rank; `None` without shuffles.
- */
-low: number | null, 
-/**
- * The 97.5 % quantile, by nearest rank; `None` without shuffles.
- */
-high: number | null, 
-/**
- * Permutations of the labels that were drawn.
- */
-shuffles: number, };
 
 /**
  * Asks how often the nearest neighbours of a row have its label. Rows without a label are left out.
@@ -2712,6 +2837,8 @@ export interface Methods {
   purity: { request: PurityRequest; response: PurityResponse };
   /** Measure how many neighbours two embeddings of the same rows share. */
   overlap: { request: OverlapRequest; response: OverlapResponse };
+  /** Measure the mutual k-nearest-neighbour alignment of two embeddings, with a permutation test. */
+  mutualKnn: { request: MutualKnnRequest; response: MutualKnnResponse };
   /** Predict labels or numbers of rows from their nearest neighbours. */
   predict: { request: PredictRequest; response: PredictResponse };
   /** Run the published neighbourhood protocol for single mutants. */
@@ -2809,6 +2936,13 @@ export const DEFAULTS = {
     "missenseOnly": false,
     "table": 1
   },
+  "mutualKnn": {
+    "device": "auto",
+    "k": 10,
+    "metric": "euclidean",
+    "seed": 42,
+    "shuffles": 999
+  },
   "neighbourhood": {
     "ks": [
       10
@@ -2887,3 +3021,21 @@ export const DEFAULTS = {
     "window": 5
   }
 } as const;
+
+/** Families of models, in the order in which lists show them. */
+export const FAMILIES: readonly Family[] = [
+  {"id":"esm2","name":"ESM-2","granularity":"protein","pool":"mean"},
+  {"id":"esm1b","name":"ESM-1b","granularity":"protein","pool":"mean"},
+  {"id":"carp","name":"CARP","granularity":"protein","pool":"mean"},
+  {"id":"ntv2","name":"Nucleotide Transformer v2","granularity":"nucleotide","pool":"mean-tokens"},
+  {"id":"ntv1","name":"Nucleotide Transformer v1","granularity":"nucleotide","pool":"mean-tokens"},
+  {"id":"dnabert2","name":"DNABERT-2","granularity":"nucleotide","pool":"mean-tokens"},
+  {"id":"bigcarp","name":"BiGCARP","granularity":"domain","pool":"mean"},
+];
+
+/** How granularities are called, in the order in which lists show them. */
+export const GRANULARITIES: Record<Granularity, GranularityNames> = {
+  protein: {"displayName":"Proteins","noun":"proteins","letters":"protein","unit":"residues","tokenUnit":"residues","kind":"protein"},
+  nucleotide: {"displayName":"DNA","noun":"DNA","letters":"DNA or RNA","unit":"nucleotides","tokenUnit":"tokens","kind":"dna"},
+  domain: {"displayName":"Domains of gene clusters","noun":"lists of protein domains","letters":"protein domains","unit":"domains","tokenUnit":"domains","kind":"domains"},
+};

@@ -13,7 +13,7 @@ pub struct PermutationNull {
     pub low: Option<f64>,
     /// The 97.5 % quantile, by nearest rank; `None` without permutations.
     pub high: Option<f64>,
-    /// Number of permutations.
+    /// Number of permutations that were drawn.
     pub shuffles: usize,
 }
 
