@@ -1569,7 +1569,7 @@ device?: DeviceChoice, };
  */
 export type MutualKnnResponse = { 
 /**
- * Number of rows.
+ * Rows that were compared: those of either table.
  */
 n: number, 
 /**

@@ -50,7 +50,7 @@ pub struct Request {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MutualKnnResponse"))]
 pub struct Response {
-    /// Number of rows.
+    /// Rows that were compared: those of either table.
     pub n: usize,
     /// Neighbours of each row.
     pub k: usize,
