@@ -2,7 +2,7 @@
 
 use crate::blob::BlobBytes;
 use crate::progress::Reporter;
-use crate::session::Model;
+use crate::session::LoadedModel;
 use crossgrain_api::Refusal;
 use crossgrain_api::session::load::{Request, Response, Weights};
 use crossgrain_core::progress::{Progress, Stage};
@@ -23,7 +23,7 @@ pub fn load(
     request: Request,
     device: &OpenDevice,
     progress: &mut Reporter,
-) -> Result<Model, Refusal> {
+) -> Result<LoadedModel, Refusal> {
     let blobs = blobs(files)?;
     let names: Vec<&str> = blobs.keys().map(String::as_str).collect();
     let files = open(&blobs)?;
