@@ -1,9 +1,8 @@
 //! Analyses of a matrix of embeddings.
 //!
-//! Pure functions of a [`View`](crate::matrix::View). Nearly all sums are f64 and in a fixed order, so that the
-//! same numbers give the same answer everywhere. Large products of matrices are rounded as the processor's
-//! vector instructions round natively: their last digits may differ between machines, never between two runs
-//! on one. Long computations report to a [`Progress`](crate::progress::Progress), which can cancel them.
+//! Pure functions of a [`View`](crate::matrix::View). Nearly all sums are f64, and all are in a fixed order and
+//! without fused instructions, so that the same numbers give the same answer on every machine and in wasm. Long
+//! computations report to a [`Progress`](crate::progress::Progress), which can cancel them.
 //!
 //! | function | answers |
 //! |---|---|
