@@ -13,8 +13,8 @@
 //! | [`analyses`] | one file per question: what is asked, what is answered, and how |
 //! | [`session`] | requests to a session and its reports: device, model, sequences, embeddings, files |
 //! | [`sources`] | tables, label columns and sequences by name: whoever holds them implements [`Sources`] |
-//! | [`parse`] | requests as JSON |
-//! | [`array`] | numbers of an answer that never pass through JSON |
+//! | [`mod@parse`] | requests as JSON |
+//! | [`mod@array`] | numbers of an answer that never pass through JSON |
 //! | [`defaults`] | every default in one table |
 
 pub mod analyses;

@@ -40,7 +40,7 @@ disparity: number, };
  */
 export type BackTranslateRequest = { 
 /**
- * Proteins. A file on the command line. By default, the sequences of the session.
+ * Proteins. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -364,7 +364,7 @@ gc3: number | null, };
  */
 export type CodonFrequenciesRequest = { 
 /**
- * Coding sequences. A file on the command line. By default, the sequences of the session.
+ * Coding sequences. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, };
 
@@ -390,7 +390,7 @@ numbers: Float32Array, };
  */
 export type CodonsRequest = { 
 /**
- * Coding sequences in frame. A file on the command line. By default, the sequences of the session.
+ * Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -740,7 +740,7 @@ export type FoldOptions = {
  */
 kind?: FoldKind, 
 /**
- * Folds, from 2 to the number of rows or groups; 5 by default. Not for `leaveOneOut` and `given`.
+ * Folds, from 2 to the number of rows or groups; 5 by default. Not for leave-one-out and given folds.
  */
 count?: number, 
 /**
@@ -996,7 +996,7 @@ export type KindChoice = "auto" | "protein" | "dna" | "domains" | "domain-slices
  */
 export type KmersRequest = { 
 /**
- * Proteins or DNA. A file on the command line. By default, the sequences of the session.
+ * Proteins or DNA. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -1486,7 +1486,7 @@ sequence: string, };
  */
 export type MutantsRequest = { 
 /**
- * Proteins, or coding sequences in frame. A file on the command line. By default, the sequences of the session.
+ * Proteins, or coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -2408,7 +2408,7 @@ numbers: Float32Array, };
  */
 export type RandomVectorsRequest = { 
 /**
- * Lists of domains. A file on the command line. By default, the sequences of the session.
+ * Lists of domains. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -2484,7 +2484,7 @@ export type RowFormat = "npy" | "csv" | "safetensors";
  */
 export type SampleCodonsRequest = { 
 /**
- * Coding sequences in frame. A file on the command line. By default, the sequences of the session.
+ * Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -2666,7 +2666,7 @@ refusalsOmitted: number, };
  */
 export type SkipGramRequest = { 
 /**
- * Lists of domains. A file on the command line. By default, the sequences of the session.
+ * Lists of domains. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BackTranslateRequest"))]
 pub struct Request {
-    /// Proteins. A file on the command line. By default, the sequences of the session.
+    /// Proteins. On the command line: a file. In JavaScript: by default, those of the session.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,

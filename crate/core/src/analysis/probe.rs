@@ -1,7 +1,7 @@
 //! Probes: how much of a label can a small model read from an embedding?
 //!
 //! A job is one table of features, one target, one model and any number of runs, each with its folds and its
-//! seed. Every fold of every run is a [`FoldJob`](fold_job); [`Trainer::step`] advances the fold jobs by one
+//! seed. Every fold of every run is a `FoldJob`; [`Trainer::step`] advances the fold jobs by one
 //! epoch, tree or solution each, so a job can be watched and stopped. The columns are standardised by the
 //! training rows of each fold alone.
 //!

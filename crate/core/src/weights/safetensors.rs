@@ -22,7 +22,7 @@ impl<B: ByteSource> Safetensors<B> {
     /// Reads and checks the header of the file called `file`.
     ///
     /// What passes: a header of at most 1 MiB with at most 4,096 tensors of rank ≤ 4, each listed
-    /// once, with exactly the three fields of the format, of a type in [`Dtype`], named in plain
+    /// once, with exactly the three fields of the format, of a type in [`Dtype`](super::Dtype), named in plain
     /// letters, filling the file from the end of the header to its last byte. A tensor may have no
     /// numbers; [`check`](super::check) finds out whether a model allows that.
     ///

@@ -18,7 +18,7 @@ pub struct FoldOptions {
     #[cfg_attr(feature = "typescript", ts(as = "Option<FoldKind>", optional))]
     #[cfg_attr(feature = "cli", arg(long = "folds", default_value = "stratified"))]
     pub kind: FoldKind,
-    /// Folds, from 2 to the number of rows or groups; 5 by default. Not for `leaveOneOut` and `given`.
+    /// Folds, from 2 to the number of rows or groups; 5 by default. Not for leave-one-out and given folds.
     #[serde(default = "defaults::folds")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<usize>", optional))]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::FOLDS))]
