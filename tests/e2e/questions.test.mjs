@@ -241,10 +241,29 @@ test("cancel: a long probe ends within a second, and the next answer comes", asy
   await tab.close();
 });
 
+test("two layers share neighbours, more than randomly paired sequences", async (context) => {
+  const { page, record, context: tab } = await embedded();
+  await page.getByTestId("tab-mutual-knn").click();
+  await page.getByTestId("mutual-run").click();
+  const itself = page.getByTestId("mutual-answer");
+  await itself.waitFor();
+  assert.match(await itself.innerText(), /^100.0 %/, "a layer shares all neighbours with itself");
+  await page.getByTestId("mutual-a").selectOption({ index: 1 });
+  await page.getByTestId("mutual-run").click();
+  await itself.filter({ hasNotText: "100.0 %" }).waitFor();
+  const text = await itself.innerText();
+  context.diagnostic(text);
+  const [alignment, chance] = [number(text, /^([\d.]+) %/), number(text, /which share ([\d.]+) %/)];
+  assert.ok(alignment > 2 * chance && alignment < 100, `${alignment} % beside ${chance} %`);
+  assert.match(text, /share more neighbours than randomly paired sequences/);
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+});
+
 test("every card is reached by keyboard alone", async () => {
   const { page, context: tab } = await embedded();
   await page.getByTestId("tab-neighbours").focus();
-  for (const next of ["probe", "cka", "mutants", "neighbours"]) {
+  for (const next of ["probe", "cka", "mutual-knn", "mutants", "neighbours"]) {
     await page.keyboard.press("ArrowRight");
     await page.locator(`[data-testid=tab-${next}][aria-selected=true]:focus`).waitFor();
   }
@@ -284,6 +303,10 @@ for (const width of [1280, 390]) {
       await page.getByTestId("chart-cka").click({ position: { x: 150, y: 60 } });
       await page.getByTestId("cka-cell").waitFor();
       await shot("cka");
+      await page.getByTestId("tab-mutual-knn").click();
+      await page.getByTestId("mutual-run").click();
+      await page.getByTestId("mutual-answer").waitFor();
+      await shot("mutual-knn");
       assert.deepEqual(record, CLEAN);
       await tab.close();
     });
