@@ -35,8 +35,10 @@ export class MutualKnnCard extends LitElement {
     const sides = runs.flatMap((run) => run.layers.map(({ layer }) => ({ key: `${run.id}/${layer}`, run, layer })));
     const newest = sides.at(-1);
     if (newest === undefined) return html`<p>There is no run with one vector per sequence.</p>`;
-    const side = (key: string): (typeof sides)[number] => sides.find((one) => one.key === key) ?? newest;
-    const [a, b] = [side(this.a), side(this.b)];
+    // A layer beside itself says nothing: the first choice is the newest other run, or else the first layer.
+    const other = sides.findLast(({ run }) => run.id !== newest.run.id) ?? sides[0] ?? newest;
+    const a = sides.find(({ key }) => key === this.a) ?? other;
+    const b = sides.find(({ key }) => key === this.b) ?? newest;
     const options = sides.map(({ key, run, layer }): [string, string] => [key, name(run, layer)]);
     return html`<div class="stack">
       <p class="small quiet">
@@ -64,7 +66,7 @@ export class MutualKnnCard extends LitElement {
 customElements.define("cg-mutual-knn", MutualKnnCard);
 
 function name(run: StoredRun, layer: number): string {
-  return `${run.name}, layer ${layer}`;
+  return `layer ${layer} of ${run.name}`;
 }
 
 function align(a: StoredRun, layerA: number, b: StoredRun, layerB: number, k: number): Promise<void> {
