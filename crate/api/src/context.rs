@@ -1,8 +1,8 @@
 //! What a method needs: the sources, a device for matrix products, and an observer of progress.
 
 use crate::refusal::Refusal;
-use crate::sources::Sources;
-use crossgrain_core::analysis::{LayerBatch, Neighbours, Search};
+use crate::sources::{Sources, TableRef};
+use crossgrain_core::analysis::{LayerBatch, Metric, Neighbours, Search};
 use crossgrain_core::progress::Progress;
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::{Computed, Multiplier};
@@ -28,6 +28,24 @@ impl Context<'_> {
         search: Search<'_>,
     ) -> Result<(Neighbours, Computed), Refusal> {
         Ok(self.multiplier.search(device, search, self.progress).await?)
+    }
+
+    /// The k nearest neighbours of each row in two embeddings of the same rows.
+    ///
+    /// # Errors
+    /// Those of [`Sources::rows`], `table.other_ids`, and as [`Context::search`].
+    pub async fn search_both(
+        &mut self,
+        device: DeviceChoice,
+        (a, b): (&TableRef, &TableRef),
+        k: usize,
+        metric: Metric,
+    ) -> Result<([Neighbours; 2], Computed), Refusal> {
+        let (a, b) = (self.sources.rows(a)?, self.sources.rows(b)?);
+        a.same_rows_as(&b)?;
+        let (first, _) = self.search(device, Search::new(a.view(), k, metric)?).await?;
+        let (second, computed) = self.search(device, Search::new(b.view(), k, metric)?).await?;
+        Ok(([first, second], computed))
     }
 
     /// Multiplies a batch of layers, on the device that suits its size.

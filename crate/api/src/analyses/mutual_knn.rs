@@ -6,7 +6,7 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::TableRef;
-use crossgrain_core::analysis::{Metric, PermutationNull, Search, mutual_knn};
+use crossgrain_core::analysis::{Metric, PermutationNull, mutual_knn};
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
@@ -76,14 +76,11 @@ impl Method for Request {
     type Response = Response;
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
-        let (a, b) = (context.sources.rows(&self.a)?, context.sources.rows(&self.b)?);
-        a.same_rows_as(&b)?;
-        let n = a.count();
-        let (a, _) = context.search(self.device, Search::new(a.view(), self.k, self.metric)?).await?;
-        let (b, computed) = context.search(self.device, Search::new(b.view(), self.k, self.metric)?).await?;
+        let ([a, b], computed) =
+            context.search_both(self.device, (&self.a, &self.b), self.k, self.metric).await?;
         let found = mutual_knn(&a, &b, self.shuffles, self.seed, context.progress)?;
         Ok(Response {
-            n,
+            n: a.rows(),
             k: self.k,
             alignment: found.alignment,
             chance: found.chance,

@@ -6,7 +6,7 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::TableRef;
-use crossgrain_core::analysis::{Metric, Search, overlap};
+use crossgrain_core::analysis::{Metric, overlap};
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
@@ -69,10 +69,8 @@ impl Method for Request {
     type Response = Response;
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
-        let (a, b) = (context.sources.rows(&self.a)?, context.sources.rows(&self.b)?);
-        a.same_rows_as(&b)?;
-        let (a, _) = context.search(self.device, Search::new(a.view(), self.k, self.metric)?).await?;
-        let (b, computed) = context.search(self.device, Search::new(b.view(), self.k, self.metric)?).await?;
+        let ([a, b], computed) =
+            context.search_both(self.device, (&self.a, &self.b), self.k, self.metric).await?;
         let found = overlap(&a, &b)?;
         let n = found.rows.len();
         Ok(Response {
