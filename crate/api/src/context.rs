@@ -33,7 +33,7 @@ impl Context<'_> {
     /// The k nearest neighbours of each row in two embeddings of the same rows.
     ///
     /// # Errors
-    /// Those of [`Sources::rows`], `table.other_ids`, and as [`Context::search`].
+    /// `table.other_ids`, those of [`Sources::rows`] and [`Search::new`], and as [`Context::search`].
     pub async fn search_both(
         &mut self,
         device: DeviceChoice,
