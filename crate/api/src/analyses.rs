@@ -9,6 +9,7 @@ pub mod codon_frequencies;
 pub mod codons;
 pub mod export_table;
 mod fasta;
+pub mod feature_rows;
 pub mod join;
 pub mod kmers;
 pub mod map;

@@ -72,7 +72,7 @@ macro_rules! declare {
         #[derive(Clone, Debug, Serialize)]
         #[serde(untagged)]
         pub enum Response {
-            $(#[doc = $help] $variant(crate::analyses::$module::Response),)*
+            $(#[doc = $help] $variant(<crate::analyses::$module::Request as Method>::Response),)*
         }
 
         impl Answer for Response {

@@ -2,7 +2,7 @@
 import type { RunReport, StoredRun } from "../analysis/state";
 import { Table } from "../analysis/table";
 import { engine } from "../engine";
-import type { EmbedReport, KmersResponse, MethodsRecord, SequenceKind } from "../protocol";
+import type { EmbedReport, FeatureRows, MethodsRecord, SequenceKind } from "../protocol";
 import { store } from "../state";
 
 /** Name of the table of single bases, from which the GC content is computed. Its columns are A, C, G, T. */
@@ -95,7 +95,7 @@ export function layerTable(layer: number): StoredRun["layers"][number]["table"] 
 interface SimpleFeatures {
   name: string;
   most: number;
-  of: () => Promise<Pick<KmersResponse, "numbers" | "columns">>;
+  of: () => Promise<Pick<FeatureRows, "numbers" | "columns">>;
 }
 
 /** Simple features that a model's score is compared with, by the kind of the sequences. */

@@ -369,23 +369,6 @@ export type CodonFrequenciesRequest = {
 sequences?: SequenceSource, };
 
 /**
- * One row of features per record.
- */
-export type CodonFrequenciesResponse = { 
-/**
- * Names of the records.
- */
-ids: Array<string>, 
-/**
- * Features of a record.
- */
-columns: number, 
-/**
- * Share of each codon among all codons, 0 to 1, `[records, columns]`.
- */
-numbers: Float32Array, };
-
-/**
  * Asks how often each codon is used, by sequence or by group of sequences.
  */
 export type CodonsRequest = { 
@@ -681,6 +664,23 @@ granularity: Granularity,
  * What [`Pool::Auto`] stands for: the convention of the model's authors.
  */
 pool: Pool, };
+
+/**
+ * One row of features per record.
+ */
+export type FeatureRows = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Features of a record.
+ */
+columns: number, 
+/**
+ * The features, `[records, columns]`: shares from 0 to 1 of words or codons, or a mean vector of domains.
+ */
+numbers: Float32Array, };
 
 /**
  * Features of the rows: tables side by side and what is appended to them.
@@ -1004,23 +1004,6 @@ sequences?: SequenceSource,
  * @default 1
  */
 k?: number, };
-
-/**
- * One row of features per record.
- */
-export type KmersResponse = { 
-/**
- * Names of the records.
- */
-ids: Array<string>, 
-/**
- * Features of a record.
- */
-columns: number, 
-/**
- * Share of each word among all words, 0 to 1, `[records, columns]`.
- */
-numbers: Float32Array, };
 
 /**
  * A label table matched to the sequences by id.
@@ -2423,23 +2406,6 @@ width?: number,
 seed?: number, };
 
 /**
- * One row of features per record.
- */
-export type RandomVectorsResponse = { 
-/**
- * Names of the records.
- */
-ids: Array<string>, 
-/**
- * Features of a record.
- */
-columns: number, 
-/**
- * Mean vector of the domains of each list, `[records, columns]`.
- */
-numbers: Float32Array, };
-
-/**
  * How a file or a list of sequences is read.
  */
 export type ReadRequest = { 
@@ -2856,13 +2822,13 @@ export interface Methods {
   /** Write rows as .npy, .csv or .safetensors. */
   exportTable: { request: ExportTableRequest; response: ExportTableResponse };
   /** Count the k-mers of each sequence, as shares; k = 1 is the composition. */
-  kmers: { request: KmersRequest; response: KmersResponse };
+  kmers: { request: KmersRequest; response: FeatureRows };
   /** Count the 64 codons of each coding sequence, as shares. */
-  codonFrequencies: { request: CodonFrequenciesRequest; response: CodonFrequenciesResponse };
+  codonFrequencies: { request: CodonFrequenciesRequest; response: FeatureRows };
   /** Draw random rows, a baseline of noise. */
   randomFeatures: { request: RandomFeaturesRequest; response: RandomFeaturesResponse };
   /** Average a random vector of each domain over each list of domains. */
-  randomVectors: { request: RandomVectorsRequest; response: RandomVectorsResponse };
+  randomVectors: { request: RandomVectorsRequest; response: FeatureRows };
   /** Average a skip-gram vector of each domain over each list of domains. */
   skipGram: { request: SkipGramRequest; response: SkipGramResponse };
   /** Count the codons of sequences or groups: RSCU, GC and GC3. */

@@ -1,6 +1,6 @@
 //! Shares of codons: a baseline for the score of a model.
 
-use crate::array::{Answer, AnswerMatrix, Array};
+use crate::analyses::feature_rows::FeatureRows;
 use crate::context::Context;
 use crate::methods::Method;
 use crate::refusal::Refusal;
@@ -21,38 +21,14 @@ pub struct Request {
     pub sequences: SequenceSource,
 }
 
-/// One row of features per record.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CodonFrequenciesResponse"))]
-pub struct Response {
-    /// Names of the records.
-    pub ids: Vec<String>,
-    /// Features of a record.
-    pub columns: usize,
-    /// Share of each codon among all codons, 0 to 1, `[records, columns]`.
-    #[serde(skip_serializing)]
-    pub numbers: AnswerMatrix<f32>,
-}
-
-impl Answer for Response {
-    fn arrays(&self) -> Vec<Array<'_>> {
-        vec![self.numbers.array("numbers")]
-    }
-
-    fn ids(&self) -> Option<&[String]> {
-        Some(&self.ids)
-    }
-}
-
 impl Method for Request {
     const NAME: &'static str = "codonFrequencies";
     const EXAMPLE: &'static str = "{}";
-    type Response = Response;
+    type Response = FeatureRows;
 
-    async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
+    async fn run(self, context: &mut Context<'_>) -> Result<FeatureRows, Refusal> {
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
         let numbers = codons(&sequences.letters())?;
-        Ok(Response { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
+        Ok(FeatureRows { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
     }
 }

@@ -1,6 +1,6 @@
 //! Random vectors of domains: a baseline for the score of a model.
 
-use crate::array::{Answer, AnswerMatrix, Array};
+use crate::analyses::feature_rows::FeatureRows;
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
@@ -30,38 +30,14 @@ pub struct Request {
     pub seed: u64,
 }
 
-/// One row of features per record.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RandomVectorsResponse"))]
-pub struct Response {
-    /// Names of the records.
-    pub ids: Vec<String>,
-    /// Features of a record.
-    pub columns: usize,
-    /// Mean vector of the domains of each list, `[records, columns]`.
-    #[serde(skip_serializing)]
-    pub numbers: AnswerMatrix<f32>,
-}
-
-impl Answer for Response {
-    fn arrays(&self) -> Vec<Array<'_>> {
-        vec![self.numbers.array("numbers")]
-    }
-
-    fn ids(&self) -> Option<&[String]> {
-        Some(&self.ids)
-    }
-}
-
 impl Method for Request {
     const NAME: &'static str = "randomVectors";
     const EXAMPLE: &'static str = "{}";
-    type Response = Response;
+    type Response = FeatureRows;
 
-    async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
+    async fn run(self, context: &mut Context<'_>) -> Result<FeatureRows, Refusal> {
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Domains))?;
         let numbers = random_vectors(&sequences.domains(), self.width, self.seed)?;
-        Ok(Response { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
+        Ok(FeatureRows { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
     }
 }
