@@ -25,4 +25,6 @@ pub mod purity;
 pub mod random_features;
 pub mod random_vectors;
 pub mod sample_codons;
+pub mod sequence_clusters;
+pub mod shuffle_sequences;
 pub mod skip_gram;

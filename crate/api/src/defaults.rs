@@ -75,6 +75,8 @@ table! {
     SKIP_GRAM_LEARNING_RATE, skip_gram_learning_rate: f64 = 0.025;
     /// Skip-gram: subsampling threshold (word2vec).
     SKIP_GRAM_SAMPLE, skip_gram_sample: f64 = 1e-3;
+    /// Estimated identity from which two sequences belong to one cluster.
+    CLUSTER_IDENTITY, cluster_identity: f64 = 0.5;
     /// Residues shared by neighbouring windows of a long sequence.
     OVERLAP, overlap: usize = crossgrain_engine::plan::OVERLAP;
 }

@@ -51,6 +51,8 @@ macro_rules! for_each_method {
             RandomFeatures random_features "Draw random rows, a baseline of noise.";
             RandomVectors random_vectors "Average a random vector of each domain over each list of domains.";
             SkipGram skip_gram "Average a skip-gram vector of each domain over each list of domains.";
+            SequenceClusters sequence_clusters "Group sequences that are so alike that no split should part them.";
+            ShuffleSequences shuffle_sequences "Shuffle the letters of each sequence: the same composition without the order.";
             Codons codons "Count the codons of sequences or groups: RSCU, GC and GC3.";
             SampleCodons sample_codons "Sample other coding sequences of the same proteins.";
             Mutants mutants "Make every single mutant of a protein or of a coding sequence.";

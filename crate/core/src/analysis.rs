@@ -16,6 +16,7 @@
 //! | [`neighbourhoods`] | what do neighbouring mutants share? |
 //! | [`Umap`], [`Tsne`] | which map keeps neighbours together? |
 //! | [`quality()`], [`silhouette`], [`procrustes()`] | how much of the space does a map keep? are two maps alike? |
+//! | [`sequence_clusters()`] | which sequences are so alike that they belong on the same side of a split? |
 //! | [`standardise`] | the same rows with every column on one scale |
 //! | [`labels`] | words → class codes |
 
@@ -34,6 +35,7 @@ mod permutation_null;
 pub mod probe;
 mod procrustes;
 mod quality;
+mod sequence_clusters;
 mod standardise;
 mod tile_pairs;
 mod tsne;
@@ -55,6 +57,7 @@ pub use pca::{Pca, pca};
 pub use permutation_null::{PermutationNull, permutation_p};
 pub use procrustes::{Procrustes, procrustes};
 pub use quality::{NeighbourPreservation, quality, silhouette};
+pub use sequence_clusters::{DNA_WORD, PROTEIN_WORD, SequenceClusters, sequence_clusters};
 pub use standardise::standardise;
 pub use tile_pairs::TilePair;
 pub use tsne::{Tsne, TsneOptions};

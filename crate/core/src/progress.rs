@@ -40,6 +40,8 @@ pub enum Stage {
     Quality,
     /// Coding sequences.
     Codons,
+    /// Sequences that were compared with those before them.
+    Clusters,
 }
 
 impl Stage {
@@ -56,7 +58,7 @@ impl Stage {
             Self::Training => "folds",
             Self::Learning => "epochs",
             Self::Map => "steps",
-            Self::Codons => "records",
+            Self::Codons | Self::Clusters => "records",
         }
     }
 }

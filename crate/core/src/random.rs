@@ -21,6 +21,13 @@ impl Random {
         Self { generator: Pcg32::new(seed, 0xac28_fa16_a64a_bf96), spare: None }
     }
 
+    /// The source of one of many records: independent of the other records' and of those of any other seed.
+    ///
+    /// `seed + record` would give record 1 of seed 42 the draws of record 0 of seed 43.
+    pub(crate) fn of_record(seed: u64, record: usize) -> Self {
+        Self::new(mix(mix(seed).wrapping_add(record as u64)))
+    }
+
     /// One of 0 to `bound` − 1, each equally likely; 0 for a bound of 0.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         // Rows are counted in u32 everywhere.
@@ -70,9 +77,27 @@ impl Random {
     }
 }
 
+/// Spreads every bit of a number over all bits of another (the finaliser of SplitMix64, Steele et al. 2014).
+fn mix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn records_of_all_seeds_have_their_own_draws() {
+        let mut first: Vec<u64> = (0..100)
+            .flat_map(|seed| (0..100).map(move |record| Random::of_record(seed, record).seed()))
+            .collect();
+        first.sort_unstable();
+        first.dedup();
+        assert_eq!(first.len(), 10_000);
+    }
 
     #[test]
     fn a_seed_fixes_every_choice() {

@@ -51,6 +51,7 @@ mod letter_counts;
 mod parsed;
 mod record;
 mod sequence_kind;
+mod shuffled;
 mod source;
 
 pub(crate) use diagnostics::Diagnostics;
@@ -67,4 +68,5 @@ pub use labels::{LabelTable, read_labels};
 pub use parsed::Parsed;
 pub use record::Record;
 pub use sequence_kind::SequenceKind;
+pub use shuffled::shuffled;
 pub(crate) use source::{Source, Text};

@@ -120,6 +120,12 @@ pub enum AnalysisError {
         /// Its value, written out.
         value: String,
     },
+    /// An identity that is not a share of letters.
+    #[error("sequences cannot be clustered at an identity of {value}")]
+    Identity {
+        /// The identity, written out.
+        value: String,
+    },
     /// Nothing to align: all points of a map coincide.
     #[error("the points of a map all lie in one place")]
     OnePlace,
@@ -149,6 +155,7 @@ impl Coded for AnalysisError {
             Self::CkaManyRows { .. } => "cka.too_many_rows",
             Self::CkaBandwidth { .. } => "cka.bandwidth",
             Self::CkaLayers { .. } => "cka.layers",
+            Self::Identity { .. } => "clusters.identity",
             Self::MapOption { .. } => "map.option",
             Self::OnePlace => "procrustes.one_place",
         }
@@ -173,6 +180,7 @@ impl Coded for AnalysisError {
             Self::CkaManyRows { .. } => "give a random sample of the rows",
             Self::CkaBandwidth { .. } => "give a positive bandwidth, and rows that differ",
             Self::CkaLayers { .. } => "give the same layers, in the same order, with every batch",
+            Self::Identity { .. } => "give a number above 0 and at most 1, such as 0.5",
             Self::MapOption { .. } => "see the option's description for its range",
             Self::OnePlace => "give maps whose points differ",
         }

@@ -18,6 +18,7 @@
 //! | `residues` | rows of tokens → rows of residues |
 //! | `residue_column` | a column of strings, a letter per residue → classes of residues |
 //! | `sub_tokens` | one head for each position inside a token |
+//! | `leakage` | copies across folds, and the answer among the features |
 //! | `warnings` | what makes the metrics unreliable |
 
 mod column;
@@ -26,6 +27,7 @@ mod error;
 mod features;
 mod fold_job;
 mod forest;
+mod leakage;
 mod logistic;
 mod mlp;
 mod model;
@@ -42,6 +44,7 @@ pub use column::{NUMBERS_FROM, PreparedColumn, Task, read_column};
 pub use cross_validation::CrossValidation;
 pub use error::ProbeError;
 pub use features::{append_columns, concat_columns};
+pub use leakage::{Copies, NEAR_COPY, answer_columns, copies_across_folds};
 pub use mlp::MlpOptions;
 pub use model::ProbeModel;
 pub use outcome::{ProbeOutcome, RunKind, RunOutcome, compare};
