@@ -6,7 +6,8 @@
 //! | [`answer_columns`] | a column of the features is the answer |
 
 use crate::analysis::AnalysisError;
-use crate::analysis::evaluation::{Folds, Target};
+use crate::analysis::evaluation::Target;
+use crate::analysis::evaluation::folds::Folds;
 use crate::analysis::knn::{Metric, Search};
 use crate::matrix::View;
 use crate::progress::Progress;
@@ -139,7 +140,7 @@ fn median_distance(features: View) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::evaluation::{grouped, plain};
+    use crate::analysis::evaluation::folds::{grouped, plain};
     use crate::matrix::Matrix;
     use crate::progress::Silent;
 
