@@ -6,7 +6,7 @@
 //! ```
 //!
 //! What a letter means depends on the kind of file (`U` is selenocysteine or uracil, `*` a stop or
-//! nonsense), and the kind is known only when all letters were seen. So [`FastaReader::push`] keeps
+//! nonsense, `.` a gap or a stop), and the kind is known only when all letters were seen. So [`FastaReader::push`] keeps
 //! each record's *raw* letters, with at most one pending diagnostic of each code per record, and
 //! [`FastaReader::finish`] decides the kind, normalises in place and turns pending diagnostics into
 //! warnings and refusals. Pushed pieces may be cut anywhere: the result never depends on the cuts.
@@ -20,7 +20,8 @@
 //! |---|---|---|
 //! | lower case | upper-cased, warning | kept |
 //! | `*` at the end / inside | dropped / `X`, warning | record refused |
-//! | gaps `-` `.`, digits | removed, warning | removed, warning |
+//! | `.` in unaligned proteins | as `*` | – |
+//! | gaps `-`, and `.` in an alignment; digits | removed, warning | removed, warning |
 //! | blanks | removed | removed |
 //! | other letters | kept | IUPAC kept, others refuse the record |
 //! | `<mask>` | kept | kept |
@@ -34,6 +35,7 @@
 // Parsers of untrusted bytes: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod alignment_signs;
 mod diagnostic;
 mod diagnostics;
 mod domains;
@@ -52,6 +54,7 @@ mod parsed;
 mod record;
 mod sequence_kind;
 mod source;
+mod stops;
 
 pub(crate) use diagnostics::Diagnostics;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
@@ -68,3 +71,4 @@ pub use parsed::Parsed;
 pub use record::Record;
 pub use sequence_kind::SequenceKind;
 pub(crate) use source::{Source, Text};
+pub(crate) use stops::Stops;
