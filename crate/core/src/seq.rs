@@ -63,8 +63,9 @@ pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
 pub use format::ForeignFormat;
 pub use genbank::{
-    Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, read_genbank,
+    Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, Partial, read_genbank,
 };
+pub(crate) use genbank::WrittenLocation;
 pub use input::{INPUT_HEAD_BYTES, InputFormat};
 pub use labels::{LabelTable, read_labels};
 pub use parsed::Parsed;

@@ -8,8 +8,8 @@ use ForeignFormat as Format;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is described by its name in the table below")]
 pub enum ForeignFormat {
+    Alignment,
     Binary,
-    Clustal,
     Compressed,
     Embl,
     Fastq,
@@ -18,12 +18,9 @@ pub enum ForeignFormat {
     GzipTwice,
     Html,
     Json,
-    Mega,
     Msf,
-    Nexus,
     Office,
     Pdf,
-    Phylip,
     Picture,
     Pir,
     Pointer,
@@ -48,12 +45,14 @@ const WRONG_DOWNLOAD: &str = "the server sent this instead of the file: download
 const AS_ALIGNED: &str =
     "write it as aligned FASTA, A2M or A3M, for example with `esl-reformat afa` or in Jalview; gaps may stay";
 
-const ROWS: [Row; 28] = [
-    (Format::Clustal, "fasta.alignment", "an alignment in Clustal format", AS_ALIGNED),
-    (Format::Mega, "fasta.alignment", "an alignment in MEGA format", AS_ALIGNED),
+const ROWS: [Row; 25] = [
+    (
+        Format::Alignment,
+        "fasta.alignment",
+        "an alignment that is not in FASTA format: Clustal, PHYLIP, NEXUS or MEGA",
+        AS_ALIGNED,
+    ),
     (Format::Msf, "fasta.alignment", "an alignment in MSF (GCG) format", AS_ALIGNED),
-    (Format::Nexus, "fasta.alignment", "an alignment in NEXUS format", AS_ALIGNED),
-    (Format::Phylip, "fasta.alignment", "an alignment in PHYLIP format", AS_ALIGNED),
     (
         Format::Stockholm,
         "fasta.alignment",
@@ -142,7 +141,7 @@ const MAGIC: [(&[u8], Format); 22] = [
 ];
 
 /// First words of text formats, in lower case.
-const WORDS: [(&str, Format); 34] = [
+const WORDS: [(&str, Format); 33] = [
     ("<!doctype", Format::Html),
     ("<html", Format::Html),
     ("<head", Format::Html),
@@ -158,16 +157,15 @@ const WORDS: [(&str, Format); 34] = [
     ("@co\t", Format::Sam),
     ("##gff", Format::Gff),
     ("##fileformat=vcf", Format::Vcf),
-    ("clustal", Format::Clustal),
-    ("muscle (", Format::Clustal),
-    ("probcons", Format::Clustal),
+    ("clustal", Format::Alignment),
+    ("muscle (", Format::Alignment),
+    ("probcons", Format::Alignment),
     ("# stockholm", Format::Stockholm),
     ("#stockholm", Format::Stockholm),
-    ("#nexus", Format::Nexus),
-    ("#mega", Format::Mega),
+    ("#nexus", Format::Alignment),
+    ("#mega", Format::Alignment),
     ("!!aa_multiple_alignment", Format::Msf),
     ("!!na_multiple_alignment", Format::Msf),
-    ("pileup", Format::Msf),
     ("header    ", Format::Structure),
     ("atom  ", Format::Structure),
     ("data_", Format::Structure),
@@ -239,7 +237,7 @@ fn text_format(first: &[u8], second: &[u8], third: &[u8]) -> Option<Format> {
         [b'@', ..] if third.first() == Some(&b'+') => Some(Format::Fastq),
         // Reads longer than the head: the third line is out of sight.
         [b'@', ..] if second.len() > 1000 => Some(Format::Fastq),
-        _ if is_phylip(first) => Some(Format::Phylip),
+        _ if is_phylip(first) => Some(Format::Alignment),
         _ if is_row(first) && is_row(second) => Some(Format::Table),
         _ => None,
     }
@@ -296,7 +294,7 @@ mod tests {
         t(b"@SQ\tSN:chr1", Err(Format::Sam));
         t(b"id,sequence\np1,MKV\n", Err(Format::Table));
         t(b"a, b\n>p1\nMKV\n", Ok(0));
-        t(b" 5 42\nTurkey AAGCT", Err(Format::Phylip));
+        t(b" 5 42\nTurkey AAGCT", Err(Format::Alignment));
         t(b"# STOCKHOLM 1.0\n", Err(Format::Stockholm));
         t(&[&b">"[..], &[b'a'; 256], &b"ustar"[..]].concat(), Err(Format::Tar));
     }
