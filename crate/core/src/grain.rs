@@ -26,7 +26,7 @@ mod translate;
 pub use annotation::Annotation;
 pub use cluster::{Cluster, Clusters, Domain, clusters};
 pub use gene::Gene;
-pub use in_frame::{InFrame, in_frame};
+pub use in_frame::{InFrame, in_frame, letters_in_frame};
 pub use recoded::Recoded;
 pub use records::{Coding, coding};
 pub use row::{Grain, GrainRow, Origin};

@@ -184,6 +184,7 @@ mod tests {
         t("[location=complement(join(1..20,40..>60))]", None, 0, "5", false, &[]);
         t("[protein=3-oxoacyl-[acyl-carrier-protein] synthase] [partial=3'] [pseudo=true]", None, 0, "3", true, &[]);
         t("[pseudogene=unprocessed] [gcode=4]", Some(4), 0, "", true, &[]);
+        t("[pseudo]", None, 0, "", true, &[]);
         t("[pseudo=false]", None, 0, "", false, &[]);
         t("[location=mitochondrion] [gcode=1] [mgcode=5]", Some(5), 0, "", false, &[]);
         t("[exception=ribosomal slippage]", None, 0, "", false, &["cds.ribosomal_slippage"]);

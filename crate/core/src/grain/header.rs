@@ -67,7 +67,7 @@ impl<'d> Header<'d> {
     }
 }
 
-/// `[key=value]`, whose value may hold brackets in pairs.
+/// `[key=value]`, whose value may hold brackets in pairs, and `[key]`, which has an empty value.
 fn bracketed(description: &str) -> Vec<(&str, &str)> {
     let (mut fields, mut rest) = (Vec::new(), description);
     while let Some((_, inside)) = rest.split_once('[') {
@@ -83,9 +83,8 @@ fn bracketed(description: &str) -> Vec<(&str, &str)> {
         // A bracket that is never closed does not hide the fields behind it.
         let end = inside.char_indices().find(closes).map(|(at, _)| at).or_else(|| inside.find(']'));
         let Some((field, after)) = end.and_then(|end| inside.split_at_checked(end)) else { break };
-        if let Some((key, value)) = field.split_once('=') {
-            fields.push((key.trim(), value.trim()));
-        }
+        let (key, value) = field.split_once('=').unwrap_or((field, ""));
+        fields.push((key.trim(), value.trim()));
         rest = after;
     }
     fields

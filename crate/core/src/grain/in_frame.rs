@@ -20,6 +20,15 @@ pub struct InFrame<'r> {
     pub warnings: Vec<Notice>,
 }
 
+impl<'r> InFrame<'r> {
+    /// Names and letters of the sequences.
+    #[must_use]
+    pub fn named(&self, records: &'r [Record]) -> Vec<(&'r str, &'r str)> {
+        let name = |row: usize| records.get(row).map_or("", |record| record.id.as_str());
+        self.rows.iter().map(|&(row, letters)| (name(row), letters)).collect()
+    }
+}
+
 /// Reads the headers of coding sequences as [`super::coding`] does.
 #[must_use]
 pub fn in_frame(records: &[Record], table: u8) -> InFrame<'_> {
@@ -32,11 +41,8 @@ pub fn in_frame(records: &[Record], table: u8) -> InFrame<'_> {
             found.refusals.push(pseudogene(at));
             continue;
         }
+        found.rows.push((place, framed(record, &annotation)));
         named.extend(annotation.table.map(|table| (table, at)));
-        let letters = record.letters.get(annotation.skipped..).unwrap_or_default();
-        let cut = letters.len().checked_rem(3).filter(|_| annotation.partial.three_prime).unwrap_or(0);
-        let letters = letters.get(..letters.len().saturating_sub(cut)).unwrap_or_default();
-        found.rows.push((place, letters));
     }
     let one = named.first().map(|(first, _)| *first);
     match one {
@@ -53,6 +59,18 @@ pub fn in_frame(records: &[Record], table: u8) -> InFrame<'_> {
         None => {}
     }
     found
+}
+
+/// The letters of a coding sequence from its first whole codon on, as [`in_frame`] reads them.
+#[must_use]
+pub fn letters_in_frame(record: &Record) -> &str {
+    framed(record, &Annotation::of_header(&record.description, record.letters.len()))
+}
+
+fn framed<'r>(record: &'r Record, annotation: &Annotation) -> &'r str {
+    let letters = record.letters.get(annotation.skipped..).unwrap_or_default();
+    let cut = letters.len().checked_rem(3).filter(|_| annotation.partial.three_prime).unwrap_or(0);
+    letters.get(..letters.len().saturating_sub(cut)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -40,7 +40,6 @@ pub fn coding(records: &[Record], table: u8, file: Option<&str>) -> Result<Codin
             coding.refusals.push(pseudogene(at));
             continue;
         }
-        named.extend(annotation.table.map(|table| (table, at.clone())));
         let reading = Reading {
             table: annotation.table.unwrap_or(table),
             begins: !annotation.partial.five_prime && annotation.skipped == 0,
@@ -57,6 +56,7 @@ pub fn coding(records: &[Record], table: u8, file: Option<&str>) -> Result<Codin
         };
         coding.notices.extend(translated.notices);
         coding.notices.extend(annotation.notices(false, &at));
+        named.extend(annotation.table.map(|table| (table, at.clone())));
         if translated.protein.is_empty() {
             coding.refusals.push(Notice {
                 code: "cds.no_protein".to_owned(),

@@ -46,7 +46,7 @@ pub(super) fn records(
         Extract::Kind(kind) => kind.unwrap_or(detected),
         Extract::Slices => SequenceKind::Protein,
     };
-    let (mut warnings, mut refusals) = (Vec::new(), Vec::new());
+    let (mut warnings, mut refusals, mut named) = (Vec::new(), Vec::new(), Vec::new());
     let mut records = Vec::new();
     for (entry, found) in &entries {
         let before = records.len();
@@ -60,7 +60,7 @@ pub(super) fn records(
                     notices.into_iter().partition(|notice| notice.code == "cds.pseudogene");
                 refusals.extend(left_out);
                 warnings.extend(odd);
-                warnings.extend(table.and_then(|table| other_tables(table, entry, &whole, file)));
+                named.extend(tables(entry, &whole, file));
                 of_genes(entry, &whole, found, rows, kind, &mut records);
             }
         }
@@ -74,6 +74,7 @@ pub(super) fn records(
             warnings.push(nothing(lacking, entry, file));
         }
     }
+    warnings.extend(table.and_then(|table| table_of_file(table, &named)));
     let mut taken = HashSet::new();
     for record in &mut records {
         if kind != SequenceKind::Domains {
@@ -185,17 +186,12 @@ fn genes(entry: &GenbankRecord, file: Option<&str>) -> (Cluster, Vec<Notice>) {
     (whole, notices)
 }
 
-/// That genes of an entry name another translation table than the one asked for.
-fn other_tables(asked: u8, entry: &GenbankRecord, whole: &Cluster, file: Option<&str>) -> Option<Notice> {
-    let at = |id: &str| Where {
-        file: file.map(str::to_owned),
-        line: Some(entry.line),
-        record: Some(id.to_owned()),
-    };
+/// The translation tables that the genes of an entry name.
+fn tables(entry: &GenbankRecord, whole: &Cluster, file: Option<&str>) -> Vec<(u8, Where)> {
+    let at =
+        || Where { file: file.map(str::to_owned), line: Some(entry.line), record: Some(entry.id.clone()) };
     let read = whole.genes.iter().filter(|gene| !gene.protein.is_empty());
-    let named: Vec<(u8, Where)> =
-        read.filter_map(|gene| gene.table.map(|table| (table, at(&entry.id)))).collect();
-    table_of_file(asked, &named)
+    read.filter_map(|gene| gene.table.map(|table| (table, at()))).collect()
 }
 
 /// What a coding sequence needs to be translated later, as the NCBI writes it into FASTA headers.
