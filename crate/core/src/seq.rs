@@ -62,10 +62,10 @@ pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout
 pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
 pub use format::ForeignFormat;
+pub(crate) use genbank::WrittenLocation;
 pub use genbank::{
     Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, Partial, read_genbank,
 };
-pub(crate) use genbank::WrittenLocation;
 pub use input::{INPUT_HEAD_BYTES, InputFormat};
 pub use labels::{LabelTable, read_labels};
 pub use parsed::Parsed;

@@ -61,7 +61,14 @@ pub fn mutants<'a>(cds: &'a Cds, code: &'a Code) -> impl Iterator<Item = Mutant>
                 ('*', _) => Consequence::StopLoss,
                 _ => Consequence::Missense,
             };
-            Mutant { position, from, to, residues: (before, after), consequence, base_changes: from.distance(to) }
+            Mutant {
+                position,
+                from,
+                to,
+                residues: (before, after),
+                consequence,
+                base_changes: from.distance(to),
+            }
         })
     })
 }

@@ -44,7 +44,8 @@ impl Annotation {
         };
         feature.all("transl_except").for_each(|value| found.recode(value, &letters));
         for name in ["ribosomal_slippage", "trans_splicing", "artificial_location"] {
-            let spoken = |value: &str| if value.is_empty() { name.replace('_', " ") } else { value.to_owned() };
+            let spoken =
+                |value: &str| if value.is_empty() { name.replace('_', " ") } else { value.to_owned() };
             found.exceptions.extend(feature.all(name).map(spoken));
         }
         found.exceptions.extend(feature.all("exception").map(str::to_owned));
@@ -94,7 +95,8 @@ impl Annotation {
         let mut tell = |code: &str, message: String, hint: &str| {
             notices.push(Notice { code: code.to_owned(), message, at: at.clone(), hint: hint.to_owned() });
         };
-        let read = if given { "the file's translation is used" } else { "its letters are translated as they stand" };
+        let read =
+            if given { "the file's translation is used" } else { "its letters are translated as they stand" };
         for exception in &self.exceptions {
             let words = exception.to_ascii_lowercase().replace(['_', '-'], " ");
             let code = match words.as_str() {
@@ -103,7 +105,11 @@ impl Annotation {
                 _ => "cds.exception",
             };
             let shown: String = exception.chars().take(100).flat_map(char::escape_debug).collect();
-            tell(code, format!("the file notes {shown}: {read}"), "compare the protein with its database entry if it matters");
+            tell(
+                code,
+                format!("the file notes {shown}: {read}"),
+                "compare the protein with its database entry if it matters",
+            );
         }
         if !self.recoded.is_empty() && !given {
             let shown: Vec<String> = self.recoded.iter().take(LISTED).map(Recoded::shown).collect();
@@ -112,7 +118,8 @@ impl Annotation {
                 1 => "1 codon is".to_owned(),
                 n => format!("{n} codons are"),
             };
-            let message = format!("{count} read as the file says, against the table: {}{more}", shown.join(", "));
+            let message =
+                format!("{count} read as the file says, against the table: {}{more}", shown.join(", "));
             tell("cds.recoded", message, "nothing to do");
         }
         if self.order && !given {
@@ -175,14 +182,24 @@ mod tests {
             let partial = Partial { five_prime: ends.contains('5'), three_prime: ends.contains('3') };
             let notices = found.notices(false, &Where::default());
             let told: Vec<&str> = notices.iter().map(|notice| notice.code.as_str()).collect();
-            assert_eq!((found.table, found.skipped, found.partial, found.pseudo), (table, skipped, partial, pseudo));
+            assert_eq!(
+                (found.table, found.skipped, found.partial, found.pseudo),
+                (table, skipped, partial, pseudo)
+            );
             assert_eq!(told, codes, "{description}");
         }
         t("", None, 0, "", false, &[]);
         t("[gene=a] [frame=2] [partial=5',3'] [location=<1..>498]", None, 1, "53", false, &[]);
         t("[frame=3] [location=complement(<1..498)]", None, 2, "3", false, &[]);
         t("[location=complement(join(1..20,40..>60))]", None, 0, "5", false, &[]);
-        t("[protein=3-oxoacyl-[acyl-carrier-protein] synthase] [partial=3'] [pseudo=true]", None, 0, "3", true, &[]);
+        t(
+            "[protein=3-oxoacyl-[acyl-carrier-protein] synthase] [partial=3'] [pseudo=true]",
+            None,
+            0,
+            "3",
+            true,
+            &[],
+        );
         t("[pseudogene=unprocessed] [gcode=4]", Some(4), 0, "", true, &[]);
         t("[pseudo]", None, 0, "", true, &[]);
         t("[pseudo=false]", None, 0, "", false, &[]);
@@ -191,7 +208,14 @@ mod tests {
         t("[exception=trans-splicing]", None, 0, "", false, &["cds.trans_splicing"]);
         t("[exception=RNA editing]", None, 0, "", false, &["cds.exception"]);
         t("[transl_except=(pos:4..6,aa:Sec)]", None, 0, "", false, &["cds.recoded"]);
-        t("[transl_except=(pos:5..6,aa:Sec)] [frame=9]", None, 0, "", false, &["cds.qualifier", "cds.qualifier"]);
+        t(
+            "[transl_except=(pos:5..6,aa:Sec)] [frame=9]",
+            None,
+            0,
+            "",
+            false,
+            &["cds.qualifier", "cds.qualifier"],
+        );
         t("[location=order(1..6,10..15)]", None, 0, "", false, &["cds.order"]);
         t("# 1 # 243 # 1 # ID=3_1;partial=10;start_type=Edge;genetic_code=15", Some(15), 0, "5", false, &[]);
         t("# 1 # 243 # -1 # ID=3_1;partial=10;start_type=ATG", None, 0, "3", false, &[]);

@@ -94,7 +94,11 @@ fn protein(
     let (given, stops) = if odd.is_none() { Stops::drop(&text.replace('-', "")) } else { Default::default() };
     if let Some(odd) = odd {
         let message = format!("the file's translation holds '{}' and is not used", odd.escape_debug());
-        warn("cds.translation_letters", message, "correct the translation; the gene is translated from its letters");
+        warn(
+            "cds.translation_letters",
+            message,
+            "correct the translation; the gene is translated from its letters",
+        );
     }
     if text.contains('-') && !given.is_empty() {
         let message = "gaps (`-`) in the file's translation were left out".to_owned();

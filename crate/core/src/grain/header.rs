@@ -40,7 +40,8 @@ impl<'d> Header<'d> {
 
     /// The number of the translation table, as text. `mgcode` is that of mitochondria.
     pub fn table(&self) -> Option<&'d str> {
-        let organelle = self.get("location").is_some_and(|place| place.to_ascii_lowercase().starts_with("mitochond"));
+        let organelle =
+            self.get("location").is_some_and(|place| place.to_ascii_lowercase().starts_with("mitochond"));
         let mitochondrial = self.get("mgcode").filter(|_| organelle || self.get("gcode").is_none());
         let own = || ["transl_table", "gcode", "genetic_code"].into_iter().find_map(|name| self.get(name));
         mitochondrial.or_else(own).or_else(|| self.attribute("genetic_code"))
@@ -53,7 +54,8 @@ impl<'d> Header<'d> {
         if let (Some(ends), Some((strand, _))) = (self.attribute("partial"), self.prodigal) {
             // The left and the right end on the contig.
             let (left, right) = (ends.starts_with('1'), ends.ends_with('1'));
-            (partial.five_prime, partial.three_prime) = if strand == "-1" { (right, left) } else { (left, right) };
+            (partial.five_prime, partial.three_prime) =
+                if strand == "-1" { (right, left) } else { (left, right) };
         }
         partial.five_prime |= matches!(self.kind, Some("5prime_partial" | "internal"));
         partial.three_prime |= matches!(self.kind, Some("3prime_partial" | "internal"));
@@ -63,7 +65,11 @@ impl<'d> Header<'d> {
     /// A `key=value` of Prodigal.
     fn attribute(&self, name: &str) -> Option<&'d str> {
         let (_, attributes) = self.prodigal?;
-        attributes.split(';').filter_map(|field| field.split_once('=')).find(|(key, _)| *key == name).map(|(_, v)| v)
+        attributes
+            .split(';')
+            .filter_map(|field| field.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, v)| v)
     }
 }
 

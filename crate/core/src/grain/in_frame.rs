@@ -1,8 +1,8 @@
 //! Coding sequences for the analyses of codons: read in the frame that their headers give.
 
+use super::Annotation;
 use super::gene::pseudogene;
 use super::table_of_file::table_of_file;
-use super::Annotation;
 use crate::error::{Notice, Where};
 use crate::seq::Record;
 
@@ -35,7 +35,11 @@ pub fn in_frame(records: &[Record], table: u8) -> InFrame<'_> {
     let mut found = InFrame { table, ..InFrame::default() };
     let mut named = Vec::new();
     for (place, record) in records.iter().enumerate() {
-        let at = Where { file: None, line: Some(record.line).filter(|line| *line > 0), record: Some(record.id.clone()) };
+        let at = Where {
+            file: None,
+            line: Some(record.line).filter(|line| *line > 0),
+            record: Some(record.id.clone()),
+        };
         let annotation = Annotation::of_header(&record.description, record.letters.len());
         if annotation.pseudo {
             found.refusals.push(pseudogene(at));
@@ -52,7 +56,9 @@ pub fn in_frame(records: &[Record], table: u8) -> InFrame<'_> {
         }
         Some(_) => found.warnings.extend(table_of_file(table, &named).map(|notice| Notice {
             code: "cds.several_tables".to_owned(),
-            message: format!("the headers name several translation tables: all sequences are read by table {table}"),
+            message: format!(
+                "the headers name several translation tables: all sequences are read by table {table}"
+            ),
             hint: "give the sequences of one table, or choose the table".to_owned(),
             ..notice
         })),

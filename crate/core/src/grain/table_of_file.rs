@@ -8,7 +8,8 @@ pub(crate) fn table_of_file(asked: u8, named: &[(u8, Where)]) -> Option<Notice> 
     let mut others = named.iter().filter(|(table, _)| *table != asked);
     let (_, at) = others.next()?;
     let count = others.count().saturating_add(1);
-    let tables: BTreeSet<u8> = named.iter().map(|(table, _)| *table).filter(|table| *table != asked).collect();
+    let tables: BTreeSet<u8> =
+        named.iter().map(|(table, _)| *table).filter(|table| *table != asked).collect();
     let tables: Vec<String> = tables.iter().map(u8::to_string).collect();
     let (genes, theirs) = if count == 1 { ("1 gene names", "it") } else { ("genes name", "they") };
     let genes = if count == 1 { genes.to_owned() } else { format!("{count} {genes}") };
@@ -36,7 +37,15 @@ mod tests {
         }
         t(4, &[], None);
         t(4, &[4, 4], None);
-        t(4, &[4, 11], Some("translation table 4 was asked for, but in the file 1 gene names table 11: it keeps it"));
-        t(1, &[11, 4, 11], Some("translation table 1 was asked for, but in the file 3 genes name table 4, 11: they keep it"));
+        t(
+            4,
+            &[4, 11],
+            Some("translation table 4 was asked for, but in the file 1 gene names table 11: it keeps it"),
+        );
+        t(
+            1,
+            &[11, 4, 11],
+            Some("translation table 1 was asked for, but in the file 3 genes name table 4, 11: they keep it"),
+        );
     }
 }

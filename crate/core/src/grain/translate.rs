@@ -240,7 +240,11 @@ mod tests {
         fn t(letters: &str, reading: &Reading, protein: &str, codes: &[&str]) {
             let translated = translate_gene(letters, reading, &Where::default()).unwrap();
             let told: Vec<_> = translated.notices.iter().map(|notice| notice.code.as_str()).collect();
-            assert_eq!((translated.protein.as_str(), told.as_slice()), (protein, codes), "{letters} {reading:?}");
+            assert_eq!(
+                (translated.protein.as_str(), told.as_slice()),
+                (protein, codes),
+                "{letters} {reading:?}"
+            );
         }
         let whole = |table| Reading { table, begins: true, ends: true, recoded: &[] };
         let cut = |table| Reading { ends: false, ..whole(table) };

@@ -147,7 +147,8 @@ fn slices(
             ];
             let description = description.into_iter().flatten().collect();
             let (letters, stops) = Stops::drop(&row.letters);
-            let told = [("cds.translation_stop", stops.inside()), ("cds.translation_end_stop", stops.at_end())];
+            let told =
+                [("cds.translation_stop", stops.inside()), ("cds.translation_end_stop", stops.at_end())];
             for (code, message) in told {
                 warnings.extend(message.map(|message| Notice {
                     code: code.to_owned(),
@@ -224,7 +225,8 @@ fn of_genes(
         let cluster = cluster_of.get(row.id.as_str()).map(|id| format!(" cluster={id}"));
         let gene = genes.get(row.id.as_str());
         let product = gene.map_or("", |gene| gene.product.as_str());
-        let reading = gene.filter(|_| kind == SequenceKind::Dna).map(|gene| reading(gene)).unwrap_or_default();
+        let reading =
+            gene.filter(|_| kind == SequenceKind::Dna).map(|gene| reading(gene)).unwrap_or_default();
         let cluster = cluster.unwrap_or_default();
         let description = format!("entry={}{cluster}{reading} {product}", entry.id);
         let description = description.trim_end().to_owned();

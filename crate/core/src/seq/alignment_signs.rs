@@ -68,7 +68,8 @@ impl AlignmentSigns {
         self.rows = self.rows.saturating_add(1);
         self.dashes |= dashes > 0;
         self.lower_case |= lower_case;
-        self.runs = self.runs || raw.first() == Some(&DOT) || raw.array_windows().any(|pair| *pair == [DOT; 2]);
+        self.runs =
+            self.runs || raw.first() == Some(&DOT) || raw.array_windows().any(|pair| *pair == [DOT; 2]);
         self.all_end &= matches!(raw, [.., last, DOT] if *last != DOT);
     }
 

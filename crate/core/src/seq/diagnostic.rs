@@ -103,7 +103,9 @@ impl Diagnostic {
             Self::LongName => format!("the name was cut to {NAME_BYTES} bytes"),
             Self::LongDescription => format!("the description was cut to {DESCRIPTION_BYTES} bytes"),
             Self::HeaderBytes => "bytes of the header that are not text are shown as �".to_owned(),
-            Self::Comment => "lines that begin with `;` or `#` were taken for comments and left out".to_owned(),
+            Self::Comment => {
+                "lines that begin with `;` or `#` were taken for comments and left out".to_owned()
+            }
             Self::LowerCase => "lower-case letters were read as upper case".to_owned(),
             Self::Digits => "digits were left out".to_owned(),
             Self::Gaps => "gaps (`-` or `.`) were left out".to_owned(),
@@ -136,7 +138,9 @@ impl Diagnostic {
             Self::EndStop | Self::EndDot | Self::AnnotationRow => "nothing to do",
             Self::NotNucleotide(_) => "correct the letter, or read the file as protein",
             Self::BadByte(b'<') => "only the word `<mask>` may stand in angle brackets",
-            Self::BadByte(b'_' | b'#' | b'+') => "where it stands for a stop, write `*`; else correct or remove it",
+            Self::BadByte(b'_' | b'#' | b'+') => {
+                "where it stands for a stop, write `*`; else correct or remove it"
+            }
             Self::BadByte(0) => "the file may be damaged, or saved as UTF-16; save it as UTF-8",
             Self::BadByte(_) => "sequences hold letters, `*`, gaps and `<mask>`; correct or remove the byte",
             Self::HeaderInLine => "put the `>` at the beginning of a line",

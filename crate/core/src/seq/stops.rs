@@ -55,8 +55,13 @@ impl Stops {
     pub(crate) fn inside(&self) -> Option<String> {
         let mut message = match self.inner {
             0 => return None,
-            1 => format!("1 stop ({}) inside the sequence was read as an unknown residue (`X`)", self.shown()),
-            n => format!("{n} stops ({}) inside the sequence were read as unknown residues (`X`)", self.shown()),
+            1 => {
+                format!("1 stop ({}) inside the sequence was read as an unknown residue (`X`)", self.shown())
+            }
+            n => format!(
+                "{n} stops ({}) inside the sequence were read as unknown residues (`X`)",
+                self.shown()
+            ),
         };
         for (i, place) in self.places.iter().enumerate() {
             let before = if i == 0 { ": at residue" } else { "," };
@@ -90,7 +95,10 @@ mod tests {
     fn stops_of_a_protein() {
         fn t(text: &str, letters: &str, inside: Option<&str>, at_end: Option<&str>) {
             let (found, stops) = Stops::drop(text);
-            assert_eq!((found.as_str(), stops.inside().as_deref(), stops.at_end().as_deref()), (letters, inside, at_end));
+            assert_eq!(
+                (found.as_str(), stops.inside().as_deref(), stops.at_end().as_deref()),
+                (letters, inside, at_end)
+            );
         }
         t("MKV", "MKV", None, None);
         t("mkv*", "MKV", None, Some("the stop (`*`) at the end was left out"));

@@ -38,7 +38,8 @@ pub(super) fn finish(raw: RawFile, options: &ReadOptions, gzip: bool, bytes: u64
         own.iter_mut().for_each(|pending| pending.diagnostic = pending.diagnostic.with(dots));
         let RawRecord { id, description, line: header, letters } = raw;
 
-        let annotation = ANNOTATION_ROWS.contains(&id.as_str()).then_some((Diagnostic::AnnotationRow, header));
+        let annotation =
+            ANNOTATION_ROWS.contains(&id.as_str()).then_some((Diagnostic::AnnotationRow, header));
         let refusal = own.iter().find(|pending| pending.diagnostic.severity(kind) == Severity::Refusal);
         let refusal = annotation.or(refusal.map(|pending| (pending.diagnostic, pending.line(header))));
         let has_stops = |pending: &PendingDiagnostic| {

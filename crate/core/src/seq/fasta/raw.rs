@@ -160,7 +160,12 @@ impl OpenRecord {
     }
 
     /// Adds the record to what is known of the file.
-    pub(super) fn count(&self, pending: &[PendingDiagnostic], counts: &mut LetterCounts, signs: &mut AlignmentSigns) {
+    pub(super) fn count(
+        &self,
+        pending: &[PendingDiagnostic],
+        counts: &mut LetterCounts,
+        signs: &mut AlignmentSigns,
+    ) {
         counts.count(&self.raw.letters);
         if !self.refused {
             let lower_case = self.noted(Diagnostic::LowerCase, pending);

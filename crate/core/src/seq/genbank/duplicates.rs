@@ -40,7 +40,10 @@ fn is_same(a: &Feature, b: &Feature) -> bool {
         _ => false,
     };
     let pseudo = |feature: &Feature| feature.get("pseudo").or(feature.get("pseudogene")).is_some();
-    name(a) == name(b) && !other_protein && pseudo(a) == pseudo(b) && a.get("codon_start") == b.get("codon_start")
+    name(a) == name(b)
+        && !other_protein
+        && pseudo(a) == pseudo(b)
+        && a.get("codon_start") == b.get("codon_start")
 }
 
 /// What a gene is called.

@@ -151,7 +151,10 @@ mod tests {
         fn t(text: &str, expected: Option<&[(usize, usize, bool)]>) {
             let found = WrittenLocation::parse(text).map(|written| {
                 let parts = written.location().parts;
-                parts.into_iter().map(|part| (part.range.start, part.range.end, part.reverse)).collect::<Vec<_>>()
+                parts
+                    .into_iter()
+                    .map(|part| (part.range.start, part.range.end, part.reverse))
+                    .collect::<Vec<_>>()
             });
             assert_eq!(found.as_deref(), expected, "{text}");
         }
