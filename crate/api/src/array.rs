@@ -73,6 +73,11 @@ pub trait Answer: Serialize {
         &[]
     }
 
+    /// What is odd about the sequences.
+    fn warnings(&self) -> &[Notice] {
+        &[]
+    }
+
     /// The answer as a file of text, such as FASTA; `None` where the fields themselves are the answer.
     fn text(&self) -> Option<String> {
         None

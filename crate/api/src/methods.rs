@@ -87,6 +87,9 @@ macro_rules! declare {
             fn refused(&self) -> &[Notice] {
                 match self { $(Self::$variant(response) => response.refused(),)* }
             }
+            fn warnings(&self) -> &[Notice] {
+                match self { $(Self::$variant(response) => response.warnings(),)* }
+            }
             fn text(&self) -> Option<String> {
                 match self { $(Self::$variant(response) => response.text(),)* }
             }

@@ -98,6 +98,7 @@ fn answer(request: Request, files: &FileArguments) -> Result<(), Refusal> {
     match response.text().filter(|_| !files.json) {
         Some(text) => {
             output::print_text(&text);
+            response.warnings().iter().for_each(|notice| print("warning", notice));
             response.refused().iter().for_each(|notice| print("refused", notice));
             Ok(())
         }

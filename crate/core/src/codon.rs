@@ -17,6 +17,7 @@ mod error;
 mod many;
 mod mutant;
 mod sampling;
+mod tables;
 mod usage;
 
 pub use back::{UsageTable, back_translate};

@@ -12,14 +12,23 @@
 // Untrusted bytes and texts: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod annotation;
 mod cluster;
 mod gene;
+mod header;
+mod in_frame;
+mod recoded;
 mod records;
 mod row;
+mod table_of_file;
 mod translate;
 
+pub use annotation::Annotation;
 pub use cluster::{Cluster, Clusters, Domain, clusters};
 pub use gene::Gene;
+pub use in_frame::{InFrame, in_frame, letters_in_frame};
+pub use recoded::Recoded;
 pub use records::{Coding, coding};
 pub use row::{Grain, GrainRow, Origin};
-pub use translate::{Translated, translate};
+pub(crate) use table_of_file::table_of_file;
+pub use translate::{Reading, Translated, translate, translate_gene};

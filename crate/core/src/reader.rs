@@ -14,6 +14,7 @@ mod genbank;
 
 pub use conversion::{Conversion, translated};
 
+use crate::codon::Code;
 use crate::error::Notice;
 use crate::limits::DOMAIN_LIST_BYTES;
 use crate::seq::{
@@ -108,13 +109,18 @@ impl SequenceReader {
             }
             (Format::Fasta(reader), Conversion::None) => reader.finish(),
             (Format::Genbank(reader), conversion) => {
-                let extract = match conversion {
-                    Conversion::None => Extract::Kind(self.options.kind.or(self.genbank_kind)),
-                    // Each gene of a GenBank file names its own translation table.
-                    Conversion::Translate(_) => Extract::Kind(Some(SequenceKind::Protein)),
-                    Conversion::DomainSlices => Extract::Slices,
+                let (extract, table) = match conversion {
+                    Conversion::None => (Extract::Kind(self.options.kind.or(self.genbank_kind)), None),
+                    Conversion::Translate(table) => {
+                        let known = Code::ncbi(table).is_ok();
+                        if !known {
+                            return refused(SeqProblem::NoSuchTable(table));
+                        }
+                        (Extract::Kind(Some(SequenceKind::Protein)), Some(table))
+                    }
+                    Conversion::DomainSlices => (Extract::Slices, None),
                 };
-                Ok(genbank::records(reader.finish()?, extract, file))
+                Ok(genbank::records(reader.finish()?, extract, table, file))
             }
             (Format::Domains(_) | Format::Domtblout(_), Conversion::Translate(_)) => {
                 refused(SeqProblem::NotCoding)
@@ -268,5 +274,6 @@ mod tests {
         t(b">a\nMKTAYIAKQRQISFVK\n", Conversion::DomainSlices, Err("domains.no_slices"));
         t(b"c1\tPF00668;PF00550\n", Conversion::DomainSlices, Err("domains.no_slices"));
         t(GENBANK.as_bytes(), Conversion::Translate(11), Ok("MK"));
+        t(GENBANK.as_bytes(), Conversion::Translate(7), Err("codon.table"));
     }
 }

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! What a letter means depends on the kind of file (`U` is selenocysteine or uracil, `*` a stop or
-//! nonsense), and the kind is known only when all letters were seen. So [`FastaReader::push`] keeps
+//! nonsense, `.` a gap or a stop), and the kind is known only when all letters were seen. So [`FastaReader::push`] keeps
 //! each record's *raw* letters, with at most one pending diagnostic of each code per record, and
 //! [`FastaReader::finish`] decides the kind, normalises in place and turns pending diagnostics into
 //! warnings and refusals. Pushed pieces may be cut anywhere: the result never depends on the cuts.
@@ -20,7 +20,8 @@
 //! |---|---|---|
 //! | lower case | upper-cased, warning | kept |
 //! | `*` at the end / inside | dropped / `X`, warning | record refused |
-//! | gaps `-` `.`, digits | removed, warning | removed, warning |
+//! | `.` in unaligned proteins | as `*` | – |
+//! | gaps `-`, and `.` in an alignment; digits | removed, warning | removed, warning |
 //! | blanks | removed | removed |
 //! | other letters | kept | IUPAC kept, others refuse the record |
 //! | `<mask>` | kept | kept |
@@ -34,6 +35,7 @@
 // Parsers of untrusted bytes: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod alignment_signs;
 mod diagnostic;
 mod diagnostics;
 mod domains;
@@ -53,6 +55,7 @@ mod record;
 mod sequence_kind;
 mod shuffled;
 mod source;
+mod stops;
 
 pub(crate) use diagnostics::Diagnostics;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
@@ -60,8 +63,9 @@ pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout
 pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
 pub use format::ForeignFormat;
+pub(crate) use genbank::WrittenLocation;
 pub use genbank::{
-    Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, read_genbank,
+    Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, Partial, read_genbank,
 };
 pub use input::{INPUT_HEAD_BYTES, InputFormat};
 pub use labels::{LabelTable, read_labels};
@@ -70,3 +74,4 @@ pub use record::Record;
 pub use sequence_kind::SequenceKind;
 pub use shuffled::shuffled;
 pub(crate) use source::{Source, Text};
+pub(crate) use stops::Stops;

@@ -364,7 +364,7 @@ gc3: number | null, };
  */
 export type CodonFrequenciesRequest = { 
 /**
- * Coding sequences. On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, };
 
@@ -373,11 +373,11 @@ sequences?: SequenceSource, };
  */
 export type CodonsRequest = { 
 /**
- * Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
  * @default 1
  */
 table?: number, 
@@ -410,6 +410,10 @@ groups: Array<GroupUsage>,
  * All sequences together.
  */
 all: GroupUsage, 
+/**
+ * What is odd: a translation table that the headers name, for example.
+ */
+warnings: Array<Notice>, 
 /**
  * Sequences that could not be used, each with its reason.
  */
@@ -1469,7 +1473,7 @@ sequence: string, };
  */
 export type MutantsRequest = { 
 /**
- * Proteins, or coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+ * Proteins, or coding sequences in frame or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -1477,7 +1481,7 @@ sequences?: SequenceSource,
  */
 record?: number | null, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
  * @default 1
  */
 table?: number, 
@@ -1500,6 +1504,10 @@ export type MutantsResponse = {
  * One per change.
  */
 mutants: Array<MutantRecord>, 
+/**
+ * What is odd: a translation table that the headers name, for example.
+ */
+warnings: Array<Notice>, 
 /**
  * Sequences that could not be used, each with its reason.
  */
@@ -2419,7 +2427,8 @@ name?: string | null,
  */
 kind?: KindChoice, 
 /**
- * Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model.
+ * Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model. A table that the file
+ * names for a gene counts before it.
  */
 translate?: number | null, };
 
@@ -2450,11 +2459,11 @@ export type RowFormat = "npy" | "csv" | "safetensors";
  */
 export type SampleCodonsRequest = { 
 /**
- * Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
  * @default 1
  */
 table?: number, 
@@ -2482,6 +2491,10 @@ records: Array<SequenceRecord>,
  * Codons that differ from the originals, over all sequences.
  */
 changed: number, 
+/**
+ * What is odd: a translation table that the headers name, for example.
+ */
+warnings: Array<Notice>, 
 /**
  * Sequences that could not be used, each with its reason.
  */

@@ -135,6 +135,7 @@ export class CodonsPanel extends LitElement {
         </table>
       </div>
       ${groups.length > 12 ? html`<p class="small quiet">and ${count(groups.length - 12)} more, in the files.</p>` : nothing}
+      <cg-diagnostics heading="warning" .notices=${answer.warnings} .omitted=${0}></cg-diagnostics>
       <cg-diagnostics heading="sequence that is not a coding sequence" .notices=${answer.refused} .omitted=${answer.refusedOmitted}></cg-diagnostics>
       <cg-chart
         .drawing=${this.#made.drawing}

@@ -9,6 +9,7 @@ use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
 use crossgrain_core::codon::{Cds, Code, Refused, Usage, UsageTable, back_translate};
 use crossgrain_core::error::Notice;
+use crossgrain_core::grain::in_frame;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
@@ -87,8 +88,11 @@ impl Method for Request {
             }
             (None, Some(like)) => {
                 let like = context.sources.sequences(like, Some(SequenceKind::Dna))?;
-                let coding: Vec<Cds> =
-                    like.records.iter().filter_map(|record| Cds::parse(&record.letters).ok()).collect();
+                let coding: Vec<Cds> = in_frame(&like.records, self.table)
+                    .rows
+                    .iter()
+                    .filter_map(|(_, letters)| Cds::parse(letters).ok())
+                    .collect();
                 if coding.is_empty() {
                     let what = "no sequence to take the codon usage from is a coding sequence";
                     return Err(Refusal::new("codon.none", what, "give whole coding sequences, in frame"));

@@ -6,6 +6,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
 use crossgrain_core::analysis::baseline::codons;
+use crossgrain_core::grain::letters_in_frame;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CodonFrequenciesRequest"))]
 pub struct Request {
-    /// Coding sequences. On the command line: a file. In JavaScript: by default, those of the session.
+    /// Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,
@@ -28,7 +29,8 @@ impl Method for Request {
 
     async fn run(self, context: &mut Context<'_>) -> Result<FeatureRows, Refusal> {
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
-        let numbers = codons(&sequences.letters())?;
+        let letters: Vec<&str> = sequences.records.iter().map(letters_in_frame).collect();
+        let numbers = codons(&letters)?;
         Ok(FeatureRows { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
     }
 }

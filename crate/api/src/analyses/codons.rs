@@ -8,6 +8,7 @@ use crate::refusal::Refusal;
 use crate::sources::{Column, SequenceSource};
 use crossgrain_core::codon::{Code, Codon, Usage, rscu, usage_by_group};
 use crossgrain_core::error::Notice;
+use crossgrain_core::grain::in_frame;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +18,11 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CodonsRequest"))]
 pub struct Request {
-    /// Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+    /// Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,
-    /// Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+    /// Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
     #[serde(default = "defaults::genetic_code")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::GENETIC_CODE))]
     pub table: u8,
@@ -46,6 +47,8 @@ pub struct Response {
     pub groups: Vec<GroupUsage>,
     /// All sequences together.
     pub all: GroupUsage,
+    /// What is odd: a translation table that the headers name, for example.
+    pub warnings: Vec<Notice>,
     /// Sequences that could not be used, each with its reason.
     pub refused: Vec<Notice>,
     /// Refused sequences beyond those listed.
@@ -80,6 +83,10 @@ impl Answer for Response {
     fn refused(&self) -> &[Notice] {
         &self.refused
     }
+
+    fn warnings(&self) -> &[Notice] {
+        &self.warnings
+    }
 }
 
 impl Method for Request {
@@ -88,15 +95,19 @@ impl Method for Request {
     type Response = Response;
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
-        let code = Code::ncbi(self.table)?;
+        Code::ncbi(self.table)?;
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
         let rows = sequences.rows()?;
         let groups = self.groups.as_ref().map(|groups| context.sources.column(groups, &rows)).transpose()?;
-        let groups: Option<Vec<Option<&str>>> =
-            groups.as_ref().map(|groups| groups.iter().map(Option::as_deref).collect());
-        let named: Vec<(&str, &str)> =
-            sequences.records.iter().map(|record| (record.id.as_str(), record.letters.as_str())).collect();
-        let (found, refused) = usage_by_group(&named, groups.as_deref(), context.progress)?;
+        let coding = in_frame(&sequences.records, self.table);
+        let code = Code::ncbi(coding.table)?;
+        let groups: Option<Vec<Option<&str>>> = groups.as_ref().map(|groups| {
+            let group = |(row, _): &(usize, &str)| groups.get(*row).and_then(Option::as_deref);
+            coding.rows.iter().map(group).collect()
+        });
+        let named: Vec<(&str, &str)> = coding.named(&sequences.records);
+        let (found, mut refused) = usage_by_group(&named, groups.as_deref(), context.progress)?;
+        refused.extend(coding.refusals);
         let mut all = Usage { counts: [0; 64] };
         found.iter().for_each(|group| all.add(&group.usage));
         let group = |name: &str, sequences: usize, usage: &Usage| GroupUsage {
@@ -110,11 +121,12 @@ impl Method for Request {
             rscu: rscu(usage, &code),
         };
         Ok(Response {
-            table: self.table,
+            table: coding.table,
             codons: Codon::all().map(Codon::word).collect(),
             amino_acids: Codon::all().map(|codon| code.residue(codon)).collect(),
             groups: found.iter().map(|one| group(&one.name, one.sequences, &one.usage)).collect(),
             all: group("all", found.iter().map(|one| one.sequences).sum(), &all),
+            warnings: coding.warnings,
             refused: refused.notices,
             refused_omitted: refused.omitted,
         })

@@ -9,6 +9,7 @@ use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
 use crossgrain_core::codon::{Cds, Code, Consequence, Refused, mutants};
 use crossgrain_core::error::Notice;
+use crossgrain_core::grain::in_frame;
 use crossgrain_core::mutant::protein_mutants;
 use crossgrain_core::seq::{Record, SequenceKind};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MutantsRequest"))]
 pub struct Request {
-    /// Proteins, or coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+    /// Proteins, or coding sequences in frame or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,
@@ -27,7 +28,7 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_name = "NUMBER"))]
     pub record: Option<usize>,
-    /// Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+    /// Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
     #[serde(default = "defaults::genetic_code")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::GENETIC_CODE))]
     pub table: u8,
@@ -48,6 +49,8 @@ pub struct Request {
 pub struct Response {
     /// One per change.
     pub mutants: Vec<MutantRecord>,
+    /// What is odd: a translation table that the headers name, for example.
+    pub warnings: Vec<Notice>,
     /// Sequences that could not be used, each with its reason.
     pub refused: Vec<Notice>,
     /// Refused sequences beyond those listed.
@@ -86,6 +89,10 @@ impl Answer for Response {
         &self.refused
     }
 
+    fn warnings(&self) -> &[Notice] {
+        &self.warnings
+    }
+
     fn text(&self) -> Option<String> {
         Some(fasta(self.mutants.iter().map(|mutant| (mutant.id.as_str(), mutant.sequence.as_str()))))
     }
@@ -97,28 +104,36 @@ impl Method for Request {
     type Response = Response;
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
-        let code = Code::ncbi(self.table)?;
+        Code::ncbi(self.table)?;
         let sequences = context.sources.sequences(&self.sequences, None)?;
-        let records = match self.record {
-            None => sequences.records.iter().collect::<Vec<_>>(),
-            Some(at) => vec![sequences.records.get(at).ok_or_else(|| {
+        let records: &[Record] = match self.record {
+            None => &sequences.records,
+            Some(at) => std::slice::from_ref(sequences.records.get(at).ok_or_else(|| {
                 Refusal::new("analysis.no_record", format!("there is no record {at}"), "choose a sequence")
-            })?],
+            })?),
         };
-        let (mut found, mut refused) = (Vec::new(), Refused::default());
-        for record in records {
-            if sequences.kind == SequenceKind::Dna {
-                match Cds::parse(&record.letters) {
+        let (mut found, mut refused, mut warnings) = (Vec::new(), Refused::default(), Vec::new());
+        if sequences.kind == SequenceKind::Dna {
+            let coding = in_frame(records, self.table);
+            let code = Code::ncbi(coding.table)?;
+            for (record, letters) in coding.rows.iter().map(|&(row, letters)| (&records[row], letters)) {
+                match Cds::parse(letters) {
                     Ok(cds) => found.extend(self.of_codons(record, &cds, &code)),
                     // A sequence that was asked for by its number is not left out.
                     Err(error) if self.record.is_some() => return Err(error.into()),
                     Err(error) => refused.add(&record.id, &error),
                 }
-            } else {
-                found.extend(of_residues(record));
             }
+            match coding.refusals.first() {
+                Some(notice) if self.record.is_some() => return Err(Refusal(Box::new(notice.clone()))),
+                _ => refused.extend(coding.refusals),
+            }
+            warnings = coding.warnings;
+        } else {
+            records.iter().for_each(|record| found.extend(of_residues(record)));
         }
-        Ok(Response { mutants: found, refused: refused.notices, refused_omitted: refused.omitted })
+        let (refused, refused_omitted) = (refused.notices, refused.omitted);
+        Ok(Response { mutants: found, warnings, refused, refused_omitted })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::sequence_record::SequenceRecord;
 use crate::sources::SequenceSource;
 use crossgrain_core::codon::{Cds, Code, Sampling, sample_sequences};
 use crossgrain_core::error::Notice;
+use crossgrain_core::grain::in_frame;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
@@ -19,11 +20,11 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SampleCodonsRequest"))]
 pub struct Request {
-    /// Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+    /// Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,
-    /// Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+    /// Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
     #[serde(default = "defaults::genetic_code")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::GENETIC_CODE))]
     pub table: u8,
@@ -51,6 +52,8 @@ pub struct Response {
     pub records: Vec<SequenceRecord>,
     /// Codons that differ from the originals, over all sequences.
     pub changed: usize,
+    /// What is odd: a translation table that the headers name, for example.
+    pub warnings: Vec<Notice>,
     /// Sequences that could not be used, each with its reason.
     pub refused: Vec<Notice>,
     /// Refused sequences beyond those listed.
@@ -64,6 +67,10 @@ impl Answer for Response {
         &self.refused
     }
 
+    fn warnings(&self) -> &[Notice] {
+        &self.warnings
+    }
+
     fn text(&self) -> Option<String> {
         Some(fasta(self.records.iter().map(|record| (record.id.as_str(), record.sequence.as_str()))))
     }
@@ -75,15 +82,17 @@ impl Method for Request {
     type Response = Response;
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
-        let code = Code::ncbi(self.table)?;
+        Code::ncbi(self.table)?;
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
-        let named: Vec<(&str, &str)> =
-            sequences.records.iter().map(|record| (record.id.as_str(), record.letters.as_str())).collect();
-        let found = sample_sequences(&named, &code, self.how, self.seed, context.progress)?;
+        let coding = in_frame(&sequences.records, self.table);
+        let (code, named) = (Code::ncbi(coding.table)?, coding.named(&sequences.records));
+        let mut found = sample_sequences(&named, &code, self.how, self.seed, context.progress)?;
+        found.refused.extend(coding.refusals);
         let record = |(id, cds): (String, Cds)| SequenceRecord { id, sequence: cds.letters() };
         Ok(Response {
             records: found.records.into_iter().map(record).collect(),
             changed: found.changed,
+            warnings: coding.warnings,
             refused: found.refused.notices,
             refused_omitted: found.refused.omitted,
             seed: self.seed,

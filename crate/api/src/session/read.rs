@@ -23,7 +23,8 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
     pub kind: KindChoice,
-    /// Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model.
+    /// Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model. A table that the file
+    /// names for a gene counts before it.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_name = "TABLE"))]
     pub translate: Option<u8>,

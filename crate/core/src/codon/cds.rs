@@ -49,6 +49,14 @@ impl Cds {
     /// Its residues. Every stop is `*`, also the last.
     #[must_use]
     pub fn translate(&self, code: &Code) -> String {
-        self.codons.iter().map(|&codon| code.residue(codon)).collect()
+        self.meanings(code).map(|(_, residue)| residue).collect()
+    }
+
+    /// Each codon with its residue; a codon that can be both is a stop in the last place.
+    pub(super) fn meanings<'a>(&'a self, code: &'a Code) -> impl Iterator<Item = (Codon, char)> + 'a {
+        let last = self.codons.len().saturating_sub(1);
+        self.codons.iter().enumerate().map(move |(i, &codon)| {
+            (codon, if i == last { code.last_residue(codon) } else { code.residue(codon) })
+        })
     }
 }

@@ -1,6 +1,7 @@
-//! Translation tables of the NCBI, as differences from the standard code.
+//! Codons, and what they mean in a translation table of the NCBI.
 
 use super::CodonError;
+use super::tables::{TABLES, Table};
 use serde::{Deserialize, Serialize};
 
 /// One of 64 codons, in the order T, C, A, G of each letter.
@@ -50,6 +51,10 @@ impl Codon {
         usize::from(self.0)
     }
 
+    fn bit(self) -> u64 {
+        1_u64.wrapping_shl(u32::from(self.0))
+    }
+
     /// Letters in which two codons differ.
     #[must_use]
     pub fn distance(self, other: Self) -> usize {
@@ -58,59 +63,50 @@ impl Codon {
 }
 
 /// A genetic code.
+///
+/// In tables 27, 28 and 31 a codon can stand for a residue and be a stop: it is a stop where it is the last
+/// codon of a whole gene ([`Code::last_residue`]), and the residue everywhere else ([`Code::residue`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
     residues: [u8; 64],
+    /// Bit by codon: whether it begins proteins.
+    starts: u64,
+    /// Bit by codon: whether it is a stop as the last codon, beside the codons that are always stops.
+    ends: u64,
 }
 
 impl Code {
     /// The standard code.
     #[must_use]
     pub fn standard() -> Self {
-        Self { residues: *STANDARD }
+        let [standard, ..] = &TABLES;
+        Self::of(standard)
     }
 
-    /// A translation table by its NCBI number.
+    /// A translation table by its NCBI number: 1 to 6, 9 to 16, 21 to 33.
     ///
     /// # Errors
     ///
     /// `codon.table` for a number that is not known.
     pub fn ncbi(number: u8) -> Result<Self, CodonError> {
-        let changes: &[(&[u8; 3], u8)] = match number {
-            1 | 11 => &[],
-            2 => &[(b"AGA", b'*'), (b"AGG", b'*'), (b"ATA", b'M'), (b"TGA", b'W')],
-            3 => &[
-                (b"ATA", b'M'),
-                (b"CTT", b'T'),
-                (b"CTC", b'T'),
-                (b"CTA", b'T'),
-                (b"CTG", b'T'),
-                (b"TGA", b'W'),
-            ],
-            4 => &[(b"TGA", b'W')],
-            5 => &[(b"AGA", b'S'), (b"AGG", b'S'), (b"ATA", b'M'), (b"TGA", b'W')],
-            6 => &[(b"TAA", b'Q'), (b"TAG", b'Q')],
-            9 => &[(b"AAA", b'N'), (b"AGA", b'S'), (b"AGG", b'S'), (b"TGA", b'W')],
-            10 => &[(b"TGA", b'C')],
-            12 => &[(b"CTG", b'S')],
-            13 => &[(b"AGA", b'G'), (b"AGG", b'G'), (b"ATA", b'M'), (b"TGA", b'W')],
-            14 => &[(b"AAA", b'N'), (b"AGA", b'S'), (b"AGG", b'S'), (b"TAA", b'Y'), (b"TGA", b'W')],
-            16 => &[(b"TAG", b'L')],
-            21 => &[(b"TGA", b'W'), (b"ATA", b'M'), (b"AGA", b'S'), (b"AGG", b'S'), (b"AAA", b'N')],
-            22 => &[(b"TCA", b'*'), (b"TAG", b'L')],
-            23 => &[(b"TTA", b'*')],
-            24 => &[(b"AGA", b'S'), (b"AGG", b'K'), (b"TGA", b'W')],
-            25 => &[(b"TGA", b'G')],
-            _ => return Err(CodonError::Table(number)),
-        };
-        let mut code = Self::standard();
-        for (letters, residue) in changes {
-            let slot = Codon::parse(*letters).and_then(|codon| code.residues.get_mut(codon.index()));
-            if let Some(slot) = slot {
-                *slot = *residue;
+        let table = TABLES.iter().find(|table| table.number == number);
+        table.map(Self::of).ok_or(CodonError::Table(number))
+    }
+
+    fn of(table: &Table) -> Self {
+        let mut residues = *STANDARD;
+        for change in table.changes.split_whitespace() {
+            let (codon, residue) = change.split_at_checked(3).unwrap_or_default();
+            let slot = Codon::parse(codon.as_bytes()).and_then(|codon| residues.get_mut(codon.index()));
+            if let (Some(slot), Some(&residue)) = (slot, residue.as_bytes().first()) {
+                *slot = residue;
             }
         }
-        Ok(code)
+        let bits = |codons: &str| {
+            let codons = codons.split_whitespace().filter_map(|codon| Codon::parse(codon.as_bytes()));
+            codons.fold(0, |bits, codon| bits | codon.bit())
+        };
+        Self { residues, starts: bits(table.starts), ends: bits(table.ends) }
     }
 
     /// The residue of a codon; `*` is a stop.
@@ -119,9 +115,54 @@ impl Code {
         self.residues.get(codon.index()).map_or('X', |&residue| char::from(residue))
     }
 
-    /// All codons of a residue, in order.
+    /// The residue of the last codon of a whole gene; `*` is a stop.
+    #[must_use]
+    pub fn last_residue(&self, codon: Codon) -> char {
+        if self.ends & codon.bit() == 0 { self.residue(codon) } else { '*' }
+    }
+
+    /// Whether a codon begins proteins.
+    #[must_use]
+    pub fn is_start(&self, codon: Codon) -> bool {
+        self.starts & codon.bit() != 0
+    }
+
+    /// All codons of a residue, in order; of `*`, all that can end a protein.
     #[must_use]
     pub fn synonyms(&self, residue: char) -> Vec<Codon> {
-        Codon::all().filter(|&codon| self.residue(codon) == residue).collect()
+        let means = |codon: &Codon| match residue {
+            '*' => self.last_residue(*codon) == '*',
+            residue => self.residue(*codon) == residue,
+        };
+        Codon::all().filter(means).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_written_right() {
+        let mut numbers = Vec::new();
+        for table in &TABLES {
+            numbers.push(table.number);
+            let code = Code::ncbi(table.number).unwrap();
+            for change in table.changes.split_whitespace() {
+                let codon = Codon::parse(&change.as_bytes()[..3]).unwrap();
+                assert_eq!(code.residue(codon).to_string(), change[3..], "{change} of {}", table.number);
+                assert_ne!(Code::standard().residue(codon), code.residue(codon));
+            }
+            for start in table.starts.split_whitespace() {
+                assert!(code.is_start(Codon::parse(start.as_bytes()).unwrap()), "{start}");
+            }
+            for end in table.ends.split_whitespace() {
+                let codon = Codon::parse(end.as_bytes()).unwrap();
+                assert!(code.last_residue(codon) == '*' && code.residue(codon) != '*', "{end}");
+            }
+            assert!(!code.synonyms('*').is_empty(), "{}", table.number);
+        }
+        let expected: Vec<u8> = (1..=6).chain(9..=16).chain(21..=33).collect();
+        assert_eq!(numbers, expected);
     }
 }

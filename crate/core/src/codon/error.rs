@@ -80,7 +80,7 @@ impl Coded for CodonError {
 
     fn hint(&self) -> String {
         match self {
-            Self::Table(_) => "give 1 to 6, 9 to 14, 16 or 21 to 25",
+            Self::Table(_) => "give 1 to 6, 9 to 16 or 21 to 33",
             Self::Empty | Self::Frame { .. } => "give a whole coding sequence, in frame",
             Self::Letter { .. } => "leave sequences with ambiguous letters out",
             Self::Residue { .. } => "give one of the twenty amino acids, or * for a stop",

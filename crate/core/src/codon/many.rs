@@ -128,13 +128,20 @@ pub fn sample_sequences(
 impl Refused {
     /// Adds a sequence by its name.
     pub fn add(&mut self, id: &str, error: &CodonError) {
-        if self.notices.len() >= REFUSALS {
-            self.omitted += 1;
-            return;
-        }
         let mut notice = error.notice();
         notice.at.record = Some(id.to_owned());
-        self.notices.push(notice);
+        self.extend([notice]);
+    }
+
+    /// Adds sequences that were left out before.
+    pub fn extend(&mut self, notices: impl IntoIterator<Item = Notice>) {
+        for notice in notices {
+            if self.notices.len() < REFUSALS {
+                self.notices.push(notice);
+            } else {
+                self.omitted += 1;
+            }
+        }
     }
 }
 

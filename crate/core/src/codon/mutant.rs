@@ -50,16 +50,25 @@ impl Mutant {
 
 /// All 63 changes of each codon, in order of position and codon.
 pub fn mutants<'a>(cds: &'a Cds, code: &'a Code) -> impl Iterator<Item = Mutant> + 'a {
-    cds.codons().iter().enumerate().flat_map(move |(i, &from)| {
+    let last = cds.codons().len();
+    cds.meanings(code).enumerate().flat_map(move |(i, (from, before))| {
+        let position = i + 1;
         Codon::all().filter(move |&to| to != from).map(move |to| {
-            let residues = (code.residue(from), code.residue(to));
-            let consequence = match residues {
+            let after = if position == last { code.last_residue(to) } else { code.residue(to) };
+            let consequence = match (before, after) {
                 (a, b) if a == b => Consequence::Synonymous,
                 (_, '*') => Consequence::Nonsense,
                 ('*', _) => Consequence::StopLoss,
                 _ => Consequence::Missense,
             };
-            Mutant { position: i + 1, from, to, residues, consequence, base_changes: from.distance(to) }
+            Mutant {
+                position,
+                from,
+                to,
+                residues: (before, after),
+                consequence,
+                base_changes: from.distance(to),
+            }
         })
     })
 }

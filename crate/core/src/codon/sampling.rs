@@ -28,24 +28,24 @@ pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
     match sampling {
         Sampling::True => return cds.clone(),
         Sampling::Permuted => {
-            for &codon in cds.codons() {
-                families.entry(code.residue(codon)).or_default().push(codon);
+            for (codon, residue) in cds.meanings(code) {
+                families.entry(residue).or_default().push(codon);
             }
             families.values_mut().for_each(|family| rng.shuffle(family));
         }
         Sampling::Uniform => {
-            for codon in Codon::all() {
-                families.entry(code.residue(codon)).or_default().push(codon);
+            for (_, residue) in cds.meanings(code) {
+                families.entry(residue).or_insert_with(|| code.synonyms(residue));
             }
         }
     }
-    let choose = |&codon: &Codon| {
-        let family = families.get_mut(&code.residue(codon));
+    let choose = |(codon, residue): (Codon, char)| {
+        let family = families.get_mut(&residue);
         let chosen = match sampling {
             Sampling::Permuted => family.and_then(Vec::pop),
             _ => family.and_then(|family| rng.one(family).copied()),
         };
         chosen.unwrap_or(codon)
     };
-    Cds::of(cds.codons().iter().map(choose).collect())
+    Cds::of(cds.meanings(code).map(choose).collect())
 }

@@ -1,7 +1,9 @@
 //! Records of a file of coding sequences → rows.
 
-use super::{Grain, GrainRow, Origin, translate};
-use crate::codon::CodonError;
+use super::gene::pseudogene;
+use super::table_of_file::table_of_file;
+use super::{Annotation, Grain, GrainRow, Origin, Reading, translate_gene};
+use crate::codon::{Code, CodonError};
 use crate::error::{Coded, Notice, Where};
 use crate::seq::Record;
 
@@ -12,31 +14,49 @@ pub struct Coding {
     pub cds: Vec<GrainRow>,
     /// Their proteins.
     pub proteins: Vec<GrainRow>,
-    /// What is odd: the codes of [`translate`].
+    /// Which of the records each of them is, counted from 0.
+    pub records: Vec<usize>,
+    /// What is odd: the codes of [`translate_gene`] and [`Annotation::notices`], and `cds.table_of_file`.
     pub notices: Vec<Notice>,
-    /// Records that are left out of both: the codes of [`CodonError`], and `cds.no_protein`.
+    /// Records that are left out of both: the codes of [`CodonError`], `cds.no_protein` and `cds.pseudogene`.
     pub refusals: Vec<Notice>,
 }
 
-/// Translates the records of a file of coding sequences by an NCBI translation table.
+/// Translates the records of a file of coding sequences by an NCBI translation table, or by the one that a header
+/// names. Headers also say where the first codon begins, which ends are missing, which codons are recoded and what is a
+/// pseudogene: see [`Annotation::of_header`].
 ///
 /// # Errors
 ///
 /// `codon.table` for a table that is not known.
 pub fn coding(records: &[Record], table: u8, file: Option<&str>) -> Result<Coding, CodonError> {
-    let mut coding = Coding::default();
-    for record in records {
+    Code::ncbi(table)?;
+    let (mut coding, mut named) = (Coding::default(), Vec::new());
+    for (place, record) in records.iter().enumerate() {
         let at =
             Where { file: file.map(str::to_owned), line: Some(record.line), record: Some(record.id.clone()) };
-        let translated = match translate(&record.letters, table, true, &at) {
+        let annotation = Annotation::of_header(&record.description, record.letters.len());
+        if annotation.pseudo {
+            coding.refusals.push(pseudogene(at));
+            continue;
+        }
+        let reading = Reading {
+            table: annotation.table.unwrap_or(table),
+            begins: !annotation.partial.five_prime && annotation.skipped == 0,
+            ends: !annotation.partial.three_prime,
+            recoded: &annotation.recoded,
+        };
+        let letters = record.letters.get(annotation.skipped..).unwrap_or_default();
+        let translated = match translate_gene(letters, &reading, &at) {
             Ok(translated) => translated,
-            Err(error @ CodonError::Table(_)) => return Err(error),
             Err(error) => {
                 coding.refusals.push(Notice { at, ..error.notice() });
                 continue;
             }
         };
         coding.notices.extend(translated.notices);
+        coding.notices.extend(annotation.notices(false, &at));
+        named.extend(annotation.table.map(|table| (table, at.clone())));
         if translated.protein.is_empty() {
             coding.refusals.push(Notice {
                 code: "cds.no_protein".to_owned(),
@@ -49,22 +69,25 @@ pub fn coding(records: &[Record], table: u8, file: Option<&str>) -> Result<Codin
         let origin = Origin {
             record: record.id.clone(),
             gene: Some(record.id.clone()),
-            start: 1,
+            start: annotation.skipped.saturating_add(1),
             end: record.letters.len(),
             strand: '+',
             ..Origin::default()
         };
-        let row = |letters: String, grain| GrainRow {
+        let row = |letters: &str, grain| GrainRow {
             id: record.id.clone(),
-            letters,
+            letters: letters.to_owned(),
             grain,
             origin: origin.clone(),
         };
-        coding.cds.push(row(record.letters.clone(), Grain::Cds));
-        coding.proteins.push(row(translated.protein, Grain::Protein));
+        coding.cds.push(row(letters, Grain::Cds));
+        coding.proteins.push(row(&translated.protein, Grain::Protein));
+        coding.records.push(place);
     }
+    coding.notices.extend(table_of_file(table, &named));
     Ok(coding)
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

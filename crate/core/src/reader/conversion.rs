@@ -3,7 +3,6 @@
 use crate::error::Notice;
 use crate::grain::coding;
 use crate::seq::{Diagnostics, Parsed, Record, SeqError, SeqProblem, SequenceKind};
-use std::collections::HashMap;
 
 /// A conversion of the records of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,8 +10,8 @@ pub enum Conversion {
     /// The records stay as they are.
     #[default]
     None,
-    /// Coding sequences become proteins by this translation table of the NCBI. The genes of a GenBank
-    /// file are proteins by their own tables, whatever this one is.
+    /// Coding sequences become proteins by this translation table of the NCBI. A table that the file names for a
+    /// gene counts before it, in a FASTA header as in a GenBank file.
     Translate(u8),
     /// The residues of each Pfam domain of a GenBank file, called `<cluster>/<place in the cluster>`.
     DomainSlices,
@@ -32,10 +31,8 @@ pub fn translated(parsed: Parsed, table: u8, file: Option<&str>) -> Result<Parse
     }
     let made = coding(&parsed.records, table, file)
         .map_err(|_| SeqError::new(SeqProblem::NoSuchTable(table)).in_file(file))?;
-    let given: HashMap<&str, &Record> =
-        parsed.records.iter().map(|record| (record.id.as_str(), record)).collect();
-    let records = made.proteins.into_iter().map(|row| {
-        let source = given.get(row.id.as_str());
+    let records = made.proteins.into_iter().zip(made.records).map(|(row, place)| {
+        let source = parsed.records.get(place);
         Record {
             description: source.map(|record| record.description.clone()).unwrap_or_default(),
             line: source.map_or(0, |record| record.line),
@@ -58,7 +55,7 @@ pub fn translated(parsed: Parsed, table: u8, file: Option<&str>) -> Result<Parse
 }
 
 /// Both lists in the order of their lines, capped per code, and how many are left out.
-fn together(first: Vec<Notice>, second: Vec<Notice>) -> (Vec<Notice>, u64) {
+pub(super) fn together(first: Vec<Notice>, second: Vec<Notice>) -> (Vec<Notice>, u64) {
     let mut all = Diagnostics::default();
     for notice in first.into_iter().chain(second) {
         all.add(&notice.code.clone(), || notice);

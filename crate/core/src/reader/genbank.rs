@@ -11,9 +11,10 @@
 //! that vectors can be grouped by cluster, whether they are of domains, proteins or genes. See
 //! [`crate::grain`] for how clusters and genes are read.
 
+use super::conversion::together;
 use crate::error::{Notice, Where};
-use crate::grain::{Cluster, Clusters, Domain, GrainRow, clusters};
-use crate::seq::{GenbankParsed, GenbankRecord, Parsed, Record, SequenceKind};
+use crate::grain::{Cluster, Clusters, Domain, Gene, GrainRow, clusters, table_of_file};
+use crate::seq::{GenbankParsed, GenbankRecord, Parsed, Record, SequenceKind, Stops};
 use std::collections::{HashMap, HashSet};
 
 /// Which records to make of a file.
@@ -25,8 +26,14 @@ pub(super) enum Extract {
     Slices,
 }
 
-/// The records of one kind.
-pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str>) -> Parsed {
+/// The records of one kind. `table` is the translation table of genes that name none.
+pub(super) fn records(
+    mut parsed: GenbankParsed,
+    extract: Extract,
+    table: Option<u8>,
+    file: Option<&str>,
+) -> Parsed {
+    parsed.records.iter_mut().for_each(|entry| entry.table = table);
     let mut entries: Vec<(&GenbankRecord, Clusters)> =
         parsed.records.iter().map(|entry| (entry, clusters(entry, file))).collect();
     // Domains are named after their cluster, so clusters get distinct names first.
@@ -39,18 +46,22 @@ pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str
         Extract::Kind(kind) => kind.unwrap_or(detected),
         Extract::Slices => SequenceKind::Protein,
     };
-    let mut warnings = parsed.warnings;
+    let (mut warnings, mut refusals, mut named) = (Vec::new(), Vec::new(), Vec::new());
     let mut records = Vec::new();
     for (entry, found) in &entries {
         let before = records.len();
         match kind {
-            _ if extract == Extract::Slices => slices(entry, found, &mut records),
+            _ if extract == Extract::Slices => slices(entry, found, &mut records, &mut warnings, file),
             SequenceKind::Domains => sentences(entry, found, &mut records),
             SequenceKind::Protein | SequenceKind::Dna => {
                 let (whole, notices) = genes(entry, file);
                 let rows = if kind == SequenceKind::Dna { whole.cds() } else { whole.proteins() };
-                warnings.extend(notices);
-                of_genes(entry, &whole, found, rows, &mut records);
+                let (left_out, odd): (Vec<_>, Vec<_>) =
+                    notices.into_iter().partition(|notice| notice.code == "cds.pseudogene");
+                refusals.extend(left_out);
+                warnings.extend(odd);
+                named.extend(tables(entry, &whole, file));
+                of_genes(entry, &whole, found, rows, kind, &mut records);
             }
         }
         if records.len() == before && kind == SequenceKind::Dna && !entry.letters.is_empty() {
@@ -63,6 +74,7 @@ pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str
             warnings.push(nothing(lacking, entry, file));
         }
     }
+    warnings.extend(table.and_then(|table| table_of_file(table, &named)));
     let mut taken = HashSet::new();
     for record in &mut records {
         if kind != SequenceKind::Domains {
@@ -70,14 +82,16 @@ pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str
         }
         distinguish(&mut record.id, &mut taken);
     }
+    let (warnings, more_warnings) = together(parsed.warnings, warnings);
+    let (refusals, more_refusals) = together(parsed.refusals, refusals);
     Parsed {
         kind,
         detected,
         records,
         warnings,
-        warnings_omitted: parsed.warnings_omitted,
-        refusals: parsed.refusals,
-        refusals_omitted: parsed.refusals_omitted,
+        warnings_omitted: parsed.warnings_omitted.saturating_add(more_warnings),
+        refusals,
+        refusals_omitted: parsed.refusals_omitted.saturating_add(more_refusals),
         gzip: parsed.gzip,
         lines: parsed.lines,
         bytes: parsed.bytes,
@@ -109,7 +123,14 @@ fn sentences(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>)
     }
 }
 
-fn slices(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>) {
+/// The residues of domains, by the same rule for stops as whole proteins.
+fn slices(
+    entry: &GenbankRecord,
+    found: &Clusters,
+    records: &mut Vec<Record>,
+    warnings: &mut Vec<Notice>,
+    file: Option<&str>,
+) {
     for cluster in &found.clusters {
         let named: HashMap<Option<usize>, &Domain> =
             cluster.domains.iter().map(|domain| (domain.origin.position, domain)).collect();
@@ -125,7 +146,24 @@ fn slices(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>) {
                 field("domain", accession.map(|name| name.split_once('.').map_or(name, |(name, _)| name))),
             ];
             let description = description.into_iter().flatten().collect();
-            records.push(Record { id: row.id, description, letters: row.letters, line: entry.line });
+            let (letters, stops) = Stops::drop(&row.letters);
+            let told =
+                [("cds.translation_stop", stops.inside()), ("cds.translation_end_stop", stops.at_end())];
+            for (code, message) in told {
+                warnings.extend(message.map(|message| Notice {
+                    code: code.to_owned(),
+                    message,
+                    at: Where {
+                        file: file.map(str::to_owned),
+                        line: Some(entry.line),
+                        record: Some(row.id.clone()),
+                    },
+                    hint: "check the translation of the domain if you did not expect stops".to_owned(),
+                }));
+            }
+            if !letters.is_empty() {
+                records.push(Record { id: row.id, description, letters, line: entry.line });
+            }
         }
     }
 }
@@ -149,15 +187,35 @@ fn genes(entry: &GenbankRecord, file: Option<&str>) -> (Cluster, Vec<Notice>) {
     (whole, notices)
 }
 
+/// The translation tables that the genes of an entry name.
+fn tables(entry: &GenbankRecord, whole: &Cluster, file: Option<&str>) -> Vec<(u8, Where)> {
+    let at =
+        || Where { file: file.map(str::to_owned), line: Some(entry.line), record: Some(entry.id.clone()) };
+    let read = whole.genes.iter().filter(|gene| !gene.protein.is_empty());
+    read.filter_map(|gene| gene.table.map(|table| (table, at()))).collect()
+}
+
+/// What a coding sequence needs to be translated later, as the NCBI writes it into FASTA headers.
+fn reading(gene: &Gene) -> String {
+    let ends = match (gene.partial.five_prime, gene.partial.three_prime) {
+        (true, true) => " [partial=5',3']",
+        (true, false) => " [partial=5']",
+        (false, true) => " [partial=3']",
+        (false, false) => "",
+    };
+    let table = gene.table.map(|table| format!(" [transl_table={table}]"));
+    format!("{ends}{}", table.unwrap_or_default())
+}
+
 fn of_genes(
     entry: &GenbankRecord,
     whole: &Cluster,
     found: &Clusters,
     rows: Vec<GrainRow>,
+    kind: SequenceKind,
     records: &mut Vec<Record>,
 ) {
-    let products: HashMap<&str, &str> =
-        whole.genes.iter().map(|gene| (gene.id.as_str(), gene.product.as_str())).collect();
+    let genes: HashMap<&str, &Gene> = whole.genes.iter().map(|gene| (gene.id.as_str(), gene)).collect();
     let cluster_of: HashMap<&str, &str> = found
         .clusters
         .iter()
@@ -165,8 +223,12 @@ fn of_genes(
         .collect();
     for row in rows {
         let cluster = cluster_of.get(row.id.as_str()).map(|id| format!(" cluster={id}"));
-        let product = products.get(row.id.as_str()).copied().unwrap_or_default();
-        let description = format!("entry={}{} {product}", entry.id, cluster.unwrap_or_default());
+        let gene = genes.get(row.id.as_str());
+        let product = gene.map_or("", |gene| gene.product.as_str());
+        let reading =
+            gene.filter(|_| kind == SequenceKind::Dna).map(|gene| reading(gene)).unwrap_or_default();
+        let cluster = cluster.unwrap_or_default();
+        let description = format!("entry={}{cluster}{reading} {product}", entry.id);
         let description = description.trim_end().to_owned();
         records.push(Record { id: row.id, description, letters: row.letters, line: entry.line });
     }
@@ -232,7 +294,7 @@ ORIGIN
 ";
 
     fn read(said: Option<SequenceKind>) -> Parsed {
-        records(read_genbank(FILE.as_bytes(), None).unwrap(), Extract::Kind(said), None)
+        records(read_genbank(FILE.as_bytes(), None).unwrap(), Extract::Kind(said), None, None)
     }
 
     #[test]
@@ -266,7 +328,7 @@ ORIGIN
     fn an_entry_without_records_gives_a_warning() {
         let file = b"LOCUS       X  4 bp DNA\nORIGIN\n        1 acgt\n//\n";
         let t = |kind, code: Option<&str>| {
-            let parsed = records(read_genbank(file, None).unwrap(), kind, None);
+            let parsed = records(read_genbank(file, None).unwrap(), kind, None, None);
             assert_eq!(parsed.warnings.first().map(|notice| notice.code.as_str()), code);
         };
         t(Extract::Kind(Some(SequenceKind::Domains)), Some("genbank.nothing"));
@@ -278,7 +340,7 @@ ORIGIN
     #[test]
     fn slices_keep_the_places_of_their_domains() {
         let twice = [FILE, FILE].concat();
-        let parsed = records(read_genbank(twice.as_bytes(), None).unwrap(), Extract::Slices, None);
+        let parsed = records(read_genbank(twice.as_bytes(), None).unwrap(), Extract::Slices, None, None);
         let found: Vec<_> = parsed.records.iter().map(|r| (r.id.as_str(), r.letters.as_str())).collect();
         assert_eq!(parsed.kind, SequenceKind::Protein);
         assert_eq!(

@@ -1,6 +1,6 @@
 //! Diagnostics of one FASTA record: one variant per code.
 
-use super::{SequenceKind, diagnostics::visible};
+use super::{SequenceKind, diagnostics::visible, letter::Dots};
 use crate::{
     error::{Notice, Where},
     limits::{DESCRIPTION_BYTES, LETTERS_PER_RECORD, LINE_BYTES, NAME_BYTES},
@@ -17,8 +17,16 @@ pub(super) enum Diagnostic {
     LowerCase,
     Digits,
     Gaps,
+    /// A `*` with residues behind it.
     InnerStop,
+    /// A `*` with none behind it.
     EndStop,
+    /// A `.` with residues behind it: a stop or a gap.
+    InnerDot,
+    /// A `.` with none behind it: a stop or a gap.
+    EndDot,
+    /// A row that HH-suite adds to an alignment.
+    AnnotationRow,
     NotNucleotide(u8),
     BadByte(u8),
     HeaderInLine,
@@ -43,7 +51,7 @@ impl Diagnostic {
     pub(super) fn severity(self, kind: SequenceKind) -> Severity {
         match (self, kind) {
             (Self::BadByte(_) | Self::HeaderInLine | Self::LineTooLong, _)
-            | (Self::RecordTooLong | Self::Empty, _)
+            | (Self::RecordTooLong | Self::Empty | Self::AnnotationRow, _)
             | (Self::NotNucleotide(_), SequenceKind::Dna) => Severity::Refusal,
             (Self::NotNucleotide(_), SequenceKind::Protein)
             | (Self::LowerCase | Self::InnerStop | Self::EndStop, SequenceKind::Dna) => Severity::None,
@@ -62,14 +70,25 @@ impl Diagnostic {
             Self::LowerCase => "fasta.lower_case",
             Self::Digits => "fasta.digits",
             Self::Gaps => "fasta.gaps",
-            Self::InnerStop => "fasta.inner_stop",
-            Self::EndStop => "fasta.end_stop",
+            Self::InnerStop | Self::InnerDot => "fasta.inner_stop",
+            Self::EndStop | Self::EndDot => "fasta.end_stop",
+            Self::AnnotationRow => "fasta.annotation_row",
             Self::NotNucleotide(_) => "fasta.not_nucleotide",
             Self::BadByte(_) => "fasta.bad_byte",
             Self::HeaderInLine => "fasta.header_in_line",
             Self::LineTooLong => "fasta.line_too_long",
             Self::RecordTooLong => "fasta.record_too_long",
             Self::Empty => "fasta.empty_record",
+        }
+    }
+
+    /// The diagnostic of a `.` once it is known what it means, of any other itself.
+    pub(super) fn with(self, dots: Dots) -> Self {
+        match (self, dots) {
+            (Self::InnerDot, Dots::Stops) => Self::InnerStop,
+            (Self::EndDot, Dots::Stops) => Self::EndStop,
+            (Self::InnerDot | Self::EndDot, Dots::Gaps) => Self::Gaps,
+            _ => self,
         }
     }
 
@@ -84,14 +103,19 @@ impl Diagnostic {
             Self::LongName => format!("the name was cut to {NAME_BYTES} bytes"),
             Self::LongDescription => format!("the description was cut to {DESCRIPTION_BYTES} bytes"),
             Self::HeaderBytes => "bytes of the header that are not text are shown as �".to_owned(),
-            Self::Comment => "lines that begin with `;` were taken for comments and left out".to_owned(),
+            Self::Comment => {
+                "lines that begin with `;` or `#` were taken for comments and left out".to_owned()
+            }
             Self::LowerCase => "lower-case letters were read as upper case".to_owned(),
             Self::Digits => "digits were left out".to_owned(),
             Self::Gaps => "gaps (`-` or `.`) were left out".to_owned(),
-            Self::InnerStop => {
-                "stops (`*`) inside the sequence were read as unknown residues (`X`)".to_owned()
+            Self::InnerStop | Self::InnerDot => {
+                "stops inside the sequence were read as unknown residues (`X`)".to_owned()
             }
-            Self::EndStop => "the stop (`*`) at the end was left out".to_owned(),
+            Self::EndStop | Self::EndDot => "the stop at the end was left out".to_owned(),
+            Self::AnnotationRow => {
+                "HH-suite's prediction for the alignment, not a sequence: the row is left out".to_owned()
+            }
             Self::NotNucleotide(byte) => format!("`{}` is not a nucleotide letter", visible(byte)),
             Self::BadByte(byte) => format!("`{}` cannot be part of a sequence", visible(byte)),
             Self::HeaderInLine => "`>` inside a line: two records have run together".to_owned(),
@@ -107,11 +131,16 @@ impl Diagnostic {
             Self::LongName | Self::LongDescription => "shorten the header if the rest matters",
             Self::HeaderBytes => "save the file as UTF-8",
             Self::Comment | Self::LowerCase | Self::Digits => "nothing to do if that is what you meant",
-            Self::Gaps => "nothing to do; an alignment is read as its unaligned sequences",
-            Self::InnerStop => "check the reading frame if you did not expect stops",
-            Self::EndStop => "nothing to do",
+            Self::Gaps => {
+                "an alignment is read as its unaligned sequences; where `.` repeats the first row, export its letters"
+            }
+            Self::InnerStop | Self::InnerDot => "check the reading frame if you did not expect stops",
+            Self::EndStop | Self::EndDot | Self::AnnotationRow => "nothing to do",
             Self::NotNucleotide(_) => "correct the letter, or read the file as protein",
             Self::BadByte(b'<') => "only the word `<mask>` may stand in angle brackets",
+            Self::BadByte(b'_' | b'#' | b'+') => {
+                "where it stands for a stop, write `*`; else correct or remove it"
+            }
             Self::BadByte(0) => "the file may be damaged, or saved as UTF-16; save it as UTF-8",
             Self::BadByte(_) => "sequences hold letters, `*`, gaps and `<mask>`; correct or remove the byte",
             Self::HeaderInLine => "put the `>` at the beginning of a line",

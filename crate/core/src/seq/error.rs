@@ -176,7 +176,7 @@ impl Coded for SeqError {
                 "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region"
             }
             SeqProblem::NotCoding => "read them as they are; only DNA or RNA can be translated",
-            SeqProblem::NoSuchTable(_) => "give 1 to 6, 9 to 14, 16 or 21 to 25",
+            SeqProblem::NoSuchTable(_) => "give 1 to 6, 9 to 16 or 21 to 33",
             SeqProblem::SlicesOfOther => {
                 "give a GenBank file with PFAM_domain features, as antiSMASH writes it"
             }

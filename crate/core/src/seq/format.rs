@@ -18,12 +18,14 @@ pub enum ForeignFormat {
     GzipTwice,
     Html,
     Json,
+    Msf,
     Office,
     Pdf,
     Picture,
     Pir,
     Pointer,
     Sam,
+    Stockholm,
     Structure,
     Table,
     Tar,
@@ -40,8 +42,23 @@ const AS_FASTA: &str = "export or convert the sequences as FASTA";
 const UNPACK: &str = "unpack it and open the FASTA file inside";
 const WRONG_DOWNLOAD: &str = "the server sent this instead of the file: download it again";
 
-const ROWS: [Row; 23] = [
-    (Format::Alignment, "fasta.alignment", "an alignment that is not in FASTA format", AS_FASTA),
+const AS_ALIGNED: &str =
+    "write it as aligned FASTA, A2M or A3M, for example with `esl-reformat afa` or in Jalview; gaps may stay";
+
+const ROWS: [Row; 25] = [
+    (
+        Format::Alignment,
+        "fasta.alignment",
+        "an alignment that is not in FASTA format: Clustal, PHYLIP, NEXUS or MEGA",
+        AS_ALIGNED,
+    ),
+    (Format::Msf, "fasta.alignment", "an alignment in MSF (GCG) format", AS_ALIGNED),
+    (
+        Format::Stockholm,
+        "fasta.alignment",
+        "an alignment in Stockholm format",
+        "write it as aligned FASTA: `esl-reformat afa FILE`, or download it from Pfam as FASTA; gaps may stay",
+    ),
     (Format::Binary, "fasta.binary", "no text", "choose a FASTA file, plain or gzip-compressed"),
     (Format::Compressed, "fasta.compressed", "compressed, and not with gzip", UNPACK),
     (Format::Embl, "fasta.embl", "an EMBL or UniProt text record", "download the entry as FASTA"),
@@ -124,7 +141,7 @@ const MAGIC: [(&[u8], Format); 22] = [
 ];
 
 /// First words of text formats, in lower case.
-const WORDS: [(&str, Format); 29] = [
+const WORDS: [(&str, Format); 33] = [
     ("<!doctype", Format::Html),
     ("<html", Format::Html),
     ("<head", Format::Html),
@@ -142,9 +159,13 @@ const WORDS: [(&str, Format); 29] = [
     ("##fileformat=vcf", Format::Vcf),
     ("clustal", Format::Alignment),
     ("muscle (", Format::Alignment),
-    ("# stockholm", Format::Alignment),
+    ("probcons", Format::Alignment),
+    ("# stockholm", Format::Stockholm),
+    ("#stockholm", Format::Stockholm),
     ("#nexus", Format::Alignment),
     ("#mega", Format::Alignment),
+    ("!!aa_multiple_alignment", Format::Msf),
+    ("!!na_multiple_alignment", Format::Msf),
     ("header    ", Format::Structure),
     ("atom  ", Format::Structure),
     ("data_", Format::Structure),
@@ -274,6 +295,7 @@ mod tests {
         t(b"id,sequence\np1,MKV\n", Err(Format::Table));
         t(b"a, b\n>p1\nMKV\n", Ok(0));
         t(b" 5 42\nTurkey AAGCT", Err(Format::Alignment));
+        t(b"# STOCKHOLM 1.0\n", Err(Format::Stockholm));
         t(&[&b">"[..], &[b'a'; 256], &b"ustar"[..]].concat(), Err(Format::Tar));
     }
 

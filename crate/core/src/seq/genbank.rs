@@ -21,13 +21,17 @@
 //! Memory: at most 3 × the unpacked file + 16 MiB, and the parsed entries: 512 bytes per record, 256
 //! per kept feature, 128 per kept qualifier.
 
+mod duplicates;
 mod feature;
 mod location;
 mod parser;
 mod raw;
+mod written;
 
 pub use feature::{Feature, KEYS};
 pub use location::{Location, LocationPart};
+pub use written::Partial;
+pub(crate) use written::WrittenLocation;
 
 use super::SeqError;
 use super::source::Source;
@@ -49,7 +53,9 @@ pub struct GenbankRecord {
     pub letters: String,
     /// The length in the LOCUS line, or of the sequence.
     pub length: usize,
-    /// The kept features, in file order.
+    /// The translation table of genes that name none; `None` for the standard code.
+    pub table: Option<u8>,
+    /// The kept features, in file order; of the same feature twice the first.
     pub features: Vec<Feature>,
     /// Line of the LOCUS line, counted from 1.
     pub line: u64,

@@ -1,6 +1,7 @@
 //! What one byte of a sequence line is, and how raw letters become a record's letters.
 //!
-//! Raw letters are ASCII letters and `*` as the file has them, and [`MASK`] for each `<mask>`.
+//! Raw letters are ASCII letters, `*` and `.` as the file has them, and [`MASK`] for each `<mask>`. What a `.` means
+//! is known when the whole file was seen: see [`super::alignment_signs`].
 
 use super::SequenceKind;
 
@@ -21,8 +22,10 @@ pub(super) enum Class {
     Open,
     /// `>`, the first byte of a header, here in a place where none can be.
     Close,
-    /// `-` or `.`.
+    /// `-`.
     Gap,
+    /// `.`: a gap or a stop.
+    Dot,
     /// `0` to `9`.
     Digit,
     /// A space, a tab, a vertical tab or a form feed.
@@ -38,7 +41,8 @@ pub(super) const fn class(byte: u8) -> Class {
         b'*' => Class::Stop,
         b'<' => Class::Open,
         b'>' => Class::Close,
-        b'-' | b'.' => Class::Gap,
+        b'-' => Class::Gap,
+        DOT => Class::Dot,
         b'0'..=b'9' => Class::Digit,
         _ if is_blank(byte) => Class::Blank,
         _ => Class::Bad,
@@ -61,14 +65,29 @@ pub(super) const fn is_nucleotide(byte: u8) -> bool {
     )
 }
 
+/// A full stop among raw letters.
+pub(super) const DOT: u8 = b'.';
+
+/// What full stops in the sequences of a file mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dots {
+    /// Gaps: the file is an alignment, or not of proteins.
+    Gaps,
+    /// Stops: the file holds unaligned proteins.
+    Stops,
+}
+
 /// Raw letters → the letters of a record, by the rules of the kind; see the table of [`super`].
-pub(super) fn normalise(mut raw: Vec<u8>, kind: SequenceKind) -> String {
+pub(super) fn normalise(mut raw: Vec<u8>, kind: SequenceKind, dots: Dots) -> String {
+    if (kind != SequenceKind::Protein || dots == Dots::Gaps) && memchr::memchr(DOT, &raw).is_some() {
+        raw.retain(|&byte| byte != DOT);
+    }
     if kind == SequenceKind::Protein {
-        while raw.last() == Some(&b'*') {
+        while let Some(b'*' | &DOT) = raw.last() {
             raw.pop();
         }
         for byte in &mut raw {
-            *byte = if *byte == b'*' { b'X' } else { byte.to_ascii_uppercase() };
+            *byte = if matches!(*byte, b'*' | DOT) { b'X' } else { byte.to_ascii_uppercase() };
         }
     }
     if raw.contains(&MASK) {
@@ -100,7 +119,8 @@ mod tests {
         t(b"*", Class::Stop);
         t(b"<", Class::Open);
         t(b">", Class::Close);
-        t(b"-.", Class::Gap);
+        t(b"-", Class::Gap);
+        t(b".", Class::Dot);
         t(b"09", Class::Digit);
         t(b" \t\x0b\x0c", Class::Blank);
         t(b"\0\x01\x7f\x80\xff\xa0@[`{/:;_~?!", Class::Bad);
@@ -108,14 +128,18 @@ mod tests {
 
     #[test]
     fn raw_letters_to_letters() {
-        fn t(raw: &str, kind: SequenceKind, expected: &str) {
-            assert_eq!(normalise(raw.as_bytes().to_vec(), kind), expected);
+        fn t(raw: &str, kind: SequenceKind, gaps: &str, stops: &str) {
+            let letters = |dots| normalise(raw.as_bytes().to_vec(), kind, dots);
+            assert_eq!((letters(Dots::Gaps).as_str(), letters(Dots::Stops).as_str()), (gaps, stops));
         }
-        t("mKtV", SequenceKind::Protein, "MKTV");
-        t("MK*TV**", SequenceKind::Protein, "MKXTV");
-        t("***", SequenceKind::Protein, "");
-        t("*M", SequenceKind::Protein, "XM");
-        t("m<<v", SequenceKind::Protein, "M<mask><mask>V");
-        t("acGU<n", SequenceKind::Dna, "acGU<mask>n");
+        t("mKtV", SequenceKind::Protein, "MKTV", "MKTV");
+        t("MK*TV**", SequenceKind::Protein, "MKXTV", "MKXTV");
+        t("***", SequenceKind::Protein, "", "");
+        t("*M", SequenceKind::Protein, "XM", "XM");
+        t("m<<v", SequenceKind::Protein, "M<mask><mask>V", "M<mask><mask>V");
+        t("acGU<n", SequenceKind::Dna, "acGU<mask>n", "acGU<mask>n");
+        t("MK.TV.", SequenceKind::Protein, "MKTV", "MKXTV");
+        t("M*.T.*", SequenceKind::Protein, "MXT", "MXXT");
+        t("ac.gt.", SequenceKind::Dna, "acgt", "acgt");
     }
 }

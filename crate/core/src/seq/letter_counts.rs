@@ -16,11 +16,11 @@ pub(super) struct LetterCounts {
 }
 
 impl LetterCounts {
-    /// Adds the raw letters of one record; `<` stands for a mask and counts as nothing.
+    /// Adds the raw letters of one record; `<` stands for a mask and counts as nothing, nor does `.`.
     pub(super) fn count(&mut self, raw: &[u8]) {
         let mut tally = [0_u64; 3];
         let [letters, common, foreign] = &mut tally;
-        for &byte in raw.iter().filter(|byte| **byte != letter::MASK) {
+        for &byte in raw.iter().filter(|byte| !matches!(**byte, letter::MASK | letter::DOT)) {
             *letters = letters.saturating_add(1);
             *common = common.saturating_add(u64::from(is_common(byte)));
             *foreign = foreign.saturating_add(u64::from(!letter::is_nucleotide(byte)));

@@ -2,21 +2,27 @@
 
 use super::{
     super::{
-        Parsed, Record,
+        Parsed, Record, SequenceKind,
         diagnostic::{Diagnostic, Severity},
         diagnostics::{Diagnostics, located},
-        letter,
+        letter::{self, Dots},
+        stops::Stops,
     },
     ReadOptions,
     raw::{PendingDiagnostic, RawFile, RawRecord},
 };
 use crate::error::Notice;
 
+/// Rows that HH-suite adds to an alignment in A3M: secondary structure and how sure of it the prediction is.
+const ANNOTATION_ROWS: [&str; 6] = ["ss_pred", "ss_conf", "ss_dssp", "sa_dssp", "sa_pred", "sa_conf"];
+
 /// Turns raw records into records or refusals.
 pub(super) fn finish(raw: RawFile, options: &ReadOptions, gzip: bool, bytes: u64) -> Parsed {
     let file = options.file.as_deref();
     let detected = raw.counts.kind();
     let kind = options.kind.unwrap_or(detected);
+    // Only a protein has stops.
+    let dots = if kind == SequenceKind::Protein { raw.signs.dots() } else { Dots::Gaps };
     let mut warnings = Diagnostics::default();
     let mut refusals = Diagnostics::default();
     if let Some(line) = raw.comment {
@@ -29,19 +35,42 @@ pub(super) fn finish(raw: RawFile, options: &ReadOptions, gzip: bool, bytes: u64
     let finish = |(index, raw): (usize, RawRecord)| {
         own.clear();
         own.extend(std::iter::from_fn(|| all.next_if(|pending| pending.is_about(index))));
+        own.iter_mut().for_each(|pending| pending.diagnostic = pending.diagnostic.with(dots));
         let RawRecord { id, description, line: header, letters } = raw;
 
+        let annotation =
+            ANNOTATION_ROWS.contains(&id.as_str()).then_some((Diagnostic::AnnotationRow, header));
         let refusal = own.iter().find(|pending| pending.diagnostic.severity(kind) == Severity::Refusal);
-        let refusal = refusal.map(|pending| (pending.diagnostic, pending.line(header)));
-        let letters = if refusal.is_some() { String::new() } else { letter::normalise(letters, kind) };
+        let refusal = annotation.or(refusal.map(|pending| (pending.diagnostic, pending.line(header))));
+        let has_stops = |pending: &PendingDiagnostic| {
+            matches!(pending.diagnostic, Diagnostic::InnerStop | Diagnostic::EndStop)
+        };
+        let stops = if refusal.is_none() && own.iter().any(has_stops) {
+            Stops::of(&letters, dots)
+        } else {
+            Stops::default()
+        };
+        let letters = if refusal.is_some() { String::new() } else { letter::normalise(letters, kind, dots) };
         let empty = letters.is_empty().then_some((Diagnostic::Empty, header));
         if let Some((diagnostic, line)) = refusal.or(empty) {
             refusals.add(diagnostic.code(), || diagnostic.notice(located(file, line, Some(&id))));
             return None;
         }
-        for pending in own.iter().filter(|pending| pending.diagnostic.severity(kind) == Severity::Warning) {
-            let at = || located(file, pending.line(header), Some(&id));
-            warnings.add(pending.diagnostic.code(), || pending.diagnostic.notice(at()));
+        for (i, pending) in own.iter().enumerate() {
+            // Stops at the end may be followed by others: `*.` ends a sequence once.
+            let earlier = own.iter().take(i).any(|other| other.diagnostic == pending.diagnostic);
+            if earlier || pending.diagnostic.severity(kind) != Severity::Warning {
+                continue;
+            }
+            warnings.add(pending.diagnostic.code(), || {
+                let notice = pending.diagnostic.notice(located(file, pending.line(header), Some(&id)));
+                let message = match pending.diagnostic {
+                    Diagnostic::InnerStop => stops.inside(),
+                    Diagnostic::EndStop => stops.at_end(),
+                    _ => None,
+                };
+                Notice { message: message.unwrap_or_else(|| notice.message.clone()), ..notice }
+            });
         }
         Some(Record { id, description, letters, line: header })
     };

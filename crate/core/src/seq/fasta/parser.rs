@@ -108,6 +108,8 @@ impl Parser {
                 (_, LineKind::Start) if is_blank(byte) => {}
                 (b'>', LineKind::Start) => self.begin_record()?,
                 (b';', LineKind::Start) => self.begin_comment(),
+                // ColabFold and HH-suite begin an A3M file with such a line.
+                (b'#', LineKind::Start) if self.open.is_none() => self.begin_comment(),
                 (_, kind) => {
                     let more = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
                     let (_, after) = rest.split_at(more);
@@ -186,12 +188,12 @@ impl Parser {
     fn close_record(&mut self) -> Result<(), SeqError> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
         open.close(&mut self.raw.pending);
+        open.count(&self.raw.pending, &mut self.raw.counts, &mut self.raw.signs);
         let mut raw = open.raw;
         self.letters = self.letters.saturating_add(raw.letters.len() as u64);
         if self.letters > LETTERS_PER_FILE {
             return Err(SeqError::new(SeqProblem::TooManyLetters).on_line(raw.line));
         }
-        self.raw.counts.count(&raw.letters);
         if raw.letters.len() <= COPIED_LETTERS {
             let copy = raw.letters.as_slice().to_vec();
             self.buffer = std::mem::replace(&mut raw.letters, copy);

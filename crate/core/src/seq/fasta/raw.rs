@@ -1,6 +1,8 @@
 //! A file after its last byte: raw letters and pending diagnostics, before the kind is known.
 
-use super::super::{diagnostic::Diagnostic, letter, letter_counts::LetterCounts};
+use super::super::{
+    alignment_signs::AlignmentSigns, diagnostic::Diagnostic, letter, letter_counts::LetterCounts,
+};
 use crate::limits::LETTERS_PER_RECORD;
 
 /// All records of a file with their raw letters.
@@ -10,6 +12,7 @@ pub(super) struct RawFile {
     /// In the order of the records, and within a record in the order of the bytes.
     pub pending: Vec<PendingDiagnostic>,
     pub counts: LetterCounts,
+    pub signs: AlignmentSigns,
     pub lines: u64,
     /// Line of the first comment before all headers.
     pub comment: Option<u64>,
@@ -66,6 +69,10 @@ pub(super) struct OpenRecord {
     pub raw: RawRecord,
     /// Line of the first `*` after the last letter: whether it is inside or at the end is not known yet.
     stops: Option<u64>,
+    /// The same of the first `.`.
+    dots: Option<u64>,
+    /// How many `-` there were.
+    dashes: usize,
     /// How much of `<mask>` was matched so far.
     mask: usize,
     refused: bool,
@@ -75,7 +82,7 @@ impl OpenRecord {
     /// A record without letters; `buffer` is an old one to be used again.
     pub(super) fn new(index: usize, line: u64, buffer: Vec<u8>) -> Self {
         let raw = RawRecord { id: String::new(), description: String::new(), line, letters: buffer };
-        Self { index, raw, stops: None, mask: 0, refused: false }
+        Self { index, raw, stops: None, dots: None, dashes: 0, mask: 0, refused: false }
     }
 
     /// Notes a diagnostic, unless this record has one of the same code.
@@ -119,7 +126,14 @@ impl OpenRecord {
                     self.append(&[byte], line, pending);
                 }
                 letter::Class::Open => self.mask = 1,
-                letter::Class::Gap => self.note(Diagnostic::Gaps, line, pending),
+                letter::Class::Gap => {
+                    self.dashes = self.dashes.saturating_add(1);
+                    self.note(Diagnostic::Gaps, line, pending);
+                }
+                letter::Class::Dot => {
+                    self.dots.get_or_insert(line);
+                    self.append(&[byte], line, pending);
+                }
                 letter::Class::Digit => self.note(Diagnostic::Digits, line, pending),
                 letter::Class::Blank => {}
                 letter::Class::Close => self.refuse(Diagnostic::HeaderInLine, line, pending),
@@ -140,15 +154,40 @@ impl OpenRecord {
         if let (false, Some(line)) = (self.refused, self.stops) {
             self.note(Diagnostic::EndStop, line, pending);
         }
+        if let (false, Some(line)) = (self.refused, self.dots) {
+            self.note(Diagnostic::EndDot, line, pending);
+        }
+    }
+
+    /// Adds the record to what is known of the file.
+    pub(super) fn count(
+        &self,
+        pending: &[PendingDiagnostic],
+        counts: &mut LetterCounts,
+        signs: &mut AlignmentSigns,
+    ) {
+        counts.count(&self.raw.letters);
+        if !self.refused {
+            let lower_case = self.noted(Diagnostic::LowerCase, pending);
+            signs.count(&self.raw.letters, self.dashes, lower_case);
+        }
+    }
+
+    /// A residue follows the stops so far: they are inside.
+    fn pass_stops(&mut self, pending: &mut Vec<PendingDiagnostic>) {
+        if let Some(line) = self.stops.take() {
+            self.note(Diagnostic::InnerStop, line, pending);
+        }
+        if let Some(line) = self.dots.take() {
+            self.note(Diagnostic::InnerDot, line, pending);
+        }
     }
 
     fn take_letters(&mut self, run: &[u8], line: u64, pending: &mut Vec<PendingDiagnostic>) {
         if run.is_empty() {
             return;
         }
-        if let Some(line) = self.stops.take() {
-            self.note(Diagnostic::InnerStop, line, pending);
-        }
+        self.pass_stops(pending);
         if !self.noted(Diagnostic::LowerCase, pending) && run.iter().any(u8::is_ascii_lowercase) {
             self.note(Diagnostic::LowerCase, line, pending);
         }
@@ -168,9 +207,7 @@ impl OpenRecord {
         self.mask = self.mask.saturating_add(1);
         if self.mask == letter::MASK_WORD.len() {
             self.mask = 0;
-            if let Some(line) = self.stops.take() {
-                self.note(Diagnostic::InnerStop, line, pending);
-            }
+            self.pass_stops(pending);
             self.append(&[letter::MASK], line, pending);
         }
     }

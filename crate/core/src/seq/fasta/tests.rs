@@ -68,7 +68,13 @@ fn letters_of_proteins() {
     t(">a\nM*K\n*V**", "a:MXKXV 2?inner_stop 3?end_stop");
     t(">a\nM\n*\nK", "a:MXK 3?inner_stop");
     t(">a\n**", "1!empty_record");
-    t(">a\nM-K\n.V", "a:MKV 2?gaps");
+    t(">a\nM-K\n.V", "a:MKXV 2?gaps 3?inner_stop"); // one row is no alignment
+    t(">a\nM-K\n..V", "a:MKV 2?gaps");
+    t(">a\nMK.V.", "a:MKXV 2?inner_stop 2?end_stop");
+    t(">a\nMK.\n>b\nMKV*.", "a:MK b:MKV 2?end_stop 4?end_stop");
+    t(">a\nMK.V\n>b\nMKLV", "a:MKV b:MKLV 2?gaps");
+    t(">ss_pred x\nCCC\n>b\nMKLV", "b:MKLV 1!annotation_row");
+    t("#3\t1\n>101\nMKV\n>b\nM-lV", "101:MKV b:MLV 1?comment 5?gaps 5?lower_case");
     t(">a\n---", "1!empty_record");
     t(">a\n  1 MKV\n 10 L", "a:MKVL 2?digits");
     t(">a\nMK\tV \x0b\x0cL", "a:MKVL");

@@ -1,6 +1,6 @@
 //! A feature: key, location, qualifiers.
 
-use super::Location;
+use super::{Location, Partial};
 
 /// The features that are kept; all others are passed over.
 pub const KEYS: [&str; 9] = [
@@ -22,6 +22,10 @@ pub struct Feature {
     pub key: &'static str,
     /// Where it lies.
     pub location: Location,
+    /// Which of its ends are open (`<`, `>`).
+    pub partial: Partial,
+    /// Whether the file says `order`, which leaves open whether the stretches are joined.
+    pub order: bool,
     /// Names and values in file order; a name may occur several times, a value may be empty.
     pub qualifiers: Vec<(String, String)>,
     /// Its line, counted from 1.

@@ -250,11 +250,20 @@ fn feature_line(
         begin_value(feature, qualifier);
     } else if feature.qualifiers.is_empty() {
         feature.location.push_str(text);
+    } else if let Some(value) = unclosed(feature) {
+        value.push_str(text);
     } else {
         let message = format!("a line of this {} belongs to no qualifier and is left out", feature.key);
         diagnostics.warn("genbank.stray_line", message, number, id);
     }
     true
+}
+
+/// The value of `transl_except`, which has no quotation marks, if its parentheses go on.
+fn unclosed(feature: &mut RawFeature) -> Option<&mut String> {
+    let (name, value) = feature.qualifiers.last_mut()?;
+    let count = |mark: char| value.chars().filter(|letter| *letter == mark).count();
+    if name == "transl_except" && count('(') > count(')') { Some(value) } else { None }
 }
 
 /// `name`, `name=value` or `name="value`, whose closing mark may be on a later line.

@@ -1,7 +1,8 @@
 //! A record while it is read, and how it becomes a [`GenbankRecord`] or a refusal.
 
+use super::duplicates::without_duplicates;
 use super::feature::KEYS;
-use super::{Feature, GenbankRecord, Location};
+use super::{Feature, GenbankRecord, Location, WrittenLocation};
 use crate::error::Notice;
 use crate::limits::{FEATURES_PER_RECORD, LETTERS_PER_RECORD, QUALIFIER_BYTES_PER_RECORD};
 use crate::seq::diagnostics::{Diagnostics, located};
@@ -70,6 +71,7 @@ fn hint(code: &str) -> &'static str {
             "give the gene cluster only, or use the command line on a part of the file"
         }
         "genbank.bad_letter" => "the sequence must be nucleotides; repair the line or leave the record out",
+        "genbank.duplicate_feature" => "nothing to do; give them different names if they are two",
         "genbank.duplicate_id" => "rename one of them: results are distinguished by their names",
         _ => "the rest of the record is used; repair the line if you need this feature",
     }
@@ -159,18 +161,29 @@ impl RawRecord {
                 diagnostics.warn("genbank.unclosed_quote", message, raw.line, &id);
             }
             match Location::parse(&raw.location, self.record.length, self.record.circular) {
-                Ok(location) => self.record.features.push(Feature {
-                    key: raw.key,
-                    location,
-                    qualifiers: raw.qualifiers,
-                    line: raw.line,
-                }),
+                Ok(location) => {
+                    let written = WrittenLocation::parse(&raw.location).unwrap_or_default();
+                    self.record.features.push(Feature {
+                        key: raw.key,
+                        location,
+                        partial: written.partial(),
+                        order: written.order,
+                        qualifiers: raw.qualifiers,
+                        line: raw.line,
+                    });
+                }
                 Err(fault) => {
                     let shown: String = raw.location.chars().take(60).flat_map(char::escape_debug).collect();
                     let message = format!("the {} at '{shown}' {}: it is left out", raw.key, fault.message());
                     diagnostics.warn("genbank.location", message, raw.line, &id);
                 }
             }
+        }
+        let (features, repeated) = without_duplicates(std::mem::take(&mut self.record.features));
+        self.record.features = features;
+        for (first, feature) in repeated {
+            let message = format!("the {} of line {first} is the same: this one is left out", feature.key);
+            diagnostics.warn("genbank.duplicate_feature", message, feature.line, &id);
         }
         Some(self.record)
     }

@@ -1,0 +1,6 @@
+>p1 GENE.t1~~t1.p1  ORF type:5prime_partial len:10 (+),score=9 t1:1-33(+)
+CTGAAATCCTGGCTCGTTCACACCCGCGAATAA
+>p2 GENE.t2~~t2.p1  ORF type:complete len:10 (+)
+CTGGCTGACGACGAACAGCCAAACCTCGTTTAA
+>p3 GENE.t3~~t3.p1  ORF type:internal len:10 (+)
+TTGGGTGGTCACATCATCAAACTCTGGCAG
