@@ -22,6 +22,7 @@
 //! | `bytes` | where bytes come from: memory, a file, later a browser's blob |
 //! | `sniff` | what a file is when it is not safetensors |
 //! | `header` | the JSON header, read once, duplicates seen |
+//! | `header_limits` | what a header of weights, and of a table, may hold |
 //! | `tensor_info` | shapes and offsets against the length of the file |
 //! | `dtype` | stored numbers → f32 |
 //! | `safetensors` | the source itself |
@@ -41,6 +42,7 @@ mod error;
 mod expected;
 mod fair_esm;
 mod header;
+mod header_limits;
 mod pickle;
 mod pytorch;
 mod quantized;

@@ -2,7 +2,7 @@
 
 use crate::error::{Coded, Where};
 use crate::limits::{
-    WEIGHTS_HEADER_BYTES, WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSOR_BYTES, WEIGHTS_TENSORS,
+    WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSOR_BYTES, WEIGHTS_TENSORS,
 };
 use thiserror::Error;
 
@@ -91,8 +91,8 @@ pub enum WeightsProblem {
     NotSafetensors,
 
     // The header.
-    #[error("the header claims {length} bytes; {WEIGHTS_HEADER_BYTES} are allowed")]
-    HeaderTooLarge { length: u64 },
+    #[error("the header claims {length} bytes; {allowed} are allowed")]
+    HeaderTooLarge { length: u64, allowed: u64 },
     #[error("the file ends inside its header: {length} bytes claimed, {there} present")]
     HeaderTruncated { length: u64, there: u64 },
     #[error("the header is not valid UTF-8 (byte {at})")]
