@@ -33,6 +33,8 @@ pub const ZIP_ENTRIES: u64 = 16_384;
 pub const ZIP_DIRECTORY_BYTES: u64 = 4 << 20;
 /// Longest index of a sharded checkpoint: 4 MiB. 4,096 names need a quarter of it.
 pub const SHARD_INDEX_BYTES: usize = 4 << 20;
+/// Longest `adapter_config.json`: 256 KiB. Usual ones have 1 KB; lists of modules make them longer.
+pub const ADAPTER_CONFIG_BYTES: usize = 256 << 10;
 /// Most files of a sharded checkpoint.
 pub const SHARDS: usize = 256;
 /// Largest of the small files that lie in a quantized file: 4 MiB. BiGCARP's names need about one.

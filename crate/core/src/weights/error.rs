@@ -6,8 +6,10 @@ use crate::limits::{
 };
 use thiserror::Error;
 
+mod adapter;
 mod container;
 mod quantized;
+pub use adapter::AdapterProblem;
 pub use container::ContainerProblem;
 pub use quantized::QuantizedProblem;
 
@@ -39,6 +41,12 @@ impl WeightsError {
 impl From<ContainerProblem> for WeightsError {
     fn from(problem: ContainerProblem) -> Self {
         Self::new(WeightsProblem::Container(problem))
+    }
+}
+
+impl From<AdapterProblem> for WeightsError {
+    fn from(problem: AdapterProblem) -> Self {
+        Self::new(WeightsProblem::Adapter(problem))
     }
 }
 
@@ -157,6 +165,8 @@ pub enum WeightsProblem {
     Container(#[from] ContainerProblem),
     #[error(transparent)]
     Quantized(#[from] QuantizedProblem),
+    #[error(transparent)]
+    Adapter(#[from] AdapterProblem),
     #[error("{} of whole numbers where weights should be: {}", tensors(*count), names.join(", "))]
     WrongDtype { count: usize, names: Vec<String> },
 }
@@ -227,6 +237,7 @@ impl WeightsProblem {
             Self::WrongDtype { .. } => "weights.wrong_dtype",
             Self::Container(problem) => problem.code(),
             Self::Quantized(problem) => problem.code(),
+            Self::Adapter(problem) => problem.code(),
         }
     }
 
@@ -259,6 +270,7 @@ impl WeightsProblem {
             }
             Self::Container(problem) => problem.hint(),
             Self::Quantized(problem) => problem.hint(),
+            Self::Adapter(problem) => problem.hint(),
             Self::UnknownDtype { .. } => "use a checkpoint stored as F32, F16 or BF16",
             _ => "the file is damaged or was not made by the safetensors library: fetch the original file",
         }
