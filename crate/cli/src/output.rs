@@ -61,7 +61,7 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
         _ => (1..=rows).map(|row| row.to_string()).collect(),
     };
     // An array with rows of its own, such as the vectors of domains, has ids of its own.
-    let own = |array: &&Array| array.shape[0] != rows;
+    let own = |array: &&Array| response.ids_of(array.field) != response.ids();
     let own_ids = |array: &Array| Some((array.field, response.ids_of(array.field)?));
     let own: Vec<(&str, &[String])> = arrays.iter().filter(own).filter_map(own_ids).collect();
     write_named_layers(path, &ids, layers, &own)

@@ -60,7 +60,9 @@ mod zip;
 #[cfg(not(target_arch = "wasm32"))]
 pub use bytes::FileBytes;
 pub use bytes::{ByteSource, SliceBytes};
-pub use checkpoint_layout::{AdapterLayout, CheckpointLayout, Container, OpenBytes, OpenCheckpoint, PackedFiles};
+pub use checkpoint_layout::{
+    AdapterLayout, CheckpointLayout, Container, OpenBytes, OpenCheckpoint, PackedFiles,
+};
 pub use digest::sha256;
 pub use dtype::Dtype;
 pub use error::{AdapterProblem, ContainerProblem, QuantizedProblem, WeightsError, WeightsProblem};

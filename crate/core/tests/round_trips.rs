@@ -43,7 +43,10 @@ fn id(kind: &str, i: usize) -> String {
         "long" => format!("{i}_{}", "x".repeat(900)),
         "names" => format!("sp|Q{i:06}|PROT{i}_HUMAN_with_a_name_as_long_as_those_of_assemblers"),
         "formula" => format!("{}{i}", ["=", "'", "'=", "-", "''@", "+", "\t", "a'="][i % 8]),
-        "odd" => format!("{}{i}", ["\"q\" ", "a,b ", "line\nbreak", "é ünï 🧬 ", " blank ", "\\u0041", "/1/", "#x"][i % 8]),
+        "odd" => format!(
+            "{}{i}",
+            ["\"q\" ", "a,b ", "line\nbreak", "é ünï 🧬 ", " blank ", "\\u0041", "/1/", "#x"][i % 8]
+        ),
         other => panic!("{other}"),
     }
 }
@@ -100,8 +103,7 @@ fn table(case: &Case) {
 type Owned = (String, Vec<usize>, Vec<f32>);
 
 fn write(tensors: &[Owned], metadata: BTreeMap<String, String>) -> Vec<u8> {
-    let views: Vec<Tensor> =
-        tensors.iter().map(|(name, shape, data)| Tensor { name, shape, data }).collect();
+    let views: Vec<Tensor> = tensors.iter().map(|(name, shape, data)| Tensor { name, shape, data }).collect();
     safetensors(&views, &metadata).unwrap()
 }
 
@@ -117,7 +119,8 @@ fn layers(case: &Case) {
             (format!("layer_{layer}"), vec![case.records, case.columns], data)
         })
         .collect();
-    let mut metadata = BTreeMap::from([("ids".to_owned(), list(&ids)), ("pool".to_owned(), "mean".to_owned())]);
+    let mut metadata =
+        BTreeMap::from([("ids".to_owned(), list(&ids)), ("pool".to_owned(), "mean".to_owned())]);
     let mut own: Option<(Vec<String>, Vec<f32>)> = None;
     match case.file.as_str() {
         "beside" => {
@@ -129,9 +132,10 @@ fn layers(case: &Case) {
             }
         }
         "own" => {
-            let domains: Vec<String> = (0..7).map(|i| format!("PF{i:05}")).collect();
-            let data = numbers(99, 7 * case.columns);
-            tensors.push(("vectors".to_owned(), vec![7, case.columns], data.clone()));
+            // As many domains as records: the ids alone say whose rows they are.
+            let domains: Vec<String> = (0..case.records).map(|i| format!("PF{i:05}")).collect();
+            let data = numbers(99, case.records * case.columns);
+            tensors.push(("vectors".to_owned(), vec![case.records, case.columns], data.clone()));
             metadata.insert("ids/vectors".to_owned(), list(&domains));
             own = Some((domains, data));
         }
@@ -188,8 +192,11 @@ fn residues(case: &Case) {
     assert!(found.ids == Some(names), "{}: the names of its rows", case.name);
     for (layer, at) in found.layers.iter().zip(0..) {
         assert_eq!(layer.number(), Some(at));
-        let expected: Vec<f32> =
-            tensors[at * case.records..(at + 1) * case.records].iter().flat_map(|(_, _, data)| data).copied().collect();
+        let expected: Vec<f32> = tensors[at * case.records..(at + 1) * case.records]
+            .iter()
+            .flat_map(|(_, _, data)| data)
+            .copied()
+            .collect();
         assert_bits(layer.matrix.data(), &expected, &case.name);
     }
     let tokens = TokenTable::read("x.safetensors", &bytes, None).unwrap();

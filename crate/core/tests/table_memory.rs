@@ -51,16 +51,14 @@ fn a_tensor_for_each_record() {
     drop(table);
 
     let bytes = file(|i| format!("sp|{i:0>96}|"), &[4], &[]);
-    let table = measured("vectors", &bytes, |bytes| {
-        LayerTable::read("x.safetensors", bytes, None).expect("a table")
-    });
+    let table =
+        measured("vectors", &bytes, |bytes| LayerTable::read("x.safetensors", bytes, None).expect("a table"));
     assert_eq!(table.layers[0].matrix.rows(), TENSORS);
     drop(table);
 
     // As many layers of one row: a strange table, but one that opens.
     let bytes = file(|i| format!("sp|{i:0>96}|"), &[1, 4], &["only".to_owned()]);
-    let table = measured("layers", &bytes, |bytes| {
-        LayerTable::read("x.safetensors", bytes, None).expect("a table")
-    });
+    let table =
+        measured("layers", &bytes, |bytes| LayerTable::read("x.safetensors", bytes, None).expect("a table"));
     assert_eq!(table.layers.len(), TENSORS);
 }

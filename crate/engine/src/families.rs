@@ -12,9 +12,9 @@
 //! pass, in data order). `docs/adding-a-model.md` walks through a new one.
 
 pub mod carp;
+mod decoder;
 pub mod dnabert2;
 pub mod esm;
-mod decoder;
 mod family;
 mod model;
 pub mod nucleotide_transformer;
@@ -27,8 +27,8 @@ pub use decoder::Decoder;
 pub use family::Family;
 pub use model::{Architecture, Model};
 pub use pass::Pass;
-pub use unread::Unread;
 pub use spec::{Configure, Description, FamilySpec, ModelConfig, TensorList};
+pub use unread::Unread;
 
 use crate::error::EngineError;
 use crate::files::CheckpointFiles;

@@ -46,13 +46,6 @@ impl Response {
             return Err(Refusal::in_file("table.no_rows", name, what, "ask for one of its layers"));
         };
         let (rows, cols) = (found.matrix.rows(), found.matrix.cols());
-        Ok(Self {
-            ids: table.ids,
-            layers,
-            rows,
-            cols,
-            warnings: table.notices,
-            numbers: found.matrix.into(),
-        })
+        Ok(Self { ids: table.ids, layers, rows, cols, warnings: table.notices, numbers: found.matrix.into() })
     }
 }

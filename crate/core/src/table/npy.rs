@@ -21,7 +21,10 @@ enum Number {
     F32,
     F64,
     /// Of this size in bytes, with a sign or without.
-    Whole { bytes: usize, signed: bool },
+    Whole {
+        bytes: usize,
+        signed: bool,
+    },
 }
 
 /// What the header says.
@@ -280,7 +283,11 @@ mod tests {
         t(&one("<f4", "False", "(2, 2)", &[0; 4]), "table.npy", "ends too early");
         t(&one("<f4", "False", "(1, 1)", &[0; 5]), "table.npy", "after its last number");
         t(&one("<c8", "False", "(1, 1)", &[0; 8]), "table.npy", "not float16");
-        t(&one("<u4", "False", "(1, 1)", &[1, 0, 0, 1]), "table.npy", "row 1, column 1 is not a finite number");
+        t(
+            &one("<u4", "False", "(1, 1)", &[1, 0, 0, 1]),
+            "table.npy",
+            "row 1, column 1 is not a finite number",
+        );
         t(&one("<f4", "False", "(x, 1)", &[0; 4]), "table.npy", "not a list of sizes");
         t(&one("<f4", "False", "(9999999999, 9999999999)", &[]), "table.too_large", "numbers than fit");
         t(&one("<f4", "False", "(1, 1)", &[0; 4])[..20], "table.npy", "ends too early");

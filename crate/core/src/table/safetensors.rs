@@ -3,7 +3,7 @@
 //! | tensors | layers |
 //! |---|---|
 //! | `{record}/layer_{i}` | rows of residues or tokens, see [`Residues`] |
-//! | `[n, d]` | one each; where the metadata has `ids`, those with as many rows as ids |
+//! | `[n, d]` | one each; where the metadata has `ids`, those that these ids name |
 //! | only `[d]`, all of one width | one, a row for each tensor, called by its name |
 //!
 //! `ids` in the metadata names the rows; `ids/{tensor}` those of one tensor that has other rows. What `embed` writes
@@ -59,9 +59,10 @@ pub(super) fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> R
         }
         None => {
             let rows = ids.as_ref().filter(|ids| fits(ids)).map(Vec::len);
-            let (chosen, left_out) = tables
-                .iter()
-                .partition(|&&(name, count, _)| !is_of_record(name) && rows.is_none_or(|rows| rows == count));
+            let (chosen, left_out) = tables.iter().partition(|&&(name, count, _)| {
+                let other = is_of_record(name) || has_own_ids(&source, name);
+                !other && rows.is_none_or(|rows| rows == count)
+            });
             (ids, chosen, left_out)
         }
     };
@@ -109,8 +110,9 @@ fn notice(file: &str, left_out: &[(&str, usize, usize)]) -> Option<Notice> {
     Some(Notice {
         code: "table.left_out".to_owned(),
         message: format!(
-            "{} {tensors} {have} no row for each id and {} left out: {}{more}",
+            "{} {tensors} {have} rows of {} own and {} left out: {}{more}",
             left_out.len(),
+            if left_out.len() == 1 { "its" } else { "their" },
             if left_out.len() == 1 { "was" } else { "were" },
             names.join(", ")
         ),
@@ -126,6 +128,10 @@ pub(super) fn ids<B: ByteSource>(source: &Safetensors<B>) -> Option<Vec<String>>
 
 fn list<B: ByteSource>(source: &Safetensors<B>, key: &str) -> Option<Vec<String>> {
     source.metadata().get(key).and_then(|text| serde_json::from_str(text).ok())
+}
+
+fn has_own_ids<B: ByteSource>(source: &Safetensors<B>, name: &str) -> bool {
+    source.metadata().contains_key(&format!("ids/{name}"))
 }
 
 /// Whether `embed` wrote the tensor for a single record.

@@ -14,8 +14,8 @@ use super::adapter::{AdapterConfig, Merged, is_adapter_tensor};
 use super::fair_esm::{from_fair_esm, is_fair_esm};
 use super::saved_names::with_hub_names;
 use super::{
-    AdapterProblem, ByteSource, ContainerProblem, Manifest, Pytorch, QuantizedFile, QuantizedProblem, Renamed,
-    Safetensors, ShardIndex, Shards, TensorSource, WeightsError, is_quantized,
+    AdapterProblem, ByteSource, ContainerProblem, Manifest, Pytorch, QuantizedFile, QuantizedProblem,
+    Renamed, Safetensors, ShardIndex, Shards, TensorSource, WeightsError, is_quantized,
 };
 use crate::error::{Notice, Where};
 use crate::limits::SHARD_INDEX_BYTES;
@@ -267,7 +267,9 @@ impl CheckpointLayout {
             return Err(self.alone(open).in_file(&file));
         }
         let read_config = |open: &mut OpenBytes<'_>, file: &str| {
-            open(file).and_then(|bytes| AdapterConfig::read(bytes.as_ref())).map_err(|error| error.in_file(file))
+            open(file)
+                .and_then(|bytes| AdapterConfig::read(bytes.as_ref()))
+                .map_err(|error| error.in_file(file))
         };
         match (config, weights) {
             (None, None) if !mixed => Ok((stored, None)),
@@ -345,7 +347,10 @@ fn is_embedding(name: &str) -> bool {
 fn training(files: &[String], weights: Option<&str>, keys: &[String]) -> Vec<Notice> {
     let notice = |what: String, file: Option<&str>| Notice {
         code: "model.training_state".to_owned(),
-        message: format!("{what} of the training run {} not read", if what.contains(", ") { "are" } else { "is" }),
+        message: format!(
+            "{what} of the training run {} not read",
+            if what.contains(", ") { "are" } else { "is" }
+        ),
         at: Where { file: file.map(str::to_owned), ..Where::default() },
         hint: "nothing is lost: no vector depends on it".to_owned(),
     };

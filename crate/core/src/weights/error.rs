@@ -1,9 +1,7 @@
 //! Why a weight file is refused: one variant per thing a user can act on.
 
 use crate::error::{Coded, Where};
-use crate::limits::{
-    WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSOR_BYTES, WEIGHTS_TENSORS,
-};
+use crate::limits::{WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSOR_BYTES, WEIGHTS_TENSORS};
 use thiserror::Error;
 
 mod adapter;

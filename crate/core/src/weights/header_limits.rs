@@ -34,7 +34,9 @@ impl HeaderLimits {
         header_bytes: TABLE_HEADER_BYTES,
         tensors: TABLE_TENSORS,
         tensor_bytes: TABLE_FILE_BYTES,
-        is_name: |name| name.len() <= TABLE_NAME_BYTES && !name.is_empty() && !name.chars().any(char::is_control),
+        is_name: |name| {
+            name.len() <= TABLE_NAME_BYTES && !name.is_empty() && !name.chars().any(char::is_control)
+        },
         second_opinion: false,
     };
 }

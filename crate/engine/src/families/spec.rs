@@ -6,8 +6,8 @@ use super::{Decoder, Family, Model, Unread};
 use crate::error::EngineError;
 use crate::files::CheckpointFiles;
 use crate::nn::Reader;
-use crossgrain_core::token::Tokenizer;
 use crossgrain_core::error::Notice;
+use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::{Expected, TensorSource, check};
 use serde_json::Value;
 

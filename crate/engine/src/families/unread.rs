@@ -48,12 +48,22 @@ const HEADS: [&str; 27] = [
 /// Last words of heads: `cls_head`, `ss3_classifier`, `tm_regressor`.
 const HEAD_ENDS: [&str; 6] = ["head", "classifier", "regressor", "predictor", "projection", "projector"];
 /// First words of what training keeps.
-const TRAINING: [&str; 9] =
-    ["criterion", "loss", "loss_fn", "loss_fct", "loss_func", "loss_function", "metric", "metrics", "optimizer"];
+const TRAINING: [&str; 9] = [
+    "criterion",
+    "loss",
+    "loss_fn",
+    "loss_fct",
+    "loss_func",
+    "loss_function",
+    "metric",
+    "metrics",
+    "optimizer",
+];
 /// Beginnings of the names of metrics.
 const METRICS: [&str; 5] = ["train_", "val_", "valid_", "validation_", "test_"];
 /// Last words of buffers that training updates.
-const BUFFERS: [&str; 5] = ["num_batches_tracked", "running_mean", "running_var", "class_weights", "pos_weight"];
+const BUFFERS: [&str; 5] =
+    ["num_batches_tracked", "running_mean", "running_var", "class_weights", "pos_weight"];
 /// Last words of constants.
 const CONSTANTS: [&str; 5] = ["position_ids", "token_type_ids", "_float_tensor", "version", "masked_bias"];
 
@@ -115,10 +125,15 @@ impl<'s> Unread<'s> {
             if source.info(list.head).is_none() {
                 message.push_str("; there is no language-model head, so there are no logits");
             }
-            notices.push(notice("model.head_unused", message, "vectors come from the layers below; no class or number is predicted"));
+            notices.push(notice(
+                "model.head_unused",
+                message,
+                "vectors come from the layers below; no class or number is predicted",
+            ));
         }
         if !self.training.is_empty() {
-            let (count, first) = (tensors(self.training.len()), self.training.first().copied().unwrap_or_default());
+            let (count, first) =
+                (tensors(self.training.len()), self.training.first().copied().unwrap_or_default());
             let verb = if self.training.len() == 1 { "is" } else { "are" };
             let message = format!("{count} of a training run, such as {first}, {verb} not read");
             notices.push(notice("model.training_state", message, "nothing is lost: no vector depends on it"));
@@ -163,7 +178,8 @@ fn kind(name: &str) -> Option<Kind> {
 
 /// The module of a tensor outside the layers, such as `classifier` or `esm.pooler`.
 fn module(name: &str) -> &str {
-    let parts = if name.starts_with("esm.") || name.starts_with("bert.") || name.starts_with("cls.") { 2 } else { 1 };
+    let parts =
+        if name.starts_with("esm.") || name.starts_with("bert.") || name.starts_with("cls.") { 2 } else { 1 };
     let end = name.match_indices('.').nth(parts - 1).map_or(name.len(), |(at, _)| at);
     name.get(..end).unwrap_or(name)
 }

@@ -80,7 +80,10 @@ impl Change {
             Self::Add { tensor, scale } => {
                 let own = read(tensor)?;
                 fits(&own, numbers.len(), tensor)?;
-                numbers.iter_mut().zip(&own).for_each(|(x, own)| *x = single(f64::from(*x) + scale * f64::from(*own)));
+                numbers
+                    .iter_mut()
+                    .zip(&own)
+                    .for_each(|(x, own)| *x = single(f64::from(*x) + scale * f64::from(*own)));
             }
         }
         Ok(())

@@ -77,22 +77,35 @@ impl AdapterConfig {
     fn parse(json: &[u8]) -> Result<Self, AdapterProblem> {
         let config = |reason: String| AdapterProblem::Config { reason };
         let raw: Raw = serde_json::from_slice(json).map_err(|error| config(error.to_string()))?;
-        let unsupported = |kind: &str| AdapterProblem::Kind { kind: kind.to_owned(), base: raw.base_model_name_or_path.clone() };
+        let unsupported = |kind: &str| AdapterProblem::Kind {
+            kind: kind.to_owned(),
+            base: raw.base_model_name_or_path.clone(),
+        };
         let Some(kind) = &raw.peft_type else {
             return Err(config("it names no peft_type, so it is not of the PEFT library".to_owned()));
         };
         let is_given = |value: &Option<Value>| {
-            value.as_ref().is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)) && value != &Value::Array(Vec::new()))
+            value.as_ref().is_some_and(|value| {
+                !matches!(value, Value::Null | Value::Bool(false)) && value != &Value::Array(Vec::new())
+            })
         };
         let kind = match kind.as_str() {
             "LORA" if raw.use_qalora == Some(true) => return Err(unsupported("QALoRA")),
-            "LORA" if is_given(&raw.layer_replication) => return Err(unsupported("LoRA with repeated layers")),
-            "LORA" if is_given(&raw.target_parameters) => return Err(unsupported("LoRA of single parameters")),
-            "LORA" if is_given(&raw.trainable_token_indices) => return Err(unsupported("LoRA with trainable tokens")),
+            "LORA" if is_given(&raw.layer_replication) => {
+                return Err(unsupported("LoRA with repeated layers"));
+            }
+            "LORA" if is_given(&raw.target_parameters) => {
+                return Err(unsupported("LoRA of single parameters"));
+            }
+            "LORA" if is_given(&raw.trainable_token_indices) => {
+                return Err(unsupported("LoRA with trainable tokens"));
+            }
             "LORA" => {
                 // These start from changed weights, which the file of the adapter does not hold.
                 let start = raw.init_lora_weights.as_ref().and_then(Value::as_str).unwrap_or_default();
-                if let Some(other) = ["pissa", "olora", "corda", "loftq"].iter().find(|name| start.starts_with(**name)) {
+                if let Some(other) =
+                    ["pissa", "olora", "corda", "loftq"].iter().find(|name| start.starts_with(**name))
+                {
                     return Err(unsupported(&format!("LoRA that began with {other} weights")));
                 }
                 if raw.use_dora == Some(true) { Kind::Dora } else { Kind::Lora }
@@ -191,6 +204,10 @@ mod tests {
         t("{}", "weights.adapter_config", "peft_type");
         t(r#"{"peft_type":"LORA","r":8}"#, "weights.adapter_config", "lora_alpha");
         t(r#"{"peft_type":"PREFIX_TUNING"}"#, "weights.adapter_kind", "PREFIX_TUNING");
-        t(r#"{"peft_type":"LORA","lora_alpha":1,"init_lora_weights":"pissa_niter_4"}"#, "weights.adapter_kind", "pissa");
+        t(
+            r#"{"peft_type":"LORA","lora_alpha":1,"init_lora_weights":"pissa_niter_4"}"#,
+            "weights.adapter_kind",
+            "pissa",
+        );
     }
 }

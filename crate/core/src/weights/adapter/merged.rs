@@ -85,13 +85,15 @@ fn applied(config: &AdapterConfig, plan: &Plan, file: &str) -> Notice {
         message.push_str(&format!("; it was trained on {base}"));
     }
     if !plan.outside.is_empty() {
-        let (count, first) = (plan.outside.len(), plan.outside.first().map(String::as_str).unwrap_or_default());
+        let (count, first) =
+            (plan.outside.len(), plan.outside.first().map(String::as_str).unwrap_or_default());
         message.push_str(&format!("; its changes of {count} modules that the checkpoint does not have, such as {first}, are not used"));
     }
     Notice {
         code: "model.adapter_applied".to_owned(),
         message,
         at: Where { file: Some(file.to_owned()), ..Where::default() },
-        hint: "give the checkpoint without the adapter's files for the vectors of the model before training".to_owned(),
+        hint: "give the checkpoint without the adapter's files for the vectors of the model before training"
+            .to_owned(),
     }
 }

@@ -75,7 +75,10 @@ fn parse(key: &str) -> Option<Vec<(Atom, Times)>> {
             '.' => Atom::Any,
             '\\' => match chars.next()? {
                 'd' => Atom::Digit,
-                'w' => Atom::OneOf { ranges: vec![('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')], negated: false },
+                'w' => Atom::OneOf {
+                    ranges: vec![('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')],
+                    negated: false,
+                },
                 c if c.is_ascii_alphanumeric() => return None,
                 c => Atom::Char(c),
             },
@@ -85,10 +88,7 @@ fn parse(key: &str) -> Option<Vec<(Atom, Times)>> {
                 if *times != (Times { least: 1, most: 1 }) {
                     return None;
                 }
-                *times = Times {
-                    least: usize::from(c == '+'),
-                    most: if c == '?' { 1 } else { usize::MAX },
-                };
+                *times = Times { least: usize::from(c == '+'), most: if c == '?' { 1 } else { usize::MAX } };
                 continue;
             }
             '(' | ')' | ']' | '{' | '}' | '^' | '$' | '|' => return None,

@@ -116,7 +116,9 @@ fn find(name: &str, base: &dyn TensorSource) -> Option<String> {
 
 fn without_wrapper(name: &str) -> &str {
     let mut name = name;
-    while let Some(rest) = ["base_model.model.", "module."].iter().find_map(|wrapper| name.strip_prefix(wrapper)) {
+    while let Some(rest) =
+        ["base_model.model.", "module."].iter().find_map(|wrapper| name.strip_prefix(wrapper))
+    {
         name = rest;
     }
     name
@@ -155,7 +157,11 @@ fn add(
             _ => return Err(wrong(vector)),
         };
         let tensor = (*vector).to_owned();
-        let change = if rows { Change::Rows { tensor: tensor.clone() } } else { Change::Columns { tensor: tensor.clone() } };
+        let change = if rows {
+            Change::Rows { tensor: tensor.clone() }
+        } else {
+            Change::Columns { tensor: tensor.clone() }
+        };
         plan.changes.entry(target.to_owned()).or_default().push(change);
         if let Some(bias) = bias.filter(|_| rows) {
             plan.changes.entry(bias).or_default().push(Change::Rows { tensor });
@@ -197,7 +203,10 @@ fn add(
     changes.push(Change::LowRank { left, right, rank, scale });
     match (config.kind, parts.get(&Part::Magnitude)) {
         (Kind::Dora, Some(_)) if is_embedding => {
-            return Err(AdapterProblem::Kind { kind: "DoRA of an embedding".to_owned(), base: config.base.clone() });
+            return Err(AdapterProblem::Kind {
+                kind: "DoRA of an embedding".to_owned(),
+                base: config.base.clone(),
+            });
         }
         (Kind::Dora, Some(lengths)) => changes.push(Change::RowLengths { tensor: (*lengths).to_owned() }),
         (Kind::Dora, None) => return Err(AdapterProblem::Pair { module: visible(module) }),

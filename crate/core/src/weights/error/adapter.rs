@@ -11,7 +11,9 @@ pub enum AdapterProblem {
     Alone { kind: String, base: Option<String> },
     #[error("adapter_config.json cannot be used: {reason}")]
     Config { reason: String },
-    #[error("the adapter's matrices are here, but not its adapter_config.json, which says how they are scaled")]
+    #[error(
+        "the adapter's matrices are here, but not its adapter_config.json, which says how they are scaled"
+    )]
     NoConfig,
     #[error("adapter_config.json describes an adapter, but its weights are not here")]
     NoWeights,
@@ -23,7 +25,9 @@ pub enum AdapterProblem {
     Shape { name: String, base: String },
     #[error("of the adapter's tensors for {module} one is missing")]
     Pair { module: String },
-    #[error("the adapter's tensor {name} does not belong to a {kind} adapter, as adapter_config.json calls it")]
+    #[error(
+        "the adapter's tensor {name} does not belong to a {kind} adapter, as adapter_config.json calls it"
+    )]
     OtherKind { name: String, kind: &'static str },
     #[error("the key {pattern} in alpha_pattern is a pattern that is not understood")]
     Pattern { pattern: String },

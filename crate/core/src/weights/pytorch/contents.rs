@@ -86,8 +86,9 @@ fn state<'p>(
     depth: usize,
 ) -> Option<(&'static str, &'p [(Ref, Ref)])> {
     // The last of two equal keys counts, as in Python.
-    let under =
-        |key: &str| outer.iter().rev().find(|&&(at, _)| pickle.text(at) == Some(key)).map(|&(_, value)| value);
+    let under = |key: &str| {
+        outer.iter().rev().find(|&&(at, _)| pickle.text(at) == Some(key)).map(|&(_, value)| value)
+    };
     STATES.into_iter().find_map(|key| {
         let Node::Dict(inner) = pickle.node(under(key)?)? else { return None };
         if has_tensors(pickle, inner) {

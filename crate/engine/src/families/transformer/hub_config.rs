@@ -200,9 +200,13 @@ pub fn vocabulary_problem(checkpoint: &Description<'_>) -> String {
     match (1..).zip(own).find(|(_, token)| esm.vocabulary().id(token).is_none()) {
         Some((line, token)) => {
             let token: String = token.chars().filter(|c| !c.is_control()).take(40).collect();
-            format!("vocab_size is {rows}, and line {line} of vocab.txt is '{token}', a token that neither ESM nor the Nucleotide Transformer has; {published}")
+            format!(
+                "vocab_size is {rows}, and line {line} of vocab.txt is '{token}', a token that neither ESM nor the Nucleotide Transformer has; {published}"
+            )
         }
-        None => format!("vocab_size is {rows}, but vocab.txt has {count} tokens, all of them of ESM; {published}"),
+        None => {
+            format!("vocab_size is {rows}, but vocab.txt has {count} tokens, all of them of ESM; {published}")
+        }
     }
 }
 
