@@ -68,8 +68,8 @@ fn every_file_of_embed_is_a_table() {
         assert_eq!(folder.rows(file), rows, "{more} {file}");
     }
     // Logits and contact maps beside the means are reported, and read by their names.
-    let (_, told) = folder.good("knn l.safetensors -k 1");
-    assert!(told.contains("[table.left_out]") && told.contains("6 tensors"), "{told}");
+    let (_, reported) = folder.good("knn l.safetensors -k 1");
+    assert!(reported.contains("[table.left_out]") && reported.contains("6 tensors"), "{reported}");
     assert_eq!(folder.rows("l.safetensors#1/logits"), 5);
     // The name that a spreadsheet would run comes back from all formats.
     for file in ["m.csv", "m.safetensors#layer_3"] {
@@ -123,8 +123,8 @@ fn an_adapter_beside_a_model_or_in_a_folder_there() {
     let bytes = [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &numbers].concat();
     std::fs::write(model.join("lora/adapter_model.safetensors"), bytes).expect("an adapter");
     folder.write("p.fasta", ">a\nMKVLA\n");
-    let (_, told) = folder.good("embed --model model --input p.fasta --device cpu --out a.csv");
-    assert!(told.contains("[model.adapter_applied]") && told.contains("2 tensors"), "{told}");
+    let (_, reported) = folder.good("embed --model model --input p.fasta --device cpu --out a.csv");
+    assert!(reported.contains("[model.adapter_applied]") && reported.contains("2 tensors"), "{reported}");
     folder.good(&format!("embed --model {GOLDEN}/esm2-tiny --input p.fasta --device cpu --out b.csv"));
     let read = |name: &str| std::fs::read_to_string(folder.0.join(name)).expect("a table");
     assert_ne!(read("a.csv"), read("b.csv"));

@@ -6,7 +6,7 @@
 //! dropped; `lm_head.weight` is the token embedding a second time.
 //!
 //! Users also save the weights alone (`torch.save(model.state_dict(), …)`). The number of heads then follows
-//! from the rotary frequencies, of which a head has half as many as its width, or from the contact head, which
+//! from the rotary frequencies (a head has half as many as its width) or from the contact head, which
 //! has a weight for each head of each layer.
 //!
 //! | fair-esm | hub |

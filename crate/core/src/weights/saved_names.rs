@@ -49,7 +49,7 @@ pub(super) fn with_hub_names(source: Box<dyn TensorSource>) -> Result<Box<dyn Te
         true => "esm.",
         false => "",
     };
-    let place = Place { prefix: prefix.to_owned(), own };
+    let place = BackbonePrefix { prefix: prefix.to_owned(), own };
     let new: Vec<Option<String>> =
         plain.iter().map(|name| name.as_deref().map(|name| place.hub_name(name))).collect();
     let new = without_aliases(new);
@@ -93,14 +93,14 @@ fn anchor(name: &str) -> Option<(&str, &'static str)> {
 }
 
 /// Where the backbone stands in a file.
-struct Place {
+struct BackbonePrefix {
     /// In front of the anchor, with a full stop behind, or empty.
     prefix: String,
     /// In front of it in the hub's file.
     own: &'static str,
 }
 
-impl Place {
+impl BackbonePrefix {
     fn hub_name(&self, name: &str) -> String {
         let Self { prefix, own } = self;
         let own_there = own.is_empty() || prefix == own || prefix.ends_with(&format!(".{own}"));
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn names_of_saved_parts() {
         fn t(prefix: &str, own: &'static str, name: &str, expected: &str) {
-            let place = Place { prefix: prefix.to_owned(), own };
+            let place = BackbonePrefix { prefix: prefix.to_owned(), own };
             assert_eq!(place.hub_name(name), expected, "{prefix} {name}");
         }
         t("esm.", "esm.", "esm.encoder.layer.0.x", "esm.encoder.layer.0.x");
