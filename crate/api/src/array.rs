@@ -68,6 +68,11 @@ pub trait Answer: Serialize {
         None
     }
 
+    /// Names of the rows of one array: those of all, unless it has other rows.
+    fn ids_of(&self, _field: &str) -> Option<&[String]> {
+        self.ids()
+    }
+
     /// Sequences that could not be used.
     fn refused(&self) -> &[Notice] {
         &[]

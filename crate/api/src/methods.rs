@@ -84,6 +84,9 @@ macro_rules! declare {
             fn ids(&self) -> Option<&[String]> {
                 match self { $(Self::$variant(response) => response.ids(),)* }
             }
+            fn ids_of(&self, field: &str) -> Option<&[String]> {
+                match self { $(Self::$variant(response) => response.ids_of(field),)* }
+            }
             fn refused(&self) -> &[Notice] {
                 match self { $(Self::$variant(response) => response.refused(),)* }
             }

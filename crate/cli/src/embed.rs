@@ -18,8 +18,8 @@ use std::path::PathBuf;
 /// Arguments of `crossgrain embed`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Folder with a model's files as published (config.json, weights, vocab.txt or tokenizer.json), a .pt file of
-    /// fair-esm, BiGCARP or CARP, or a file that `crossgrain quantize` wrote; the family is detected.
+    /// Folder with a model's files as published (config.json, weights, vocab.txt or tokenizer.json), perhaps with a
+    /// LoRA or IA3 adapter beside them; a .pt file of fair-esm, BiGCARP or CARP; or a file that `crossgrain quantize` wrote; the family is detected.
     #[arg(long, value_name = "DIR|FILE")]
     model: PathBuf,
     /// FASTA, GenBank (as antiSMASH writes it), a list of domains (id, tab, PF00001;PF00002) or an
@@ -72,6 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     let device = pollster::block_on(open(arguments.device))?;
     eprintln!("device: {}", device.reason);
     let checkpoint = input::checkpoint(&arguments.model, &device, arguments.weights)?;
+    checkpoint.notices().iter().for_each(|notice| print("warning", notice));
     let mut parsed = input::converted(&arguments.input, &arguments.read, checkpoint.granularity().into())?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     parsed.warnings.iter().for_each(|notice| print("warning", notice));

@@ -12,7 +12,7 @@ use crossgrain_engine::device::OpenDevice;
 use crossgrain_engine::quant::Precision;
 use std::fs::File;
 use std::io::{Read, stdin};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes per read.
 const CHUNK_BYTES: usize = 1024 * 1024;
@@ -77,16 +77,43 @@ pub fn model_files(path: &Path) -> Result<Vec<String>, Refusal> {
     if path.is_file() {
         return Ok(vec![path.display().to_string()]);
     }
-    let mut names = Vec::new();
+    let (mut names, mut folders) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(path).map_err(|error| missing(&error))? {
         let file = entry.map_err(|error| missing(&error))?.path();
         // Files that demonstration models and test folders hold beside their weights.
-        if file.file_name().is_none_or(|name| name != "expected.safetensors") {
+        if file.is_dir() {
+            folders.push(file);
+        } else if file.file_name().is_none_or(|name| name != "expected.safetensors") {
             names.push(file.display().to_string());
         }
     }
+    names.extend(adapter_files(path, &mut folders)?);
     names.sort();
     Ok(names)
+}
+
+/// Files of an adapter in a folder of its own beside the model, where `save_pretrained` or a training run put it.
+fn adapter_files(path: &Path, folders: &mut Vec<PathBuf>) -> Result<Vec<String>, Refusal> {
+    if path.join("adapter_config.json").exists() {
+        return Ok(Vec::new());
+    }
+    folders.retain(|folder| folder.join("adapter_config.json").exists());
+    folders.sort();
+    match folders.as_slice() {
+        [] => Ok(Vec::new()),
+        [folder] => Ok(["adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"]
+            .iter()
+            .map(|name| folder.join(name))
+            .filter(|file| file.exists())
+            .map(|file| file.display().to_string())
+            .collect()),
+        several => {
+            let names: Vec<String> = several.iter().map(|folder| folder.display().to_string()).collect();
+            let what = format!("there are several adapters beside the model: {}", names.join(", "));
+            let hint = "put the files of one of them beside the model's files";
+            Err(Refusal::in_file("model.several_adapters", &path.display().to_string(), what, hint))
+        }
+    }
 }
 
 fn bytes(name: &str) -> Result<Box<dyn ByteSource>, WeightsError> {

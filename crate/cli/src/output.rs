@@ -60,7 +60,11 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
         Some(ids) if ids.len() == rows => ids.to_vec(),
         _ => (1..=rows).map(|row| row.to_string()).collect(),
     };
-    write_layers(path, &ids, layers)
+    // An array with rows of its own, such as the vectors of domains, has ids of its own.
+    let own = |array: &&Array| response.ids_of(array.field) != response.ids();
+    let own_ids = |array: &Array| Some((array.field, response.ids_of(array.field)?));
+    let own: Vec<(&str, &[String])> = arrays.iter().filter(own).filter_map(own_ids).collect();
+    write_named_layers(path, &ids, layers, &own)
 }
 
 /// Refuses an answer that a file of this name cannot hold, before anything is computed.
@@ -79,6 +83,16 @@ pub fn check(path: &Path, request: &Request) -> Result<(), Refusal> {
 
 /// Writes layers of the same rows: `.npy` and `.csv` hold one, `.safetensors` any number.
 pub fn write_layers(path: &Path, ids: &[String], layers: &[(&str, View)]) -> Result<(), Refusal> {
+    write_named_layers(path, ids, layers, &[])
+}
+
+/// As [`write_layers`]; layers in `own` have other rows, with these ids, which only `.safetensors` can hold.
+fn write_named_layers(
+    path: &Path,
+    ids: &[String],
+    layers: &[(&str, View)],
+    own: &[(&str, &[String])],
+) -> Result<(), Refusal> {
     let bytes = match (format(path)?, layers) {
         (RowFormat::Npy, [(_, rows)]) => npy(*rows)?,
         // Columns of a layer are called as `embed` calls them.
@@ -89,8 +103,10 @@ pub fn write_layers(path: &Path, ids: &[String], layers: &[(&str, View)]) -> Res
             let shapes: Vec<[usize; 2]> = layers.iter().map(|(_, rows)| [rows.rows(), rows.cols()]).collect();
             let tensors = layers.iter().zip(&shapes);
             let tensors = tensors.map(|((name, rows), shape)| Tensor { name, shape, data: rows.data() });
-            let ids = BTreeMap::from([("ids".to_owned(), Value::from(ids.to_vec()).to_string())]);
-            safetensors(&tensors.collect::<Vec<_>>(), &ids)?
+            let list = |ids: &[String]| Value::from(ids.to_vec()).to_string();
+            let mut metadata = BTreeMap::from([("ids".to_owned(), list(ids))]);
+            metadata.extend(own.iter().map(|(name, ids)| (format!("ids/{name}"), list(ids))));
+            safetensors(&tensors.collect::<Vec<_>>(), &metadata)?
         }
         _ => return Err(one_layer()),
     };

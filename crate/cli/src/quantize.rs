@@ -1,12 +1,12 @@
 //! `crossgrain quantize`: a quantized model as one file (`docs/quantized-file.md`).
 
-use crate::failure::file_failure;
+use crate::failure::{file_failure, print};
 use crate::input;
 use clap::Args;
 use crossgrain_api::Refusal;
 use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{CheckpointLayout, FileBytes, QuantizedProblem, WeightsError, sha256};
-use crossgrain_engine::checkpoint::{About, pack};
+use crossgrain_engine::checkpoint::{About, identify, pack};
 use crossgrain_engine::quant::Precision;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -39,6 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     let names = input::model_files(&arguments.model)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let files = input::files(&names)?;
+    identify(&files)?.notices.iter().for_each(|notice| print("warning", notice));
     let name = match &arguments.name {
         Some(name) => name.clone(),
         None => name_of(&arguments.model),

@@ -74,6 +74,7 @@ impl Sources for FileSources {
         let (file, layer) = parts(name);
         let bytes = open(file)?;
         let found = LayerTable::read(file, &bytes, layer)?;
+        found.notices.iter().for_each(|notice| print("warning", notice));
         let (several, named) = (found.layers.len() > 1, file.ends_with(".safetensors"));
         let ids = found.ids;
         let layers = found.layers.into_iter().map(|layer| Rows {

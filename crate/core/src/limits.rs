@@ -2,7 +2,7 @@
 
 // Weights.
 
-/// Longest safetensors header: 1 MiB. ESM-2 3B needs about 60 KB, and a legal 100 MB header of
+/// Longest safetensors header of weights: 1 MiB. ESM-2 3B needs about 60 KB, and a legal 100 MB header of
 /// empty tensors costs seconds and more than a gigabyte to read.
 pub const WEIGHTS_HEADER_BYTES: u64 = 1 << 20;
 /// Most tensors in one weight file. ESM-2 3B has about 580.
@@ -33,6 +33,8 @@ pub const ZIP_ENTRIES: u64 = 16_384;
 pub const ZIP_DIRECTORY_BYTES: u64 = 4 << 20;
 /// Longest index of a sharded checkpoint: 4 MiB. 4,096 names need a quarter of it.
 pub const SHARD_INDEX_BYTES: usize = 4 << 20;
+/// Longest `adapter_config.json`: 256 KiB. Usual ones have 1 KB; lists of modules make them longer.
+pub const ADAPTER_CONFIG_BYTES: usize = 256 << 10;
 /// Most files of a sharded checkpoint.
 pub const SHARDS: usize = 256;
 /// Largest of the small files that lie in a quantized file: 4 MiB. BiGCARP's names need about one.
@@ -64,9 +66,17 @@ pub const CKA_MEDIAN_ROWS: usize = 2048;
 
 // Tables.
 
-/// Largest `.npy`, `.csv` or `.tsv` table: 512 MiB on wasm32, where memory is 4 GiB at best; 16 GiB
-/// elsewhere. A `.safetensors` table has the limits of weights.
+/// Largest table, and largest tensor of a `.safetensors` table: 512 MiB on wasm32, where memory is
+/// 4 GiB at best; 16 GiB elsewhere.
 pub const TABLE_FILE_BYTES: u64 = if cfg!(target_arch = "wasm32") { 512 << 20 } else { 16 << 30 };
+/// Longest header of a `.safetensors` table: 256 MiB on wasm32, 2 GiB elsewhere. A record of a table with
+/// rows per residue takes some 80 bytes and its id; a million ids of the longest kind take 1 GiB.
+pub const TABLE_HEADER_BYTES: u64 = if cfg!(target_arch = "wasm32") { 256 << 20 } else { 2 << 30 };
+/// Most tensors of a `.safetensors` table: two million on wasm32, 32 million elsewhere. There is one per
+/// record and layer in a table with rows per residue.
+pub const TABLE_TENSORS: usize = if cfg!(target_arch = "wasm32") { 2_000_000 } else { 32_000_000 };
+/// Longest tensor name of a table: 1 KiB, as of a record, which some programs name tensors after.
+pub const TABLE_NAME_BYTES: usize = 1 << 10;
 /// Longest header of a `.npy` file: 64 KiB. That of a matrix has 118 bytes.
 pub const NPY_HEADER_BYTES: u32 = 64 << 10;
 

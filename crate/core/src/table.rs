@@ -2,7 +2,7 @@
 //!
 //! | ending | rows | ids | layers |
 //! |---|---|---|---|
-//! | `.npy` | `[n, d]`, f16, f32 or f64, C or Fortran order | none: labels go by order | one |
+//! | `.npy` | `[n, d]`, floats or whole numbers, C or Fortran order | none: labels go by order | one |
 //! | `.csv`, `.tsv` | a header, then an id and d numbers | the first column | one |
 //! | `.safetensors` | every `[n, d]` tensor | `ids` in the metadata, a JSON list | one per tensor |
 //!

@@ -22,17 +22,21 @@
 //! | `bytes` | where bytes come from: memory, a file, later a browser's blob |
 //! | `sniff` | what a file is when it is not safetensors |
 //! | `header` | the JSON header, read once, duplicates seen |
+//! | `header_limits` | what a header of weights, and of a table, may hold |
 //! | `tensor_info` | shapes and offsets against the length of the file |
 //! | `dtype` | stored numbers → f32 |
 //! | `safetensors` | the source itself |
 //! | `zip`, `pickle`, `pytorch` | the same for PyTorch: archive, saved object, tensors |
 //! | `shards`, `renamed` | several files as one source; a source under other names |
+//! | `saved_names` | a checkpoint under the hub's names, whatever program saved it |
 //! | `fair_esm` | fair-esm's checkpoints under the hub's names |
+//! | `adapter` | LoRA and IA³ adapters, merged as the weights are read |
 //! | `checkpoint_layout` | which files a model has |
 //! | `quantized` | a whole model in one file of our own, its layers as small integers |
 //! | `expected` | a source against what a model needs |
 //! | `digest` | SHA-256 of a source |
 
+mod adapter;
 mod bytes;
 mod checkpoint_layout;
 mod digest;
@@ -41,11 +45,13 @@ mod error;
 mod expected;
 mod fair_esm;
 mod header;
+mod header_limits;
 mod pickle;
 mod pytorch;
 mod quantized;
 mod renamed;
 mod safetensors;
+mod saved_names;
 mod shards;
 mod sniff;
 mod tensor_info;
@@ -54,12 +60,13 @@ mod zip;
 #[cfg(not(target_arch = "wasm32"))]
 pub use bytes::FileBytes;
 pub use bytes::{ByteSource, SliceBytes};
-pub use checkpoint_layout::{CheckpointLayout, Container, OpenBytes, OpenCheckpoint, PackedFiles};
+pub use checkpoint_layout::{
+    AdapterLayout, CheckpointLayout, Container, OpenBytes, OpenCheckpoint, PackedFiles,
+};
 pub use digest::sha256;
 pub use dtype::Dtype;
-pub use error::{ContainerProblem, QuantizedProblem, WeightsError, WeightsProblem};
+pub use error::{AdapterProblem, ContainerProblem, QuantizedProblem, WeightsError, WeightsProblem};
 pub use expected::{Expected, check};
-pub use fair_esm::{from_fair_esm, is_fair_esm};
 pub use pytorch::Pytorch;
 pub use quantized::{
     Codes, Manifest, NewTensor, QuantizedFile, QuantizedWriter, VERSION, WriteAt, channels_last, coded,
@@ -69,6 +76,8 @@ pub use renamed::Renamed;
 pub use safetensors::Safetensors;
 pub use shards::{OpenShard, ShardIndex, Shards};
 pub use tensor_info::TensorInfo;
+
+use std::rc::Rc;
 
 /// Named tensors that can be read one at a time, as f32.
 pub trait TensorSource {
@@ -98,6 +107,28 @@ pub trait TensorSource {
     /// `weights.read`, `weights.memory`, `weights.damaged`, `weights.code_range`, `weights.scale_value`.
     fn read_codes(&self, _name: &str) -> Result<Option<Codes>, WeightsError> {
         Ok(None)
+    }
+}
+
+impl<S: TensorSource + ?Sized> TensorSource for Rc<S> {
+    fn file(&self) -> Option<&str> {
+        (**self).file()
+    }
+
+    fn names(&self) -> Vec<&str> {
+        (**self).names()
+    }
+
+    fn info(&self, name: &str) -> Option<&TensorInfo> {
+        (**self).info(name)
+    }
+
+    fn read_f32(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
+        (**self).read_f32(name, into)
+    }
+
+    fn read_codes(&self, name: &str) -> Result<Option<Codes>, WeightsError> {
+        (**self).read_codes(name)
     }
 }
 

@@ -22,6 +22,7 @@ use crate::error::EngineError;
 use crate::families::{Architecture, Family, Model};
 use crate::nn::{Placement, Reader};
 use crate::quant::Precision;
+use crossgrain_core::error::Notice;
 use crossgrain_core::granularity::Granularity;
 use crossgrain_core::progress::Progress;
 use crossgrain_core::token::Tokenizer;
@@ -61,6 +62,7 @@ pub struct Checkpoint {
     model: Box<dyn Model>,
     tokenizer: Tokenizer,
     parameters: u64,
+    notices: Vec<Notice>,
     budget: usize,
 }
 
@@ -79,12 +81,12 @@ impl Checkpoint {
         let source = files.tensors.as_ref();
         let precision = files.precision(precision.into())?;
         let placement = Placement { device: opened.device.clone(), gpu: opened.is_gpu(), precision };
-        let Identified { config, tokenizer, .. } = identify(files)?;
+        let Identified { config, tokenizer, unread, notices, .. } = identify(files)?;
         let model = config.load(&mut Reader::new(source, &placement, progress))?;
         let count = |name: &str| source.info(name).map_or(0, |info| info.count() as u64);
-        let parameters =
-            source.names().into_iter().filter(|name| !name.ends_with("position_ids")).map(count).sum();
-        Ok(Self { model, tokenizer, parameters, budget: opened.token_budget() })
+        let is_read = |name: &&str| !name.ends_with("position_ids") && !unread.contains(*name);
+        let parameters = source.names().into_iter().filter(is_read).map(count).sum();
+        Ok(Self { model, tokenizer, parameters, notices, budget: opened.token_budget() })
     }
 
     /// Loads a checkpoint from the files called `names`; `bytes` gives the contents of each. For `precision` and
@@ -121,6 +123,7 @@ impl Checkpoint {
             tensors: Box::new(Safetensors::open(weights, file)?),
             settings: Value::Null,
             manifest: None,
+            notices: Vec::new(),
         };
         Self::open(&files, opened, Precision::F32, progress)
     }
@@ -153,6 +156,12 @@ impl Checkpoint {
     #[must_use]
     pub fn parameters(&self) -> u64 {
         self.parameters
+    }
+
+    /// What was applied to the checkpoint, and what of it is not used.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     /// What the model reads.

@@ -30,6 +30,9 @@ pub enum EngineError {
     /// The files describe a model that this engine does not run.
     #[error("this model cannot be run here: {0}")]
     Unsupported(String),
+    /// The vocabulary is of no family.
+    #[error("the vocabulary fits no model that is read here: {0}")]
+    Vocabulary(String),
     /// A quantized file cannot be loaded in another precision.
     #[error("the file's weights are {there}, not {asked}")]
     Precision {
@@ -116,6 +119,7 @@ impl Coded for EngineError {
             Self::FileTooLarge { .. } => "model.file_too_large",
             Self::VocabularyNotText => "token.not_text",
             Self::Unsupported(_) => "model.unsupported",
+            Self::Vocabulary(_) => "model.vocabulary",
             Self::Precision { .. } => "model.precision",
             Self::Quantized => "model.quantized",
             Self::Weights(error) => error.code(),
@@ -149,6 +153,9 @@ impl Coded for EngineError {
             }
             Self::Unsupported(_) => {
                 "choose one of the published models; `crossgrain models` and the page list them".into()
+            }
+            Self::Vocabulary(_) => {
+                "use the vocabulary and the embedding table as the model was published; tokens that were added cannot be read".into()
             }
             Self::Precision { .. } => "leave the precision out, or load the model from its original files".into(),
             Self::Quantized => "quantize the original model".into(),

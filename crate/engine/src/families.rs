@@ -12,6 +12,7 @@
 //! pass, in data order). `docs/adding-a-model.md` walks through a new one.
 
 pub mod carp;
+mod decoder;
 pub mod dnabert2;
 pub mod esm;
 mod family;
@@ -20,11 +21,14 @@ pub mod nucleotide_transformer;
 mod pass;
 mod spec;
 pub mod transformer;
+mod unread;
 
+pub use decoder::Decoder;
 pub use family::Family;
 pub use model::{Architecture, Model};
 pub use pass::Pass;
 pub use spec::{Configure, Description, FamilySpec, ModelConfig, TensorList};
+pub use unread::Unread;
 
 use crate::error::EngineError;
 use crate::files::CheckpointFiles;
@@ -47,10 +51,16 @@ pub static FAMILIES: &[&FamilySpec] = &[
 /// `model.missing_file`, `model.config`, `model.unsupported`.
 pub fn detect(files: &CheckpointFiles<'_>) -> Result<&'static FamilySpec, EngineError> {
     let config = files.config_json();
-    let description =
-        Description { config: config.as_ref().unwrap_or(&Value::Null), settings: &files.settings };
+    let description = Description {
+        config: config.as_ref().unwrap_or(&Value::Null),
+        settings: &files.settings,
+        vocabulary: files.vocabulary.as_deref(),
+    };
     match FAMILIES.iter().find(|spec| (spec.detect)(&description)) {
         Some(spec) => Ok(spec),
+        None if transformer::ModelType::of(&description).is_esm => {
+            Err(EngineError::Vocabulary(transformer::vocabulary_problem(&description)))
+        }
         None => Err(match config?.get("model_type").and_then(Value::as_str) {
             Some(model_type) => EngineError::Unsupported(format!("its model_type is '{model_type}'")),
             None => EngineError::Config("it is not a JSON object".into()),
@@ -65,7 +75,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn families_of(config: &Value, settings: &Value) -> Vec<&'static str> {
-        let description = Description { config, settings };
+        let description = Description { config, settings, vocabulary: None };
         FAMILIES.iter().filter(|spec| (spec.detect)(&description)).map(|spec| spec.family.id).collect()
     }
 

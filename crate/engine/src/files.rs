@@ -2,6 +2,7 @@
 
 use crate::error::EngineError;
 use crate::quant::Precision;
+use crossgrain_core::error::Notice;
 use crossgrain_core::weights::{CheckpointLayout, Manifest, OpenBytes, TensorSource};
 use serde_json::Value;
 
@@ -24,6 +25,8 @@ pub struct CheckpointFiles<'a> {
     pub settings: Value,
     /// What a quantized file of our own says about itself.
     pub manifest: Option<Manifest>,
+    /// What was applied to the tensors or left out when they were opened.
+    pub notices: Vec<Notice>,
 }
 
 impl CheckpointFiles<'_> {
@@ -100,6 +103,7 @@ impl CheckpointFiles<'static> {
             tensors: opened.tensors,
             settings: opened.settings,
             manifest: None,
+            notices: opened.notices,
         };
         if let Some(inner) = opened.inner {
             // A quantized file is a whole model: a file beside it belongs to another model.

@@ -7,6 +7,7 @@ vi.mock("../engine", () => ({ analyses, engine: {} }));
 const { importTable } = await import("./tables");
 
 const file = new File([], "vectors.safetensors");
+const LEFT_OUT = { code: "table.left_out", message: "2 tensors", where: {}, hint: "" };
 
 beforeEach(() => {
   vi.resetAllMocks();
@@ -17,7 +18,7 @@ beforeEach(() => {
 /** A file with these layers, each of two rows. */
 function holds(layers: string[], ids: string[] | null): void {
   analyses.readTable.mockImplementation((_: File, __: string, at: number) =>
-    Promise.resolve({ ids, layers, rows: 2, cols: 1 + at, numbers: new Float32Array(2 * (1 + at)) }),
+    Promise.resolve({ ids, layers, rows: 2, cols: 1 + at, warnings: [LEFT_OUT], numbers: new Float32Array(2 * (1 + at)) }),
   );
 }
 
@@ -26,7 +27,7 @@ test("every layer becomes a table, in the order of the layers", async () => {
   await importTable(file);
   expect(store.state.imported).toBeNull();
   const [run] = store.state.runs;
-  expect(run).toMatchObject({ name: "vectors.safetensors", ids: ["a", "b"], report: { pool: "rows", layers: [0, 2, 6] } });
+  expect(run).toMatchObject({ name: "vectors.safetensors", ids: ["a", "b"], report: { pool: "rows", layers: [0, 2, 6], warnings: [LEFT_OUT] } });
   expect(run?.layers.map(({ layer, table }) => [layer, table.rows, table.cols])).toEqual([[0, 2, 2], [2, 2, 3], [6, 2, 1]]);
 });
 

@@ -26,7 +26,7 @@ export async function importTable(file: File): Promise<void> {
     }
     layers.sort((a, b) => a.layer - b.layer);
     const dims = first.cols;
-    const report = { ...plain(ids), dims, layers: layers.map(({ layer }) => layer), pool: "rows" as const };
+    const report = { ...plain(ids), dims, layers: layers.map(({ layer }) => layer), pool: "rows" as const, warnings: first.warnings };
     const sequences = store.state.sequences.report;
     const metadata = sequences === null ? [] : [sequences];
     const name = { name: file.name, model: file.name };

@@ -1421,7 +1421,11 @@ maxResidues: number | null,
 /**
  * Tokens per window, without special ones; `null` where no length is too long.
  */
-window: number | null, };
+window: number | null, 
+/**
+ * What was applied to the weights (an adapter), and what of the files is not used (a head, training state).
+ */
+warnings: Array<Notice>, };
 
 /**
  * One mutant.
@@ -2753,6 +2757,10 @@ rows: number,
  * Numbers of a row of this layer.
  */
 cols: number, 
+/**
+ * What was left out of the file.
+ */
+warnings: Array<Notice>, 
 /**
  * The rows of this layer, `[rows, cols]`.
  */

@@ -14,6 +14,10 @@ test.each([
   ["a folder", ["esm2/config.json", "esm2/model.safetensors", "esm2/vocab.txt", "esm2/README.md"], "esm2", ["config.json", "model.safetensors", "vocab.txt"]],
   ["files with a plain name", ["model.safetensors", "config.json"], "model", ["model.safetensors", "config.json"]],
   ["one file with a name of its own", ["bigcarp_demo.pt"], "bigcarp_demo", ["bigcarp_demo.pt"]],
+  ["an adapter beside its model", ["esm2/config.json", "esm2/model.safetensors", "lora/adapter_config.json", "lora/adapter_model.safetensors"], "esm2", ["config.json", "model.safetensors", "adapter_config.json", "adapter_model.safetensors"]],
+  ["one file beside an adapter", ["mine.safetensors", "adapter_config.json", "adapter_model.bin"], "mine", ["mine.safetensors", "adapter_config.json", "adapter_model.bin"]],
+  ["an adapter alone, which the engine refuses by its name,", ["adapter_config.json", "adapter_model.safetensors"], "model", ["adapter_config.json", "adapter_model.safetensors"]],
+  ["a checkpoint of Lightning", ["config.json", "last.ckpt"], "last", ["config.json", "last.ckpt"]],
   ["shards and their index", ["model.safetensors.index.json", "model-1.safetensors", "model-2.safetensors"], "model", ["model.safetensors.index.json", "model-1.safetensors", "model-2.safetensors"]],
 ])("%s make a model", (_, paths, name, kept) => {
   const found = findModel(files(...paths));

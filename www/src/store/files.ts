@@ -11,22 +11,24 @@ export interface FoundModel {
 }
 
 /** Files of a model other than its weights. */
-const SMALL = ["config.json", "vocab.txt", "tokenizer.json"];
+const SMALL = ["config.json", "vocab.txt", "tokenizer.json", "adapter_config.json"];
 const INDEX = /\.(safetensors|bin)\.index\.json$/;
-const WEIGHTS = /\.(safetensors|bin|pt|pth)$/;
+const WEIGHTS = /\.(safetensors|bin|pt|pth|ckpt)$/;
+/** Weights of an adapter, which change those of the model beside them. */
+const ADAPTER = /^adapter_model\.(safetensors|bin)$/;
 
 /**
  * The model among `files`, by their base names: weights as safetensors or PyTorch, whole or in shards with their index,
- * and `config.json`, `vocab.txt`, `tokenizer.json` if present. The engine decides which of them it needs.
+ * and `config.json`, `vocab.txt`, `tokenizer.json`, `adapter_config.json` if present. The engine decides which of them it needs.
  *
  * Codes: `model.missing_file`.
  */
 export function findModel(files: readonly File[]): FoundModel {
   const wanted = files.filter(({ name }) => SMALL.includes(name) || INDEX.test(name) || WEIGHTS.test(name));
-  const weights = wanted.filter(({ name }) => WEIGHTS.test(name));
-  const first = weights[0];
-  if (first === undefined) throw missing(files);
-  const plain = (weights.length === 1 ? first : undefined)?.name.replace(WEIGHTS, "");
+  const all = wanted.filter(({ name }) => WEIGHTS.test(name));
+  if (all.length === 0) throw missing(files);
+  const weights = all.filter(({ name }) => !ADAPTER.test(name));
+  const plain = (weights.length === 1 ? weights[0] : undefined)?.name.replace(WEIGHTS, "");
   const generic = plain === undefined || ["model", "pytorch_model"].includes(plain);
   const folder = wanted.map(folderOf).find((name) => name !== undefined);
   return {

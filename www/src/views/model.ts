@@ -92,6 +92,7 @@ export class ModelPanel extends LitElement {
         : nothing}
       <cg-error .error=${model.error}></cg-error>
       ${model.report === null || loading ? nothing : report(model.report)}
+      ${model.report === null || loading ? nothing : notices(model.report)}
       <cg-stored></cg-stored>
     </section>`;
   }
@@ -153,6 +154,14 @@ function named(id: string): Published | undefined {
 function window({ window, granularity }: ModelReport): string {
   if (window === null) return "sequences of any length in one piece";
   return `${count(window)} ${GRANULARITIES[granularity].tokenUnit}; longer sequences are read in overlapping windows`;
+}
+
+/** What was applied to the weights, and what of the files is not used. */
+function notices({ warnings }: ModelReport): unknown {
+  if (warnings.length === 0) return nothing;
+  return html`<ul class="small" data-testid="model-warnings">
+    ${warnings.map(({ message, hint }) => html`<li>${message} (${hint})</li>`)}
+  </ul>`;
 }
 
 function report(model: ModelReport): unknown {

@@ -83,6 +83,10 @@ impl Answer for Response {
     fn ids(&self) -> Option<&[String]> {
         Some(&self.ids)
     }
+
+    fn ids_of(&self, field: &str) -> Option<&[String]> {
+        Some(if field == "vectors" { &self.domains } else { &self.ids })
+    }
 }
 
 impl Method for Request {

@@ -1,5 +1,6 @@
 //! The model of a session.
 
+use crossgrain_core::error::Notice;
 use crossgrain_core::granularity::Granularity;
 use crossgrain_engine::checkpoint::Checkpoint;
 use crossgrain_engine::pooling::Pool;
@@ -58,6 +59,8 @@ pub struct Response {
     pub max_residues: Option<usize>,
     /// Tokens per window, without special ones; `null` where no length is too long.
     pub window: Option<usize>,
+    /// What was applied to the weights (an adapter), and what of the files is not used (a head, training state).
+    pub warnings: Vec<Notice>,
 }
 
 impl Response {
@@ -82,6 +85,7 @@ impl Response {
             weights_bytes: weights.bytes as f64,
             max_residues: config.window.filter(|_| config.hard_limit),
             window: config.window,
+            warnings: checkpoint.notices().to_vec(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::refusal::Refusal;
+use crossgrain_core::error::Notice;
 use crossgrain_core::table::LayerTable;
 use crossgrain_core::weights::ByteSource;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub struct Response {
     pub rows: usize,
     /// Numbers of a row of this layer.
     pub cols: usize,
+    /// What was left out of the file.
+    pub warnings: Vec<Notice>,
     /// The rows of this layer, `[rows, cols]`.
     #[serde(skip_serializing)]
     pub numbers: AnswerMatrix<f32>,
@@ -43,6 +46,6 @@ impl Response {
             return Err(Refusal::in_file("table.no_rows", name, what, "ask for one of its layers"));
         };
         let (rows, cols) = (found.matrix.rows(), found.matrix.cols());
-        Ok(Self { ids: table.ids, layers, rows, cols, numbers: found.matrix.into() })
+        Ok(Self { ids: table.ids, layers, rows, cols, warnings: table.notices, numbers: found.matrix.into() })
     }
 }

@@ -1,8 +1,9 @@
 //! A table of ids and numbers, for spreadsheets and R.
 //!
 //! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula, also after a tab
-//! or a carriage return. Ids come from foreign files, so such an id gets an apostrophe in front;
-//! one that already begins with an apostrophe is left alone. Numbers are never touched.
+//! or a carriage return. Ids come from foreign files, so such an id gets an apostrophe in front, and so
+//! does one that already has apostrophes there: a reader takes one away and has the id again. Numbers are
+//! never touched.
 
 use super::ExportError;
 use crate::matrix::View;
@@ -49,7 +50,7 @@ pub fn csv<S: AsRef<str>>(ids: &[S], view: View, prefix: &str) -> Result<Vec<u8>
 
 /// A text cell that no spreadsheet reads as a formula.
 fn guarded(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formula = text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -80,7 +81,8 @@ mod tests {
         t("@SUM(A1)", "'@SUM(A1)");
         t("\t=1", "'\t=1");
         t("\r=1", "\"'\r=1\"");
-        t("'=1", "'=1");
+        t("'=1", "''=1");
+        t("'a", "'a");
         t("a,b", "\"a,b\"");
         t("a\"b", "\"a\"\"b\"");
         t("a\nb", "\"a\nb\"");

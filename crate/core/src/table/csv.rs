@@ -31,7 +31,7 @@ pub(super) fn read(
     while reader.read_record(&mut record).map_err(|error| failed(file, line.saturating_add(1), &error))? {
         line = record.position().map_or(line, ::csv::Position::line);
         let mut cells = record.iter();
-        ids.push(cells.next().unwrap_or_default().to_owned());
+        ids.push(unguarded(cells.next().unwrap_or_default()).to_owned());
         for cell in cells {
             let number = cell.trim().parse::<f32>().ok().filter(|number| number.is_finite());
             data.push(number.ok_or_else(|| refused(line, format!("'{cell}' is not a number")))?);
@@ -40,6 +40,16 @@ pub(super) fn read(
     let rows = ids.len();
     let matrix = Matrix::new(data, rows, cols).map_err(|error| refused(line, error.to_string()))?;
     Ok((ids, matrix))
+}
+
+/// An id without the apostrophe that keeps spreadsheets from reading it as a formula
+/// ([`export::csv`](crate::export::csv())).
+fn unguarded(id: &str) -> &str {
+    let formula = |id: &&str| {
+        let rest = id.trim_start_matches('\'');
+        rest.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    };
+    id.strip_prefix('\'').filter(formula).unwrap_or(id)
 }
 
 /// A failed read with the reason that the source gave, or what is wrong with the text.
@@ -94,7 +104,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_exported_reads_back(ids in prop::collection::vec("[a-z0-9|\",\n é]{0,8}", 1..8), seed: u32) {
+        fn what_is_exported_reads_back(ids in prop::collection::vec(prop_oneof!["[a-z0-9|\",\n é]{0,8}", "[-'=+@a]{0,4}"], 1..8), seed: u32) {
             let data: Vec<f32> = (0..ids.len() * 3).map(|i| (i as f32 * seed as f32).sin()).collect();
             let bytes = export::csv(&ids, View::new(&data, ids.len(), 3).unwrap(), "d").unwrap();
             let (found, rows) = read("a.csv", &bytes, b',').unwrap();

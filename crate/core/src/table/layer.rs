@@ -1,9 +1,17 @@
 //! One layer of a table.
 
+use crate::error::Notice;
 use crate::matrix::Matrix;
 
-/// Ids, if the file has them, and layers.
-pub(super) type Layers = (Option<Vec<String>>, Vec<TableLayer>);
+/// What a file holds.
+pub(super) struct Layers {
+    /// Ids, if the file has them.
+    pub ids: Option<Vec<String>>,
+    /// At least one layer.
+    pub layers: Vec<TableLayer>,
+    /// What was left out.
+    pub notices: Vec<Notice>,
+}
 
 /// Rows of one layer.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,8 @@
 //! All layers of a file.
 
+use super::layer::Layers;
 use super::{TableError, TableFormat, TableLayer, TableProblem, csv, npy, safetensors};
+use crate::error::Notice;
 use crate::weights::ByteSource;
 
 /// All layers that a file holds.
@@ -12,6 +14,8 @@ pub struct LayerTable {
     pub ids: Option<Vec<String>>,
     /// At least one layer, by number; all have the same number of rows.
     pub layers: Vec<TableLayer>,
+    /// What was left out of the file.
+    pub notices: Vec<Notice>,
 }
 
 impl LayerTable {
@@ -37,10 +41,14 @@ impl LayerTable {
     /// `table.columns`, `table.no_rows`, `table.ids`, and the codes of
     /// [`Safetensors::open`](crate::weights::Safetensors::open).
     pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
-        let one = |matrix| vec![TableLayer { name: "rows".to_owned(), matrix }];
-        let with_ids = |(ids, matrix)| (Some(ids), one(matrix));
-        let (ids, layers) = match TableFormat::from_name(file)? {
-            TableFormat::Npy => (None, one(npy::read(file, bytes)?)),
+        let one = |ids, matrix| Layers {
+            ids,
+            layers: vec![TableLayer { name: "rows".to_owned(), matrix }],
+            notices: Vec::new(),
+        };
+        let with_ids = |(ids, matrix)| one(Some(ids), matrix);
+        let Layers { ids, layers, notices } = match TableFormat::from_name(file)? {
+            TableFormat::Npy => one(None, npy::read(file, bytes)?),
             TableFormat::Csv => with_ids(csv::read(file, bytes, b',')?),
             TableFormat::Tsv => with_ids(csv::read(file, bytes, b'\t')?),
             TableFormat::Safetensors => safetensors::read(file, bytes, layer)?,
@@ -50,6 +58,6 @@ impl LayerTable {
             return Err(TableProblem::Ids { ids, rows }.in_file(file));
         }
         let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
-        Ok(Self { name, ids, layers })
+        Ok(Self { name, ids, layers, notices })
     }
 }

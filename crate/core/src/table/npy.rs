@@ -1,4 +1,5 @@
-//! NumPy's `.npy`, versions 1 to 3: `<f2`, `<f4` or `<f8`, two dimensions, in C or Fortran order.
+//! NumPy's `.npy`, versions 1 to 3: floats (`<f2`, `<f4`, `<f8`) or whole numbers (`|u1`, `<u4` and the like), two
+//! dimensions, in C or Fortran order.
 //!
 //! Reference: NumPy enhancement proposal 1 and `numpy/lib/format.py`. The crate for it, npyz, enables
 //! features of `memchr` that make the whole GPU stack compile again, and most of it is for types that
@@ -19,6 +20,11 @@ enum Number {
     F16,
     F32,
     F64,
+    /// Of this size in bytes, with a sign or without.
+    Whole {
+        bytes: usize,
+        signed: bool,
+    },
 }
 
 /// What the header says.
@@ -111,11 +117,23 @@ impl Header {
     fn parse(text: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
         let number = after(text, "'descr':")?.trim_start().trim_start_matches('\'');
+        let whole = |bytes, signed| Number::Whole { bytes, signed };
         let number = match number.get(..3) {
             Some("<f2") => Number::F16,
             Some("<f4") => Number::F32,
             Some("<f8") => Number::F64,
-            _ => return Err("its numbers are not float16, float32 or float64, little-endian".to_owned()),
+            Some("|u1" | "<u1") => whole(1, false),
+            Some("|i1" | "<i1") => whole(1, true),
+            Some("<u2") => whole(2, false),
+            Some("<i2") => whole(2, true),
+            Some("<u4") => whole(4, false),
+            Some("<i4") => whole(4, true),
+            Some("<u8") => whole(8, false),
+            Some("<i8") => whole(8, true),
+            _ => {
+                return Err("its numbers are not float16, float32, float64 or whole numbers, little-endian"
+                    .to_owned());
+            }
         };
         let fortran = after(text, "'fortran_order':")?.trim_start().starts_with("True");
         let shape = after(text, "'shape':")?.trim_start();
@@ -138,20 +156,44 @@ impl Number {
             Self::F16 => 2,
             Self::F32 => 4,
             Self::F64 => 8,
+            Self::Whole { bytes, .. } => bytes,
         }
     }
 
-    /// Appends the numbers in `bytes` as f32.
-    fn widen(self, bytes: &[u8], into: &mut Vec<f32>) {
+    /// Appends the numbers in `piece` as f32.
+    fn widen(self, piece: &[u8], into: &mut Vec<f32>) {
         match self {
             Self::F16 => {
-                into.extend(bytes.as_chunks::<2>().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()));
+                into.extend(piece.as_chunks::<2>().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()));
             }
-            Self::F32 => into.extend(bytes.as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b))),
+            Self::F32 => into.extend(piece.as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b))),
             #[expect(clippy::cast_possible_truncation, reason = "embeddings are f32")]
-            Self::F64 => into.extend(bytes.as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b) as f32)),
+            Self::F64 => into.extend(piece.as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b) as f32)),
+            Self::Whole { bytes, signed } => {
+                into.extend(piece_numbers(piece, bytes).map(|number| whole(number, bytes, signed)));
+            }
         }
     }
+}
+
+/// Unsigned numbers of this size, little-endian.
+fn piece_numbers(piece: &[u8], bytes: usize) -> impl Iterator<Item = u64> {
+    piece.chunks_exact(bytes.max(1)).map(|number| {
+        number.iter().rev().fold(0_u64, |number, &byte| number.wrapping_shl(8) | u64::from(byte))
+    })
+}
+
+/// A whole number of this size as f32; one that an f32 cannot hold is not a number here, and refused as such.
+#[expect(clippy::cast_precision_loss, reason = "numbers that lose digits are refused")]
+fn whole(number: u64, bytes: usize, signed: bool) -> f32 {
+    /// Above this, not every whole number is an f32.
+    const EXACT: i64 = 1 << 24;
+    let unused = u32::try_from(bytes.saturating_mul(8)).map_or(0, |bits| 64_u32.saturating_sub(bits));
+    let number = match signed {
+        true => number.wrapping_shl(unused).cast_signed().wrapping_shr(unused),
+        false => i64::try_from(number).unwrap_or(i64::MAX),
+    };
+    if (-EXACT..=EXACT).contains(&number) { number as f32 } else { f32::NAN }
 }
 
 /// Numbers stored column by column, row by row; `None` if there is no memory for them.
@@ -203,6 +245,22 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_of_all_sizes() {
+        fn t(descr: &str, data: &[u8], expected: [f32; 2]) {
+            let found = read("a.npy", &one(descr, "False", "(2, 1)", data)).unwrap();
+            assert_eq!(found.data(), expected, "{descr}");
+        }
+        t("|u1", &[7, 255], [7.0, 255.0]);
+        t("|i1", &[7, 255], [7.0, -1.0]);
+        t("<u2", &[0, 1, 255, 255], [256.0, 65535.0]);
+        t("<i2", &[0, 1, 255, 255], [256.0, -1.0]);
+        t("<u4", &[&7_u32.to_le_bytes()[..], &16_777_216_u32.to_le_bytes()].concat(), [7.0, 16_777_216.0]);
+        t("<i4", &[(-7_i32).to_le_bytes(), 0_i32.to_le_bytes()].concat(), [-7.0, 0.0]);
+        t("<u8", &[7_u64.to_le_bytes(), 1_u64.to_le_bytes()].concat(), [7.0, 1.0]);
+        t("<i8", &[(-7_i64).to_le_bytes(), i64::from(1 << 24).to_le_bytes()].concat(), [-7.0, 16_777_216.0]);
+    }
+
+    #[test]
     fn fortran_order_is_transposed() {
         let data: Vec<u8> = [1_f32, 4.0, 2.0, 5.0, 3.0, 6.0].iter().flat_map(|x| x.to_le_bytes()).collect();
         let found = read("a.npy", &one("<f4", "True", "(2, 3)", &data)).unwrap();
@@ -224,7 +282,12 @@ mod tests {
         t(&one("<f4", "False", "(1,)", &[0; 4]), "table.npy", "1 dimensions");
         t(&one("<f4", "False", "(2, 2)", &[0; 4]), "table.npy", "ends too early");
         t(&one("<f4", "False", "(1, 1)", &[0; 5]), "table.npy", "after its last number");
-        t(&one("<i8", "False", "(1, 1)", &[0; 8]), "table.npy", "not float16");
+        t(&one("<c8", "False", "(1, 1)", &[0; 8]), "table.npy", "not float16");
+        t(
+            &one("<u4", "False", "(1, 1)", &[1, 0, 0, 1]),
+            "table.npy",
+            "row 1, column 1 is not a finite number",
+        );
         t(&one("<f4", "False", "(x, 1)", &[0; 4]), "table.npy", "not a list of sizes");
         t(&one("<f4", "False", "(9999999999, 9999999999)", &[]), "table.too_large", "numbers than fit");
         t(&one("<f4", "False", "(1, 1)", &[0; 4])[..20], "table.npy", "ends too early");

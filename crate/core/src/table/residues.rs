@@ -4,7 +4,7 @@
 use super::layer::Layers;
 use super::{TableError, TableLayer, TableProblem};
 use crate::matrix::Matrix;
-use crate::weights::{ByteSource, Safetensors, TensorSource};
+use crate::weights::{ByteSource, Safetensors, TensorInfo, TensorSource};
 use std::collections::BTreeMap;
 
 /// Where such tensors lie in a file: by layer, then by record.
@@ -68,15 +68,21 @@ impl<'a, B: ByteSource> Residues<'a, B> {
             });
             layers.push(TableLayer { name: layer, matrix: rows });
         }
-        Ok(names.map(|names| (Some(names), layers)))
+        Ok(names.map(|names| Layers { ids: Some(names), layers, notices: Vec::new() }))
     }
 
     fn read(&self, tensors: &BTreeMap<usize, &str>) -> Result<ResidueLayer, TableError> {
-        let (mut data, mut lengths, mut width, mut numbers) = (Vec::new(), Vec::new(), None, Vec::new());
+        let refused = |problem: TableProblem| problem.in_file(self.file);
+        let info = |tensor: &str| self.source.info(tensor);
+        // All rows at once: a list that grows would take twice the memory.
+        let count = tensors.values().filter_map(|tensor| info(tensor)).map(TensorInfo::count);
+        let count = count.fold(0_usize, usize::saturating_add);
+        let mut data = Vec::new();
+        data.try_reserve_exact(count).map_err(|_| refused(TableProblem::TooLarge))?;
+        let (mut lengths, mut width, mut numbers) = (Vec::new(), None, Vec::new());
         let mut all = 0_usize;
         for (&record, &tensor) in tensors {
-            let shape = self.source.info(tensor).map(|info| info.shape.as_slice()).unwrap_or_default();
-            let refused = |problem: TableProblem| problem.in_file(self.file);
+            let shape = info(tensor).map(|info| info.shape.as_slice()).unwrap_or_default();
             let &[rows, columns] = shape else {
                 return Err(refused(TableProblem::Axes { tensor: tensor.to_owned(), axes: shape.len() }));
             };

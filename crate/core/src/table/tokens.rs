@@ -4,7 +4,7 @@
 use super::residues::Residues;
 use super::{TableError, TableFormat, TableProblem, csv, safetensors};
 use crate::matrix::Matrix;
-use crate::weights::{ByteSource, Safetensors};
+use crate::weights::ByteSource;
 
 /// One layer of a file, with a row per residue or token.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ impl TokenTable {
     /// # Errors
     ///
     /// `table.unknown_format`, `table.no_rows` if no row is of a residue or token, `table.too_large`,
-    /// `table.csv`, `table.rows`, `table.columns`, and the codes of [`Safetensors::open`].
+    /// `table.csv`, `table.rows`, `table.columns`, and the codes of [`Safetensors::open`](crate::weights::Safetensors::open).
     pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
         let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
         match TableFormat::from_name(file) {
@@ -57,7 +57,7 @@ fn of_tensors(
     layer: Option<&str>,
 ) -> Result<TokenTable, TableError> {
     let none = || TableProblem::NoTokens.in_file(file);
-    let source = Safetensors::open(bytes, file)?;
+    let source = safetensors::open(file, bytes)?;
     let ids = safetensors::ids(&source).ok_or_else(none)?;
     let layer = Residues::find(&source, file, layer).last()?.ok_or_else(none)?;
     let mut lengths = vec![0; ids.len()];

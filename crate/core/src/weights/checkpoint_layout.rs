@@ -4,19 +4,36 @@
 //! |---|---|
 //! | `model.safetensors`, `model.safetensors.index.json` | safetensors, whole or in shards |
 //! | `pytorch_model.bin`, `pytorch_model.bin.index.json` | PyTorch, whole or in shards |
-//! | the only other `.safetensors`, `.pt`, `.pth` or `.bin` | as its name says |
+//! | the only other `.safetensors`, `.pt`, `.pth`, `.ckpt` or `.bin` | as its name says |
 //!
-//! A `-contact-regression.pt` beside a fair-esm checkpoint is its contact head.
+//! A `-contact-regression.pt` beside a fair-esm checkpoint is its contact head. `adapter_config.json` and
+//! `adapter_model.safetensors` (or `.bin`) beside a checkpoint are an adapter that is applied to it. What a training
+//! run keeps beside its weights (`optimizer.pt`, `training_args.bin` …) is not opened.
 
+use super::adapter::{AdapterConfig, Merged, is_adapter_tensor};
 use super::fair_esm::{from_fair_esm, is_fair_esm};
+use super::saved_names::with_hub_names;
 use super::{
-    ByteSource, ContainerProblem, Manifest, Pytorch, QuantizedFile, QuantizedProblem, Safetensors,
-    ShardIndex, Shards, TensorSource, WeightsError, is_quantized,
+    AdapterProblem, ByteSource, ContainerProblem, Manifest, Pytorch, QuantizedFile, QuantizedProblem,
+    Renamed, Safetensors, ShardIndex, Shards, TensorSource, WeightsError, is_quantized,
 };
+use crate::error::{Notice, Where};
 use crate::limits::SHARD_INDEX_BYTES;
 use serde_json::{Map, Value};
+use std::rc::Rc;
 
 const CONTACT: &str = "-contact-regression.pt";
+/// Files of a training run, which look like weights.
+const TRAINING: [&str; 8] = [
+    "training_args.bin",
+    "optimizer.pt",
+    "optimizer.bin",
+    "optimizer.safetensors",
+    "scheduler.pt",
+    "scheduler.bin",
+    "scaler.pt",
+    "rng_state.pth",
+];
 
 /// The files of one model by what they are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +46,19 @@ pub struct CheckpointLayout {
     pub vocabulary: Option<String>,
     /// `tokenizer.json`.
     pub tokenizer: Option<String>,
+    /// An adapter's files.
+    pub adapter: AdapterLayout,
+    /// Files of the training run that saved the weights: nothing that a model reads.
+    pub training: Vec<String>,
+}
+
+/// The files of an adapter, if there is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdapterLayout {
+    /// `adapter_config.json`.
+    pub config: Option<String>,
+    /// `adapter_model.safetensors` or `adapter_model.bin`.
+    pub weights: Option<String>,
 }
 
 /// How the weights are stored.
@@ -45,6 +75,8 @@ pub enum Container {
         /// The contact head.
         contact: Option<String>,
     },
+    /// None: there is nothing but an adapter.
+    Adapter,
 }
 
 /// Gives the bytes of a file by its name.
@@ -59,6 +91,8 @@ pub struct OpenCheckpoint {
     pub settings: Value,
     /// What a quantized file of our own holds beside its tensors.
     pub inner: Option<PackedFiles>,
+    /// What was applied to the weights, or left out.
+    pub notices: Vec<Notice>,
 }
 
 /// The model's other files, as they lie in a quantized file, and what the file says about itself.
@@ -93,6 +127,15 @@ impl CheckpointLayout {
         let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
         let called =
             |wanted: &str| names.iter().find(|name| base(name) == wanted).map(|&name| name.to_owned());
+        let adapter = AdapterLayout {
+            config: called("adapter_config.json"),
+            weights: called("adapter_model.safetensors").or_else(|| called("adapter_model.bin")),
+        };
+        let is_training = |name: &str| {
+            let name = base(name);
+            TRAINING.contains(&name.as_str()) || (name.starts_with("rng_state_") && name.ends_with(".pth"))
+        };
+        let training = names.iter().filter(|name| is_training(name)).map(|&name| name.to_owned()).collect();
         let weights = match called("model.safetensors") {
             Some(file) => Container::Safetensors(file),
             None => {
@@ -105,7 +148,11 @@ impl CheckpointLayout {
                 let known = sharded("model.safetensors.index.json").or_else(whole);
                 match known.or_else(|| sharded("pytorch_model.bin.index.json")) {
                     Some(known) => known,
-                    None => only(names, &base, contact())?,
+                    None => {
+                        let left: Vec<&str> =
+                            names.iter().copied().filter(|name| !is_training(name)).collect();
+                        only(&left, &base, contact(), &adapter)?
+                    }
                 }
             }
         };
@@ -114,46 +161,83 @@ impl CheckpointLayout {
             config: called("config.json"),
             vocabulary: called("vocab.txt"),
             tokenizer: called("tokenizer.json"),
+            adapter,
+            training,
         })
     }
 
     /// The files that hold weights, among those called `names`: the files whose SHA-256 identifies the model.
     #[must_use]
     pub fn weight_files<'n>(&self, names: &[&'n str]) -> Vec<&'n str> {
+        let is_training = |name: &str| self.training.iter().any(|other| other == name);
         let is_part = |name: &&'n str| match &self.weights {
             Container::Safetensors(file) | Container::Pytorch { file, .. } => name == file,
             Container::Sharded(_) => name.ends_with(".safetensors") || name.ends_with(".bin"),
+            Container::Adapter => false,
         };
-        names.iter().copied().filter(is_part).collect()
+        let is_adapter = |name: &&'n str| self.adapter.weights.as_deref() == Some(*name);
+        let all = names.iter().copied();
+        all.filter(|name| (is_part(name) && !is_training(name)) || is_adapter(name)).collect()
     }
 
-    /// Opens the weights; `open` gives the bytes of a file by its name.
+    /// Opens the weights, under the hub's names and with the adapter applied if there is one; `open` gives the bytes of
+    /// a file by its name.
     ///
     /// # Errors
     ///
-    /// Those of `open`, [`Safetensors::open`], [`Pytorch::open`], [`ShardIndex::parse`] and
-    /// [`Shards::open`].
+    /// Those of `open`, [`Safetensors::open`], [`Pytorch::open`], [`ShardIndex::parse`] and [`Shards::open`];
+    /// `weights.two_models`, `weights.fair_esm`, and the codes of
+    /// [`AdapterProblem`](super::AdapterProblem).
     pub fn open(&self, open: &mut OpenBytes<'_>) -> Result<OpenCheckpoint, WeightsError> {
-        let nothing = || Value::Object(Map::new());
+        if self.weights == Container::Adapter {
+            return Err(self.alone(open));
+        }
+        let stored = self.stored(open)?;
+        if let Some(inner) = stored.inner {
+            if let Some(file) = self.adapter.weights.as_ref().or(self.adapter.config.as_ref()) {
+                return Err(WeightsError::from(AdapterProblem::Quantized).in_file(file));
+            }
+            let (tensors, settings) = (stored.tensors, stored.settings);
+            return Ok(OpenCheckpoint { tensors, settings, inner: Some(inner), notices: Vec::new() });
+        }
+        let mut notices = training(&self.training, stored.tensors.file(), &stored.training);
+        let (base, adapter) = self.split(stored.tensors, open)?;
+        let named = with_hub_names(base)?;
+        let contact = match &self.weights {
+            Container::Pytorch { contact: Some(file), .. } => {
+                Some(Box::new(Pytorch::open(open(file)?, file)?) as Box<dyn TensorSource>)
+            }
+            _ => None,
+        };
+        let (tensors, settings) = match is_fair_esm(named.as_ref()) {
+            true => from_fair_esm(named, &stored.settings, contact)?,
+            false => (named, stored.settings),
+        };
+        let tensors: Box<dyn TensorSource> = match adapter {
+            Some((adapter, config)) => {
+                let (merged, notice) = Merged::new(tensors, adapter, &config)?;
+                notices.push(notice);
+                Box::new(merged)
+            }
+            None => tensors,
+        };
+        Ok(OpenCheckpoint { tensors, settings, inner: None, notices })
+    }
+
+    /// The weights as they are stored.
+    fn stored(&self, open: &mut OpenBytes<'_>) -> Result<Stored, WeightsError> {
         match &self.weights {
             Container::Safetensors(file) => {
                 let tensors = Safetensors::open(open(file)?, file)?;
                 match is_quantized(&tensors) {
                     true => open_quantized(QuantizedFile::open(tensors)?),
-                    false => {
-                        Ok(OpenCheckpoint { tensors: Box::new(tensors), settings: nothing(), inner: None })
-                    }
+                    false => Ok(Stored::new(Box::new(tensors))),
                 }
             }
-            Container::Pytorch { file, contact } => {
+            Container::Pytorch { file, .. } => {
                 let model = Pytorch::open(open(file)?, file)?;
-                if !is_fair_esm(&model) {
-                    let settings = model.metadata().clone();
-                    return Ok(OpenCheckpoint { tensors: Box::new(model), settings, inner: None });
-                }
-                let contact = contact.as_deref().map(|file| Pytorch::open(open(file)?, file)).transpose()?;
-                let (tensors, settings) = from_fair_esm(model, contact)?;
-                Ok(OpenCheckpoint { tensors, settings, inner: None })
+                let (settings, training) = (model.metadata().clone(), model.training().to_vec());
+                Ok(Stored { settings, training, ..Stored::new(Box::new(model)) })
             }
             Container::Sharded(file) => {
                 let index = read_index(open(file)?.as_ref()).map_err(|error| error.in_file(file))?;
@@ -168,15 +252,121 @@ impl CheckpointLayout {
                         false => Box::new(Pytorch::open(bytes, name)?),
                     })
                 };
-                let tensors = Box::new(Shards::open(&index, file, &mut shard)?);
-                Ok(OpenCheckpoint { tensors, settings: nothing(), inner: None })
+                Ok(Stored::new(Box::new(Shards::open(&index, file, &mut shard)?)))
+            }
+            Container::Adapter => Err(ContainerProblem::NoWeights.into()),
+        }
+    }
+
+    /// The checkpoint, and the adapter with its settings: two files, or one file with both.
+    fn split(&self, stored: Box<dyn TensorSource>, open: &mut OpenBytes<'_>) -> Result<Split, WeightsError> {
+        let AdapterLayout { config, weights } = &self.adapter;
+        let file = stored.file().unwrap_or_default().to_owned();
+        let mixed = stored.names().iter().any(|name| is_adapter_tensor(name));
+        if mixed && !stored.names().iter().any(|name| is_embedding(name) && !is_adapter_tensor(name)) {
+            return Err(self.alone(open).in_file(&file));
+        }
+        let read_config = |open: &mut OpenBytes<'_>, file: &str| {
+            open(file)
+                .and_then(|bytes| AdapterConfig::read(bytes.as_ref()))
+                .map_err(|error| error.in_file(file))
+        };
+        match (config, weights) {
+            (None, None) if !mixed => Ok((stored, None)),
+            (None, Some(weights)) => Err(WeightsError::from(AdapterProblem::NoConfig).in_file(weights)),
+            (None, None) => Err(WeightsError::from(AdapterProblem::NoConfig).in_file(&file)),
+            (Some(config), Some(weights)) => {
+                let config = read_config(open, config)?;
+                let adapter: Box<dyn TensorSource> = match weights.ends_with(".bin") {
+                    true => Box::new(Pytorch::open(open(weights)?, weights)?),
+                    false => Box::new(Safetensors::open(open(weights)?, weights)?),
+                };
+                Ok((stored, Some((adapter, config))))
+            }
+            (Some(config), None) if mixed => {
+                let config = read_config(open, config)?;
+                let both: Rc<dyn TensorSource> = Rc::from(stored);
+                let part = |wanted: bool| {
+                    let keep = move |name: &str| (is_adapter_tensor(name) == wanted).then(|| name.to_owned());
+                    Renamed::new(Rc::clone(&both), keep)
+                };
+                Ok((Box::new(part(false)?), Some((Box::new(part(true)?), config))))
+            }
+            (Some(config), None) => {
+                read_config(open, config)?;
+                Err(WeightsError::from(AdapterProblem::NoWeights).in_file(config))
             }
         }
     }
+
+    /// Why an adapter without a checkpoint is refused: by its name, and with that of the checkpoint it belongs to.
+    fn alone(&self, open: &mut OpenBytes<'_>) -> WeightsError {
+        let AdapterLayout { config, weights } = &self.adapter;
+        let Some(config) = config else {
+            let problem = AdapterProblem::Alone { kind: "an adapter".to_owned(), base: None };
+            let error = WeightsError::from(problem);
+            return weights.as_ref().map_or(error.clone(), |file| error.in_file(file));
+        };
+        let read = open(config).and_then(|bytes| AdapterConfig::read(bytes.as_ref()));
+        let error = match read {
+            Ok(read) => {
+                let article = if read.kind.name().starts_with('I') { "an" } else { "a" };
+                let kind = format!("{article} {} adapter", read.kind.name());
+                AdapterProblem::Alone { kind, base: read.base }.into()
+            }
+            Err(error) => error,
+        };
+        error.in_file(config)
+    }
+}
+
+/// A checkpoint, and an adapter beside it.
+type Split = (Box<dyn TensorSource>, Option<(Box<dyn TensorSource>, AdapterConfig)>);
+
+/// Weights as they are stored.
+struct Stored {
+    tensors: Box<dyn TensorSource>,
+    settings: Value,
+    inner: Option<PackedFiles>,
+    /// What a training run kept in the same file.
+    training: Vec<String>,
+}
+
+impl Stored {
+    fn new(tensors: Box<dyn TensorSource>) -> Self {
+        Self { tensors, settings: Value::Object(Map::new()), inner: None, training: Vec::new() }
+    }
+}
+
+/// Whether a tensor is the embedding of tokens, which no adapter holds alone.
+fn is_embedding(name: &str) -> bool {
+    ["word_embeddings", "embed_tokens", "up_embedder"].iter().any(|word| name.contains(word))
+}
+
+/// What a training run kept beside the weights.
+fn training(files: &[String], weights: Option<&str>, keys: &[String]) -> Vec<Notice> {
+    let notice = |what: String, file: Option<&str>| Notice {
+        code: "model.training_state".to_owned(),
+        message: format!(
+            "{what} of the training run {} not read",
+            if what.contains(", ") { "are" } else { "is" }
+        ),
+        at: Where { file: file.map(str::to_owned), ..Where::default() },
+        hint: "nothing is lost: no vector depends on it".to_owned(),
+    };
+    let mut notices = Vec::new();
+    if !keys.is_empty() {
+        notices.push(notice(keys.join(", "), weights));
+    }
+    if !files.is_empty() {
+        let names = files.iter().map(|file| file.rsplit(['/', '\\']).next().unwrap_or_default());
+        notices.push(notice(names.collect::<Vec<_>>().join(", "), None));
+    }
+    notices
 }
 
 /// A quantized file with all that it holds.
-fn open_quantized(file: QuantizedFile<Box<dyn ByteSource>>) -> Result<OpenCheckpoint, WeightsError> {
+fn open_quantized(file: QuantizedFile<Box<dyn ByteSource>>) -> Result<Stored, WeightsError> {
     let settings = match file.inner("settings.json")? {
         Some(json) => serde_json::from_slice(&json)
             .map_err(|_| WeightsError::from(QuantizedProblem::File { file: "settings.json".to_owned() }))
@@ -189,7 +379,7 @@ fn open_quantized(file: QuantizedFile<Box<dyn ByteSource>>) -> Result<OpenCheckp
         vocabulary: file.inner("vocab.txt")?,
         tokenizer: file.inner("tokenizer.json")?,
     };
-    Ok(OpenCheckpoint { tensors: Box::new(file), settings, inner: Some(inner) })
+    Ok(Stored { settings, inner: Some(inner), ..Stored::new(Box::new(file)) })
 }
 
 /// The only weight file.
@@ -197,14 +387,19 @@ fn only(
     names: &[&str],
     base: &dyn Fn(&str) -> String,
     contact: Option<String>,
+    adapter: &AdapterLayout,
 ) -> Result<Container, WeightsError> {
     let is_weights = |name: &&&str| {
+        if adapter.weights.as_deref() == Some(**name) {
+            return false;
+        }
         let name = base(name);
-        [".safetensors", ".pt", ".pth", ".bin"].iter().any(|suffix| name.ends_with(suffix))
+        [".safetensors", ".pt", ".pth", ".ckpt", ".bin"].iter().any(|suffix| name.ends_with(suffix))
             && !name.ends_with(CONTACT)
     };
     let found: Vec<&str> = names.iter().filter(is_weights).copied().collect();
     match found.as_slice() {
+        [] if *adapter != AdapterLayout::default() => Ok(Container::Adapter),
         [] => Err(ContainerProblem::NoWeights.into()),
         [file] if base(file).ends_with(".safetensors") => Ok(Container::Safetensors((*file).to_owned())),
         [file] => Ok(Container::Pytorch { file: (*file).to_owned(), contact }),

@@ -1,13 +1,13 @@
 //! Why a weight file is refused: one variant per thing a user can act on.
 
 use crate::error::{Coded, Where};
-use crate::limits::{
-    WEIGHTS_HEADER_BYTES, WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSOR_BYTES, WEIGHTS_TENSORS,
-};
+use crate::limits::{WEIGHTS_NAME_BYTES, WEIGHTS_RANK, WEIGHTS_TENSOR_BYTES, WEIGHTS_TENSORS};
 use thiserror::Error;
 
+mod adapter;
 mod container;
 mod quantized;
+pub use adapter::AdapterProblem;
 pub use container::ContainerProblem;
 pub use quantized::QuantizedProblem;
 
@@ -39,6 +39,12 @@ impl WeightsError {
 impl From<ContainerProblem> for WeightsError {
     fn from(problem: ContainerProblem) -> Self {
         Self::new(WeightsProblem::Container(problem))
+    }
+}
+
+impl From<AdapterProblem> for WeightsError {
+    fn from(problem: AdapterProblem) -> Self {
+        Self::new(WeightsProblem::Adapter(problem))
     }
 }
 
@@ -91,8 +97,8 @@ pub enum WeightsProblem {
     NotSafetensors,
 
     // The header.
-    #[error("the header claims {length} bytes; {WEIGHTS_HEADER_BYTES} are allowed")]
-    HeaderTooLarge { length: u64 },
+    #[error("the header claims {length} bytes; {allowed} are allowed")]
+    HeaderTooLarge { length: u64, allowed: u64 },
     #[error("the file ends inside its header: {length} bytes claimed, {there} present")]
     HeaderTruncated { length: u64, there: u64 },
     #[error("the header is not valid UTF-8 (byte {at})")]
@@ -157,6 +163,8 @@ pub enum WeightsProblem {
     Container(#[from] ContainerProblem),
     #[error(transparent)]
     Quantized(#[from] QuantizedProblem),
+    #[error(transparent)]
+    Adapter(#[from] AdapterProblem),
     #[error("{} of whole numbers where weights should be: {}", tensors(*count), names.join(", "))]
     WrongDtype { count: usize, names: Vec<String> },
 }
@@ -227,6 +235,7 @@ impl WeightsProblem {
             Self::WrongDtype { .. } => "weights.wrong_dtype",
             Self::Container(problem) => problem.code(),
             Self::Quantized(problem) => problem.code(),
+            Self::Adapter(problem) => problem.code(),
         }
     }
 
@@ -259,6 +268,7 @@ impl WeightsProblem {
             }
             Self::Container(problem) => problem.hint(),
             Self::Quantized(problem) => problem.hint(),
+            Self::Adapter(problem) => problem.hint(),
             Self::UnknownDtype { .. } => "use a checkpoint stored as F32, F16 or BF16",
             _ => "the file is damaged or was not made by the safetensors library: fetch the original file",
         }

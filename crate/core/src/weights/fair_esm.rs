@@ -5,6 +5,10 @@
 //! `<name>-contact-regression.pt`. The prefixes `encoder.` and `encoder.sentence_encoder.` are
 //! dropped; `lm_head.weight` is the token embedding a second time.
 //!
+//! Users also save the weights alone (`torch.save(model.state_dict(), …)`). The number of heads then follows
+//! from the rotary frequencies (a head has half as many as its width) or from the contact head, which
+//! has a weight for each head of each layer.
+//!
 //! | fair-esm | hub |
 //! |---|---|
 //! | `embed_tokens`, `embed_positions` | `esm.embeddings.word_embeddings`, `….position_embeddings` |
@@ -15,7 +19,7 @@
 //! | `layers.{i}.fc1`, `fc2` | `….intermediate.dense`, `….output.dense` |
 //! | `contact_head` | `esm.contact_head` |
 
-use super::{ByteSource, ContainerProblem, Pytorch, Renamed, Shards, TensorSource, WeightsError};
+use super::{ContainerProblem, Renamed, Shards, TensorSource, WeightsError};
 use serde_json::{Value, json};
 
 /// Parts outside the layers, and inside them.
@@ -39,11 +43,9 @@ const LAYER_PARTS: [(&str, &str); 9] = [
 ];
 
 /// Whether an opened file is a fair-esm checkpoint.
-#[must_use]
-pub fn is_fair_esm<B: ByteSource>(file: &Pytorch<B>) -> bool {
-    let settings = file.metadata();
-    (settings.get("cfg").is_some() || settings.get("args").is_some())
-        && file.names().iter().any(|name| stripped(name) == "embed_tokens.weight")
+pub(super) fn is_fair_esm(file: &dyn TensorSource) -> bool {
+    let has = |wanted: &str| file.names().iter().any(|name| stripped(name) == wanted);
+    has("embed_tokens.weight") && has("layers.0.self_attn.q_proj.weight")
 }
 
 /// The checkpoint under the hub's names, with its contact head if there is one, and the settings in
@@ -51,19 +53,21 @@ pub fn is_fair_esm<B: ByteSource>(file: &Pytorch<B>) -> bool {
 ///
 /// # Errors
 ///
-/// `weights.fair_esm` if the file does not say how many heads there are, or has no layers;
+/// `weights.fair_esm` if nothing in the file shows how many heads there are, or it has no layers;
 /// `weights.duplicate_name`.
-pub fn from_fair_esm<B: ByteSource + 'static>(
-    model: Pytorch<B>,
-    contact: Option<Pytorch<B>>,
+pub(super) fn from_fair_esm(
+    model: Box<dyn TensorSource>,
+    settings: &Value,
+    contact: Option<Box<dyn TensorSource>>,
 ) -> Result<(Box<dyn TensorSource>, Value), WeightsError> {
     let file = model.file().unwrap_or_default().to_owned();
-    let settings = model.metadata().clone();
-    let model = Renamed::new(model, hub_name)?;
-    let config = config(&model, &settings).map_err(|error| error.in_file(&file))?;
-    let Some(contact) = contact else { return Ok((Box::new(model), config)) };
-    let contact = Renamed::new(contact, hub_name)?;
-    Ok((Box::new(Shards::of(vec![Box::new(model), Box::new(contact)])?), config))
+    let mut model: Box<dyn TensorSource> = Box::new(Renamed::new(model, hub_name)?);
+    // A model that was loaded with its contact head and saved again has one of its own.
+    if let Some(contact) = contact.filter(|_| model.info("esm.contact_head.regression.weight").is_none()) {
+        model = Box::new(Shards::of(vec![model, Box::new(Renamed::new(contact, hub_name)?)])?);
+    }
+    let config = config(model.as_ref(), settings).map_err(|error| error.in_file(&file))?;
+    Ok((model, config))
 }
 
 fn stripped(name: &str) -> &str {
@@ -74,7 +78,7 @@ fn stripped(name: &str) -> &str {
 }
 
 /// The hub's name of a tensor; an unknown one keeps its own, so that a check can name it.
-fn hub_name(name: &str) -> Option<String> {
+pub(super) fn hub_name(name: &str) -> Option<String> {
     let name = stripped(name);
     if name == "lm_head.weight" {
         return None;
@@ -101,8 +105,6 @@ fn config(model: &dyn TensorSource, settings: &Value) -> Result<Value, WeightsEr
         [rows, width] => Some((*rows, *width)),
         _ => None,
     };
-    let heads =
-        setting("attention_heads").and_then(Value::as_u64).ok_or_else(|| refuse("the number of heads"))?;
     let (vocabulary, width) =
         shape("esm.embeddings.word_embeddings.weight").ok_or_else(|| refuse("the token embedding"))?;
     let (hidden, _) =
@@ -112,6 +114,11 @@ fn config(model: &dyn TensorSource, settings: &Value) -> Result<Value, WeightsEr
     let layers =
         model.names().iter().filter_map(|name| layer(name)).max().map_or(0, |last| last.saturating_add(1));
     let positions = shape("esm.embeddings.position_embeddings.weight");
+    let heads = setting("attention_heads")
+        .and_then(Value::as_u64)
+        .and_then(|heads| usize::try_from(heads).ok())
+        .or_else(|| heads(model, width, layers))
+        .ok_or_else(|| refuse("the number of heads"))?;
     Ok(json!({
         "model_type": "esm",
         "num_hidden_layers": layers,
@@ -128,6 +135,21 @@ fn config(model: &dyn TensorSource, settings: &Value) -> Result<Value, WeightsEr
         "pad_token_id": 1,
         "hidden_act": "gelu",
     }))
+}
+
+/// The number of heads, from tensors that depend on it.
+fn heads(model: &dyn TensorSource, width: usize, layers: usize) -> Option<usize> {
+    let last = |name: &str| model.info(name)?.shape.last().copied();
+    let exact = |whole: usize, part: usize| {
+        let heads = whole.checked_div(part).filter(|heads| *heads > 0)?;
+        (heads.checked_mul(part) == Some(whole)).then_some(heads)
+    };
+    let of_frequencies = || {
+        let half = last("esm.encoder.layer.0.attention.self.rotary_embeddings.inv_freq")?;
+        exact(width, half.checked_mul(2)?)
+    };
+    let of_contacts = || exact(last("esm.contact_head.regression.weight")?, layers);
+    of_frequencies().or_else(of_contacts)
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@
 //! the file, with strides and offsets honoured. Two tensors may share a storage.
 //!
 //! What is saved is either the tensors themselves or a dictionary with them under
-//! `model_state_dict`, `state_dict` or `model`; everything else in it is [`Pytorch::metadata`].
+//! `model_state_dict`, `state_dict`, `model` and the like; everything else in it is [`Pytorch::metadata`], without
+//! what a training run keeps to go on later ([`Pytorch::training`]).
 //!
 //! [`PICKLE_BYTES`]: crate::limits::PICKLE_BYTES
 
@@ -32,6 +33,7 @@ pub struct Pytorch<B> {
     file: String,
     tensors: BTreeMap<String, (TensorInfo, Layout)>,
     metadata: Value,
+    training: Vec<String>,
 }
 
 impl<B: ByteSource> Pytorch<B> {
@@ -66,10 +68,10 @@ impl<B: ByteSource> Pytorch<B> {
                     return Err(WeightsProblem::DuplicateName { name: visible(&name) }.into());
                 }
             }
-            Ok((tensors, contents.metadata))
+            Ok((tensors, contents.metadata, contents.training))
         };
-        let (tensors, metadata) = read().map_err(|error| error.in_file(file))?;
-        Ok(Self { bytes, file: file.to_owned(), tensors, metadata })
+        let (tensors, metadata, training) = read().map_err(|error| error.in_file(file))?;
+        Ok(Self { bytes, file: file.to_owned(), tensors, metadata, training })
     }
 
     /// What was saved beside the tensors, as JSON: dictionaries and namespaces are objects, with
@@ -78,6 +80,12 @@ impl<B: ByteSource> Pytorch<B> {
     #[must_use]
     pub fn metadata(&self) -> &Value {
         &self.metadata
+    }
+
+    /// Keys of what a training run kept beside its weights, such as `optimizer_state_dict`.
+    #[must_use]
+    pub fn training(&self) -> &[String] {
+        &self.training
     }
 
     /// The bytes of the whole file, for its digest.

@@ -2,11 +2,11 @@
 
 use super::dtype::{read_dense, refuse_not_finite};
 use super::error::visible;
+use super::header_limits::HeaderLimits;
 use super::sniff::{SNIFFED_BYTES, sniff};
 use super::{
     ByteSource, TensorInfo, TensorSource, WeightsError, WeightsProblem, header, quantized, tensor_info,
 };
-use crate::limits::WEIGHTS_HEADER_BYTES;
 use std::collections::BTreeMap;
 
 /// A safetensors file whose header has been read and checked.
@@ -51,21 +51,41 @@ impl<B: ByteSource> Safetensors<B> {
     ///   overlap, hole, truncated, trailing, refused_by_library}`;
     /// - `weights.read` if the bytes cannot be read.
     pub fn open(bytes: B, file: &str) -> Result<Self, WeightsError> {
+        Self::open_within(bytes, file, &HeaderLimits::WEIGHTS)
+    }
+
+    /// The same for a table of vectors, which may have a tensor for each record: a header of at most
+    /// [`TABLE_HEADER_BYTES`](crate::limits::TABLE_HEADER_BYTES), and any names without control characters. Opening
+    /// takes a few times the memory of the header.
+    ///
+    /// # Errors
+    ///
+    /// As [`Safetensors::open`].
+    pub fn open_table(bytes: B, file: &str) -> Result<Self, WeightsError> {
+        Self::open_within(bytes, file, &HeaderLimits::TABLE)
+    }
+
+    fn open_within(bytes: B, file: &str, limits: &HeaderLimits) -> Result<Self, WeightsError> {
         let length = bytes.len();
         let read = || -> Result<_, WeightsError> {
-            let size = header_length(&bytes)?;
+            let size = header_length(&bytes, limits)?;
             let data = size.saturating_add(8);
-            // At most WEIGHTS_HEADER_BYTES, checked just above.
-            let mut json = vec![0; usize::try_from(size).unwrap_or_default()];
-            bytes.read_at(8, &mut json)?;
-            let header = header::parse(&json)?;
+            let header = {
+                // Within the limit and the file, checked just above.
+                let mut json = Vec::new();
+                let whole = usize::try_from(size).unwrap_or(usize::MAX);
+                json.try_reserve_exact(whole).map_err(|_| WeightsProblem::Memory { bytes: size })?;
+                json.resize(whole, 0);
+                bytes.read_at(8, &mut json)?;
+                header::parse(&json, limits)?
+            };
             // Bytes and codes are not weights, except in our own files, which say so.
             let small = header.entries.iter().find(|entry| entry.dtype.is_small());
             if let Some(entry) = small.filter(|_| !quantized::claims(&header.metadata)) {
                 let (name, dtype) = (visible(&entry.name), visible(entry.dtype.name()));
                 return Err(WeightsProblem::UnknownDtype { name, dtype }.into());
             }
-            Ok((tensor_info::place(header.entries, data, length)?, header.metadata))
+            Ok((tensor_info::place(header.entries, data, length, limits)?, header.metadata))
         };
         let (tensors, metadata) = read().map_err(|error| error.in_file(file))?;
         Ok(Self { bytes, file: file.to_owned(), tensors, metadata })
@@ -107,7 +127,7 @@ impl<B: ByteSource> TensorSource for Safetensors<B> {
 }
 
 /// The length of the header, once it is sure that there is one of that length.
-fn header_length(bytes: &impl ByteSource) -> Result<u64, WeightsError> {
+fn header_length(bytes: &impl ByteSource, limits: &HeaderLimits) -> Result<u64, WeightsError> {
     let length = bytes.len();
     if length == 0 {
         return Err(WeightsProblem::Empty.into());
@@ -119,8 +139,8 @@ fn header_length(bytes: &impl ByteSource) -> Result<u64, WeightsError> {
         return Err(or(WeightsProblem::TooShort { length }));
     };
     let claimed = u64::from_le_bytes(*claimed);
-    if claimed > WEIGHTS_HEADER_BYTES {
-        return Err(or(WeightsProblem::HeaderTooLarge { length: claimed }));
+    if claimed > limits.header_bytes {
+        return Err(or(WeightsProblem::HeaderTooLarge { length: claimed, allowed: limits.header_bytes }));
     }
     if rest.first().is_some_and(|&first| first != b'{') {
         return Err(or(WeightsProblem::NotSafetensors));

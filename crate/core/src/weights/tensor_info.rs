@@ -5,8 +5,8 @@
 
 use super::error::visible;
 use super::header::Entry;
+use super::header_limits::HeaderLimits;
 use super::{Dtype, WeightsProblem};
-use crate::limits::WEIGHTS_TENSOR_BYTES;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -35,14 +35,15 @@ pub(super) fn place(
     entries: Vec<Entry>,
     data: u64,
     length: u64,
+    limits: &HeaderLimits,
 ) -> Result<BTreeMap<String, TensorInfo>, WeightsProblem> {
     if entries.is_empty() {
         return Err(WeightsProblem::NoTensors);
     }
     let mut entries = entries;
-    entries.sort_by(|a, b| a.offsets.cmp(&b.offsets).then_with(|| a.name.cmp(&b.name)));
+    entries.sort_unstable_by(|a, b| a.offsets.cmp(&b.offsets).then_with(|| a.name.cmp(&b.name)));
     for entry in &entries {
-        check_size(entry, WEIGHTS_TENSOR_BYTES)?;
+        check_size(entry, limits.tensor_bytes)?;
     }
     let end = contiguous(&entries)?;
     let needed = data.saturating_add(end);
@@ -52,7 +53,9 @@ pub(super) fn place(
     if length > needed {
         return Err(WeightsProblem::Trailing { extra: length - needed });
     }
-    second_opinion(&entries)?;
+    if limits.second_opinion {
+        second_opinion(&entries)?;
+    }
     entries.into_iter().map(|entry| info(entry, data)).collect()
 }
 

@@ -1,10 +1,12 @@
 //! What a checkpoint is, before any of its tensors is read.
 
 use crate::error::EngineError;
-use crate::families::{Family, ModelConfig, detect};
+use crate::families::{Family, ModelConfig, Unread, detect};
 use crate::files::CheckpointFiles;
+use crossgrain_core::error::Notice;
 use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::Expected;
+use std::collections::BTreeSet;
 
 /// A checkpoint whose family, numbers, tokenizer and tensors are known and fit together.
 pub struct Identified {
@@ -16,6 +18,10 @@ pub struct Identified {
     pub tokenizer: Tokenizer,
     /// The tensors that the model reads.
     pub tensors: Vec<Expected>,
+    /// Tensors of heads and training runs, which no model reads.
+    pub unread: BTreeSet<String>,
+    /// What was applied to the checkpoint, and what of it is not used.
+    pub notices: Vec<Notice>,
 }
 
 /// Finds out what the files describe, and checks the tensors against it.
@@ -28,12 +34,18 @@ pub fn identify(files: &CheckpointFiles<'_>) -> Result<Identified, EngineError> 
     let config = (spec.configure)(spec.family, files)?;
     let tokenizer = (spec.tokenizer)(files, config.vocabulary())?;
     let tensors = config.tensors();
-    tensors.check(files.tensors.as_ref())?;
+    let source = files.tensors.as_ref();
+    let unread = Unread::find(source, &tensors);
+    tensors.check(source, &unread)?;
+    let mut notices = files.notices.clone();
+    notices.extend(unread.notices(source, &tensors));
+    notices.extend(tensors.decoder_notice(source)?);
     let (tokens, rows) = (tokenizer.len_tokens(), config.vocabulary());
     if tokens > rows {
         return Err(EngineError::Config(format!(
             "vocab_size is {rows}, but the vocabulary has {tokens} tokens"
         )));
     }
-    Ok(Identified { family: spec.family, config, tokenizer, tensors: tensors.expected })
+    let (tensors, unread) = (tensors.expected, unread.names());
+    Ok(Identified { family: spec.family, config, tokenizer, tensors, unread, notices })
 }

@@ -2,10 +2,11 @@
 //!
 //! Outside a family's folder no code asks which family it has: it reads the [`FamilySpec`].
 
-use super::{Family, Model};
+use super::{Decoder, Family, Model, Unread};
 use crate::error::EngineError;
 use crate::files::CheckpointFiles;
 use crate::nn::Reader;
+use crossgrain_core::error::Notice;
 use crossgrain_core::token::Tokenizer;
 use crossgrain_core::weights::{Expected, TensorSource, check};
 use serde_json::Value;
@@ -37,6 +38,8 @@ pub struct Description<'a> {
     pub config: &'a Value,
     /// What a `.pt` file holds beside its tensors.
     pub settings: &'a Value,
+    /// `vocab.txt`.
+    pub vocabulary: Option<&'a str>,
 }
 
 /// The numbers of one checkpoint, known before its tensors are read.
@@ -61,14 +64,30 @@ pub struct TensorList {
     pub expected: Vec<Expected>,
     /// Patterns of names that may be in the file and that no model reads; `*` stands for any characters.
     pub ignored: &'static [&'static str],
+    /// A tensor without which there are no logits: the first of the language-model head.
+    pub head: &'static str,
+    /// Where the decoder of that head may be stored, and what it is.
+    pub decoder: Option<Decoder>,
 }
 
 impl TensorList {
-    /// Compares the tensors of a file with the list.
+    /// Compares the tensors of a file with the list; those in `unread` may be there.
     ///
     /// # Errors
     /// `weights.missing`, `weights.unknown`, `weights.wrong_dtype`, `weights.wrong_shape`.
-    pub fn check(&self, source: &dyn TensorSource) -> Result<(), EngineError> {
-        Ok(check(source, &self.expected, self.ignored)?)
+    pub fn check(&self, source: &dyn TensorSource, unread: &Unread<'_>) -> Result<(), EngineError> {
+        let ignored: Vec<&str> = self.ignored.iter().copied().chain(unread.iter()).collect();
+        Ok(check(source, &self.expected, &ignored)?)
+    }
+
+    /// Says so where the file has a decoder that is not used, or has none.
+    ///
+    /// # Errors
+    /// Any `weights.*` code.
+    pub fn decoder_notice(&self, source: &dyn TensorSource) -> Result<Option<Notice>, EngineError> {
+        match &self.decoder {
+            Some(decoder) if source.info(self.head).is_some() => decoder.notice(source),
+            _ => Ok(None),
+        }
     }
 }

@@ -27,5 +27,5 @@ pub mod rotary;
 pub mod tensors;
 
 pub use config::{Feed, PositionEncoding, TransformerConfig};
-pub use hub_config::{HubConfig, ModelType, fits};
+pub use hub_config::{HubConfig, ModelType, PUBLISHED, fits, has_kmers, has_letters, vocabulary_problem};
 pub use model::Transformer;

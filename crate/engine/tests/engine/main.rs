@@ -2,10 +2,12 @@
 
 mod batching;
 mod bench_shape;
+mod checkpoint_corpus;
 mod fidelity;
 mod golden;
 mod kernels;
 mod pairwise;
 mod published;
 mod quantized_file;
+mod saved;
 mod support;

@@ -85,6 +85,8 @@ pub enum ContainerProblem {
     NoWeights,
     #[error("there are several checkpoints here: {}", names.join(", "))]
     Ambiguous { names: Vec<String> },
+    #[error("there are two models in this file: {first} and {second}")]
+    TwoModels { first: String, second: String },
     #[error("the fair-esm checkpoint says nothing usable about {what}")]
     FairEsm { what: &'static str },
 }
@@ -125,6 +127,7 @@ impl ContainerProblem {
             Self::ShardUnlisted { .. } => "weights.shard_unlisted",
             Self::NoWeights => "weights.no_weights",
             Self::Ambiguous { .. } => "weights.ambiguous",
+            Self::TwoModels { .. } => "weights.two_models",
             Self::FairEsm { .. } => "weights.fair_esm",
         }
     }
@@ -151,6 +154,7 @@ impl ContainerProblem {
                 "choose model.safetensors, pytorch_model.bin or a .pt file, with config.json beside it"
             }
             Self::Ambiguous { .. } => "choose the files of one model only",
+            Self::TwoModels { .. } => "save one of the two by itself, with save_pretrained or torch.save",
             Self::FairEsm { .. } => {
                 "choose a file from fair-esm's own list, or the model's files from the hub"
             }

@@ -7,7 +7,33 @@ use crate::weights::{ContainerProblem, WeightsError, WeightsProblem, header};
 use serde_json::{Map, Value};
 
 /// Where a saved dictionary may keep its weights.
-const STATES: [&str; 3] = ["model_state_dict", "state_dict", "model"];
+const STATES: [&str; 8] =
+    ["model_state_dict", "state_dict", "model", "module", "model_state", "network", "net", "weights"];
+/// Deepest nesting of such dictionaries: `{"model": {"state_dict": …}}` has two levels.
+const STATE_DEPTH: usize = 3;
+/// What a training run keeps beside its weights to go on later: nothing that a model reads.
+const TRAINING: [&str; 20] = [
+    "optimizer",
+    "optimizers",
+    "optimizer_state",
+    "optimizer_state_dict",
+    "optimizer_states",
+    "last_optimizer_state",
+    "optimizer_history",
+    "optim",
+    "optim_state_dict",
+    "scheduler",
+    "scheduler_state_dict",
+    "lr_scheduler",
+    "lr_scheduler_state_dict",
+    "lr_schedulers",
+    "scaler",
+    "scaler_state_dict",
+    "callbacks",
+    "loops",
+    "rng_state",
+    "rng_states",
+];
 
 /// A dictionary counts as this many values, because as JSON it takes that much more memory.
 const OBJECT_COST: usize = 16;
@@ -16,6 +42,8 @@ const OBJECT_COST: usize = 16;
 pub(super) struct Contents<'p> {
     pub tensors: Vec<(String, &'p Strided)>,
     pub metadata: Value,
+    /// What a training run kept beside its weights, by its keys.
+    pub training: Vec<String>,
 }
 
 /// Sorts the saved object.
@@ -23,24 +51,52 @@ pub(super) fn sort(pickle: &Pickle) -> Result<Contents<'_>, WeightsError> {
     let Some(Node::Dict(root)) = pickle.node(pickle.root) else {
         return Err(WeightsProblem::NoTensors.into());
     };
-    let is_tensor = |at: Ref| matches!(pickle.node(at), Some(Node::Tensor(_)));
-    if root.iter().any(|&(_, value)| is_tensor(value)) {
-        return Ok(Contents { tensors: weights(pickle, root)?, metadata: Value::Object(Map::new()) });
-    }
-    // The last of two equal keys counts, as in Python.
-    let under =
-        |key: &str| root.iter().rev().find(|&&(at, _)| pickle.text(at) == Some(key)).map(|&(_, value)| value);
-    let state = STATES.into_iter().find_map(|key| match pickle.node(under(key)?)? {
-        Node::Dict(state) if state.iter().any(|&(_, value)| is_tensor(value)) => Some((key, state)),
-        _ => None,
-    });
-    let (state_key, state) = state.ok_or(WeightsProblem::NoTensors)?;
+    let Some((state_key, state)) = state(pickle, root, STATE_DEPTH) else {
+        return match has_tensors(pickle, root) {
+            true => Ok(Contents {
+                tensors: weights(pickle, root)?,
+                metadata: Value::Object(Map::new()),
+                training: Vec::new(),
+            }),
+            false => Err(WeightsProblem::NoTensors.into()),
+        };
+    };
     let tensors = weights(pickle, state)?;
     let mut writer = Writer { pickle, values: 0, bytes: 0 };
-    let rest: Vec<(Ref, Ref)> =
-        root.iter().copied().filter(|&(key, _)| pickle.text(key) != Some(state_key)).collect();
+    let is_training = |key: Ref| pickle.text(key).is_some_and(|key| TRAINING.contains(&key));
+    let rest: Vec<(Ref, Ref)> = root
+        .iter()
+        .copied()
+        .filter(|&(key, _)| pickle.text(key) != Some(state_key) && !is_training(key))
+        .collect();
+    let training = root.iter().filter(|&&(key, _)| is_training(key));
+    let training = training.filter_map(|&(key, _)| pickle.text(key)).map(str::to_owned).collect();
     let metadata = writer.object(&rest, 1)?;
-    Ok(Contents { tensors, metadata })
+    Ok(Contents { tensors, metadata, training })
+}
+
+fn has_tensors(pickle: &Pickle, dictionary: &[(Ref, Ref)]) -> bool {
+    dictionary.iter().any(|&(_, value)| matches!(pickle.node(value), Some(Node::Tensor(_))))
+}
+
+/// The dictionary of weights inside another one, and the key of the outer one under which it lies.
+fn state<'p>(
+    pickle: &'p Pickle,
+    outer: &'p [(Ref, Ref)],
+    depth: usize,
+) -> Option<(&'static str, &'p [(Ref, Ref)])> {
+    // The last of two equal keys counts, as in Python.
+    let under = |key: &str| {
+        outer.iter().rev().find(|&&(at, _)| pickle.text(at) == Some(key)).map(|&(_, value)| value)
+    };
+    STATES.into_iter().find_map(|key| {
+        let Node::Dict(inner) = pickle.node(under(key)?)? else { return None };
+        if has_tensors(pickle, inner) {
+            return Some((key, inner.as_slice()));
+        }
+        let deeper = depth.checked_sub(1).filter(|deeper| *deeper > 0)?;
+        state(pickle, inner, deeper).map(|(_, state)| (key, state))
+    })
 }
 
 /// The tensors of a state dictionary.

@@ -118,7 +118,7 @@ impl CarpConfig {
 
     /// What a caller must know.
     #[must_use]
-    pub fn architecture(&self) -> Architecture {
+    pub fn architecture(&self, has_logits: bool) -> Architecture {
         Architecture {
             family: self.family,
             layers: self.layers,
@@ -128,7 +128,7 @@ impl CarpConfig {
             vocabulary: self.vocabulary,
             window: None,
             hard_limit: false,
-            has_logits: true,
+            has_logits,
             has_contacts: false,
         }
     }
@@ -187,7 +187,7 @@ mod tests {
         let config = read(&published()).expect("published");
         let found: Vec<usize> = (0..10).map(|i| config.dilation(i)).collect();
         assert_eq!(found, [1, 2, 4, 8, 16, 32, 64, 128, 1, 2]);
-        assert_eq!((config.inner, config.vocabulary, config.architecture().last), (128, 19_509, 33));
+        assert_eq!((config.inner, config.vocabulary, config.architecture(true).last), (128, 19_509, 33));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::kernels::{Activation, lookup};
 use crate::nn::{LayerNorm, Linear, Placement, Reader};
 use burn::tensor::Tensor;
 
+/// Without this tensor there are no logits.
+const DECODER: &str = "decoder.conv.weight";
+
 /// A loaded checkpoint on a device.
 pub struct Carp {
     architecture: Architecture,
@@ -18,7 +21,7 @@ pub struct Carp {
     up: Linear,           // e → d
     blocks: Vec<ByteNetBlock>,
     norm: LayerNorm,
-    decoder: Linear, // d → v
+    decoder: Option<Linear>, // d → v
 }
 
 impl Carp {
@@ -41,14 +44,19 @@ impl Carp {
         for i in 0..config.layers {
             blocks.push(ByteNetBlock::read(reader, i, config)?);
         }
+        let norm = LayerNorm::read(reader, "last_norm", EPSILON)?;
+        let decoder = match reader.has(DECODER) {
+            true => Some(Linear::read_head(reader, "decoder.conv", config.width)?),
+            false => None,
+        };
         Ok(Self {
-            architecture: config.architecture(),
+            architecture: config.architecture(decoder.is_some()),
             placement: reader.placement().clone(),
             embedding,
             up,
             blocks,
-            norm: LayerNorm::read(reader, "last_norm", EPSILON)?,
-            decoder: Linear::read_head(reader, "decoder.conv", config.width)?,
+            norm,
+            decoder,
         })
     }
 
@@ -68,7 +76,7 @@ impl ModelConfig for CarpConfig {
     }
 
     fn tensors(&self) -> TensorList {
-        TensorList { expected: tensors::expected(self), ignored: &[] }
+        TensorList { expected: tensors::expected(self), ignored: &[], head: DECODER, decoder: None }
     }
 
     fn load(&self, reader: &mut Reader<'_>) -> Result<Box<dyn Model>, EngineError> {
@@ -97,6 +105,7 @@ impl Model for Carp {
     }
 
     fn logits(&self, pass: &Pass) -> Result<Tensor<2>, EngineError> {
-        Ok(self.decoder.forward(pass.x.clone(), Activation::None)) // [rows, v]
+        let decoder = self.decoder.as_ref().ok_or(EngineError::NoLogits)?;
+        Ok(decoder.forward(pass.x.clone(), Activation::None)) // [rows, v]
     }
 }

@@ -13,7 +13,7 @@
 //! | `….sequence2.0.{weight,bias}` | `[m]` | norm after it |
 //! | `….sequence2.2.conv.{weight,bias}` | `[d, m, 1]`, `[d]` | widens again |
 //! | `last_norm.{weight,bias}` | `[d]` | norm before the decoder |
-//! | `decoder.conv.{weight,bias}` | `[v, d, 1]`, `[v]` | logits; not tied |
+//! | `decoder.conv.{weight,bias}` | `[v, d, 1]`, `[v]` | logits; not tied; optional |
 //!
 //! `….` is `embedder.layers.{i}`, `m` the width inside a block.
 
@@ -47,6 +47,7 @@ pub fn expected(config: &CarpConfig) -> Vec<Expected> {
         pair(format!("{at}.sequence2.2.conv"), &[d, m, 1]);
     }
     pair("last_norm".into(), &[d]);
-    pair("decoder.conv".into(), &[v, d, 1]);
+    table.push(Expected::optional("decoder.conv.weight", [v, d, 1]));
+    table.push(Expected::optional("decoder.conv.bias", [v]));
     table
 }

@@ -1,7 +1,7 @@
 //! `config.json` of a DNABERT-2 checkpoint: a BERT with `alibi_starting_size`.
 
 use crate::error::EngineError;
-use crate::families::{Architecture, Family};
+use crate::families::{Architecture, Decoder, Family};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -28,6 +28,8 @@ pub struct DnaBert2Config {
     pub vocabulary: usize,
     /// ε of every layer norm.
     pub epsilon: f32,
+    /// Whether the decoder is the token embedding.
+    pub tied: bool,
 }
 
 /// The fields as the file spells them.
@@ -40,6 +42,7 @@ struct Raw {
     vocab_size: usize,
     layer_norm_eps: Option<f32>,
     hidden_act: Option<String>,
+    tie_word_embeddings: Option<bool>,
 }
 
 impl DnaBert2Config {
@@ -88,6 +91,7 @@ impl DnaBert2Config {
             hidden: raw.intermediate_size,
             vocabulary: raw.vocab_size,
             epsilon,
+            tied: raw.tie_word_embeddings.unwrap_or(true),
         })
     }
 
@@ -101,6 +105,13 @@ impl DnaBert2Config {
     #[must_use]
     pub fn layer(&self, i: usize) -> String {
         self.tensor(&format!("encoder.layer.{i}"))
+    }
+
+    /// The decoder of the language-model head.
+    #[must_use]
+    pub fn decoder(&self) -> Decoder {
+        let embedding = self.tensor("embeddings.word_embeddings.weight");
+        Decoder { name: "cls.predictions.decoder.weight", embedding, tied: self.tied }
     }
 
     /// What a caller must know.

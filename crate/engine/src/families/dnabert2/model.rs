@@ -20,7 +20,10 @@ pub struct Dnabert2 {
     head: Option<MlmHead>,
 }
 
-/// The masked-language-model head; its decoder is the token embedding.
+/// Without this tensor there is no head.
+const HEAD: &str = "cls.predictions.transform.dense.weight";
+
+/// The masked-language-model head.
 struct MlmHead {
     dense: Linear, // d → d, GELU
     norm: LayerNorm,
@@ -44,7 +47,8 @@ impl Dnabert2 {
         for i in 0..config.layers {
             layers.push(DnaBert2Layer::read(reader, &config.layer(i), config)?);
         }
-        let head = match reader.has("cls.predictions.transform.dense.weight") {
+        let has_decoder = config.tied || reader.has(config.decoder().name);
+        let head = match reader.has(HEAD) && has_decoder {
             true => Some(MlmHead::read(reader, tokens, config)?),
             false => None,
         };
@@ -65,7 +69,12 @@ impl ModelConfig for DnaBert2Config {
     }
 
     fn tensors(&self) -> TensorList {
-        TensorList { expected: tensors::expected(self), ignored: tensors::IGNORED }
+        TensorList {
+            expected: tensors::expected(self),
+            ignored: tensors::ignored(self),
+            head: HEAD,
+            decoder: Some(self.decoder()),
+        }
     }
 
     fn load(&self, reader: &mut Reader<'_>) -> Result<Box<dyn Model>, EngineError> {
@@ -102,10 +111,11 @@ impl MlmHead {
     fn read(reader: &mut Reader<'_>, tokens: Vec<f32>, config: &DnaBert2Config) -> Result<Self, EngineError> {
         let at = "cls.predictions.transform";
         let bias = reader.host("cls.predictions.decoder.bias")?;
+        let decoder = if config.tied { tokens } else { reader.host(config.decoder().name)? };
         Ok(Self {
             dense: Linear::read_head(reader, &format!("{at}.dense"), config.width)?,
             norm: LayerNorm::read(reader, &format!("{at}.LayerNorm"), config.epsilon)?,
-            decoder: Linear::head(tokens, bias, reader.placement()), // tied
+            decoder: Linear::head(decoder, bias, reader.placement()), // [v, d]
         })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | name in the file | shape | used as |
 //! |---|---|---|
-//! | `bert.embeddings.word_embeddings.weight` | `[v, d]` | token embedding, and the tied decoder |
+//! | `bert.embeddings.word_embeddings.weight` | `[v, d]` | token embedding, and the decoder where it is tied |
 //! | `bert.embeddings.token_type_embeddings.weight` | `[2, d]` | row 0 is added to every token |
 //! | `bert.embeddings.LayerNorm.{weight,bias}` | `[d]` | norm after the embedding |
 //! | `….attention.self.Wqkv.{weight,bias}` | `[3·d, d]`, `[3·d]` | queries, keys, values, in this order |
@@ -13,15 +13,21 @@
 //! | `….mlp.layernorm.{weight,bias}` | `[d]` | norm **after** the feed-forward network |
 //! | `cls.predictions.transform.{dense,LayerNorm}.{weight,bias}` | `[d, d]`, `[d]` | logits; optional |
 //! | `cls.predictions.decoder.bias` | `[v]` | logits; optional |
+//! | `cls.predictions.decoder.weight` | `[v, d]` | the decoder; where it is tied, the embedding a second time |
 //!
 //! `….` is `bert.encoder.layer.{i}`.
 
 use super::config::DnaBert2Config;
 use crossgrain_core::weights::Expected;
 
-/// Aliases of other tensors, and what exporters add that nobody reads.
-pub const IGNORED: &[&str] =
-    &["cls.predictions.decoder.weight", "cls.predictions.bias", "*embeddings.position_ids", "*pooler.*"];
+/// Aliases of other tensors: a tied decoder is the token embedding, and its bias has two names.
+#[must_use]
+pub fn ignored(config: &DnaBert2Config) -> &'static [&'static str] {
+    match config.tied {
+        true => &["cls.predictions.decoder.weight", "cls.predictions.bias"],
+        false => &["cls.predictions.bias"],
+    }
+}
 
 /// The table above as data.
 #[must_use]
@@ -39,6 +45,9 @@ pub fn expected(config: &DnaBert2Config) -> Vec<Expected> {
         Expected::optional(format!("{transform}.LayerNorm.bias"), [d]),
         Expected::optional("cls.predictions.decoder.bias", [v]),
     ];
+    if !config.tied {
+        table.push(Expected::optional(config.decoder().name, [v, d]));
+    }
     for i in 0..config.layers {
         let at = config.layer(i);
         let mut pair = |name: &str, weight: &[usize], bias: usize| {

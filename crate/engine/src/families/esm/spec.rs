@@ -4,7 +4,7 @@
 
 use super::config;
 use crate::error::EngineError;
-use crate::families::transformer::{ModelType, fits};
+use crate::families::transformer::{ModelType, fits, has_letters};
 use crate::families::{Description, Family, FamilySpec};
 use crate::files::CheckpointFiles;
 use crate::pooling::Pool;
@@ -33,6 +33,9 @@ pub static ESM1B: FamilySpec = FamilySpec {
     configure: |family, files| Ok(Box::new(config::read(family, files)?)),
 };
 
+/// Letters that a vocabulary must have.
+const RESIDUES: &str = "ACDEFGHIKLMNPQRSTVWY";
+
 fn is_esm(checkpoint: &Description<'_>) -> bool {
     let model_type = ModelType::of(checkpoint);
     // A file without a vocabulary size is refused by name when its numbers are read.
@@ -45,5 +48,6 @@ fn tokenizer(files: &CheckpointFiles<'_>, vocabulary: usize) -> Result<Tokenizer
         Some(text) => EsmTokenizer::from_vocab(text)?,
         None => EsmTokenizer::new(),
     };
+    has_letters(tokenizer.vocabulary(), RESIDUES)?;
     fits(Tokenizer::Esm(tokenizer), vocabulary)
 }

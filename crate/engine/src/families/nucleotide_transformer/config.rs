@@ -16,7 +16,12 @@ const POSITION_ROWS_MIN: usize = 512;
 /// # Errors
 /// `model.missing_file`, and as [`from_json`].
 pub fn read(family: Family, files: &CheckpointFiles<'_>) -> Result<TransformerConfig, EngineError> {
-    from_json(family, files.config_json()?)
+    let json = files.config_json()?;
+    // A tied decoder need not be stored; published files have one of their own.
+    let stored = files.tensors.info("lm_head.decoder.weight").is_some();
+    let says_untied = json.get("tie_word_embeddings") == Some(&Value::Bool(false));
+    let config = from_json(family, json)?;
+    Ok(TransformerConfig { tied: config.tied || !(stored || says_untied), ..config })
 }
 
 /// Checks the fields of a `config.json`.
@@ -33,7 +38,7 @@ pub fn from_json(family: Family, json: Value) -> Result<TransformerConfig, Engin
         window: hub.position_rows().saturating_sub(3),
         feed: if gated { Feed::SwiGlu } else { Feed::Gelu },
         feed_bias: !gated || hub.add_bias_fnn.unwrap_or(false),
-        tied: false,
+        tied: hub.tie_word_embeddings.unwrap_or(false),
         mask: hub.mask_token_id.unwrap_or(MASK),
         ..hub.config(family)?
     })

@@ -5,7 +5,7 @@
 use super::config;
 use crate::error::EngineError;
 use crate::families::esm;
-use crate::families::transformer::{ModelType, fits};
+use crate::families::transformer::{ModelType, PUBLISHED, fits, has_kmers, has_letters};
 use crate::families::{Description, Family, FamilySpec};
 use crate::files::CheckpointFiles;
 use crate::pooling::Pool;
@@ -41,7 +41,12 @@ pub static V2: FamilySpec = FamilySpec {
 
 fn reads_nucleotides(checkpoint: &Description<'_>) -> bool {
     let model_type = ModelType::of(checkpoint);
-    model_type.is_esm && model_type.vocabulary.is_some_and(|tokens| tokens != esm::config::TOKENS as u64)
+    // Other sizes are of k-mers only if `vocab.txt` lists some: tokens may have been added to ESM's.
+    model_type.is_esm
+        && model_type.vocabulary.is_some_and(|tokens| {
+            let published = PUBLISHED.contains(&tokens) || checkpoint.vocabulary.is_some_and(has_kmers);
+            tokens != esm::config::TOKENS as u64 && published
+        })
 }
 
 /// The published vocabulary of the same size where the folder has no `vocab.txt`.
@@ -54,5 +59,6 @@ fn tokenizer(files: &CheckpointFiles<'_>, vocabulary: usize) -> Result<Tokenizer
             _ => KmerTokenizer::nt_v1(),
         },
     };
+    has_letters(tokenizer.vocabulary(), "ACGTN")?;
     fits(Tokenizer::Kmer(tokenizer), vocabulary)
 }

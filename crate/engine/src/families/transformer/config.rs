@@ -1,6 +1,6 @@
 //! The numbers of one checkpoint.
 
-use crate::families::{Architecture, Family};
+use crate::families::{Architecture, Decoder, Family};
 
 /// How a residue knows where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,13 @@ impl TransformerConfig {
     #[must_use]
     pub fn head_width(&self) -> usize {
         self.width / self.heads
+    }
+
+    /// The decoder of the language-model head.
+    #[must_use]
+    pub fn decoder(&self) -> Decoder {
+        let embedding = "esm.embeddings.word_embeddings.weight".to_owned();
+        Decoder { name: "lm_head.decoder.weight", embedding, tied: self.tied }
     }
 
     /// What a caller must know.

@@ -1,7 +1,7 @@
 //! The masked-language-model head: `logits = LN(GELU(W x + b)) · Dᵀ + c`.
 //!
-//! The decoder `D` is the token embedding itself (tied) in ESM, a tensor of its own in the
-//! Nucleotide Transformer.
+//! The decoder `D` is the token embedding itself (tied) in published files of ESM, a tensor of its own in those of
+//! the Nucleotide Transformer; `config.json` decides.
 
 use super::config::TransformerConfig;
 use crate::error::EngineError;
@@ -26,7 +26,8 @@ impl LmHead {
         tokens: &[f32],
         config: &TransformerConfig,
     ) -> Result<Option<Self>, EngineError> {
-        if !reader.has("lm_head.dense.weight") {
+        let untied = !config.tied;
+        if !reader.has("lm_head.dense.weight") || (untied && !reader.has("lm_head.decoder.weight")) {
             return Ok(None);
         }
         let decoder = match config.tied {

@@ -5,7 +5,7 @@
 use super::config::{Feed, PositionEncoding, TransformerConfig};
 use crate::error::EngineError;
 use crate::families::{Description, Family};
-use crossgrain_core::token::Tokenizer;
+use crossgrain_core::token::{EsmTokenizer, Tokenizer, Vocabulary};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -52,6 +52,8 @@ pub struct HubConfig {
     layer_norm_eps: Option<f32>,
     hidden_act: Option<String>,
     is_folding_model: Option<bool>,
+    /// Whether the decoder is the token embedding.
+    pub tie_word_embeddings: Option<bool>,
     /// Whether a norm follows the embedding.
     pub emb_layer_norm_before: Option<bool>,
     /// Id of `<mask>`.
@@ -123,7 +125,7 @@ impl HubConfig {
             window: self.position_rows(),
             feed: Feed::Gelu,
             feed_bias: true,
-            tied: true,
+            tied: self.tie_word_embeddings.unwrap_or(true),
             norm_before: false,
             contacts: false,
             token_dropout: self.token_dropout.unwrap_or(false),
@@ -169,6 +171,56 @@ impl HubConfig {
             Some(act) if act != "gelu" => Err(EngineError::Unsupported(format!("its activation is '{act}'"))),
             _ => Ok(()),
         }
+    }
+}
+
+/// Token kinds of the published vocabularies: ESM; Nucleotide Transformer v2 with 3-mers, v1, v2 with 6-mers.
+pub const PUBLISHED: [u64; 4] = [33, 75, 4105, 4107];
+
+/// Whether a `vocab.txt` has words of several bases.
+#[must_use]
+pub fn has_kmers(vocabulary: &str) -> bool {
+    vocabulary.lines().any(|token| {
+        let token = token.trim();
+        token.len() > 1 && token.bytes().all(|base| b"ACGTN".contains(&base))
+    })
+}
+
+/// What is wrong with a vocabulary that is neither of residues nor of k-mers.
+#[must_use]
+pub fn vocabulary_problem(checkpoint: &Description<'_>) -> String {
+    let rows = ModelType::of(checkpoint).vocabulary.unwrap_or_default();
+    let published = "ESM has 33 tokens, the Nucleotide Transformer 75, 4,105 or 4,107";
+    let Some(text) = checkpoint.vocabulary else {
+        return format!("vocab_size is {rows}, and there is no vocab.txt; {published}");
+    };
+    let esm = EsmTokenizer::new();
+    let own = text.lines().map(str::trim).filter(|token| !token.is_empty());
+    let count = own.clone().count();
+    match (1..).zip(own).find(|(_, token)| esm.vocabulary().id(token).is_none()) {
+        Some((line, token)) => {
+            let token: String = token.chars().filter(|c| !c.is_control()).take(40).collect();
+            format!(
+                "vocab_size is {rows}, and line {line} of vocab.txt is '{token}', a token that neither ESM nor the Nucleotide Transformer has; {published}"
+            )
+        }
+        None => {
+            format!("vocab_size is {rows}, but vocab.txt has {count} tokens, all of them of ESM; {published}")
+        }
+    }
+}
+
+/// Refuses a vocabulary without a token for each of these letters.
+///
+/// # Errors
+/// `model.vocabulary`.
+pub fn has_letters(vocabulary: &Vocabulary, letters: &str) -> Result<(), EngineError> {
+    let letters = letters.chars().map(String::from);
+    let missing: Vec<String> = letters.filter(|letter| vocabulary.id(letter).is_none()).collect();
+    match missing.as_slice() {
+        [] => Ok(()),
+        [one] => Err(EngineError::Vocabulary(format!("vocab.txt has no token {one}"))),
+        several => Err(EngineError::Vocabulary(format!("vocab.txt has no tokens {}", several.join(", ")))),
     }
 }
 

@@ -76,7 +76,12 @@ impl ModelConfig for TransformerConfig {
     }
 
     fn tensors(&self) -> TensorList {
-        TensorList { expected: tensors::expected(self), ignored: tensors::ignored(self) }
+        TensorList {
+            expected: tensors::expected(self),
+            ignored: tensors::ignored(self),
+            head: "lm_head.dense.weight",
+            decoder: Some(self.decoder()),
+        }
     }
 
     fn load(&self, reader: &mut Reader<'_>) -> Result<Box<dyn Model>, EngineError> {

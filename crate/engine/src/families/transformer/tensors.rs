@@ -16,7 +16,7 @@
 //! | `….output.dense.{weight,bias}` | `[d, f]`, `[d]` | feed-forward out; NT v2 no bias |
 //! | `esm.encoder.emb_layer_norm_after.{weight,bias}` | `[d]` | norm after the last layer |
 //! | `lm_head.{dense,layer_norm}.{weight,bias}`, `lm_head.bias` | `[d, d]`, `[d]`, `[v]` | logits; optional |
-//! | `lm_head.decoder.weight` | `[v, d]` | NT's decoder; an alias of the embedding in ESM |
+//! | `lm_head.decoder.weight` | `[v, d]` | the decoder; where it is tied, the embedding a second time |
 //! | `esm.contact_head.regression.{weight,bias}` | `[1, L·h]`, `[1]` | contacts; optional, untrained in NT |
 //!
 //! `….` is `esm.encoder.layer.{i}`, `c = d/h` the width of a head, `f` the feed-forward width.
@@ -25,12 +25,12 @@ use super::config::{Feed, PositionEncoding, TransformerConfig};
 use super::layer::prefix;
 use crossgrain_core::weights::Expected;
 
-/// Tensors that some exporters store and no model reads; a tied decoder is the token embedding a second time.
+/// Tensors that are stored a second time: a tied decoder is the token embedding, and the bias has two names.
 #[must_use]
 pub fn ignored(config: &TransformerConfig) -> &'static [&'static str] {
     match config.tied {
-        true => &["esm.embeddings.position_ids", "esm.pooler.*", "lm_head.decoder.*"],
-        false => &["esm.embeddings.position_ids", "esm.pooler.*"],
+        true => &["lm_head.decoder.weight", "lm_head.decoder.bias"],
+        false => &["lm_head.decoder.bias"],
     }
 }
 
