@@ -24,36 +24,33 @@ enum State {
 pub(super) struct FoldJob {
     pub(super) run: usize,
     fold: usize,
-    pub(super) shuffled: bool,
     /// The one label that it learns, for a target with several.
     label: Option<usize>,
     state: State,
 }
 
 impl FoldJob {
-    /// The jobs of one fold: one per label for a perceptron or forest of several labels, else one.
+    /// The jobs of one fold: one per label for a perceptron or forest of several labels, else one. A `strict` fold
+    /// is refused if its training rows have one class only; another predicts that class.
     pub(super) fn of_fold(
         target: &Target,
         model: &ProbeModel,
         folds: &CrossValidation,
         (run, fold): (usize, usize),
-        shuffled: bool,
+        strict: bool,
     ) -> Result<Vec<Self>, EvaluationError> {
         let train = folds.folds.train(fold);
         if train.is_empty() {
             return Err(EvaluationError::Nothing { what: "training row" });
         }
-        if !shuffled && matches!(target, Target::Classes { .. }) && constant(target, &train, None) {
+        if strict && matches!(target, Target::Classes { .. }) && constant(target, &train, None) {
             return Err(EvaluationError::OneClass);
         }
         let one_per_label =
             matches!((model, target), (ProbeModel::Mlp(_) | ProbeModel::Forest { .. }, Target::Multi { .. }));
         let labels: Vec<Option<usize>> =
             if one_per_label { (0..target.cols()).map(Some).collect() } else { vec![None] };
-        Ok(labels
-            .into_iter()
-            .map(|label| Self { run, fold, shuffled, label, state: State::Waiting })
-            .collect())
+        Ok(labels.into_iter().map(|label| Self { run, fold, label, state: State::Waiting }).collect())
     }
 
     pub(super) fn done(&self) -> bool {

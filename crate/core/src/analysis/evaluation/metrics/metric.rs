@@ -64,6 +64,22 @@ const OF_CLASSES: [ProbeMetric; 14] = [
 const OF_NUMBERS: [ProbeMetric; 3] = [ProbeMetric::Spearman, ProbeMetric::R2, ProbeMetric::Rmse];
 
 impl ProbeMetric {
+    /// What a prediction has that is the same for every row, if `pooled` is its value over folds whose constants differ:
+    /// an AUROC of a half, no correlation. The flattened area ranks classes among one another, and stays.
+    pub(in crate::analysis) fn of_a_constant(self, pooled: f64) -> Option<f64> {
+        match self {
+            Self::MacroAuroc | Self::WeightedAuroc => Some(0.5),
+            Self::Spearman => None,
+            _ => Some(pooled),
+        }
+    }
+
+    /// Whether a smaller value is better.
+    #[must_use]
+    pub fn is_error(self) -> bool {
+        self == Self::Rmse
+    }
+
     /// The metrics that a target has; the first is its headline.
     #[must_use]
     pub fn of(target: &Target) -> &'static [Self] {
