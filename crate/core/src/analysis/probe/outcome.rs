@@ -5,7 +5,7 @@ use crate::analysis::evaluation::half_samples::HalfSamples;
 use crate::analysis::evaluation::interval::{
     Interval, Paired, bootstrap, paired_bootstrap, percentile_interval, t_interval,
 };
-use crate::analysis::evaluation::metrics::{Predictions, ProbeMetric, Scorer};
+use crate::analysis::evaluation::metrics::{ClassMetric, Predictions, ProbeMetric, Scorer};
 use crate::analysis::evaluation::{EvaluationError, Target};
 use crate::analysis::permutation_null::PermutationNull;
 use crate::progress::Progress;
@@ -39,6 +39,8 @@ pub struct RunOutcome {
     pub tested: Vec<u32>,
     /// Metrics of all tested rows together.
     pub pooled: Vec<(ProbeMetric, Option<f64>)>,
+    /// Metrics of each class or label, in the order of [`ClassMetric::ALL`]; of probes and halves only. `[k][5]`
+    pub by_class: Vec<[Option<f64>; 5]>,
     /// Metrics of each fold alone.
     pub per_fold: Vec<Vec<(ProbeMetric, Option<f64>)>>,
 }
@@ -99,15 +101,21 @@ impl ProbeOutcome {
     /// The metric of every seed and of the pairs of halves, for the interval of its expectation.
     #[must_use]
     pub fn half_samples(&self, metric: ProbeMetric, units: usize) -> HalfSamples {
-        let halves: Vec<Option<f64>> =
-            self.runs.iter().filter(|run| run.kind == RunKind::Half).map(|run| run.pooled(metric)).collect();
-        let pair = |pair: &[Option<f64>]| match *pair {
-            [Some(a), Some(b)] => Some([a, b]),
-            _ => None,
-        };
+        self.halves(units, |run| run.pooled(metric))
+    }
+
+    /// The same for a metric of one class or label.
+    #[must_use]
+    pub fn half_samples_of_class(&self, class: usize, metric: ClassMetric, units: usize) -> HalfSamples {
+        let at = ClassMetric::ALL.iter().position(|&other| other == metric).unwrap_or_default();
+        self.halves(units, |run| run.by_class.get(class)?.get(at).copied().flatten())
+    }
+
+    fn halves(&self, units: usize, value: impl Fn(&RunOutcome) -> Option<f64>) -> HalfSamples {
+        let halves: Vec<Option<f64>> = self.of(RunKind::Half).map(&value).collect();
         HalfSamples {
-            of_seeds: self.values(RunKind::Probe, metric),
-            pairs: halves.chunks(2).filter_map(pair).collect(),
+            of_seeds: self.of(RunKind::Probe).filter_map(&value).collect(),
+            pairs: both_defined(&halves),
             units,
             rows: self.runs.first().map_or(0, |run| run.tested.iter().filter(|&&times| times > 0).count()),
         }
@@ -132,7 +140,8 @@ impl ProbeOutcome {
         })
     }
 
-    fn of(&self, kind: RunKind) -> impl Iterator<Item = &RunOutcome> {
+    /// The runs of one kind.
+    pub fn of(&self, kind: RunKind) -> impl Iterator<Item = &RunOutcome> {
         self.runs.iter().filter(move |run| run.kind == kind)
     }
 
@@ -155,6 +164,15 @@ impl ProbeOutcome {
     }
 }
 
+/// The pairs of halves whose scores are both defined.
+fn both_defined(halves: &[Option<f64>]) -> Vec<[f64; 2]> {
+    let pair = |pair: &[Option<f64>]| match *pair {
+        [Some(a), Some(b)] => Some([a, b]),
+        _ => None,
+    };
+    halves.chunks(2).filter_map(pair).collect()
+}
+
 /// The metric of `second` minus that of `first`, of every seed and of the pairs of halves. Both jobs have the same plan.
 ///
 /// # Errors
@@ -174,13 +192,9 @@ pub fn minus(
     }
     let difference = |(a, b): (&RunOutcome, &RunOutcome)| Some(b.pooled(metric)? - a.pooled(metric)?);
     let halves: Vec<Option<f64>> = pairs(RunKind::Half).map(difference).collect();
-    let pair = |pair: &[Option<f64>]| match *pair {
-        [Some(a), Some(b)] => Some([a, b]),
-        _ => None,
-    };
     Ok(HalfSamples {
         of_seeds: pairs(RunKind::Probe).filter_map(difference).collect(),
-        pairs: halves.chunks(2).filter_map(pair).collect(),
+        pairs: both_defined(&halves),
         units,
         rows: first.target.rows(),
     })
@@ -258,7 +272,9 @@ fn score_run(
         of.iter().map(|of| u32::from(of.is_some_and(|of| of as usize == fold))).collect()
     };
     let per_fold = (0..folds).map(|fold| scorer.scores(&in_fold(fold))).collect();
-    Ok(RunOutcome { kind, seed: run.seed, predictions, tested, pooled, per_fold })
+    let detailed = matches!(kind, RunKind::Probe | RunKind::Half);
+    let by_class = if detailed { scorer.class_scores(&tested) } else { Vec::new() };
+    Ok(RunOutcome { kind, seed: run.seed, predictions, tested, pooled, by_class, per_fold })
 }
 
 /// Whether a model says the same for every row of a fold: that of the training rows alone, which is another in each

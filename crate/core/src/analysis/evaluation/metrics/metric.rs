@@ -37,6 +37,12 @@ pub enum ProbeMetric {
     MicroRecall,
     /// Matthews correlation; for several labels the mean over labels.
     Mcc,
+    /// Area under the precision-recall curve (average precision), mean over classes or labels; of two classes that of the
+    /// second.
+    MacroAuprc,
+    /// Half the squared distance between probabilities and truth (Brier 1950), mean over rows; for several labels the mean
+    /// over labels. 0 is perfect.
+    Brier,
     /// Correlation of ranks.
     Spearman,
     /// Coefficient of determination.
@@ -45,7 +51,7 @@ pub enum ProbeMetric {
     Rmse,
 }
 
-const OF_CLASSES: [ProbeMetric; 14] = [
+const OF_CLASSES: [ProbeMetric; 16] = [
     ProbeMetric::MacroAuroc,
     ProbeMetric::WeightedAuroc,
     ProbeMetric::MicroAuroc,
@@ -60,6 +66,8 @@ const OF_CLASSES: [ProbeMetric; 14] = [
     ProbeMetric::WeightedRecall,
     ProbeMetric::MicroRecall,
     ProbeMetric::Mcc,
+    ProbeMetric::MacroAuprc,
+    ProbeMetric::Brier,
 ];
 const OF_NUMBERS: [ProbeMetric; 3] = [ProbeMetric::Spearman, ProbeMetric::R2, ProbeMetric::Rmse];
 
@@ -77,7 +85,7 @@ impl ProbeMetric {
     /// Whether a smaller value is better.
     #[must_use]
     pub fn is_error(self) -> bool {
-        self == Self::Rmse
+        matches!(self, Self::Rmse | Self::Brier)
     }
 
     /// The metrics that a target has; the first is its headline.
