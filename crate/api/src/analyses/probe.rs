@@ -22,11 +22,11 @@ mod rows;
 mod score;
 mod units;
 
+pub use class_scores::{ClassScore, ClassScores};
 pub use features::FeatureSet;
 pub use folds::{FoldOptions, FoldSummary};
 pub use model::{ModelOptions, Preset};
 pub use residues::ResidueCounts;
-pub use class_scores::{ClassScore, ClassScores};
 pub use score::{Comparison, IntervalKind, Permutations, Score, TableScores};
 pub use units::{UnitKind, UnitSummary};
 
@@ -275,7 +275,7 @@ impl Method for Request {
         };
         let first = &prepared.trained.first().ok_or_else(nothing)?.outcome;
         let mut warnings = prepared.warnings;
-        warnings.extend(score::warnings(&self, &tables));
+        warnings.extend(score::warnings(&self, &prepared.trained, &tables));
         let as_published = self.intervals == IntervalKind::AsPublished;
         Ok(Response {
             rows: first.target.rows(),

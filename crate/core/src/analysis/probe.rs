@@ -11,6 +11,7 @@
 //! | `column` | a column of words → a target |
 //! | `features` | tables side by side; scaling by training rows |
 //! | `ridge`, `logistic`, `mlp`, `forest` | the models |
+//! | `curvature` | what all folds of a logistic regression share |
 //! | `cross_validation` | one cross-validation: its folds and its seed |
 //! | `plan` | all runs of a job: for the score, for its interval and for its p |
 //! | `trainer` | all folds of a job, step by step |
@@ -23,6 +24,7 @@
 
 mod column;
 mod cross_validation;
+mod curvature;
 mod error;
 mod features;
 mod fold_job;

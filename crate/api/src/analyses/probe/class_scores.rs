@@ -76,7 +76,8 @@ pub fn reliability(outcome: &ProbeOutcome) -> Vec<ReliabilityBin> {
                 let of = |x: Option<f64>, n: u64| x.unwrap_or_default() * n as f64;
                 (count > 0.0).then(|| (of(a, sum.count) + of(b, bin.count)) / count)
             };
-            let (predicted, observed) = (mean(sum.predicted, bin.predicted), mean(sum.observed, bin.observed));
+            let (predicted, observed) =
+                (mean(sum.predicted, bin.predicted), mean(sum.observed, bin.observed));
             *sum = ReliabilityBin { count: sum.count + bin.count, predicted, observed, ..*sum };
         }
     }

@@ -3,8 +3,8 @@
 use crate::defaults;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows, Sources};
-use crossgrain_core::analysis::evaluation::{EvaluationError, Target};
 use crossgrain_core::analysis::evaluation::folds::{FoldKind, Folds};
+use crossgrain_core::analysis::evaluation::{EvaluationError, Target};
 use serde::{Deserialize, Serialize};
 
 /// Which rows are tested together.
@@ -96,8 +96,7 @@ impl<'a> FoldMaker<'a> {
     /// `folds.no_groups`, `folds.count`.
     pub fn of_sequences(&self, some: &[usize], seed: u64) -> Result<Folds, Refusal> {
         let groups = self.groups(some);
-        let folds =
-            |count| self.options.kind.folds_of_sequences(some.len(), groups.as_deref(), count, seed);
+        let folds = |count| self.options.kind.folds_of_sequences(some.len(), groups.as_deref(), count, seed);
         Ok(self.as_many_as_fit(some, folds)?)
     }
 

@@ -94,7 +94,10 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
         }),
         unlabelled: column.unlabelled,
         folds: FoldSummary { kind: folds.kind(false), count },
-        warnings: residue_warnings(words.iter().flatten().count()).into_iter().chain(units.warnings()).collect(),
+        warnings: residue_warnings(words.iter().flatten().count())
+            .into_iter()
+            .chain(units.warnings())
+            .collect(),
         units,
         validations: validations(planned),
         classes: column.names,

@@ -246,15 +246,23 @@ fn score(outcome: &ProbeOutcome, metric: ProbeMetric, interval: Option<Interval>
 
 /// What must be known of the intervals, as sentences.
 #[must_use]
-pub fn warnings(request: &Request, tables: &[TableScores]) -> Vec<String> {
+pub fn warnings(request: &Request, trained: &[Trained], tables: &[TableScores]) -> Vec<String> {
     let mut found = Vec::new();
+    let unconverged: usize = trained.iter().map(|table| table.outcome.unconverged).sum();
+    if unconverged > 0 {
+        found.push(format!(
+            "{unconverged} logistic regressions did not converge: their probabilities may be off; a smaller c converges sooner"
+        ));
+    }
     let headline = tables.first().and_then(|table| table.scores.first());
     if request.intervals == IntervalKind::AsPublished {
         found.push(
             "intervals and comparisons are as published: fitted models are held fixed, and new samples vary more than they say"
                 .to_owned(),
         );
-    } else if request.halves > 0 && headline.is_some_and(|score| score.value.is_some() && score.interval.is_none()) {
+    } else if request.halves > 0
+        && headline.is_some_and(|score| score.value.is_some() && score.interval.is_none())
+    {
         found.push(
             "there is no interval: halves of the data are too small for folds, or the metric is undefined in them".to_owned(),
         );
@@ -303,7 +311,9 @@ pub fn seed_predictions(outcome: &ProbeOutcome) -> AnswerMatrix<f32> {
 pub fn fold_of_rows(validations: &[CrossValidation]) -> AnswerMatrix<u32> {
     let rows = validations.first().map_or(0, |run| run.folds.of().len());
     let fold = |row: usize| {
-        let of = move |run: &CrossValidation| run.folds.of().get(row).copied().flatten().map_or(0, |fold| fold + 1);
+        let of = move |run: &CrossValidation| {
+            run.folds.of().get(row).copied().flatten().map_or(0, |fold| fold + 1)
+        };
         validations.iter().map(of)
     };
     AnswerMatrix::new((0..rows).flat_map(fold).collect(), rows, validations.len())

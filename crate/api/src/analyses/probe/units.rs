@@ -115,8 +115,7 @@ impl ProbeUnits {
     #[must_use]
     pub fn of_residues(self, sequences: impl Iterator<Item = u32>) -> Self {
         let of = self.units.of();
-        let codes: Vec<u32> =
-            sequences.map(|at| of.get(at as usize).copied().unwrap_or_default()).collect();
+        let codes: Vec<u32> = sequences.map(|at| of.get(at as usize).copied().unwrap_or_default()).collect();
         let kind = if self.kind == UnitKind::Rows { UnitKind::Sequences } else { self.kind };
         Self { units: Units::of_codes(&codes), kind, copies: 0 }
     }
@@ -137,7 +136,9 @@ impl ProbeUnits {
             found.push(format!("{copies} rows are copies of others: copies are drawn and permuted together"));
         }
         if count < FEW_UNITS {
-            found.push(format!("{count} independent units are too few for intervals and p-values that mean much"));
+            found.push(format!(
+                "{count} independent units are too few for intervals and p-values that mean much"
+            ));
         }
         found
     }

@@ -61,6 +61,8 @@ pub struct ProbeOutcome {
     pub target: Target,
     /// The runs.
     pub runs: Vec<RunOutcome>,
+    /// Logistic regressions of all runs that did not reach their optimum.
+    pub unconverged: usize,
 }
 
 impl RunOutcome {
@@ -247,7 +249,7 @@ pub(super) fn score(
     for PlannedRun { validation, .. } in runs.iter().filter(|run| run.kind == RunKind::Probe) {
         scored.push(score_run(RunKind::Majority, target, validation, majority(target, validation))?);
     }
-    Ok(ProbeOutcome { target: target.clone(), runs: scored })
+    Ok(ProbeOutcome { target: target.clone(), runs: scored, unconverged: 0 })
 }
 
 fn score_run(

@@ -155,7 +155,9 @@ fn merge(
         Ok(all)
     };
     let predictions = (0..plan.len()).map(merged).collect::<Result<_, _>>()?;
-    outcome::score(target, plan, predictions)
+    let mut found = outcome::score(target, plan, predictions)?;
+    found.unconverged = heads.iter().map(|(_, found)| found.unconverged).sum();
+    Ok(found)
 }
 
 /// The runs, and the first of them with labels that each head shuffles among its own residues.

@@ -1,6 +1,7 @@
 //! All folds of a job, step by step.
 
 use super::cross_validation::{CrossValidation, PlannedRun};
+use super::curvature::Curvature;
 use super::fold_job::FoldJob;
 use super::outcome::{self, ProbeOutcome, RunKind};
 use super::{ProbeError, ProbeModel, concat_columns};
@@ -24,6 +25,8 @@ pub struct Trainer {
     target: Target,
     model: ProbeModel,
     runs: Vec<PlannedRun>,
+    /// What all folds of a logistic regression share.
+    curvature: Option<Curvature>,
     jobs: Vec<FoldJob>,
     jobs_done: usize,
     /// Fold jobs that are trained side by side.
@@ -101,7 +104,11 @@ impl Trainer {
             _ => SOLUTIONS_PER_STEP,
         };
         let (model, at_once) = (model.clone(), at_once.clamp(1, 1024));
-        Ok(Self { features, target, model, runs, jobs, jobs_done: 0, at_once })
+        let curvature = match &model {
+            ProbeModel::Logistic { c } => Curvature::of(features.view(), *c, jobs.len()),
+            _ => None,
+        };
+        Ok(Self { features, target, model, runs, curvature, jobs, jobs_done: 0, at_once })
     }
 
     /// Advances the unfinished fold jobs (as many as memory allows) by one epoch, tree or solution; true
@@ -112,7 +119,7 @@ impl Trainer {
     /// `probe.singular`.
     pub fn step(&mut self) -> Result<bool, ProbeError> {
         let (features, target) = (self.features.view(), &self.target);
-        let (runs, model) = (&self.runs, &self.model);
+        let (runs, model) = (&self.runs, (&self.model, self.curvature.as_ref()));
         let advance = |job: &mut FoldJob| {
             let Some(run) = runs.get(job.run) else { return Ok(()) };
             job.advance(features, run.truth.as_ref().unwrap_or(target), model, &run.validation)
@@ -164,7 +171,9 @@ impl Trainer {
                 job.write(into);
             }
         }
-        outcome::score(&self.target, &self.runs, predictions)
+        let mut found = outcome::score(&self.target, &self.runs, predictions)?;
+        found.unconverged = self.jobs.iter().filter(|job| job.unconverged()).count();
+        Ok(found)
     }
 }
 
