@@ -157,13 +157,13 @@ test("probes beat shuffled labels and say how sure they are", async (context) =>
     return { linear, same: JSON.stringify(linear) === JSON.stringify(again), mlp, numbers, several, stages: [...stages], codes };
   });
   const [auroc] = seen.linear.tables[0].scores;
-  context.diagnostic(`macro AUROC ${auroc.value.toFixed(3)} [${auroc.bootstrap.low.toFixed(3)}, ${auroc.bootstrap.high.toFixed(3)}], shuffled ${auroc.shuffledLabels.toFixed(3)}`);
+  context.diagnostic(`macro AUROC ${auroc.value.toFixed(3)} [${auroc.interval.low.toFixed(3)}, ${auroc.interval.high.toFixed(3)}], shuffled ${auroc.permuted.mean.toFixed(3)}`);
   assert.deepEqual([seen.linear.task, seen.linear.rows, auroc.metric], ["classes", 120, "macro_auroc"]);
-  assert.ok(auroc.bootstrap.low > auroc.shuffledLabels && auroc.bootstrap.low <= auroc.value && auroc.value <= auroc.bootstrap.high + 0.02);
+  assert.ok(auroc.interval.low > auroc.permuted.mean && auroc.interval.low <= auroc.value && auroc.value <= auroc.interval.high + 0.02);
   assert.ok(auroc.overSeeds !== null && seen.linear.tables[1].minusFirst.p <= 1);
   assert.equal(seen.linear.confusion.flat().reduce((a, b) => a + b), 120);
   assert.ok(seen.same, "the same seeds must give the same scores");
-  assert.ok(seen.mlp.tables[0].scores[0].value > seen.mlp.tables[0].scores[0].shuffledLabels);
+  assert.ok(seen.mlp.tables[0].scores[0].value > seen.mlp.tables[0].scores[0].permuted.mean);
   assert.deepEqual([seen.numbers.task, seen.several.task], ["numbers", "labels"]);
   assert.equal(seen.numbers.tables[0].scores[0].metric, "spearman");
   assert.ok(seen.stages.includes("training") && seen.stages.includes("resampling"), String(seen.stages));

@@ -139,12 +139,12 @@ test("a letter per residue, read from residues and from tokens of two", async (c
   assert.deepEqual(report.residues, { sequences: 14, residuesPerToken: [1, 2], withoutToken: 0 });
   assert.equal(report.folds.count, 14);
   for (const table of [0, 1]) {
-    const { value, majority } = score(report, table, "accuracy");
+    const { value, constant: majority } = score(report, table, "accuracy");
     assert.ok(value === 1 && majority < 0.6, `table ${table}: ${value}, majority ${majority}`);
   }
-  assert.ok(score(report, 0, "accuracy").shuffledLabels < 0.6);
+  assert.ok(score(report, 0, "accuracy").permuted.mean < 0.6);
   assert.deepEqual(found.codes, ["probe.offsets", "probe.offsets", "probe.setting", "probe.nothing", "probe.one_class"]);
-  const { value, majority } = score(real, 0, "accuracy");
+  const { value, constant: majority } = score(real, 0, "accuracy");
   context.diagnostic(`hydrophobic or not, demonstration model: ${value.toFixed(3)}, majority ${majority.toFixed(3)}`);
   assert.equal(real.rows, 480);
   assert.ok(value > majority + 0.2);

@@ -136,7 +136,7 @@ test("a probe beats its baselines and is written into the methods", async (conte
   context.diagnostic(cells.join(" | "));
   const [, score, interval, shuffled] = cells;
   const [low] = interval.split(" to ").map(Number);
-  assert.ok(low > Number(shuffled) && Number(score) > 0.8);
+  assert.ok(low > Number.parseFloat(shuffled) && Number(score) > 0.8);
   const saved = readCsv((await save(page, "save-csv-probe")).bytes);
   assert.deepEqual([...new Set(saved.rows.map(([name]) => name))].length, 4, "the layer, two kinds of words, random vectors");
   assert.match((await save(page, "save-svg-probe")).bytes.toString(), /^<svg /);

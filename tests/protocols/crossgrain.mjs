@@ -14,10 +14,11 @@ export async function command() {
 
 /** A folder in which the command runs. */
 export class Bench {
-  constructor(program, { seeds, draws }) {
+  constructor(program, { seeds, draws, asPublished }) {
     this.program = program;
     this.seeds = seeds;
     this.draws = draws;
+    this.asPublished = asPublished;
     this.folder = mkdtempSync(join(tmpdir(), "crossgrain-protocols-"));
     this.rows = [];
   }
@@ -53,12 +54,14 @@ export class Bench {
 
   /**
    * Cross-validates tables on the same folds and keeps one line per table: the figures named, the interval of the
-   * headline figure, shuffled labels and majority, and p against the first table.
+   * headline figure, permuted labels and the constant, and p against the first table.
    */
   probe(protocol, tables, figures, words) {
     const seeds = words.includes("--seed") ? [] : ["--seed", this.seeds.join(",")];
-    const { tables: found, rows, folds } = this.answer("probe", ...tables.map(([, file]) => file), "--draws", String(this.draws), ...seeds, ...words);
-    // Shuffled labels and majority belong to the labels: the first table's stand for all.
+    const intervals = this.asPublished ? ["--intervals", "as-published", "--draws", String(this.draws)] : [];
+    const files = tables.map(([, file]) => file);
+    const { tables: found, rows, folds } = this.answer("probe", ...files, ...intervals, ...seeds, ...words);
+    // Permuted labels and the constant belong to the labels: the first table's stand for all.
     const beside = found[0].scores;
     for (const [at, { columns, scores, minusFirst }] of found.entries()) {
       for (const figure of figures) {
@@ -67,11 +70,12 @@ export class Bench {
         this.rows.push({
           protocol, rows, folds: folds.count, features: tables[at][0], columns, figure,
           value: score.value,
-          interval: score.bootstrap,
-          shuffled: base.shuffledLabels,
-          majority: base.majority,
+          interval: score.interval,
+          shuffled: base.permuted?.mean ?? null,
+          chance: base.permuted?.p ?? null,
+          constant: base.constant,
           // The pair is compared in the headline figure, the first of the answer.
-          p: minusFirst && score === scores[0] ? minusFirst.p : null,
+          p: minusFirst && score === scores[0] ? minusFirst.pHolm : null,
         });
       }
     }
@@ -86,11 +90,11 @@ const number = (value, digits = 3) => (value === null || value === undefined ? "
 
 /** All lines as a table in Markdown. */
 export function print(rows) {
-  const head = ["protocol", "n", "folds", "features", "columns", "figure", "score", "95 %", "shuffled", "majority", "p vs first"];
+  const head = ["protocol", "n", "folds", "features", "columns", "figure", "score", "95 %", "permuted", "p", "constant", "p vs first"];
   const lines = rows.map((row) => [
     row.protocol, row.rows, row.folds ?? "–", row.features, row.columns, row.figure, number(row.value),
     row.interval ? `${number(row.interval.low)} to ${number(row.interval.high)}` : "–",
-    number(row.shuffled), number(row.majority), row.p < 5e-4 && row.p !== null ? "< 0.001" : number(row.p),
+    number(row.shuffled), number(row.chance), number(row.constant), row.p < 5e-4 && row.p !== null ? "< 0.001" : number(row.p),
   ].map(String));
   const widths = head.map((name, i) => Math.max(name.length, ...lines.map((line) => line[i].length)));
   const show = (words) => console.log(`| ${words.map((word, i) => word.padEnd(widths[i])).join(" | ")} |`);

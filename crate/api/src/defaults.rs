@@ -27,10 +27,12 @@ table! {
     CKA_DRAWS, cka_draws: usize = 1000;
     /// Width of the Gaussian kernel of CKA, as a share of the median distance between rows.
     BANDWIDTH, bandwidth: f64 = 1.0;
-    /// Draws of a bootstrap of out-of-fold predictions.
+    /// Pairs of halves for the intervals and comparisons of a probe: fewer make them wider, more make them slower.
+    PROBE_HALVES, probe_halves: usize = 15;
+    /// Draws of a bootstrap of out-of-fold predictions, as published.
     PROBE_DRAWS, probe_draws: usize = 2000;
-    /// Runs of a probe on shuffled labels.
-    PROBE_SHUFFLES, probe_shuffles: usize = 1;
+    /// Runs of a probe on permuted labels: with 99, the smallest p is 0.01.
+    PROBE_SHUFFLES, probe_shuffles: usize = 99;
     /// Folds of a cross-validation.
     FOLDS, folds: usize = 5;
     /// Inverse strength of the penalty of a logistic regression, as in scikit-learn.

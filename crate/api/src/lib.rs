@@ -15,10 +15,12 @@
 //! | [`sources`] | tables, label columns and sequences by name: whoever holds them implements [`Sources`] |
 //! | [`mod@parse`] | requests as JSON |
 //! | [`mod@array`] | numbers of an answer that never pass through JSON |
+//! | [`blocks`] | rows that a test exchanges and draws together |
 //! | [`defaults`] | every default in one table |
 
 pub mod analyses;
 pub mod array;
+pub mod blocks;
 pub mod context;
 pub mod defaults;
 mod given_records;

@@ -119,7 +119,7 @@ fn a_probe_stands_beside_its_baselines() {
     let found = folder.json(words);
     let score = &found["tables"][0]["scores"][0];
     assert_eq!((&score["metric"], &score["value"]), (&Value::from("macro_auroc"), &Value::from(1.0)));
-    assert!(score["shuffledLabels"].as_f64().expect("a number") < 0.95, "{score}");
+    assert!(score["permuted"]["mean"].as_f64().expect("a number") < 0.95, "{score}");
     assert_eq!(found["tables"][1]["columns"], 6);
     let grouped =
         "probe rows.csv --labels labels.tsv --column size --folds grouped --groups place --draws 50";
@@ -176,7 +176,7 @@ fn every_residue_has_a_letter() {
             .and_then(|scores| scores.iter().find(|score| score["metric"] == "accuracy"))
             .expect("an accuracy");
         assert_eq!(accuracy["value"], 1.0, "table {table}: {found}");
-        let majority = accuracy["majority"].as_f64().expect("a number");
+        let majority = accuracy["constant"].as_f64().expect("a number");
         assert!(majority < 0.7, "{majority}");
     }
     let said = std::fs::read_to_string(folder.0.join("said.csv")).expect("predictions");

@@ -42,16 +42,16 @@ mod tsne;
 mod umap;
 
 pub use cka::{
-    Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, Kernel, KernelKind, LayerBatch, LayerSums, Quotient,
-    Value, cka, cka_batches, cka_layers, cka_test,
+    Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, CkaTestOptions, Kernel, KernelKind, LayerBatch, LayerSums,
+    Quotient, Value, cka, cka_batches, cka_layers, cka_test, cka_test_with,
 };
 pub use error::AnalysisError;
 pub use gram::{CpuGram, Gram};
 pub use knn::{
     ClassPurity, Metric, Neighbours, Overlap, Purity, Search, Transfer, Weighting, chance_overlap, knn,
-    knn_of, overlap, purity, regress, transfer,
+    knn_of, overlap, purity, purity_of_units, regress, transfer,
 };
-pub use mutual_knn::{MutualKnn, mutual_knn};
+pub use mutual_knn::{MutualKnn, mutual_knn, mutual_knn_of_units};
 pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};
 pub use pca::{Pca, pca};
 pub use permutation_null::{PermutationNull, permutation_p};

@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
+use crossgrain_core::analysis::evaluation::units::Units;
 use crossgrain_core::analysis::{
-    AnalysisError, Bandwidth, Cka, CkaStream, CpuGram, Kernel, LayerSums, Quotient, Value, cka, cka_layers,
-    cka_test,
+    AnalysisError, Bandwidth, Cka, CkaStream, CkaTestOptions, CpuGram, Kernel, LayerSums, Quotient, Value,
+    cka, cka_layers, cka_test, cka_test_with,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
@@ -83,12 +84,49 @@ fn shuffles_and_draws_distinguish_likeness_from_noise() {
     let alike = cka_test(top(&x, 100), top(&y, 100), Kernel::Linear, [99, 100], 1, &mut Silent).unwrap();
     let plain = numbers(cka(top(&x, 100), top(&y, 100), Kernel::Linear, &mut Silent).unwrap())[1];
     assert!((alike.value.number().unwrap() - plain).abs() < 1e-5);
-    assert_eq!(alike.p_value, 0.01);
+    assert_eq!(alike.p_value, Some(0.01));
     let [low, high] = alike.interval.unwrap();
     assert!(low < plain && plain < high && high - low < 0.5, "{low} {plain} {high}");
     let noise = cka_test(a.view(), b.view(), Kernel::Linear, [99, 100], 1, &mut Silent).unwrap();
-    assert!(noise.p_value > 0.05, "{noise:?}");
+    assert!(noise.p_value.unwrap() > 0.05, "{noise:?}");
     assert_eq!(noise, cka_test(a.view(), b.view(), Kernel::Linear, [99, 100], 1, &mut Silent).unwrap());
+}
+
+/// Rows in ten groups of six near-copies, two spaces without a relation: rows are not exchangeable, groups are.
+#[test]
+fn groups_are_exchanged_whole() {
+    let noise = |i: usize| {
+        let x = (i as f64 * 12.9898).sin() * 43758.5453;
+        (x - x.floor()) as f32
+    };
+    let groups: Vec<u32> = (0..60).map(|row| row / 6).collect();
+    let units = Units::of_codes(&groups);
+    let (mut of_rows, mut of_groups, mut batched) = (0, 0, 0);
+    for set in 0..60 {
+        let space = |start: usize| {
+            let at = move |row: usize, c: usize| {
+                noise(start + row / 6 * 4 + c) + 0.05 * noise(start + 900 + row * 4 + c)
+            };
+            Matrix::new((0..60).flat_map(|row| (0..4).map(move |c| at(row, c))).collect(), 60, 4).unwrap()
+        };
+        let (x, y) = (space(set * 4000), space(set * 4000 + 2000));
+        let plain = cka_test(x.view(), y.view(), Kernel::Linear, [99, 0], 1, &mut Silent).unwrap();
+        of_rows += u32::from(plain.p_value.unwrap() <= 0.05);
+        for (batch, count) in [(0, &mut of_groups), (24, &mut batched)] {
+            let options = CkaTestOptions { shuffles: 99, draws: 0, seed: 1, batch, units: Some(&units) };
+            let found = cka_test_with(x.view(), y.view(), Kernel::Linear, options, &mut Silent).unwrap();
+            *count += u32::from(found.p_value.unwrap() <= 0.05);
+        }
+    }
+    assert!(of_rows > 40 && of_groups <= 8 && batched <= 8, "{of_rows} {of_groups} {batched} of 60");
+    let constant = Matrix::new(vec![1.0; 240], 60, 4).unwrap();
+    let options = CkaTestOptions { shuffles: 9, draws: 30, seed: 1, batch: 0, units: Some(&units) };
+    for batch in [0, 24] {
+        let options = CkaTestOptions { batch, ..options };
+        let found =
+            cka_test_with(constant.view(), constant.view(), Kernel::Linear, options, &mut Silent).unwrap();
+        assert_eq!((found.value.number(), found.p_value, found.interval), (None, None, None));
+    }
 }
 
 #[test]

@@ -54,8 +54,6 @@ export function train(form: ProbeForm): Promise<void> {
       model: form.model,
       folds: { ...folds, ...(groups === undefined ? {} : { groups: some(groups) }) },
       seeds: Array.from({ length: form.seeds }, (_, at) => DEFAULTS.probe.seeds[0] + at),
-      // Each cross-validation is repeated with shuffled labels.
-      shuffles: form.seeds,
     };
     const answer = await analyses.ask("probe", request, options);
     return { ...answer, column: form.column, layers: form.layers, own };

@@ -148,8 +148,8 @@ export class CkaCard extends LitElement {
               : html`<strong>${cell.value.toFixed(3)}</strong>${cell.interval === null
                     ? ", no interval (too many draws were undefined)"
                     : `, 95 % interval ${cell.interval[0].toFixed(3)} to ${cell.interval[1].toFixed(3)}`},
-                  p ${cell.p <= 1 / (cell.shuffles + 1) ? "≤" : "="} ${cell.p.toPrecision(2)} against ${count(cell.shuffles)}
-                  shuffles (${count(cell.draws)} bootstrap draws, seed ${cell.seed})`}.
+                  p ${(cell.p ?? 1) <= 1 / (cell.shuffles + 1) ? "≤" : "="} ${(cell.p ?? 1).toPrecision(2)} against ${count(cell.shuffles)}
+                  shuffles of ${count(cell.blocks.count)} ${cell.blocks.kind} (${count(cell.draws)} bootstrap draws, seed ${cell.seed})`}.
           </p>`}`;
   }
 

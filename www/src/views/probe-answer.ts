@@ -6,7 +6,7 @@ import { grid, numbers } from "./cards";
 import type { Drawing } from "./chart";
 import "./chart";
 import { controls } from "./controls";
-import { cell, confusionTable, drawings, line, listed, METRICS, shown, table } from "./probe-figures";
+import { byChance, cell, confusionTable, drawings, line, listed, METRICS, shown, table } from "./probe-figures";
 
 const TASKS = { classes: "one class each", labels: "several labels each", numbers: "a number each" };
 
@@ -51,8 +51,8 @@ export class ProbeAnswer extends LitElement {
             ${answer.warnings.length > 6 ? html`<li>and ${answer.warnings.length - 6} more like these</li>` : nothing}
           </ul>`}
       <p class="small quiet">
-            ${first.name}, ${count(first.columns)} numbers per ${answer.residues === null ? "sequence" : "residue or token"}. Intervals: middle 95 % of ${count(answer.draws)}
-            bootstrap draws.${first.scores.every(listed) ? "" : " Weighted and pooled means of classes are in the table file."}
+            ${first.name}, ${count(first.columns)} numbers per ${answer.residues === null ? "sequence" : "residue or token"}. 95 % intervals are of
+            ${answer.intervalOf}.${first.scores.every(listed) ? "" : " Weighted and pooled means of classes are in the table file."}
       </p>
       <div class="scroll" tabindex="0" role="region" aria-label="Scores">
         <table data-testid="probe-table" aria-label="Scores of the probe">
@@ -61,8 +61,8 @@ export class ProbeAnswer extends LitElement {
               <th scope="col">Metric</th>
               <th scope="col" class="number">Score</th>
               <th scope="col" class="number">95 % interval</th>
-              <th scope="col" class="number">Shuffled</th>
-              <th scope="col" class="number">Majority</th>
+              <th scope="col" class="number">Permuted labels</th>
+              <th scope="col" class="number">Constant</th>
             </tr>
           </thead>
           <tbody>
@@ -72,12 +72,12 @@ export class ProbeAnswer extends LitElement {
                   <td>${METRICS[score.metric]}</td>
                   <td class="number"><strong>${shown(score.value)}</strong></td>
                   <td class="number">
-                    ${score.bootstrap === null
+                    ${score.interval === null
                       ? "undefined"
-                      : `${shown(score.bootstrap.low)} to ${shown(score.bootstrap.high)}`}
+                      : `${shown(score.interval.low)} to ${shown(score.interval.high)}`}
                   </td>
-                  <td class="number">${shown(score.shuffledLabels)}</td>
-                  <td class="number">${shown(score.majority)}</td>
+                  <td class="number">${byChance(score)}</td>
+                  <td class="number">${shown(score.constant)}</td>
                 </tr>`,
             )}
           </tbody>
@@ -90,11 +90,12 @@ export class ProbeAnswer extends LitElement {
             .drawing=${scores}
             .height=${60 + 26 * answer.tables.length}
             .tip=${(at: number) => line(answer, at)}
-            .files=${{ csv: () => table(answer), json: () => ({ ...answer, predictions: [...answer.predictions] }) }}
+            .files=${{ csv: () => table(answer), json: () => plain(answer) }}
             label="Scores with intervals"
             name="probe"
           ></cg-chart>
-          <p class="small quiet">Filled: score with its interval. Open circle: shuffled labels. Cross: majority.</p>
+          <p class="small quiet">Filled: score with its interval. Open circle: mean of ${first.scores[0]?.permuted?.shuffles ?? 0} permutations of the
+            labels. Cross: the same for every row (the class shares, or the mean).</p>
         </div>
         ${sweep === null
           ? nothing
@@ -119,6 +120,12 @@ export class ProbeAnswer extends LitElement {
   }
 }
 customElements.define("cg-probe-answer", ProbeAnswer);
+
+/** The answer with its arrays as lists of numbers, for a JSON file. */
+function plain(answer: Answers["probe"]): object {
+  const { predictions, seedPredictions, foldOfRows } = answer;
+  return { ...answer, predictions: [...predictions], seedPredictions: [...seedPredictions], foldOfRows: [...foldOfRows] };
+}
 
 /** `1 200 residues of 30 sequences` */
 function rows({ rows, residues }: Answers["probe"]): string {

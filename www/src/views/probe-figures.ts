@@ -21,6 +21,8 @@ export const METRICS: Record<ProbeScore["metric"], string> = {
   micro_recall: "Recall, all classes together",
   mcc: "Matthews correlation",
   spearman: "Spearman correlation",
+  macro_auprc: "Average precision, mean of classes",
+  brier: "Brier score (0 is best)",
   r2: "R²",
   rmse: "Root mean squared error",
 };
@@ -42,7 +44,7 @@ export function drawings(answer: Answers["probe"]): {
   const heads = answer.tables.map(({ scores }) => scores[0]).filter((one): one is ProbeScore => one !== undefined);
   const first = heads[0];
   const auroc = first?.metric === "macro_auroc";
-  const ends = heads.flatMap(({ value, bootstrap, shuffledLabels }) => [value, bootstrap?.low, shuffledLabels].filter((x) => x != null));
+  const ends = heads.flatMap(({ value, interval, permuted }) => [value, interval?.low, permuted?.mean].filter((x) => x != null));
   const low = Math.max(-1, Math.min(auroc ? 0.4 : 0, ...ends));
   const scores: Drawing = {
     kind: "intervals",
@@ -50,8 +52,8 @@ export function drawings(answer: Answers["probe"]): {
       rows: answer.tables.map(({ name, scores: [head] }, at) => ({
         name,
         value: head?.value ?? null,
-        ...(head?.bootstrap == null ? {} : { interval: [head.bootstrap.low, head.bootstrap.high] as [number, number] }),
-        baselines: at === 0 ? [head?.shuffledLabels ?? null, head?.majority ?? null] : [],
+        ...(head?.interval == null ? {} : { interval: [head.interval.low, head.interval.high] as [number, number] }),
+        baselines: at === 0 ? [head?.permuted?.mean ?? null, head?.constant ?? null] : [],
         quiet: at >= answer.own,
       })),
       xLabel: first === undefined ? "score" : METRICS[first.metric],
@@ -95,36 +97,51 @@ export function line({ tables }: ProbeResponse, at: number): string {
   const one = tables[at];
   const head = one?.scores[0];
   if (one === undefined || head === undefined) return "";
-  const interval = head.bootstrap === null ? "" : `, 95 % interval ${shown(head.bootstrap.low)} to ${shown(head.bootstrap.high)}`;
+  const interval = head.interval === null ? "" : `, 95 % interval ${shown(head.interval.low)} to ${shown(head.interval.high)}`;
   return `${one.name}: ${shown(head.value)}${interval}${againstFirst(tables[0]?.name ?? "", one.minusFirst)}`;
+}
+
+/** What permuted labels score, and how often they score as well as the labels. */
+export function byChance(score: ProbeScore): string {
+  const { permuted } = score;
+  return permuted === null ? "–" : `${shown(permuted.mean)}, p ${atMost(permuted.p, 1 / (permuted.shuffles + 1))}`;
+}
+
+/** `= 0.031`, or `≤ 0.010` where no smaller p is possible. */
+function atMost(p: number, least: number): string {
+  return `${p <= least * 1.0001 ? "≤" : "="} ${p.toPrecision(2)}`;
 }
 
 /** How far a feature set is above or below the first, with its interval. */
 function againstFirst(first: string, minusFirst: ProbeResponse["tables"][number]["minusFirst"]): string {
   if (minusFirst === null) return "";
-  const { difference, p } = minusFirst;
-  return `; minus ${first}: ${shown(difference.mean)} (${shown(difference.low)} to ${shown(difference.high)}, p = ${p.toPrecision(2)})`;
+  const { difference, p, pHolm } = minusFirst;
+  return `; minus ${first}: ${shown(difference.mean)} (${shown(difference.low)} to ${shown(difference.high)}, p = ${p.toPrecision(2)}, corrected for all comparisons ${pHolm.toPrecision(2)})`;
 }
 
 export function cell({ confusion, classes }: ProbeResponse, at: number): string {
   const [row, col] = [Math.floor(at / classes.length), at % classes.length];
   const counts = confusion?.[row] ?? [];
   const total = counts.reduce((a, b) => a + b, 0);
-  return `${counts[col] ?? 0} of ${total} ${classes[row] ?? ""} were taken for ${classes[col] ?? ""}`;
+  const number = (x: number): string => (Number.isInteger(x) ? `${x}` : x.toFixed(1));
+  return `${number(counts[col] ?? 0)} of ${number(Math.round(total * 10) / 10)} ${classes[row] ?? ""} were taken for ${classes[col] ?? ""}`;
 }
 
 export function table({ tables }: ProbeResponse): string {
-  const header = ["features", "columns", "figure", "score", "low", "high", "shuffled", "majority", "mean over folds"];
+  const header = ["features", "columns", "figure", "score", "low", "high", "permuted", "permuted low", "permuted high", "p", "constant", "mean over folds"];
   const rows = tables.flatMap(({ name, columns: wide, scores }) =>
     scores.map((one) => [
       name,
       wide,
       one.metric,
       one.value,
-      one.bootstrap?.low ?? null,
-      one.bootstrap?.high ?? null,
-      one.shuffledLabels,
-      one.majority,
+      one.interval?.low ?? null,
+      one.interval?.high ?? null,
+      one.permuted?.mean ?? null,
+      one.permuted?.low ?? null,
+      one.permuted?.high ?? null,
+      one.permuted?.p ?? null,
+      one.constant,
       one.meanOfFolds,
     ]),
   );

@@ -78,7 +78,7 @@ export class ProbeCard extends LitElement {
     return html`<div class="stack">
       <p class="small quiet">
         A small model learns a label from the vectors of some sequences and is scored on the others. Compare its score
-        with the scores of shuffled labels and simple features.
+        with the scores of permuted labels and simple features.
       </p>
       ${labels === null
         ? html`<p>Probes need labels: header fields such as family=… or a label table (next to the map).</p>`

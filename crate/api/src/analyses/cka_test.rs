@@ -1,12 +1,13 @@
 //! Is the CKA of two layers more than chance, and how certain is it?
 
 use crate::array::Answer;
+use crate::blocks::{BlockSummary, blocks};
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
-use crate::sources::TableRef;
-use crossgrain_core::analysis::{KernelKind, Value, cka_test};
+use crate::sources::{Column, TableRef};
+use crossgrain_core::analysis::{CkaTestOptions, KernelKind, Value, cka_test_with};
 use crossgrain_core::progress::Stage;
 use serde::{Deserialize, Serialize};
 
@@ -30,11 +31,22 @@ pub struct Request {
     #[serde(default = "defaults::bandwidth")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::BANDWIDTH))]
     pub bandwidth: f64,
-    /// Permutations of the rows of `y` for the test.
+    /// Rows of a batch, at least 4; each batch is centred by itself (mini-batch CKA), and value, p and interval are of the
+    /// batches. 0 takes all rows at once.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0, value_name = "ROWS"))]
+    pub batch: usize,
+    /// Groups of rows that are not independent, such as families: blocks that are permuted and drawn as a whole. By default
+    /// the sequences of rows that are named `id/position`, else the rows.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub groups: Option<Column>,
+    /// Permutations of the blocks of `y` for the test.
     #[serde(default = "defaults::shuffles")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SHUFFLES))]
     pub shuffles: usize,
-    /// Bootstrap draws of rows for the interval; it needs at least 20.
+    /// Bootstrap draws of blocks for the interval; it needs at least 20.
     #[serde(default = "defaults::cka_draws")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::CKA_DRAWS))]
     pub draws: usize,
@@ -55,13 +67,18 @@ pub struct Response {
     pub value: Option<f64>,
     /// HSIC(K, K) · HSIC(L, L) where the value is undefined, else `null`.
     pub product: Option<f64>,
-    /// p of the permutation test: `(1 + shuffles at least as similar) / (1 + shuffles)`, so 1 without shuffles.
-    pub p: f64,
+    /// p of the permutation test: `(1 + shuffles at least as similar) / (1 + shuffles)`, so 1 without shuffles; `null`
+    /// where the value is undefined.
+    pub p: Option<f64>,
     /// 2.5 % and 97.5 % quantiles of the bootstrap; `null` below 20 defined draws, or if 5 % or more are undefined.
     pub interval: Option<[f64; 2]>,
     /// Draws whose CKA is undefined.
     pub undefined_draws: usize,
-    /// Permutations of the rows that were drawn.
+    /// What was permuted and drawn.
+    pub blocks: BlockSummary,
+    /// Rows of a batch; 0 for all rows at once.
+    pub batch: usize,
+    /// Permutations of the blocks.
     pub shuffles: usize,
     /// Bootstrap draws.
     pub draws: usize,
@@ -81,8 +98,15 @@ impl Method for Request {
         x.same_rows_as(&y)?;
         context.progress.begin(Stage::Resampling);
         let kernel = self.kernel.with_bandwidth(self.bandwidth);
-        let counts = [self.shuffles, self.draws];
-        let found = cka_test(x.view(), y.view(), kernel, counts, self.seed, context.progress)?;
+        let (units, summary) = blocks(context.sources, self.groups.as_ref(), &x, None)?;
+        let options = CkaTestOptions {
+            shuffles: self.shuffles,
+            draws: self.draws,
+            seed: self.seed,
+            batch: self.batch,
+            units: Some(&units),
+        };
+        let found = cka_test_with(x.view(), y.view(), kernel, options, context.progress)?;
         let product = match found.value {
             Value::Undefined { product } => Some(product),
             Value::Number(_) => None,
@@ -94,6 +118,8 @@ impl Method for Request {
             p: found.p_value,
             interval: found.interval,
             undefined_draws: found.undefined,
+            blocks: summary,
+            batch: self.batch,
             shuffles: self.shuffles,
             draws: self.draws,
             seed: self.seed,

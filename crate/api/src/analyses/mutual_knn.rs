@@ -1,12 +1,13 @@
 //! Mutual k-nearest-neighbour alignment of two embeddings (Huh et al. 2024), with its permutation null.
 
 use crate::array::Answer;
+use crate::blocks::{BlockSummary, blocks};
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
-use crate::sources::TableRef;
-use crossgrain_core::analysis::{Metric, PermutationNull, mutual_knn};
+use crate::sources::{Column, TableRef};
+use crossgrain_core::analysis::{Metric, PermutationNull, mutual_knn_of_units};
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,12 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "euclidean"))]
     pub metric: Metric,
+    /// Groups of rows that are not independent, such as families: blocks that are paired as a whole. By default the
+    /// sequences of rows that are named `id/position`, else the rows.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub groups: Option<Column>,
     /// Random pairings of the rows for the null distribution.
     #[serde(default = "defaults::shuffles")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SHUFFLES))]
@@ -60,6 +67,8 @@ pub struct Response {
     pub chance: f64,
     /// Alignment of randomly paired rows.
     pub null: PermutationNull,
+    /// What was paired.
+    pub blocks: BlockSummary,
     /// p of the permutation test: `(1 + pairings that reach the alignment) / (1 + pairings)`, never 0.
     pub p: f64,
     /// Seed of the pairings.
@@ -78,13 +87,17 @@ impl Method for Request {
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
         let ([a, b], computed) =
             context.search_both(self.device, (&self.a, &self.b), self.k, self.metric).await?;
-        let found = mutual_knn(&a, &b, self.shuffles, self.seed, context.progress)?;
+        let rows = context.sources.rows(&self.a)?;
+        let (units, blocks) = blocks(context.sources, self.groups.as_ref(), &rows, None)?;
+        let found = mutual_knn_of_units(&a, &b, &units, (self.shuffles, self.seed), context.progress)?;
+
         Ok(Response {
             n: a.rows(),
             k: self.k,
             alignment: found.alignment,
             chance: found.chance,
             null: found.null,
+            blocks,
             p: found.p_value,
             seed: self.seed,
             computed,

@@ -1,7 +1,7 @@
 //! Probes: how well does a small model predict labels from the rows of feature tables?
 //!
-//! All feature sets are trained and tested on the same folds; the first is the one in question, the others
-//! (composition, random vectors, another layer) are compared with it under the same bootstrap draws.
+//! All feature sets are trained and tested on the same folds and halves; the first is the one in question, the others
+//! (composition, random vectors, another layer) are compared with it.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -9,20 +9,26 @@
 //! | `folds` | which rows are tested together |
 //! | `features` | tables side by side, and appended columns |
 //! | `rows`, `residues` | training on labels of rows, and on labels of residues |
+//! | `units` | rows that are drawn, permuted and left out together |
 //! | `score` | metrics with their intervals and baselines |
+//! | `class_scores` | metrics of each class, and the reliability of probabilities |
 
+mod class_scores;
 mod features;
 mod folds;
 mod model;
 mod residues;
 mod rows;
 mod score;
+mod units;
 
+pub use class_scores::{ClassScore, ClassScores};
 pub use features::FeatureSet;
 pub use folds::{FoldOptions, FoldSummary};
 pub use model::{ModelOptions, Preset};
 pub use residues::ResidueCounts;
-pub use score::{Score, TableScores};
+pub use score::{Comparison, IntervalKind, Permutations, Score, TableScores};
+pub use units::{UnitKind, UnitSummary};
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;
@@ -30,9 +36,10 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, NumberColumn};
-use crossgrain_core::analysis::probe::Task;
+use crossgrain_core::analysis::probe::{CrossValidation, PlanOptions, PlannedRun, RunKind, Task};
 use score::Trained;
 use serde::{Deserialize, Serialize};
+use units::ProbeUnits;
 
 /// Asks for the cross-validated scores of a small model that predicts labels from features. Rows without a label are
 /// left out.
@@ -94,11 +101,25 @@ pub struct Request {
     #[serde(default = "seeds")]
     #[cfg_attr(feature = "cli", arg(long = "seed", value_delimiter = ',', default_values_t = seeds()))]
     pub seeds: Vec<u64>,
-    /// Cross-validations of the first feature set that are repeated with shuffled labels, at most one per seed.
+    /// Groups of rows that are not independent (of sequences for residues): they are permuted and halved together. By
+    /// default the groups of the folds, else copies of a row, else the rows; sequences for residues.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub units: Option<Column>,
+    /// Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns.
     #[serde(default = "defaults::probe_shuffles")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PROBE_SHUFFLES))]
     pub shuffles: usize,
-    /// Draws of each bootstrap of the out-of-fold predictions.
+    /// How sure scores and differences are said to be.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value = "half-samples"))]
+    pub intervals: IntervalKind,
+    /// Pairs of halves of the data on which each feature set is probed again, at least 5; 0 leaves intervals out.
+    #[serde(default = "defaults::probe_halves")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PROBE_HALVES))]
+    pub halves: usize,
+    /// Draws of each bootstrap. Only for intervals as published.
     #[serde(default = "defaults::probe_draws")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PROBE_DRAWS))]
     pub draws: usize,
@@ -121,6 +142,29 @@ impl Request {
     fn seeds(&self) -> Vec<u64> {
         if self.seeds.is_empty() { seeds() } else { self.seeds.clone() }
     }
+
+    fn plan(&self) -> Runs {
+        let pairs = if self.intervals == IntervalKind::HalfSamples { self.halves } else { 0 };
+        Runs { seeds: self.seeds(), permutations: self.shuffles, pairs }
+    }
+}
+
+/// How many runs of each kind.
+struct Runs {
+    seeds: Vec<u64>,
+    permutations: usize,
+    pairs: usize,
+}
+
+impl Runs {
+    fn as_ref(&self) -> PlanOptions<'_> {
+        PlanOptions { seeds: &self.seeds, permutations: self.permutations, pairs: self.pairs }
+    }
+}
+
+/// The cross-validations of the seeds.
+fn validations(planned: Vec<PlannedRun>) -> Vec<CrossValidation> {
+    planned.into_iter().filter(|run| run.kind == RunKind::Probe).map(|run| run.validation).collect()
 }
 
 /// Scores of every feature set, and the predictions of the first.
@@ -142,29 +186,50 @@ pub struct Response {
     pub model: ModelOptions,
     /// Folds of a cross-validation.
     pub folds: FoldSummary,
-    /// Seeds of folds and models; the first also seeds the bootstrap.
+    /// Seeds of folds and models; the first also seeds permutations, halves and draws.
     pub seeds: Vec<u64>,
-    /// Cross-validations with shuffled labels.
+    /// What is independent of one another: the unit of permutations and halves.
+    pub units: UnitSummary,
+    /// Cross-validations with permuted labels.
     pub shuffles: usize,
-    /// Draws of each bootstrap.
+    /// How sure scores and differences are said to be.
+    pub intervals: IntervalKind,
+    /// What the intervals are intervals of, in words.
+    pub interval_of: String,
+    /// Pairs of halves; 0 for intervals as published.
+    pub halves: usize,
+    /// Draws of each bootstrap; 0 unless intervals are as published.
     pub draws: usize,
+    /// Feature sets that were compared with the first: `p_holm` is corrected for as many.
+    pub comparisons: usize,
     /// Scores, in the order of the feature sets.
     pub tables: Vec<TableScores>,
-    /// Rows by true class (row) and predicted class (column), of the first set and seed; `null` unless classes.
-    pub confusion: Option<Vec<Vec<u64>>>,
+    /// Rows by true class (row) and predicted class (column), of the first set, mean over the seeds; `null` unless classes.
+    pub confusion: Option<Vec<Vec<f64>>>,
     /// What makes the scores uncertain, as sentences.
     pub warnings: Vec<String>,
     /// Names of the rows of `predictions`: those of the table, or their numbers from 1; `id/position` for residues.
     pub ids: Vec<String>,
-    /// Out-of-fold predictions of the first set and seed: a probability per class or label, or a number;
+    /// Out-of-fold predictions of the first set, mean over the seeds: a probability per class or label, or a number;
     /// 0 for rows that are never tested, `[rows, classes or 1]`.
     #[serde(skip_serializing)]
     pub predictions: AnswerMatrix<f32>,
+    /// Out-of-fold predictions of the first set under each seed, seed after seed, `[seeds · rows, classes or 1]`.
+    #[serde(skip_serializing)]
+    pub seed_predictions: AnswerMatrix<f32>,
+    /// The fold in which each row is tested under each seed, counted from 1; 0 for rows that are never tested,
+    /// `[rows, seeds]`.
+    #[serde(skip_serializing)]
+    pub fold_of_rows: AnswerMatrix<u32>,
 }
 
 impl Answer for Response {
     fn arrays(&self) -> Vec<Array<'_>> {
-        vec![self.predictions.array("predictions")]
+        vec![
+            self.predictions.array("predictions"),
+            self.seed_predictions.array("seedPredictions"),
+            self.fold_of_rows.array("foldOfRows"),
+        ]
     }
 
     fn ids(&self) -> Option<&[String]> {
@@ -179,8 +244,10 @@ struct Prepared {
     ids: Vec<String>,
     unlabelled: usize,
     residues: Option<ResidueCounts>,
-    folds: usize,
+    folds: FoldSummary,
+    units: ProbeUnits,
     warnings: Vec<String>,
+    validations: Vec<CrossValidation>,
     trained: Vec<Trained>,
 }
 
@@ -199,23 +266,39 @@ impl Method for Request {
         let nothing = || Refusal::new("probe.nothing", "there is no table", "give at least one table");
         let seeds = self.seeds();
         let seed = seeds.first().copied().unwrap_or(defaults::SEED);
-        let tables = score::tables(&prepared.trained, self.draws, seed, context.progress)?;
+        let units = prepared.units.summary();
+        let tables = match self.intervals {
+            IntervalKind::HalfSamples => score::tables(&prepared.trained, units.count)?,
+            IntervalKind::AsPublished => {
+                score::as_published(&prepared.trained, (self.draws, seed), units.count, context.progress)?
+            }
+        };
         let first = &prepared.trained.first().ok_or_else(nothing)?.outcome;
+        let mut warnings = prepared.warnings;
+        warnings.extend(score::warnings(&self, &prepared.trained, &tables));
+        let as_published = self.intervals == IntervalKind::AsPublished;
         Ok(Response {
             rows: first.target.rows(),
             model: self.model.resolved(prepared.task),
-            folds: FoldSummary { kind: self.folds.kind, count: prepared.folds },
-            shuffles: self.shuffles.min(seeds.len()),
-            seeds,
-            draws: self.draws,
+            folds: prepared.folds,
+            interval_of: self.intervals.words(units.kind, units.count),
+            units,
+            shuffles: self.shuffles,
+            intervals: self.intervals,
+            halves: if as_published { 0 } else { self.halves },
+            draws: if as_published { self.draws } else { 0 },
+            comparisons: tables.iter().filter(|table| table.minus_first.is_some()).count(),
             tables,
             confusion: score::confusion(first),
-            predictions: score::predictions(first),
+            predictions: score::mean_predictions(first),
+            seed_predictions: score::seed_predictions(first),
+            fold_of_rows: score::fold_of_rows(&prepared.validations),
+            seeds,
             task: prepared.task,
             classes: prepared.classes,
             unlabelled: prepared.unlabelled,
             residues: prepared.residues,
-            warnings: prepared.warnings,
+            warnings,
             ids: prepared.ids,
         })
     }

@@ -1,13 +1,14 @@
 //! Purity of neighbourhoods: how often do neighbours share a label?
 
 use crate::array::Answer;
+use crate::blocks::{BlockSummary, blocks};
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, TableRef, some};
 use crossgrain_core::analysis::labels::ClassCodes;
-use crossgrain_core::analysis::{Metric, PermutationNull, Search, purity};
+use crossgrain_core::analysis::{Metric, PermutationNull, Search, purity_of_units};
 use crossgrain_core::progress::Stage;
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
@@ -33,6 +34,12 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "euclidean"))]
     pub metric: Metric,
+    /// Groups of rows that are not independent, such as families: blocks whose labels are permuted as a whole. By default
+    /// the sequences of rows that are named `id/position`, else the rows.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub groups: Option<Column>,
     /// Permutations of the labels for the null distribution.
     #[serde(default = "defaults::shuffles")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SHUFFLES))]
@@ -64,6 +71,8 @@ pub struct Response {
     pub p: f64,
     /// Purity of shuffled labels.
     pub shuffled: PermutationNull,
+    /// What was permuted.
+    pub blocks: BlockSummary,
     /// Purity of each class, in alphabetical order.
     pub classes: Vec<ClassPurity>,
     /// Seed of the permutations.
@@ -102,7 +111,9 @@ impl Method for Request {
         let search = Search::new(labelled.view(), self.k, self.metric)?;
         let (found, computed) = context.search(self.device, search).await?;
         context.progress.begin(Stage::Resampling);
-        let found = purity(&found, &classes.codes, self.shuffles, self.seed, context.progress)?;
+        let (units, blocks) = blocks(context.sources, self.groups.as_ref(), &rows, Some(&classes.rows))?;
+        let drawn = (self.shuffles, self.seed);
+        let found = purity_of_units(&found, &classes.codes, &units, drawn, context.progress)?;
         let named = |label: u32| classes.names.get(label as usize).cloned().unwrap_or_default();
         Ok(Response {
             k: self.k,
@@ -111,6 +122,7 @@ impl Method for Request {
             chance: found.chance,
             p: found.p_value,
             shuffled: found.null(),
+            blocks,
             classes: found
                 .classes
                 .iter()

@@ -2,6 +2,7 @@
 
 use crate::double::{Double, clouds};
 use crossgrain_api::analyses::{cka, cka_evolution, cka_test};
+use crossgrain_api::blocks::BlockKind;
 use crossgrain_api::{Answer, Numbers};
 
 fn layers() -> Double {
@@ -70,11 +71,20 @@ fn a_layer_with_itself_is_more_than_chance() {
     let json = r#"{ "x": "named", "y": "named", "shuffles": 99, "draws": 50 }"#;
     let found = layers().ask::<cka_test::Request>(json).unwrap();
     assert!((found.value.unwrap() - 1.0).abs() < 1e-9);
-    assert_eq!((found.n, found.p, found.shuffles, found.draws, found.seed), (20, 0.01, 99, 50, 42));
+    assert_eq!((found.n, found.p, found.shuffles, found.draws, found.seed), (20, Some(0.01), 99, 50, 42));
     assert!(found.interval.unwrap()[0] > 0.99);
     let json = r#"{ "x": "named", "y": "constant", "shuffles": 9, "draws": 9 }"#;
     let found = layers().ask::<cka_test::Request>(json).unwrap();
     assert_eq!((found.value, found.product, found.undefined_draws), (None, Some(0.0), 9));
+    assert_eq!((found.p, found.interval, found.blocks.kind), (None, None, BlockKind::Rows));
+    let groups: Vec<String> = (0..20).map(|row| format!("g{}", row / 2)).collect();
+    let json = serde_json::json!({ "x": "named", "y": "named", "shuffles": 99, "draws": 50, "batch": 8, "groups": groups });
+    let found = layers().ask::<cka_test::Request>(&json.to_string()).unwrap();
+    assert_eq!((found.blocks.kind, found.blocks.count, found.batch), (BlockKind::Groups, 10, 8));
+    assert!((found.value.unwrap() - 1.0).abs() < 1e-9 && found.p == Some(0.01), "{found:?}");
+    let refused =
+        layers().ask::<cka_test::Request>(r#"{ "x": "named", "y": "named", "batch": 3 }"#).unwrap_err();
+    assert_eq!(refused.0.code, "cka.too_few_rows");
 }
 
 #[test]

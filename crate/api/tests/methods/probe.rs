@@ -2,7 +2,7 @@
 
 use crate::double::{Double, cloud_labels, clouds};
 use crossgrain_api::Answer;
-use crossgrain_api::analyses::probe::{ModelOptions, Preset, Request, Response};
+use crossgrain_api::analyses::probe::{ModelOptions, Preset, Request, Response, UnitKind};
 use crossgrain_core::analysis::evaluation::folds::FoldKind;
 use crossgrain_core::analysis::evaluation::metrics::ProbeMetric;
 use crossgrain_core::analysis::probe::Task;
@@ -38,31 +38,93 @@ fn two_clouds_are_separated_and_noise_is_not() {
     let labels: Value = serde_json::from_str(&cloud_labels()).unwrap();
     let found = ask(&json!({
         "features": [{ "of": ["rows"] }, { "name": "noise alone", "of": ["noise"] }],
-        "labels": labels, "draws": 200, "seeds": [1, 2],
+        "labels": labels, "seeds": [1, 2], "shuffles": 19,
     }));
     assert_eq!((found.task, found.rows, found.unlabelled), (Task::Classes, 20, 0));
     assert_eq!(
-        (&found.classes, &found.seeds, found.draws),
-        (&vec!["a".into(), "b".into()], &vec![1, 2], 200)
+        (&found.classes, &found.seeds, found.draws, found.halves, found.shuffles, found.comparisons),
+        (&vec!["a".into(), "b".into()], &vec![1, 2], 0, 15, 19, 1)
     );
     assert_eq!((found.folds.kind, found.folds.count), (FoldKind::Stratified, 5));
     assert_eq!(found.model, ModelOptions::Linear { c: Some(1.0), alpha: None });
     let [rows, noise] = found.tables.as_slice() else { panic!("two sets") };
     assert_eq!((rows.name.as_str(), rows.columns, noise.name.as_str()), ("rows", 3, "noise alone"));
     let head = &rows.scores[0];
-    assert_eq!((head.metric, head.value, rows.scores.len()), (ProbeMetric::MacroAuroc, Some(1.0), 14));
-    assert!(rows.scores.iter().all(|score| score.bootstrap.is_some()));
-    assert!(
-        head.over_seeds.is_some() && head.percentiles_over_seeds.is_some() && head.shuffled_labels.is_some()
-    );
-    assert_eq!((head.mean_of_folds, noise.scores[0].shuffled_labels), (Some(1.0), None));
+    assert_eq!((head.metric, head.value, rows.scores.len()), (ProbeMetric::MacroAuroc, Some(1.0), 16));
+    assert!(rows.scores.iter().all(|score| score.interval.is_some() && score.of_seeds.len() == 2));
+    assert!(head.over_seeds.is_some() && head.percentiles_over_seeds.is_some());
+    let permuted = head.permuted.unwrap();
+    assert_eq!((permuted.shuffles, permuted.p, head.constant), (19, 0.05, Some(0.5)));
+    assert!((0.3..0.7).contains(&permuted.mean.unwrap()), "{permuted:?}");
+    assert_eq!((head.mean_of_folds, noise.scores[0].permuted.is_none()), (Some(1.0), true));
+    assert_eq!((found.units.count, found.units.kind, found.units.copies), (20, UnitKind::Rows, 0));
+    assert!(found.interval_of.contains("the expected score"), "{}", found.interval_of);
     assert!(rows.minus_first.is_none());
     // Noise minus rows: negative.
-    assert!(noise.minus_first.unwrap().difference.high < 0.0);
-    assert_eq!(found.confusion.as_ref().unwrap(), &[vec![10, 0], vec![0, 10]]);
-    assert_eq!(found.predictions.shape, [20, 2]);
+    let minus = noise.minus_first.unwrap();
+    assert!(minus.difference.high < 0.0 && minus.p > 0.0 && minus.p_holm == minus.p, "{minus:?}");
+    assert_eq!(found.confusion.as_ref().unwrap(), &[vec![10.0, 0.0], vec![0.0, 10.0]]);
+    assert_eq!((found.predictions.shape, found.seed_predictions.shape), ([20, 2], [40, 2]));
+    assert_eq!(found.fold_of_rows.shape, [20, 2]);
+    assert!(found.fold_of_rows.data.iter().all(|fold| (1..=5).contains(fold)));
+    let classes: Vec<_> = rows.classes.iter().map(|class| (class.label.as_str(), class.support)).collect();
+    assert_eq!(classes, [("a", 10), ("b", 10)]);
+    assert!(rows.classes.iter().flat_map(|class| &class.scores).all(|score| score.value == Some(1.0)));
+    assert_eq!(rows.reliability.iter().map(|bin| bin.count).sum::<u64>(), 2 * 20 * 2);
     assert_eq!(Answer::ids(&found).unwrap()[19], "20");
-    assert_eq!(found.warnings.len(), 2);
+    assert_eq!(found.warnings.len(), 2, "{:?}", found.warnings);
+}
+
+#[test]
+fn as_published_holds_the_models_fixed() {
+    let request = json!({
+        "features": [{ "of": ["rows"] }, { "of": ["noise"] }], "labels": "cloud", "shuffles": 0,
+        "intervals": "asPublished", "draws": 200,
+    });
+    let found = ask(&request);
+    let (first, other) = (&found.tables[0], &found.tables[1]);
+    assert_eq!((found.halves, found.draws, first.scores[0].interval.unwrap().count), (0, 200, 200));
+    assert!(first.scores[0].permuted.is_none() && found.interval_of.contains("held fixed"));
+    // No draw is on the other side, and p is not 0 all the same.
+    assert_eq!(other.minus_first.unwrap().p, 2.0 / 201.0);
+    assert!(found.warnings.iter().any(|warning| warning.contains("as published")), "{:?}", found.warnings);
+}
+
+/// Twenty near-copies of five families with two classes: the families are what is independent.
+#[test]
+fn groups_are_the_units() {
+    let with = |more: Value| {
+        let mut request =
+            json!({ "features": [{ "of": ["rows"] }], "labels": "cloud", "shuffles": 9, "halves": 5 });
+        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        ask(&request).units
+    };
+    let families: Vec<String> = (0..20).map(|row| format!("f{}", row / 2)).collect();
+    let grouped = with(json!({ "folds": { "kind": "grouped", "groups": families, "count": 5 } }));
+    assert_eq!((grouped.kind, grouped.count), (UnitKind::Groups, 10));
+    let beside = with(json!({ "folds": { "groups": families } }));
+    assert_eq!(beside, grouped);
+    assert_eq!(with(json!({ "units": families })), grouped);
+    let folds: Vec<String> = (0..20).map(|row| format!("{}", row % 4)).collect();
+    let given = with(json!({ "folds": { "kind": "given", "groups": folds } }));
+    assert_eq!((given.kind, given.count), (UnitKind::Rows, 20));
+}
+
+/// Nothing to learn: a table whose rows are all alike. Whatever the folds, its AUROC is a half.
+#[test]
+fn a_constant_has_an_auroc_of_a_half() {
+    for folds in [json!({}), json!({ "kind": "leaveOneOut" })] {
+        let set = json!([{ "numbers": [vec![1; 20]] }]);
+        let labels: Vec<&str> = (0..20).map(|row| if row < 13 { "a" } else { "b" }).collect();
+        let found =
+            ask(&json!({ "features": set, "labels": labels, "folds": folds, "shuffles": 0, "halves": 0 }));
+        let head = &found.tables[0].scores[0];
+        assert_eq!((head.value, head.constant, head.interval), (Some(0.5), Some(0.5), None));
+        let labels: Vec<String> = (0..20).map(|row| format!("{}.5", row * row)).collect();
+        let found =
+            ask(&json!({ "features": set, "labels": labels, "folds": folds, "shuffles": 0, "halves": 0 }));
+        assert_eq!((found.tables[0].scores[0].value, found.tables[0].scores[0].constant), (None, None));
+    }
 }
 
 #[test]
@@ -73,17 +135,21 @@ fn keys_are_in_one_spelling() {
     assert_eq!(
         keys(&json["tables"][0]["scores"][0]),
         [
-            "bootstrap",
-            "majority",
+            "constant",
+            "interval",
             "meanOfFolds",
             "metric",
+            "ofSeeds",
             "overSeeds",
             "percentilesOverSeeds",
-            "shuffledLabels",
+            "permuted",
             "value"
         ]
     );
-    assert_eq!(keys(&json["tables"][0]), ["columns", "minusFirst", "name", "scores"]);
+    assert_eq!(
+        keys(&json["tables"][0]),
+        ["classes", "columns", "minusFirst", "name", "reliability", "scores"]
+    );
     assert_eq!(json["tables"][0]["scores"][0]["metric"], "macro_auroc");
     assert_eq!(json.get("predictions"), None);
 }
@@ -134,8 +200,8 @@ fn rows_without_a_group() {
     // Given folds: rows without one are trained on and never tested.
     let given = with("given", 5);
     assert_eq!(given.folds.count, 2);
-    let tested: u64 = given.confusion.unwrap().iter().flatten().sum();
-    assert_eq!(tested, 13);
+    let tested: f64 = given.confusion.unwrap().iter().flatten().sum();
+    assert_eq!(tested, 13.0);
     assert_eq!(&given.predictions.data[..2], [0.0, 0.0]);
 }
 
@@ -156,7 +222,7 @@ fn an_mlp_has_the_schedule_of_a_paper() {
     assert!(serde_json::from_value::<ModelOptions>(json!({ "kind": "forest", "c": 1 })).is_err());
     let model = json!({ "kind": "mlp", "hidden": [4], "epochs": 3 });
     let request = json!({ "features": [{ "of": ["rows"] }], "labels": "cloud", "model": model, "draws": 20 });
-    assert_eq!(ask(&request).tables[0].scores.len(), 14);
+    assert_eq!(ask(&request).tables[0].scores.len(), 16);
 }
 
 #[test]
@@ -176,8 +242,8 @@ fn what_cannot_be_learnt_is_refused() {
 #[test]
 fn a_probe_is_cancelled() {
     let request = json!({ "features": [{ "of": ["rows"] }], "labels": "cloud" }).to_string();
-    let mut stop_at_draws = |_: u64, total: u64| {
-        if total > 1000 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
+    let mut stop_at_draws = |done: u64, _: u64| {
+        if done > 100 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
     };
     let stopped = double().ask_with::<Request>(&request, &mut stop_at_draws).unwrap_err();
     assert_eq!(stopped.0.code, "probe.cancelled");
@@ -212,7 +278,8 @@ fn letters_of_residues_are_learnt_from_rows_of_tokens() {
     let values: Vec<Option<f64>> = found.tables.iter().map(|table| table.scores[0].value).collect();
     assert!(values[0] == Some(1.0) && values[1] > Some(0.9), "{values:?}");
     assert_eq!((found.ids[0].as_str(), found.ids[22].as_str()), ("seq0/1", "seq5/4"));
-    assert_eq!((found.predictions.shape, found.warnings.len()), ([23, 2], 2));
+    assert_eq!((found.predictions.shape, found.warnings.len()), ([23, 2], 3));
+    assert_eq!((found.units.kind, found.units.count), (UnitKind::Sequences, 6));
 }
 
 #[test]

@@ -19,9 +19,11 @@
 //! | `hsic` | the sums, and the quotient |
 //! | `kernel` | linear and Gaussian |
 //! | `resample` | permutation test and bootstrap |
+//! | `batched_test` | the same for batches |
 //! | `batches` | rows in batches |
 
 mod batch;
+mod batched_test;
 mod batches;
 mod hsic;
 mod kernel;
@@ -34,7 +36,7 @@ pub use batches::cka_batches;
 pub use hsic::{Cka, Quotient, Value};
 pub use kernel::{Bandwidth, Kernel, KernelKind};
 pub use layers::{CkaMatrix, LayerSums, cka_layers};
-pub use resample::{CkaTest, cka_test};
+pub use resample::{CkaTest, CkaTestOptions, cka_test, cka_test_with};
 pub use stream::CkaStream;
 
 use super::error::AnalysisError;

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 pub use overlap::{Overlap, chance_overlap, overlap};
 pub use predict::{Transfer, Weighting, regress, transfer};
-pub use purity::{ClassPurity, Purity, purity};
+pub use purity::{ClassPurity, Purity, purity, purity_of_units};
 pub use search::Search;
 pub(super) use tile::measure;
 

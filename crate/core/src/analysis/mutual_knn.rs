@@ -9,6 +9,7 @@
 //! random: both embeddings keep their neighbourhoods, and only the pairing is lost.
 
 use super::error::AnalysisError;
+use super::evaluation::units::Units;
 use super::permutation_null::{PermutationNull, permutation_p};
 use super::{Neighbours, chance_overlap};
 use crate::progress::{Progress, Stage, report};
@@ -43,12 +44,34 @@ pub fn mutual_knn(
     seed: u64,
     progress: &mut dyn Progress,
 ) -> Result<MutualKnn, AnalysisError> {
+    mutual_knn_of_units(a, b, &Units::rows(a.rows()), (shuffles, seed), progress)
+}
+
+/// The same for rows of which some depend on others: the pairings exchange whole units.
+///
+/// # Shape
+///
+/// `a` `[n, k]`, `b` `[n, k]`, units of n rows
+///
+/// # Errors
+///
+/// As [`mutual_knn`], and `analysis.labels` unless there is one unit per row.
+pub fn mutual_knn_of_units(
+    a: &Neighbours,
+    b: &Neighbours,
+    units: &Units,
+    (shuffles, seed): (usize, u64),
+    progress: &mut dyn Progress,
+) -> Result<MutualKnn, AnalysisError> {
     let (rows, k) = (a.rows(), a.k());
     if rows != b.rows() {
         return Err(AnalysisError::RowMismatch { left: rows, right: b.rows() });
     }
     if k != b.k() {
         return Err(AnalysisError::Neighbours { asked: b.k(), most: k });
+    }
+    if units.of().len() != rows {
+        return Err(AnalysisError::Labels { found: units.of().len(), rows });
     }
     let mut sorted = a.indices().to_vec();
     sorted.chunks_mut(k.max(1)).for_each(<[u32]>::sort_unstable);
@@ -59,7 +82,12 @@ pub fn mutual_knn(
     let mut shuffled = Vec::with_capacity(shuffles.min(1 << 20));
     for done in 0..shuffles {
         report(progress, done, shuffles)?;
-        random.shuffle(&mut pairing);
+        if units.are_rows() {
+            random.shuffle(&mut pairing);
+        } else {
+            let order = units.permuted(false, &mut random);
+            pairing = order.into_iter().filter_map(|row| u32::try_from(row).ok()).collect();
+        }
         shuffled.push(paired(&sorted, b, &pairing));
     }
     let p_value = permutation_p(alignment, &shuffled);

@@ -11,7 +11,9 @@
 //! | `column` | a column of words → a target |
 //! | `features` | tables side by side; scaling by training rows |
 //! | `ridge`, `logistic`, `mlp`, `forest` | the models |
-//! | `run` | one cross-validation: its folds and its seed |
+//! | `curvature` | what all folds of a logistic regression share |
+//! | `cross_validation` | one cross-validation: its folds and its seed |
+//! | `plan` | all runs of a job: for the score, for its interval and for its p |
 //! | `trainer` | all folds of a job, step by step |
 //! | `fold_job` | one model on one fold |
 //! | `outcome` | scores pooled and per fold, beside the baselines |
@@ -23,6 +25,7 @@
 
 mod column;
 mod cross_validation;
+mod curvature;
 mod error;
 mod features;
 mod fold_job;
@@ -32,6 +35,7 @@ mod logistic;
 mod mlp;
 mod model;
 mod outcome;
+mod plan;
 mod residue_column;
 mod residues;
 mod ridge;
@@ -41,15 +45,16 @@ mod warnings;
 
 pub use super::evaluation::{EvaluationError, Target};
 pub use column::{NUMBERS_FROM, PreparedColumn, Task, read_column};
-pub use cross_validation::CrossValidation;
+pub use cross_validation::{CrossValidation, PlannedRun};
 pub use error::ProbeError;
 pub use features::{append_columns, concat_columns};
 pub use leakage::{Copies, NEAR_COPY, answer_columns, copies_across_folds};
 pub use mlp::MlpOptions;
 pub use model::ProbeModel;
-pub use outcome::{ProbeOutcome, RunKind, RunOutcome, compare};
+pub use outcome::{PermutationTest, ProbeOutcome, RunKind, RunOutcome, compare, minus};
+pub use plan::{PlanOptions, constant_in_units, plan};
 pub use residue_column::{ResidueColumn, TokenLayout, read_residues};
 pub use residues::{Residue, residue_rows, residues_of_tokens};
-pub use sub_tokens::{SubTokenHead, by_sub_token_index, merge_heads, probe_residues};
+pub use sub_tokens::{SubTokenHead, by_sub_token_index, merge_heads, probe_residues, probe_residues_of_plan};
 pub use trainer::Trainer;
 pub use warnings::{residue_warnings, warnings};

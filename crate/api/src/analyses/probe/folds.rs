@@ -3,8 +3,8 @@
 use crate::defaults;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows, Sources};
-use crossgrain_core::analysis::evaluation::Target;
 use crossgrain_core::analysis::evaluation::folds::{FoldKind, Folds};
+use crossgrain_core::analysis::evaluation::{EvaluationError, Target};
 use serde::{Deserialize, Serialize};
 
 /// Which rows are tested together.
@@ -23,7 +23,8 @@ pub struct FoldOptions {
     #[cfg_attr(feature = "typescript", ts(as = "Option<usize>", optional))]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::FOLDS))]
     pub count: usize,
-    /// One value per row (per sequence for residues): its group for `grouped`, its fold for `given`, or `null`.
+    /// One value per row (per sequence for residues): its group for `grouped`, its fold for `given`, or `null`. With
+    /// other folds, the groups are units all the same.
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
@@ -52,6 +53,8 @@ pub struct FoldMaker<'a> {
     options: &'a FoldOptions,
     /// The group of each row, if groups are given. `[n]`
     groups: Option<Vec<Option<String>>>,
+    /// Rows in all.
+    rows: usize,
 }
 
 impl<'a> FoldMaker<'a> {
@@ -73,27 +76,54 @@ impl<'a> FoldMaker<'a> {
             }
             None => None,
         };
-        Ok(Self { options, groups })
+        Ok(Self { options, groups, rows: kept.len() })
     }
 
-    /// Folds of rows with a target.
+    /// Folds of the rows that `some` lists, with their target: as many as asked for of all rows, of fewer rows as many
+    /// as they allow.
     ///
     /// # Errors
     /// `folds.no_groups`, `folds.count`, `folds.small_classes`, `probe.one_class`.
-    pub fn of_target(&self, target: &Target, seed: u64) -> Result<Folds, Refusal> {
-        Ok(self.options.kind.folds(target, self.groups().as_deref(), self.options.count, seed)?)
+    pub fn of_target(&self, target: &Target, some: &[usize], seed: u64) -> Result<Folds, Refusal> {
+        let groups = self.groups(some);
+        let folds = |count| self.options.kind.folds(target, groups.as_deref(), count, seed);
+        Ok(self.as_many_as_fit(some, folds)?)
     }
 
-    /// Folds of sequences whose residues have labels.
+    /// Folds of the sequences that `some` lists, whose residues have labels.
     ///
     /// # Errors
     /// `folds.no_groups`, `folds.count`.
-    pub fn of_sequences(&self, sequences: usize, seed: u64) -> Result<Folds, Refusal> {
-        let groups = self.groups();
-        Ok(self.options.kind.folds_of_sequences(sequences, groups.as_deref(), self.options.count, seed)?)
+    pub fn of_sequences(&self, some: &[usize], seed: u64) -> Result<Folds, Refusal> {
+        let groups = self.groups(some);
+        let folds = |count| self.options.kind.folds_of_sequences(some.len(), groups.as_deref(), count, seed);
+        Ok(self.as_many_as_fit(some, folds)?)
     }
 
-    fn groups(&self) -> Option<Vec<Option<&str>>> {
-        self.groups.as_ref().map(|groups| groups.iter().map(Option::as_deref).collect())
+    /// How the folds are made: stratified ones are plain for numbers and for residues.
+    #[must_use]
+    pub fn kind(&self, classes_of_rows: bool) -> FoldKind {
+        match self.options.kind {
+            FoldKind::Stratified if !classes_of_rows => FoldKind::Plain,
+            kind => kind,
+        }
+    }
+
+    fn as_many_as_fit(
+        &self,
+        some: &[usize],
+        folds: impl Fn(usize) -> Result<Folds, EvaluationError>,
+    ) -> Result<Folds, EvaluationError> {
+        let count = self.options.count;
+        let made = folds(count);
+        if some.len() == self.rows || made.is_ok() {
+            return made;
+        }
+        (2..count.min(some.len())).rev().find_map(|count| folds(count).ok()).map_or(made, Ok)
+    }
+
+    fn groups(&self, some: &[usize]) -> Option<Vec<Option<&str>>> {
+        let groups = self.groups.as_ref()?;
+        Some(some.iter().map(|&row| groups.get(row).and_then(Option::as_deref)).collect())
     }
 }

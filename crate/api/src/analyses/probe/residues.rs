@@ -1,14 +1,17 @@
 //! A label per residue: strings of letters, and tables of residues or of tokens that stand for several.
 
 use super::features::{FeatureSet, Features};
-use super::folds::FoldMaker;
+use super::folds::{FoldMaker, FoldSummary};
 use super::score::Trained;
-use super::{Prepared, Request};
+use super::units::ProbeUnits;
+use super::{Prepared, Request, validations};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, Sources};
+use crossgrain_core::analysis::evaluation::Target;
+use crossgrain_core::analysis::evaluation::folds::{Folds, given};
 use crossgrain_core::analysis::probe::{
-    CrossValidation, Residue, Task, TokenLayout, probe_residues, read_residues, residue_warnings,
+    Residue, RunKind, Task, TokenLayout, plan, probe_residues_of_plan, read_residues, residue_warnings,
 };
 use crossgrain_core::join::locus_name;
 use crossgrain_core::matrix::Matrix;
@@ -45,24 +48,40 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let column = read_residues(&words, &layouts, &unlabelled)?;
     let all: Vec<usize> = (0..words.len()).collect();
     let folds = FoldMaker::new(sources, &request.folds, &sequences, &all)?;
+    let units = ProbeUnits::new(sources, (&request.folds, request.units.as_ref()), &sequences, &all)?;
+    let of_residue: Vec<u32> = column.residues.iter().take(1).flatten().map(|at| at.sequence).collect();
+    let units = units.of_residues(of_residue.iter().copied());
     // Folds of sequences: a residue is never tested by a model that saw its neighbours.
-    let run = |seed| -> Result<CrossValidation, Refusal> {
-        Ok(CrossValidation { folds: column.folds(&folds.of_sequences(words.len(), seed)?)?, seed })
+    let of = |_: &Target, rows: &[usize], seed: u64| -> Result<Folds, Refusal> {
+        let sequence = |&row: &usize| of_residue.get(row).map_or(0, |&at| at as usize);
+        let whole = rows.len() == of_residue.len();
+        let mut some: Vec<usize> = if whole { all.clone() } else { rows.iter().map(sequence).collect() };
+        some.dedup();
+        let folds = folds.of_sequences(&some, seed)?;
+        let fold = |row: &usize| {
+            let at = some.binary_search(&sequence(row)).ok()?;
+            folds.of().get(at).copied().flatten()
+        };
+        Ok(given(&rows.iter().map(fold).collect::<Vec<_>>())?)
     };
-    let runs = request.seeds().into_iter().map(run).collect::<Result<Vec<_>, _>>()?;
+    let options = request.plan();
+    let mut planned = plan::<Refusal>(&column.target, &units.units, options.as_ref(), &of)?;
+    let count = planned.first().map_or(0, |run| run.validation.folds.count());
     let model = request.model.model(Task::Classes);
     context.progress.begin(Stage::Training);
-    let (count, mut trained) = (sets.len() as u64, Vec::new());
+    let (total, mut trained) = (sets.len() as u64, Vec::new());
     for ((at, set), (layout, residues)) in (0_u64..).zip(&sets).zip(layouts.iter().zip(&column.residues)) {
         let tokens: usize = layout.tokens.iter().sum();
         let base = rows_of(&set.name, None, tokens)?;
         let rows = set.matrix(sources, &base, &(0..tokens).collect::<Vec<_>>(), request)?;
-        let shuffles = if at == 0 { request.shuffles.min(runs.len()) } else { 0 };
         let progress = &mut *context.progress;
-        let mut part = |done: u64, total: u64| progress.report(at * total + done, count * total);
-        let job = (&model, runs.as_slice(), shuffles);
-        let outcome = probe_residues(rows.view(), residues, &column.target, job, &mut part)?;
-        trained.push(Trained { name: set.name.clone(), columns: rows.cols(), outcome });
+        let mut part = |done: u64, of: u64| progress.report(at * of + done, total * of);
+        let job = (&model, planned.as_slice());
+        let outcome = probe_residues_of_plan(rows.view(), residues, &column.target, job, &mut part)?;
+        let (name, classes) = (set.name.clone(), column.names.clone());
+        trained.push(Trained { name, columns: rows.cols(), classes, outcome });
+        // Permuted labels say what a score is by chance; those of the first set are enough.
+        planned.retain(|run| run.kind != RunKind::Shuffled);
     }
     let residues = column.residues.first().map(Vec::as_slice).unwrap_or_default();
     Ok(Prepared {
@@ -74,8 +93,13 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
             without_token: column.without_token,
         }),
         unlabelled: column.unlabelled,
-        folds: runs.first().map_or(0, |run| run.folds.count()),
-        warnings: residue_warnings(words.iter().flatten().count()),
+        folds: FoldSummary { kind: folds.kind(false), count },
+        warnings: residue_warnings(words.iter().flatten().count())
+            .into_iter()
+            .chain(units.warnings())
+            .collect(),
+        units,
+        validations: validations(planned),
         classes: column.names,
         trained,
     })

@@ -1,14 +1,15 @@
 //! A label per row: folds, models and runs of every feature set.
 
 use super::features::{Features, sets};
-use super::folds::FoldMaker;
+use super::folds::{FoldMaker, FoldSummary};
 use super::score::Trained;
-use super::{Prepared, Request};
+use super::units::ProbeUnits;
+use super::{Prepared, Request, validations};
 use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows};
-use crossgrain_core::analysis::evaluation::EvaluationError;
-use crossgrain_core::analysis::probe::{CrossValidation, Trainer, read_column, warnings};
+use crossgrain_core::analysis::evaluation::{EvaluationError, Target};
+use crossgrain_core::analysis::probe::{RunKind, Task, Trainer, plan, read_column, warnings};
 use crossgrain_core::matrix::Matrix;
 use crossgrain_core::progress::Stage;
 use std::borrow::Cow;
@@ -27,36 +28,52 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let column = read_column(&words, request.task, request.separator)?;
     let folds = FoldMaker::new(sources, &request.folds, base, &column.rows)?;
-    let run = |seed| -> Result<CrossValidation, Refusal> {
-        Ok(CrossValidation { folds: folds.of_target(&column.target, seed)?, seed })
+    let units = ProbeUnits::new(sources, (&request.folds, request.units.as_ref()), base, &column.rows)?;
+    let first = sets.first().map(|set| set.matrix(sources, base, &column.rows, request)).transpose()?;
+    let units = match &first {
+        Some(first) => units.with_copies(first.view()),
+        None => units,
     };
-    let runs = request.seeds().into_iter().map(run).collect::<Result<Vec<_>, _>>()?;
+    let options = request.plan();
+    let of = |target: &Target, rows: &[usize], seed| folds.of_target(target, rows, seed);
+    let mut planned = plan::<Refusal>(&column.target, &units.units, options.as_ref(), &of)?;
+    let count = planned.first().map_or(0, |run| run.validation.folds.count());
     let model = request.model.model(column.task);
     context.progress.begin(Stage::Training);
-    let (count, mut trained) = (sets.len() as u64, Vec::new());
-    for (at, set) in (0_u64..).zip(&sets) {
-        let rows = set.matrix(sources, base, &column.rows, request)?;
-        // Shuffled labels say how much a score is worth; those of one set are enough.
-        let shuffles = if at == 0 { request.shuffles.min(runs.len()) } else { 0 };
-        let mut trainer = Trainer::new(rows.view(), column.target.clone(), &model, runs.clone(), shuffles)?;
+    let (mut past, total) = (0_u64, sets.len() as u64);
+    let mut trained = Vec::new();
+    let mut first = first;
+    for set in &sets {
+        let rows = match first.take() {
+            Some(rows) => rows,
+            None => set.matrix(sources, base, &column.rows, request)?,
+        };
+        let mut trainer = Trainer::of_plan(rows.view(), column.target.clone(), &model, planned.clone())?;
         while !trainer.step()? {
-            let (done, total) = (trainer.done() as u64, trainer.total() as u64);
-            if context.progress.report(at * total + done, count * total).is_break() {
+            let (done, of) = (trainer.done() as u64, trainer.total() as u64);
+            if context.progress.report(past * of + done, total * of).is_break() {
                 return Err(EvaluationError::Cancelled.into());
             }
             context.progress.pause().await;
         }
-        trained.push(Trained { name: set.name.clone(), columns: rows.cols(), outcome: trainer.finish()? });
+        past += 1;
+        let (name, classes) = (set.name.clone(), column.names.clone());
+        trained.push(Trained { name, columns: rows.cols(), classes, outcome: trainer.finish()? });
+        // Permuted labels say what a score is by chance; those of the first set are enough.
+        planned.retain(|run| run.kind != RunKind::Shuffled);
     }
     let names = base.names();
-    let folds = runs.first().map_or(0, |run| run.folds.count());
+    let mut warnings = warnings(&column, count);
+    warnings.extend(units.warnings());
     Ok(Prepared {
         task: column.task,
         ids: column.rows.iter().filter_map(|&row| names.get(row).cloned()).collect(),
         unlabelled: words.len() - column.rows.len(),
         residues: None,
-        folds,
-        warnings: warnings(&column, folds),
+        folds: FoldSummary { kind: folds.kind(column.task != Task::Numbers), count },
+        units,
+        warnings,
+        validations: validations(planned),
         classes: column.names,
         trained,
     })

@@ -26,6 +26,8 @@ pub use multi::stratified_multi;
 pub struct Folds {
     of: Vec<Option<u32>>,
     count: usize,
+    /// Rows that are neither trained on nor tested, ascending.
+    left_out: Vec<usize>,
 }
 
 impl Folds {
@@ -50,7 +52,47 @@ impl Folds {
     /// Rows outside of one fold, ascending.
     #[must_use]
     pub fn train(&self, fold: usize) -> Vec<usize> {
-        self.rows(|of| of.is_none_or(|of| of as usize != fold))
+        let mut rows = self.rows(|of| of.is_none_or(|of| of as usize != fold));
+        if !self.left_out.is_empty() {
+            rows.retain(|row| self.left_out.binary_search(row).is_err());
+        }
+        rows
+    }
+
+    /// These folds of some of `all` rows, as folds of all: the other rows are neither trained on nor tested.
+    ///
+    /// # Shape
+    ///
+    /// `rows` `[m]`, ascending, and folds of these m rows → folds of `all` rows
+    #[must_use]
+    pub fn within(&self, rows: &[usize], all: usize) -> Self {
+        let mut of = vec![None; all];
+        for (&row, &fold) in rows.iter().zip(&self.of) {
+            if let Some(of) = of.get_mut(row) {
+                *of = fold;
+            }
+        }
+        let left_out = (0..all).filter(|row| rows.binary_search(row).is_err()).collect();
+        Self { of, count: self.count, left_out }
+    }
+
+    /// The folds of some of these rows, renamed to 0, 1, …
+    ///
+    /// # Errors
+    ///
+    /// `folds.count` if none of the rows is tested, or one fold holds all of them.
+    pub fn some(&self, rows: &[usize]) -> Result<Self, EvaluationError> {
+        let mut folds =
+            given(&rows.iter().map(|&row| self.of.get(row).copied().flatten()).collect::<Vec<_>>())?;
+        let out = |(_, row): &(usize, &usize)| self.left_out.binary_search(row).is_ok();
+        folds.left_out = rows.iter().enumerate().filter(out).map(|(at, _)| at).collect();
+        Ok(folds)
+    }
+
+    /// Rows that are neither trained on nor tested, ascending.
+    #[must_use]
+    pub fn left_out(&self) -> &[usize] {
+        &self.left_out
     }
 
     fn rows(&self, keep: impl Fn(Option<u32>) -> bool) -> Vec<usize> {
@@ -58,7 +100,7 @@ impl Folds {
     }
 
     fn tested(of: impl IntoIterator<Item = u32>, count: usize) -> Self {
-        Self { of: of.into_iter().map(Some).collect(), count }
+        Self { of: of.into_iter().map(Some).collect(), count, left_out: Vec::new() }
     }
 }
 
@@ -183,7 +225,8 @@ pub fn given(of: &[Option<u32>]) -> Result<Folds, EvaluationError> {
         return Err(EvaluationError::Folds { folds: names.len(), rows: of.len() });
     }
     let rename = |name: u32| names.binary_search(&name).ok().and_then(|fold| u32::try_from(fold).ok());
-    Ok(Folds { of: of.iter().map(|name| name.and_then(rename)).collect(), count: names.len() })
+    let of = of.iter().map(|name| name.and_then(rename)).collect();
+    Ok(Folds { of, count: names.len(), left_out: Vec::new() })
 }
 
 fn check_count(rows: usize, folds: usize) -> Result<(), EvaluationError> {

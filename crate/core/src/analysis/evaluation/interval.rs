@@ -4,8 +4,11 @@
 //! |---|---|
 //! | [`t_interval`] | where the mean over seeds lies (Student's t) |
 //! | [`percentile_interval`] | between which values 95 % of the seeds fall |
-//! | [`bootstrap`] | where a metric lies if other rows had been drawn |
-//! | [`paired_bootstrap`] | whether the difference of two metrics of the same rows may be zero |
+//! | [`bootstrap`] | where a metric of the same fitted models lies if other rows had been drawn (as published) |
+//! | [`paired_bootstrap`] | whether the difference of two metrics of the same fitted models may be zero (as published) |
+//!
+//! Fitted models held fixed, a bootstrap leaves out how much they vary with the rows that trained them;
+//! [`half_samples`](super::half_samples) has the whole.
 
 use super::EvaluationError;
 use crate::math::{atan, sin_cos};
@@ -18,26 +21,26 @@ use serde::Serialize;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Interval {
-    /// Mean of the values or draws.
+    /// Mean of the values or draws; of half-samples the score of the whole sample.
     pub mean: f64,
-    /// Sample standard deviation (divisor n − 1).
+    /// Standard deviation of the values or draws (divisor n − 1); of half-samples that of the score.
     pub deviation: f64,
     /// Lower end.
     pub low: f64,
     /// Upper end.
     pub high: f64,
-    /// Values or draws that count; draws in which the metric is undefined do not.
+    /// Values, draws or pairs of halves that count; those in which the metric is undefined do not.
     pub count: usize,
 }
 
-/// A difference of two metrics of the same rows under the bootstrap.
+/// A difference of two metrics of the same rows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Paired {
-    /// Second metric minus first, over the draws: positive if the second is larger.
+    /// Second metric minus first: positive if the second is larger.
     pub difference: Interval,
-    /// Two-sided: 2 · min(P(Δ ≤ 0), P(Δ ≥ 0)), at most 1.
+    /// Two-sided, at most 1 and never 0. Of a bootstrap 2 · (1 + draws on the rarer side of 0) / (1 + draws).
     pub p: f64,
 }
 
@@ -107,10 +110,9 @@ pub fn paired_bootstrap(
         }
     })?;
     let difference = percentile_interval(&values).ok_or(EvaluationError::Undefined)?;
-    let share = |holds: fn(f64) -> bool| {
-        values.iter().filter(|&&value| holds(value)).count() as f64 / values.len() as f64
-    };
-    let p = (2.0 * share(|d| d <= 0.0).min(share(|d| d >= 0.0))).min(1.0);
+    let count = |holds: fn(f64) -> bool| values.iter().filter(|&&value| holds(value)).count();
+    let rarer = count(|d| d <= 0.0).min(count(|d| d >= 0.0));
+    let p = (2.0 * (1 + rarer) as f64 / (1 + values.len()) as f64).min(1.0);
     Ok(Paired { difference, p })
 }
 
@@ -165,17 +167,17 @@ pub(in crate::analysis) fn percentile(sorted: &[f64], share: f64) -> f64 {
 }
 
 /// The 97.5 % point of Student's t, by bisection of its closed distribution function.
-fn t_quantile(degrees: usize) -> f64 {
+pub(in crate::analysis) fn t_quantile(degrees: usize) -> f64 {
     let (mut low, mut high) = (0.0, 1e3);
     for _ in 0..80 {
         let middle = 0.5 * (low + high);
-        if two_sided(middle, degrees) < 0.95 { low = middle } else { high = middle }
+        if t_probability(middle, degrees) < 0.95 { low = middle } else { high = middle }
     }
     low
 }
 
 /// P(|T| < t) for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4).
-fn two_sided(t: f64, degrees: usize) -> f64 {
+pub(in crate::analysis) fn t_probability(t: f64, degrees: usize) -> f64 {
     let theta = atan(t / (degrees as f64).sqrt());
     let (sine, cosine) = sin_cos(theta);
     let odd = degrees % 2 == 1;

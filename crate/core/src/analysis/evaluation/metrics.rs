@@ -14,8 +14,10 @@
 //! | `metric` | the names of the metrics |
 //! | `predictions` | what a model predicts for each row |
 //! | `confusion` | counts of right and wrong, and their metrics |
-//! | `rank` | AUROC and correlations |
+//! | `rank` | AUROC, average precision and correlations |
+//! | `class_scores` | metrics of one class, and the reliability of probabilities |
 
+mod class_scores;
 mod confusion;
 mod metric;
 mod predictions;
@@ -25,6 +27,7 @@ use super::{EvaluationError, Target};
 use confusion::Confusion;
 use predictions::weight_of;
 
+pub use class_scores::{ClassMetric, ReliabilityBin};
 pub use metric::ProbeMetric;
 pub use predictions::Predictions;
 
@@ -76,6 +79,8 @@ impl<'a> Scorer<'a> {
             ProbeMetric::MacroAuroc => self.mean_auroc(weights, false),
             ProbeMetric::WeightedAuroc => self.mean_auroc(weights, true),
             ProbeMetric::MicroAuroc => self.micro_auroc(weights),
+            ProbeMetric::MacroAuprc => self.mean_auprc(weights),
+            ProbeMetric::Brier => self.brier(weights),
             ProbeMetric::Spearman | ProbeMetric::R2 | ProbeMetric::Rmse => self.of_numbers(metric, weights),
             _ => self.counts(weights)?.score(metric),
         }

@@ -2,6 +2,7 @@
 
 use super::Neighbours;
 use crate::analysis::error::AnalysisError;
+use crate::analysis::evaluation::units::Units;
 use crate::analysis::permutation_null::{PermutationNull, permutation_p};
 use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
@@ -47,7 +48,7 @@ impl Purity {
     }
 }
 
-/// Compares the labels of neighbours with the row's own label, and with `shuffles` seeded shuffles.
+/// Compares the labels of neighbours with the row's own label, and with `shuffles` seeded shuffles of independent rows.
 ///
 /// # Shape
 ///
@@ -63,8 +64,28 @@ pub fn purity(
     seed: u64,
     progress: &mut dyn Progress,
 ) -> Result<Purity, AnalysisError> {
+    purity_of_units(neighbours, labels, &Units::rows(neighbours.rows()), (shuffles, seed), progress)
+}
+
+/// The same for rows of which some depend on others: shuffles exchange the labels of whole units.
+///
+/// # Shape
+///
+/// `neighbours` `[n, k]`, `labels` `[n]`, units of n rows
+///
+/// # Errors
+///
+/// `analysis.labels` unless there is one label and one unit per row, `analysis.cancelled`.
+pub fn purity_of_units(
+    neighbours: &Neighbours,
+    labels: &[u32],
+    units: &Units,
+    (shuffles, seed): (usize, u64),
+    progress: &mut dyn Progress,
+) -> Result<Purity, AnalysisError> {
     let rows = neighbours.rows();
     check_labels(labels.len(), rows)?;
+    check_labels(units.of().len(), rows)?;
     let mut names = labels.to_vec();
     names.sort_unstable();
     names.dedup();
@@ -87,13 +108,24 @@ pub fn purity(
     let mean = mean_purity(neighbours, labels);
     let chance = classes.iter().map(|class| class.chance * class.rows as f64).sum::<f64>() / rows as f64;
 
+    let constant = units.members().iter().all(|rows| {
+        rows.windows(2).all(|pair| match pair {
+            [a, b] => labels.get(*a) == labels.get(*b),
+            _ => true,
+        })
+    });
     progress.begin(Stage::Resampling);
     let mut random = Random::new(seed);
     let mut order = labels.to_vec();
     let mut shuffled = Vec::with_capacity(shuffles.min(1 << 20));
     for done in 0..shuffles {
         report(progress, done, shuffles)?;
-        random.shuffle(&mut order);
+        if units.are_rows() {
+            random.shuffle(&mut order);
+        } else {
+            let from = units.permuted(constant, &mut random);
+            order = from.iter().filter_map(|&row| labels.get(row).copied()).collect();
+        }
         shuffled.push(mean_purity(neighbours, &order));
     }
     let p_value = permutation_p(mean, &shuffled);
@@ -119,6 +151,34 @@ fn agreeing(neighbours: &Neighbours, labels: &[u32], row: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::{Metric, knn};
+    use crate::matrix::Matrix;
+    use crate::progress::Silent;
+
+    /// Ten families of five near-copies with a label each, which has nothing to do with where they lie.
+    #[test]
+    fn families_are_exchanged_whole() {
+        let (families, copies, data_sets) = (10, 5, 60);
+        let families_of: Vec<u32> = (0..families * copies).map(|row| row / copies).collect();
+        let (mut of_rows, mut of_families) = (0, 0);
+        for seed in 0..data_sets {
+            let mut random = Random::new(seed);
+            let mut labels: Vec<u32> = (0..families).map(|family| family % 2).collect();
+            random.shuffle(&mut labels);
+            let labels: Vec<u32> = families_of.iter().map(|&family| labels[family as usize]).collect();
+            let centres: Vec<f32> = (0..families * 3).map(|_| random.normal() as f32).collect();
+            let numbers =
+                families_of.iter().flat_map(|&family| (0..3).map(move |c| (family * 3 + c) as usize));
+            let data = numbers.map(|at| centres[at] + 0.01 * random.normal() as f32).collect();
+            let rows = Matrix::new(data, 50, 3).unwrap();
+            let found = knn(rows.view(), 8, Metric::Euclidean, &mut Silent).unwrap();
+            of_rows += u32::from(purity(&found, &labels, 99, 1, &mut Silent).unwrap().p_value <= 0.05);
+            let units = Units::of_codes(&families_of);
+            let found = purity_of_units(&found, &labels, &units, (99, 1), &mut Silent).unwrap();
+            of_families += u32::from(found.p_value <= 0.05);
+        }
+        assert!(of_rows > 50 && of_families <= 8, "{of_rows} {of_families} of {data_sets}");
+    }
 
     #[test]
     fn a_null_by_hand() {

@@ -1,5 +1,6 @@
 //! One model on the training rows of one fold, for one run and, for perceptron and forest, one label.
 
+use super::curvature::Curvature;
 use super::features::Scale;
 use super::forest::Forest;
 use super::mlp::{Mlp, OutputActivation};
@@ -17,6 +18,8 @@ enum State {
     Done {
         test: Vec<usize>,
         predicted: Vec<f64>,
+        /// Whether the optimum was reached.
+        converged: bool,
     },
 }
 
@@ -24,36 +27,38 @@ enum State {
 pub(super) struct FoldJob {
     pub(super) run: usize,
     fold: usize,
-    pub(super) shuffled: bool,
     /// The one label that it learns, for a target with several.
     label: Option<usize>,
     state: State,
 }
 
 impl FoldJob {
-    /// The jobs of one fold: one per label for a perceptron or forest of several labels, else one.
+    /// The jobs of one fold: one per label for a perceptron or forest of several labels, else one. A `strict` fold
+    /// is refused if its training rows have one class only; another predicts that class.
     pub(super) fn of_fold(
         target: &Target,
         model: &ProbeModel,
         folds: &CrossValidation,
         (run, fold): (usize, usize),
-        shuffled: bool,
+        strict: bool,
     ) -> Result<Vec<Self>, EvaluationError> {
         let train = folds.folds.train(fold);
         if train.is_empty() {
             return Err(EvaluationError::Nothing { what: "training row" });
         }
-        if !shuffled && matches!(target, Target::Classes { .. }) && constant(target, &train, None) {
+        if strict && matches!(target, Target::Classes { .. }) && constant(target, &train, None) {
             return Err(EvaluationError::OneClass);
         }
         let one_per_label =
             matches!((model, target), (ProbeModel::Mlp(_) | ProbeModel::Forest { .. }, Target::Multi { .. }));
         let labels: Vec<Option<usize>> =
             if one_per_label { (0..target.cols()).map(Some).collect() } else { vec![None] };
-        Ok(labels
-            .into_iter()
-            .map(|label| Self { run, fold, shuffled, label, state: State::Waiting })
-            .collect())
+        Ok(labels.into_iter().map(|label| Self { run, fold, label, state: State::Waiting }).collect())
+    }
+
+    /// Whether it is done, and its model is not the optimum.
+    pub(super) fn unconverged(&self) -> bool {
+        matches!(self.state, State::Done { converged: false, .. })
     }
 
     pub(super) fn done(&self) -> bool {
@@ -65,20 +70,24 @@ impl FoldJob {
         &mut self,
         features: View,
         target: &Target,
-        model: &ProbeModel,
+        (model, curvature): (&ProbeModel, Option<&Curvature>),
         run: &CrossValidation,
     ) -> Result<(), ProbeError> {
         if let State::Training(mlp, scale) = &mut self.state {
             if mlp.epoch(features, scale) {
                 let test = run.folds.test(self.fold);
                 let predicted = mlp.predict(features, scale, &test);
-                self.state = State::Done { test, predicted };
+                self.state = State::Done { test, predicted, converged: true };
             }
             return Ok(());
         }
         if let State::Growing(forest) = &mut self.state {
             if forest.grow(features) {
-                self.state = State::Done { test: run.folds.test(self.fold), predicted: forest.predict() };
+                self.state = State::Done {
+                    test: run.folds.test(self.fold),
+                    predicted: forest.predict(),
+                    converged: true,
+                };
             }
             return Ok(());
         }
@@ -86,10 +95,10 @@ impl FoldJob {
         if !matches!(target, Target::Numbers(_)) && constant(target, &train, self.label) {
             let first = train.first().copied().unwrap_or_default();
             let row: Vec<f64> = self.columns(target).map(|c| target.number(first, c)).collect();
-            self.state = State::Done { predicted: row.repeat(test.len()), test };
+            self.state = State::Done { predicted: row.repeat(test.len()), test, converged: true };
             return Ok(());
         }
-        self.state = self.start(features, target, model, run.seed, (train, test))?;
+        self.state = self.start(features, target, (model, curvature), run.seed, (train, test))?;
         Ok(())
     }
 
@@ -98,11 +107,12 @@ impl FoldJob {
         &self,
         features: View,
         target: &Target,
-        model: &ProbeModel,
+        (model, curvature): (&ProbeModel, Option<&Curvature>),
         seed: u64,
         (train, test): (Vec<usize>, Vec<usize>),
     ) -> Result<State, ProbeError> {
         let scale = Scale::of(features, &train);
+        let mut converged = true;
         let predicted = match model {
             ProbeModel::Forest { n_estimators } => {
                 // A tree only asks which of two numbers is larger: no scale is needed.
@@ -130,9 +140,10 @@ impl FoldJob {
                 let y = numbers(target, &train, outputs.clone());
                 let (cols, outputs) = (features.cols(), outputs.len());
                 let problem = logistic::LogisticLoss { x: &x, y: &y, cols, outputs, multinomial, c: *c };
-                let solution = logistic::solve(&problem);
-                let x = scaled(&scale, features, &test);
-                let predicted = logistic::probabilities(&solution, &x, cols, outputs, multinomial);
+                let tested = scaled(&scale, features, &test);
+                let solution = logistic::solve(&problem, &tested, curvature);
+                converged = solution.converged;
+                let predicted = logistic::probabilities(&solution.at, &tested, cols, outputs, multinomial);
                 if two_classes {
                     predicted.into_iter().flat_map(|p| [1.0 - p, p]).collect()
                 } else {
@@ -140,7 +151,7 @@ impl FoldJob {
                 }
             }
         };
-        Ok(State::Done { test, predicted })
+        Ok(State::Done { test, predicted, converged })
     }
 
     /// The columns of the target that it learns.
@@ -150,7 +161,7 @@ impl FoldJob {
 
     /// Writes the predictions of the test rows into those of the whole table.
     pub(super) fn write(&self, into: &mut Predictions) {
-        let State::Done { test, predicted } = &self.state else { return };
+        let State::Done { test, predicted, .. } = &self.state else { return };
         let (start, width) = self.label.map_or((0, into.cols), |label| (label, 1));
         for (&row, predicted) in test.iter().zip(predicted.chunks(width)) {
             let at = row * into.cols + start;

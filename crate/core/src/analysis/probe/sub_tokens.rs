@@ -4,11 +4,10 @@
 //! et al. 2024), each sub-token index has a head of its own: trained on the residues of that index, with the
 //! folds of all residues, and scored with the other heads as one probe.
 
-use super::cross_validation::CrossValidation;
+use super::cross_validation::{CrossValidation, PlannedRun};
 use super::outcome::{self, ProbeOutcome, RunKind};
 use super::trainer::{Trainer, shuffled_order};
 use super::{ProbeError, ProbeModel, Residue, residue_rows};
-use crate::analysis::evaluation::folds::given;
 use crate::analysis::evaluation::metrics::Predictions;
 use crate::analysis::evaluation::{EvaluationError, Target};
 use crate::matrix::View;
@@ -25,7 +24,8 @@ pub struct SubTokenHead {
     pub runs: Vec<CrossValidation>,
 }
 
-/// Trains the head of every sub-token index and scores them together.
+/// Trains the head of every sub-token index on independent residues and scores them together. The first `shuffles` runs
+/// are repeated with shuffled labels.
 ///
 /// # Shape
 ///
@@ -33,7 +33,7 @@ pub struct SubTokenHead {
 ///
 /// # Errors
 ///
-/// Those of [`by_sub_token_index`], [`residue_rows`], [`Trainer::new`] and [`Trainer::run`].
+/// Those of [`by_sub_token_index`], [`residue_rows`], [`Trainer::of_plan`] and [`Trainer::run`].
 pub fn probe_residues(
     tokens: View,
     residues: &[Residue],
@@ -41,18 +41,46 @@ pub fn probe_residues(
     (model, runs, shuffles): (&ProbeModel, &[CrossValidation], usize),
     progress: &mut dyn Progress,
 ) -> Result<ProbeOutcome, ProbeError> {
-    let jobs = by_sub_token_index(residues, target, runs)?;
+    let heads = by_sub_token_index(residues, target, runs)?;
+    let plan = shuffled_plan(target, runs, shuffles, &heads.iter().collect::<Vec<_>>());
+    probe_residues_of_plan(tokens, residues, target, (model, &plan), progress)
+}
+
+/// Trains the head of every sub-token index on the runs of a plan and scores them together.
+///
+/// # Shape
+///
+/// `tokens` `[t, d]`; residues, target and folds `[n]`.
+///
+/// # Errors
+///
+/// As [`probe_residues`].
+pub fn probe_residues_of_plan(
+    tokens: View,
+    residues: &[Residue],
+    target: &Target,
+    (model, plan): (&ProbeModel, &[PlannedRun]),
+    progress: &mut dyn Progress,
+) -> Result<ProbeOutcome, ProbeError> {
+    let runs: Vec<CrossValidation> = plan.iter().map(|run| run.validation.clone()).collect();
+    let jobs = by_sub_token_index(residues, target, &runs)?;
     let (count, mut heads) = (jobs.len() as u64, Vec::new());
     progress.begin(Stage::Training);
     for (at, head) in (0_u64..).zip(jobs) {
         let own: Vec<Residue> = head.residues.iter().filter_map(|&at| residues.get(at).copied()).collect();
         let rows = residue_rows(tokens, &own)?;
-        let trainer = Trainer::new(rows.view(), head.target.clone(), model, head.runs.clone(), shuffles)?;
+        let of_head = |(run, validation): (&PlannedRun, &CrossValidation)| PlannedRun {
+            kind: run.kind,
+            validation: validation.clone(),
+            truth: run.truth.as_ref().map(|truth| truth.reordered(&head.residues)),
+        };
+        let own_plan = plan.iter().zip(&head.runs).map(of_head).collect();
+        let trainer = Trainer::of_plan(rows.view(), head.target.clone(), model, own_plan)?;
         let mut part = |done: u64, total: u64| progress.report(at * total + done, count * total);
         let found = trainer.run(&mut part)?;
         heads.push((head, found));
     }
-    Ok(merge_heads(target, runs, &heads)?)
+    Ok(merge(target, plan, &heads)?)
 }
 
 /// Splits a job by the sub-token indices of its residues, index 0 first.
@@ -78,9 +106,7 @@ pub fn by_sub_token_index(
         let has_index = |&at: &usize| residues.get(at).is_some_and(|at| at.sub_token_index == index);
         let own: Vec<usize> = (0..residues.len()).filter(has_index).collect();
         let run = |run: &CrossValidation| -> Result<CrossValidation, EvaluationError> {
-            let of: Vec<Option<u32>> =
-                own.iter().map(|&at| run.folds.of().get(at).copied().flatten()).collect();
-            Ok(CrossValidation { folds: given(&of)?, seed: run.seed })
+            Ok(CrossValidation { folds: run.folds.some(&own)?, seed: run.seed })
         };
         let runs = runs.iter().map(run).collect::<Result<_, _>>()?;
         Ok(SubTokenHead { target: target.reordered(&own), residues: own, runs })
@@ -101,12 +127,21 @@ pub fn merge_heads(
 ) -> Result<ProbeOutcome, EvaluationError> {
     let (_, first) = heads.first().ok_or(EvaluationError::Nothing { what: "head" })?;
     let shuffles = first.runs.iter().filter(|run| run.kind == RunKind::Shuffled).count();
-    let merge = |kind: RunKind, at: usize| -> Result<Predictions, EvaluationError> {
+    let plan = shuffled_plan(target, runs, shuffles, &heads.iter().map(|(head, _)| head).collect::<Vec<_>>());
+    merge(target, &plan, heads)
+}
+
+/// The outcomes of the runs of a plan; those of a head stand in the order of the plan.
+fn merge(
+    target: &Target,
+    plan: &[PlannedRun],
+    heads: &[(SubTokenHead, ProbeOutcome)],
+) -> Result<ProbeOutcome, EvaluationError> {
+    let merged = |at: usize| -> Result<Predictions, EvaluationError> {
         let cols = target.cols();
         let mut all = Predictions { data: vec![0.0; target.rows() * cols], cols };
         for (head, found) in heads {
-            let run = found.runs.iter().filter(|run| run.kind == kind).nth(at);
-            let run = run.ok_or(EvaluationError::Nothing { what: "such run" })?;
+            let run = found.runs.get(at).ok_or(EvaluationError::Nothing { what: "such run" })?;
             let rows = run.predictions.data.chunks_exact(cols.max(1));
             if run.predictions.cols != cols || rows.len() != head.residues.len() {
                 return Err(EvaluationError::Rows { expected: head.residues.len(), found: rows.len() });
@@ -119,22 +154,32 @@ pub fn merge_heads(
         }
         Ok(all)
     };
-    let real = (0..runs.len()).map(|at| merge(RunKind::Probe, at)).collect::<Result<_, _>>()?;
-    let wrong = (0..shuffles).map(|at| merge(RunKind::Shuffled, at)).collect::<Result<_, _>>()?;
-    let shuffled: Vec<Target> = runs.iter().take(shuffles).map(|run| shuffled(target, run, heads)).collect();
-    outcome::score(target, runs, real, wrong, &shuffled)
+    let predictions = (0..plan.len()).map(merged).collect::<Result<_, _>>()?;
+    let mut found = outcome::score(target, plan, predictions)?;
+    found.unconverged = heads.iter().map(|(_, found)| found.unconverged).sum();
+    Ok(found)
 }
 
-/// The shuffled truth as the heads saw it: each shuffles among its own residues.
-fn shuffled(target: &Target, run: &CrossValidation, heads: &[(SubTokenHead, ProbeOutcome)]) -> Target {
-    let mut order: Vec<usize> = (0..target.rows()).collect();
-    for (head, _) in heads {
-        let own = shuffled_order(head.residues.len(), run.seed);
-        for (&to, from) in head.residues.iter().zip(own) {
-            if let (Some(slot), Some(&from)) = (order.get_mut(to), head.residues.get(from)) {
-                *slot = from;
+/// The runs, and the first of them with labels that each head shuffles among its own residues.
+fn shuffled_plan(
+    target: &Target,
+    runs: &[CrossValidation],
+    shuffles: usize,
+    heads: &[&SubTokenHead],
+) -> Vec<PlannedRun> {
+    let shuffled = |run: &CrossValidation| {
+        let mut order: Vec<usize> = (0..target.rows()).collect();
+        for head in heads {
+            let own = shuffled_order(head.residues.len(), run.seed);
+            for (&to, from) in head.residues.iter().zip(own) {
+                if let (Some(slot), Some(&from)) = (order.get_mut(to), head.residues.get(from)) {
+                    *slot = from;
+                }
             }
         }
-    }
-    target.reordered(&order)
+        let truth = Some(target.reordered(&order));
+        PlannedRun { kind: RunKind::Shuffled, validation: run.clone(), truth }
+    };
+    let shuffled: Vec<PlannedRun> = runs.iter().take(shuffles).map(shuffled).collect();
+    runs.iter().cloned().map(PlannedRun::probe).chain(shuffled).collect()
 }

@@ -1,8 +1,9 @@
 //! All folds of a job, step by step.
 
-use super::cross_validation::CrossValidation;
+use super::cross_validation::{CrossValidation, PlannedRun};
+use super::curvature::Curvature;
 use super::fold_job::FoldJob;
-use super::outcome::{self, ProbeOutcome};
+use super::outcome::{self, ProbeOutcome, RunKind};
 use super::{ProbeError, ProbeModel, concat_columns};
 use crate::analysis::evaluation::metrics::Predictions;
 use crate::analysis::evaluation::{EvaluationError, Target};
@@ -23,9 +24,9 @@ pub struct Trainer {
     features: Matrix,
     target: Target,
     model: ProbeModel,
-    runs: Vec<CrossValidation>,
-    /// The truth with its rows shuffled, one for each of the first runs.
-    shuffled: Vec<Target>,
+    runs: Vec<PlannedRun>,
+    /// What all folds of a logistic regression share.
+    curvature: Option<Curvature>,
     jobs: Vec<FoldJob>,
     jobs_done: usize,
     /// Fold jobs that are trained side by side.
@@ -33,7 +34,7 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Prepares the fold jobs. The first `shuffles` runs are repeated with shuffled labels.
+    /// Prepares the fold jobs of runs on independent rows. The first `shuffles` runs are repeated with shuffled labels.
     ///
     /// # Shape
     ///
@@ -41,8 +42,7 @@ impl Trainer {
     ///
     /// # Errors
     ///
-    /// `probe.rows`, `probe.nothing`, `probe.not_finite`, `probe.setting`, `probe.one_class` (also
-    /// if the training rows of one fold have one class only), `probe.label`.
+    /// As [`Trainer::of_plan`].
     pub fn new(
         features: View,
         target: Target,
@@ -51,30 +51,52 @@ impl Trainer {
         shuffles: usize,
     ) -> Result<Self, ProbeError> {
         let rows = target.rows();
+        let shuffled = |run: &CrossValidation| PlannedRun {
+            kind: RunKind::Shuffled,
+            validation: run.clone(),
+            truth: Some(target.reordered(&shuffled_order(rows, run.seed))),
+        };
+        let shuffled: Vec<PlannedRun> = runs.iter().take(shuffles).map(shuffled).collect();
+        let plan = runs.into_iter().map(PlannedRun::probe).chain(shuffled).collect();
+        Self::of_plan(features, target, model, plan)
+    }
+
+    /// Prepares the fold jobs of a plan.
+    ///
+    /// # Shape
+    ///
+    /// Features `[n, d]`; target and folds of n rows.
+    ///
+    /// # Errors
+    ///
+    /// `probe.rows`, `probe.nothing`, `probe.not_finite`, `probe.setting`, `probe.one_class` (also
+    /// if the training rows of one fold of a probe have one class only), `probe.label`.
+    pub fn of_plan(
+        features: View,
+        target: Target,
+        model: &ProbeModel,
+        runs: Vec<PlannedRun>,
+    ) -> Result<Self, ProbeError> {
+        let rows = target.rows();
         target.check()?;
         model.check(&target)?;
         if runs.is_empty() || features.cols() == 0 {
             let what = if runs.is_empty() { "run" } else { "column" };
             return Err(EvaluationError::Nothing { what }.into());
         }
-        let lengths = runs.iter().map(|run| run.folds.of().len()).chain([features.rows()]);
+        let lengths = runs.iter().map(|run| run.validation.folds.of().len()).chain([features.rows()]);
         if let Some(found) = lengths.into_iter().find(|&found| found != rows) {
             return Err(EvaluationError::Rows { expected: rows, found }.into());
         }
         let features = concat_columns(&[features])?;
-        let (mut shuffled, mut jobs) = (Vec::new(), Vec::new());
+        let mut jobs = Vec::new();
         for (r, run) in runs.iter().enumerate() {
-            for fold in 0..run.folds.count() {
-                jobs.extend(FoldJob::of_fold(&target, model, run, (r, fold), false)?);
+            for fold in 0..run.validation.folds.count() {
+                // A permutation or a half may leave a fold without a class: its model then predicts only the classes
+                // that it has seen.
+                let (truth, strict) = (run.truth.as_ref().unwrap_or(&target), run.kind == RunKind::Probe);
+                jobs.extend(FoldJob::of_fold(truth, model, &run.validation, (r, fold), strict)?);
             }
-        }
-        for (r, run) in runs.iter().enumerate().take(shuffles) {
-            let wrong = target.reordered(&shuffled_order(rows, run.seed));
-            for fold in 0..run.folds.count() {
-                // Shuffling may leave a fold without a class: its model then predicts only the classes that it has seen.
-                jobs.extend(FoldJob::of_fold(&wrong, model, run, (r, fold), true)?);
-            }
-            shuffled.push(wrong);
         }
         let at_once = match model {
             ProbeModel::Mlp(options) => TRAINING_BYTES / options.bytes(features.cols(), target.cols()).max(1),
@@ -82,7 +104,11 @@ impl Trainer {
             _ => SOLUTIONS_PER_STEP,
         };
         let (model, at_once) = (model.clone(), at_once.clamp(1, 1024));
-        Ok(Self { features, target, model, runs, shuffled, jobs, jobs_done: 0, at_once })
+        let curvature = match &model {
+            ProbeModel::Logistic { c } => Curvature::of(features.view(), *c, jobs.len()),
+            _ => None,
+        };
+        Ok(Self { features, target, model, runs, curvature, jobs, jobs_done: 0, at_once })
     }
 
     /// Advances the unfinished fold jobs (as many as memory allows) by one epoch, tree or solution; true
@@ -92,16 +118,17 @@ impl Trainer {
     ///
     /// `probe.singular`.
     pub fn step(&mut self) -> Result<bool, ProbeError> {
-        let (features, target, shuffled) = (self.features.view(), &self.target, &self.shuffled);
-        let (runs, model) = (&self.runs, &self.model);
+        let (features, target) = (self.features.view(), &self.target);
+        let (runs, model) = (&self.runs, (&self.model, self.curvature.as_ref()));
         let advance = |job: &mut FoldJob| {
-            let truth = if job.shuffled { shuffled.get(job.run).unwrap_or(target) } else { target };
-            runs.get(job.run).map_or(Ok(()), |run| job.advance(features, truth, model, run))
+            let Some(run) = runs.get(job.run) else { return Ok(()) };
+            job.advance(features, run.truth.as_ref().unwrap_or(target), model, &run.validation)
         };
-        let waiting = self.jobs.iter_mut().filter(|job| !job.done()).take(self.at_once);
+        let begun = self.jobs.iter().position(|job| !job.done()).unwrap_or(self.jobs.len());
+        let waiting = self.jobs.iter_mut().skip(begun).filter(|job| !job.done()).take(self.at_once);
         let mut waiting: Vec<&mut FoldJob> = waiting.collect();
         in_parallel(&mut waiting, &advance)?;
-        self.jobs_done = self.jobs.iter().filter(|job| job.done()).count();
+        self.jobs_done += waiting.iter().filter(|job| job.done()).count();
         Ok(self.jobs_done == self.jobs.len())
     }
 
@@ -138,14 +165,15 @@ impl Trainer {
     pub fn finish(&self) -> Result<ProbeOutcome, EvaluationError> {
         let cols = self.target.cols();
         let blank = || Predictions { data: vec![0.0; self.target.rows() * cols], cols };
-        let (mut real, mut wrong) = (vec![blank(); self.runs.len()], vec![blank(); self.shuffled.len()]);
+        let mut predictions = vec![blank(); self.runs.len()];
         for job in &self.jobs {
-            let into = if job.shuffled { wrong.get_mut(job.run) } else { real.get_mut(job.run) };
-            if let Some(into) = into {
+            if let Some(into) = predictions.get_mut(job.run) {
                 job.write(into);
             }
         }
-        outcome::score(&self.target, &self.runs, real, wrong, &self.shuffled)
+        let mut found = outcome::score(&self.target, &self.runs, predictions)?;
+        found.unconverged = self.jobs.iter().filter(|job| job.unconverged()).count();
+        Ok(found)
     }
 }
 

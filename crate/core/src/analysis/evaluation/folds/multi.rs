@@ -67,7 +67,7 @@ pub fn stratified_multi(
             take(&mut want_rows, fold);
         }
     }
-    Ok(Folds { of, count })
+    Ok(Folds { of, count, left_out: Vec::new() })
 }
 
 /// Labels of a row and their pairs; a label alone is its pair with itself.

@@ -78,6 +78,14 @@ impl Confusion {
         })
     }
 
+    /// Precision, recall and F1 of each class or label; `None` for a class that is neither true nor predicted.
+    pub(super) fn by_class(&self) -> Vec<Option<[f64; 3]>> {
+        let of = |count: &Count| {
+            (count.both + count.wrong() > 0).then(|| [count.precision(), count.recall(), count.f1()])
+        };
+        self.counts.iter().map(of).collect()
+    }
+
     fn mean(&self, figure: fn(&Count) -> f64, weighted: bool) -> f64 {
         let (mut sum, mut whole) = (0.0, 0.0);
         let absent = |count: &Count| self.table.is_some() && count.both + count.wrong() == 0;

@@ -37,6 +37,12 @@ pub enum ProbeMetric {
     MicroRecall,
     /// Matthews correlation; for several labels the mean over labels.
     Mcc,
+    /// Area under the precision-recall curve (average precision), mean over classes or labels; of two classes that of the
+    /// second.
+    MacroAuprc,
+    /// Half the squared distance between probabilities and truth (Brier 1950), mean over rows; for several labels the mean
+    /// over labels. 0 is perfect.
+    Brier,
     /// Correlation of ranks.
     Spearman,
     /// Coefficient of determination.
@@ -45,7 +51,7 @@ pub enum ProbeMetric {
     Rmse,
 }
 
-const OF_CLASSES: [ProbeMetric; 14] = [
+const OF_CLASSES: [ProbeMetric; 16] = [
     ProbeMetric::MacroAuroc,
     ProbeMetric::WeightedAuroc,
     ProbeMetric::MicroAuroc,
@@ -60,10 +66,28 @@ const OF_CLASSES: [ProbeMetric; 14] = [
     ProbeMetric::WeightedRecall,
     ProbeMetric::MicroRecall,
     ProbeMetric::Mcc,
+    ProbeMetric::MacroAuprc,
+    ProbeMetric::Brier,
 ];
 const OF_NUMBERS: [ProbeMetric; 3] = [ProbeMetric::Spearman, ProbeMetric::R2, ProbeMetric::Rmse];
 
 impl ProbeMetric {
+    /// What a prediction has that is the same for every row, if `pooled` is its value over folds whose constants differ:
+    /// an AUROC of a half, no correlation. The flattened area ranks classes among one another, and stays.
+    pub(in crate::analysis) fn of_a_constant(self, pooled: f64) -> Option<f64> {
+        match self {
+            Self::MacroAuroc | Self::WeightedAuroc => Some(0.5),
+            Self::Spearman => None,
+            _ => Some(pooled),
+        }
+    }
+
+    /// Whether a smaller value is better.
+    #[must_use]
+    pub fn is_error(self) -> bool {
+        matches!(self, Self::Rmse | Self::Brier)
+    }
+
     /// The metrics that a target has; the first is its headline.
     #[must_use]
     pub fn of(target: &Target) -> &'static [Self] {

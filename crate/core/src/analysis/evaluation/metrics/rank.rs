@@ -10,6 +10,34 @@ pub(super) fn order(values: &[f64]) -> Vec<usize> {
     order
 }
 
+/// The average precision over rows in ascending order of their score: the mean, over the positive rows, of the precision
+/// at their score. `None` without a positive row, or without any other.
+pub(super) fn average_precision(
+    order: &[usize],
+    score: impl Fn(usize) -> f64,
+    positive: impl Fn(usize) -> bool,
+    weight: impl Fn(usize) -> u32,
+) -> Option<f64> {
+    let (mut sum, mut held, mut all) = (0.0, 0_u64, 0_u64);
+    let mut tied = 0_u64;
+    let mut above = f64::NAN;
+    for &row in order.iter().rev().filter(|&&row| weight(row) > 0) {
+        let own = score(row);
+        if own.total_cmp(&above).is_ne() {
+            sum += tied as f64 * held as f64 / all.max(1) as f64;
+            (tied, above) = (0, own);
+        }
+        let times = u64::from(weight(row));
+        all += times;
+        if positive(row) {
+            held += times;
+            tied += times;
+        }
+    }
+    sum += tied as f64 * held as f64 / all.max(1) as f64;
+    (held > 0 && held < all).then(|| sum / held as f64)
+}
+
 /// The area under the ROC curve over rows in ascending order of their score.
 pub(super) fn auroc(
     order: &[usize],
