@@ -14,7 +14,7 @@ use crossgrain_core::grain::in_frame;
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
-/// Asks for another coding sequence of each protein.
+/// Asks for another coding sequence of each protein, with the same start codon.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -33,7 +33,11 @@ pub struct Request {
     #[serde(default = "permuted")]
     #[cfg_attr(feature = "cli", arg(long, default_value = "permuted"))]
     pub how: Sampling,
-    /// Seed of the draws; each sequence adds its number.
+    /// Draw stop codons too; without it they stay as they are. A start codon in the first place always stays.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub stops: bool,
+    /// Seed of the draws; each sequence has draws of its own.
     #[serde(default = "defaults::seed")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SEED))]
     pub seed: u64,
@@ -86,7 +90,7 @@ impl Method for Request {
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
         let coding = in_frame(&sequences.records, self.table);
         let (code, named) = (Code::ncbi(coding.table)?, coding.named(&sequences.records));
-        let mut found = sample_sequences(&named, &code, self.how, self.seed, context.progress)?;
+        let mut found = sample_sequences(&named, &code, self.how, self.stops, self.seed, context.progress)?;
         found.refused.extend(coding.refusals);
         let record = |(id, cds): (String, Cds)| SequenceRecord { id, sequence: cds.letters() };
         Ok(Response {

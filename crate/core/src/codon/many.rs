@@ -92,7 +92,8 @@ pub fn usage_by_group(
     Ok((found, refused))
 }
 
-/// Samples every sequence with a seed of its own, `seed` plus its index, and checks that the protein stays the same.
+/// Samples every sequence with draws of its own, and checks that the protein stays the same. With `stops`, stop codons are
+/// drawn too.
 ///
 /// # Errors
 ///
@@ -101,6 +102,7 @@ pub fn sample_sequences(
     sequences: &[Named],
     code: &Code,
     sampling: Sampling,
+    stops: bool,
     seed: u64,
     progress: &mut dyn Progress,
 ) -> Result<Sampled, CodonError> {
@@ -115,7 +117,7 @@ pub fn sample_sequences(
                 continue;
             }
         };
-        let other = sample(&cds, code, sampling, seed.wrapping_add(row as u64));
+        let other = sample(&cds, code, sampling, stops, seed, row);
         if other.translate(code) != cds.translate(code) {
             return Err(CodonError::ProteinChanged { id: id.to_owned() });
         }
@@ -173,13 +175,13 @@ mod tests {
     #[test]
     fn samples_keep_their_proteins() {
         let code = Code::standard();
-        let found = sample_sequences(&SEQUENCES, &code, Sampling::Uniform, 3, &mut Silent).unwrap();
+        let found = sample_sequences(&SEQUENCES, &code, Sampling::Uniform, false, 3, &mut Silent).unwrap();
         assert_eq!((found.records.len(), found.refused.notices.len()), (3, 1));
         for (id, cds) in &found.records {
             let (_, letters) = SEQUENCES.iter().find(|(name, _)| name == id).unwrap();
             assert_eq!(cds.translate(&code), Cds::parse(letters).unwrap().translate(&code), "{id}");
         }
-        let same = sample_sequences(&SEQUENCES, &code, Sampling::True, 3, &mut Silent).unwrap();
+        let same = sample_sequences(&SEQUENCES, &code, Sampling::True, false, 3, &mut Silent).unwrap();
         assert_eq!(same.changed, 0);
     }
 

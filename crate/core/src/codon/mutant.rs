@@ -3,11 +3,11 @@
 use super::{Cds, Code, Codon};
 use serde::{Deserialize, Serialize};
 
-/// What a change does to the protein.
+/// What a change does to the protein, by the terms of the Sequence Ontology.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "camelCase")]
 pub enum Consequence {
     /// The same residue.
     Synonymous,
@@ -16,7 +16,11 @@ pub enum Consequence {
     /// A stop instead of a residue.
     Nonsense,
     /// A residue instead of a stop.
-    StopLoss,
+    StopLost,
+    /// The first codon was a start of this code and is none any more: the protein may not be made.
+    StartLost,
+    /// One start codon for another: the protein begins with M as before.
+    StartRetained,
 }
 
 /// One codon replaced by another.
@@ -56,9 +60,11 @@ pub fn mutants<'a>(cds: &'a Cds, code: &'a Code) -> impl Iterator<Item = Mutant>
         Codon::all().filter(move |&to| to != from).map(move |to| {
             let after = if position == last { code.last_residue(to) } else { code.residue(to) };
             let consequence = match (before, after) {
+                _ if position == 1 && code.is_start(from) && code.is_start(to) => Consequence::StartRetained,
+                _ if position == 1 && code.is_start(from) => Consequence::StartLost,
                 (a, b) if a == b => Consequence::Synonymous,
                 (_, '*') => Consequence::Nonsense,
-                ('*', _) => Consequence::StopLoss,
+                ('*', _) => Consequence::StopLost,
                 _ => Consequence::Missense,
             };
             Mutant {

@@ -19,17 +19,26 @@ pub enum Sampling {
     Uniform,
 }
 
-/// Another coding sequence of the same protein. Only synonyms are chosen from, so the protein cannot change under
-/// the same code.
+/// Another coding sequence of the same protein.
+///
+/// Only synonyms are chosen from, so the residues cannot change under the same code. A start codon in the first place stays
+/// as it is: GTG and TTG begin a protein with M, but inside it they are V and L. Stops stay too, unless
+/// `stops` asks to draw them with the other codons. `record` numbers the sequences of one sample: each has draws of its own.
 #[must_use]
-pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
-    let mut rng = Random::new(seed);
+pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, stops: bool, seed: u64, record: usize) -> Cds {
+    let mut rng = Random::of_record(seed, record);
+    let stays = |place: usize, codon: Codon, residue: char| {
+        (place == 0 && code.is_start(codon)) || (residue == '*' && !stops)
+    };
+    let places = || cds.meanings(code).enumerate();
     let mut families: BTreeMap<char, Vec<Codon>> = BTreeMap::new();
     match sampling {
         Sampling::True => return cds.clone(),
         Sampling::Permuted => {
-            for (codon, residue) in cds.meanings(code) {
-                families.entry(residue).or_default().push(codon);
+            for (place, (codon, residue)) in places() {
+                if !stays(place, codon, residue) {
+                    families.entry(residue).or_default().push(codon);
+                }
             }
             families.values_mut().for_each(|family| rng.shuffle(family));
         }
@@ -39,7 +48,10 @@ pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
             }
         }
     }
-    let choose = |(codon, residue): (Codon, char)| {
+    let choose = |(place, (codon, residue)): (usize, (Codon, char))| {
+        if stays(place, codon, residue) {
+            return codon;
+        }
         let family = families.get_mut(&residue);
         let chosen = match sampling {
             Sampling::Permuted => family.and_then(Vec::pop),
@@ -47,5 +59,51 @@ pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, seed: u64) -> Cds {
         };
         chosen.unwrap_or(codon)
     };
-    Cds::of(cds.meanings(code).map(choose).collect())
+    Cds::of(places().map(choose).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_and_stops_stay() {
+        fn t(letters: &str, table: u8, first: &str, last: &str) {
+            let (cds, code) = (Cds::parse(letters).unwrap(), Code::ncbi(table).unwrap());
+            for (sampling, seed) in [(Sampling::Permuted, 1), (Sampling::Uniform, 2), (Sampling::Uniform, 3)]
+            {
+                for record in 0..20 {
+                    let found = sample(&cds, &code, sampling, false, seed, record).letters();
+                    assert!(found.starts_with(first) && found.ends_with(last), "{found}");
+                }
+            }
+        }
+        t("GTGGTTGTCGTAGTGTAG", 11, "GTG", "TAG");
+        t("TTGCTTCTCTTACTGTGA", 11, "TTG", "TGA");
+        // In the standard code GTG begins no protein: it is drawn like any V.
+        let (cds, code) = (Cds::parse("GTGGTTGTCGTA").unwrap(), Code::standard());
+        let firsts =
+            (0..20).map(|record| sample(&cds, &code, Sampling::Uniform, false, 1, record).codons()[0]);
+        assert!(firsts.collect::<std::collections::BTreeSet<_>>().len() > 1);
+        // Stops are drawn if asked for.
+        let cds = Cds::parse("ATGTAA").unwrap();
+        let lasts = (0..20).map(|record| sample(&cds, &code, Sampling::Uniform, true, 1, record).codons()[1]);
+        assert_eq!(lasts.collect::<std::collections::BTreeSet<_>>().len(), 3);
+    }
+
+    /// Five copies of one gene under ten seeds: every sample is a draw of its own. Two of 720 orders, or of 4⁶ choices,
+    /// are rarely the same; with `seed + record`, record i of seed 43 was record i + 1 of seed 42.
+    #[test]
+    fn copies_and_seeds_are_independent() {
+        let (cds, code) = (Cds::parse(&"GTTGTCGTAGTG".repeat(10)).unwrap(), Code::standard());
+        for sampling in [Sampling::Permuted, Sampling::Uniform] {
+            let mut all: Vec<String> = (42..52)
+                .flat_map(|seed| (0..5).map(move |record| (seed, record)))
+                .map(|(seed, record)| sample(&cds, &code, sampling, false, seed, record).letters())
+                .collect();
+            all.sort_unstable();
+            all.dedup();
+            assert_eq!(all.len(), 50, "{sampling:?}");
+        }
+    }
 }

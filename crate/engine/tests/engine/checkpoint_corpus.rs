@@ -126,7 +126,8 @@ fn check(case: &Case, golden: &mut BTreeMap<String, Embedded>) {
     };
     let codes: Vec<&str> = checkpoint.notices().iter().map(|notice| notice.code.as_str()).collect();
     assert_eq!(codes, case.notices, "{}: {:?}", case.name, checkpoint.notices());
-    let reported: String = checkpoint.notices().iter().map(|notice| format!("{}\n", notice.message)).collect();
+    let reported: String =
+        checkpoint.notices().iter().map(|notice| format!("{}\n", notice.message)).collect();
     for words in &case.says {
         assert!(reported.contains(words), "{}: {reported} does not say {words}", case.name);
     }
