@@ -229,6 +229,22 @@ fn codons_keep_their_protein() {
 }
 
 #[test]
+fn codons_are_read_in_the_frame_of_their_headers() {
+    let folder = Folder::new("codon-frame");
+    let headers = ">a [frame=2] [partial=5',3'] [gcode=4]\nCATGTGAAAAC\n>b [pseudo=true]\nATGTAA\n";
+    std::fs::write(folder.0.join("cds.fna"), headers).expect("sequences");
+    let usage = folder.json("codons cds.fna");
+    assert_eq!((&usage["all"]["codons"], &usage["table"]), (&3.into(), &4.into()), "{usage}");
+    assert_eq!(usage["warnings"][0]["code"], "cds.table_of_file");
+    assert_eq!(usage["refused"][0]["code"], "cds.pseudogene");
+    assert_eq!(folder.json("codons cds.fna --table 4")["warnings"], serde_json::json!([]));
+    let mutants = folder.json("mutants cds.fna --record 0");
+    assert_eq!(mutants["mutants"].as_array().map(Vec::len), Some(3 * 63));
+    let usage = folder.json("codons cds.fna --table 15");
+    assert_eq!(usage["table"], 4);
+}
+
+#[test]
 fn refusals_have_a_code() {
     fn t(words: &str, code: &str) {
         let folder = Folder::new(&format!("refusal-{}", code.replace('.', "-")));

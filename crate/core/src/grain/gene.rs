@@ -156,7 +156,7 @@ fn protein(
 fn agrees(made: &Translated, given: &str) -> bool {
     let cut = match given.len().checked_sub(made.protein.len()) {
         Some(0) => None,
-        Some(1) => Some(made.cut.unwrap_or('X')),
+        Some(1) if made.cut.is_some() => made.cut,
         _ => return false,
     };
     let made = made.protein.bytes().chain(cut.and_then(|residue| u8::try_from(residue).ok()));
@@ -191,7 +191,8 @@ mod tests {
         t("MKE", None, "MKZ", true);
         t("MKL", Some('S'), "MKLS", true);
         t("MKL", Some('S'), "MKLT", false);
-        t("MKL", None, "MKLX", true);
+        t("MKL", Some('X'), "MKLT", true);
+        t("MKL", None, "MKLX", false);
         t("MKL", None, "MK", false);
         t("MKL", None, "MKLAA", false);
     }

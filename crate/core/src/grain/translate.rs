@@ -32,7 +32,7 @@ pub struct Translated {
     pub protein: String,
     /// What is odd: `cds.partial_codon`, `cds.internal_stop`, `cds.ambiguous_codon`.
     pub notices: Vec<Notice>,
-    /// The residue of a codon that was cut after two letters, if these allow only one: not part of the protein.
+    /// The residue of a last codon that is cut, X if its letters allow several: not part of the protein.
     pub cut: Option<char>,
 }
 
@@ -138,8 +138,10 @@ pub fn translate_gene(letters: &str, reading: &Reading, at: &Where) -> Result<Tr
         warn("cds.ambiguous_codon", message, "nothing to do, unless there are many");
     }
     let cut = match rest {
-        [a, b] if !completed => residue(&[*a, *b, b'N'], &code, false),
-        _ => None,
+        _ if completed => None,
+        [] => None,
+        [a, b] => Some(residue(&[*a, *b, b'N'], &code, false).unwrap_or('X')),
+        _ => Some('X'),
     };
     Ok(Translated { protein, notices, cut })
 }
@@ -263,7 +265,8 @@ mod tests {
         t("ATGAAATTTCCC", &Reading { recoded: &stop, ..whole(2) }, "MKXP", &["cds.internal_stop"]);
         t("ATGAAATC", &cut(1), "MK", &["cds.partial_codon"]);
         assert_eq!(translate_gene("ATGAAATC", &cut(1), &Where::default()).unwrap().cut, Some('S'));
-        assert_eq!(translate_gene("ATGAAATT", &cut(1), &Where::default()).unwrap().cut, None);
+        assert_eq!(translate_gene("ATGAAATT", &cut(1), &Where::default()).unwrap().cut, Some('X'));
+        assert_eq!(translate_gene("ATGAAATTT", &cut(1), &Where::default()).unwrap().cut, None);
     }
 
     #[test]

@@ -53,12 +53,13 @@ impl AlignmentSigns {
             return;
         }
         let columns = raw.len().saturating_add(dashes);
-        let matches = if lower_case && self.matches.is_some() {
-            let inserted = raw.iter().filter(|byte| byte.is_ascii_lowercase() || **byte == DOT).count();
-            columns.saturating_sub(inserted)
+        let dots = memchr::memchr_iter(DOT, raw).count();
+        let inserted = if lower_case && self.matches.is_some() {
+            raw.iter().filter(|byte| byte.is_ascii_lowercase()).count()
         } else {
-            columns.saturating_sub(memchr::memchr_iter(DOT, raw).count())
+            0
         };
+        let matches = columns.saturating_sub(dots).saturating_sub(inserted);
         let same = |known: Option<usize>, now: usize, first: bool| {
             known.filter(|known| first || *known == now).map(|_| now)
         };
@@ -68,9 +69,10 @@ impl AlignmentSigns {
         self.rows = self.rows.saturating_add(1);
         self.dashes |= dashes > 0;
         self.lower_case |= lower_case;
-        self.runs =
-            self.runs || raw.first() == Some(&DOT) || raw.array_windows().any(|pair| *pair == [DOT; 2]);
         self.all_end &= matches!(raw, [.., last, DOT] if *last != DOT);
+        if dots > 0 && !self.runs {
+            self.runs = raw.first() == Some(&DOT) || raw.array_windows().any(|pair| *pair == [DOT; 2]);
+        }
     }
 
     /// What the full stops of the file are.
