@@ -105,7 +105,7 @@ fn answers_are_tables() {
 fn an_adapter_beside_a_model_or_in_a_folder_there() {
     let folder = Folder::new("adapter");
     let copy = |from: &str, to: &Path| {
-        drop(std::fs::copy(format!("{GOLDEN}/esm2-tiny/{from}"), to).expect("a copy"))
+        std::fs::copy(format!("{GOLDEN}/esm2-tiny/{from}"), to).expect("a copy");
     };
     let model = folder.0.join("model");
     std::fs::create_dir_all(model.join("lora")).expect("a folder");

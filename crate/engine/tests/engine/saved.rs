@@ -32,6 +32,16 @@ impl Saved {
         Self::new(shape, (0..count).map(noise).collect())
     }
 
+    /// The numbers that a file of this type holds, as f32.
+    pub fn rounded(&self) -> Self {
+        let round = |x: &f32| match self.dtype {
+            Dtype::F16 => f16::from_f32(*x).to_f32(),
+            Dtype::BF16 => bf16::from_f32(*x).to_f32(),
+            _ => *x,
+        };
+        Self::new(&self.shape, self.numbers.iter().map(round).collect())
+    }
+
     fn bytes(&self) -> Vec<u8> {
         let numbers = self.numbers.iter();
         match self.dtype {
