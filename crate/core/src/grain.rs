@@ -16,9 +16,10 @@ mod cluster;
 mod gene;
 mod records;
 mod row;
+mod track;
 mod translate;
 
-pub use cluster::{Cluster, Clusters, Domain, clusters};
+pub use cluster::{Cluster, Clusters, Domain, clusters, clusters_of_file};
 pub use gene::Gene;
 pub use records::{Coding, coding};
 pub use row::{Grain, GrainRow, Origin};

@@ -49,6 +49,7 @@ mod labels;
 mod letter;
 mod letter_counts;
 mod parsed;
+mod pfam;
 mod record;
 mod sequence_kind;
 mod source;

@@ -7,12 +7,13 @@
 //! | domain slices | Pfam domain of a cluster, called `<cluster>/<place>` | its residues |
 //! | DNA | gene; without any, per entry | its bases in reading order |
 //!
-//! Where a record comes from stands in its description as fields, `entry=`, `cluster=`, `product=`, so
+//! Where a record comes from stands in its description as fields, `entry=`, `original=` (what the entry
+//! was called before antiSMASH shortened its name), `cluster=`, `product=`, so
 //! that vectors can be grouped by cluster, whether they are of domains, proteins or genes. See
 //! [`crate::grain`] for how clusters and genes are read.
 
 use crate::error::{Notice, Where};
-use crate::grain::{Cluster, Clusters, Domain, GrainRow, clusters};
+use crate::grain::{Cluster, Clusters, Domain, GrainRow, clusters, clusters_of_file};
 use crate::seq::{GenbankParsed, GenbankRecord, Parsed, Record, SequenceKind};
 use std::collections::{HashMap, HashSet};
 
@@ -28,7 +29,7 @@ pub(super) enum Extract {
 /// The records of one kind.
 pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str>) -> Parsed {
     let mut entries: Vec<(&GenbankRecord, Clusters)> =
-        parsed.records.iter().map(|entry| (entry, clusters(entry, file))).collect();
+        parsed.records.iter().zip(clusters_of_file(&parsed.records, file)).collect();
     // Domains are named after their cluster, so clusters get distinct names first.
     let mut named = HashSet::new();
     for cluster in entries.iter_mut().flat_map(|(_, found)| &mut found.clusters) {
@@ -104,7 +105,11 @@ fn sentences(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>)
             [] => String::new(),
             classes => format!(" product={}", classes.join("-")),
         };
-        let description = format!("entry={}{product} {}", entry.id, entry.description);
+        let original = match entry.original_id.as_str() {
+            "" => String::new(),
+            original => format!(" original={original}"),
+        };
+        let description = format!("entry={}{original}{product} {}", entry.id, entry.description);
         records.push(Record { id: row.id, description, letters: row.letters, line: entry.line });
     }
 }
