@@ -26,8 +26,9 @@
 //! | `<mask>` | kept | kept |
 //! | any other byte | record refused | record refused |
 //!
-//! The other readers, for gene clusters: [`GenbankReader`] (streaming as well), [`read_domains`] and
-//! [`read_domtblout`] for lists of domains, [`read_labels`] for tables of labels.
+//! The other readers, for gene clusters: [`GenbankReader`] (streaming as well), [`read_domains`],
+//! [`read_domtblout`] and [`read_domain_table`] for lists and tables of domains, [`read_labels`] for
+//! tables of labels.
 //!
 //! One bad record never costs the file; only what makes the whole file unreadable is a [`SeqError`].
 
@@ -36,6 +37,7 @@
 
 mod diagnostic;
 mod diagnostics;
+mod domain_table;
 mod domains;
 mod domtblout;
 mod error;
@@ -55,6 +57,7 @@ mod sequence_kind;
 mod source;
 
 pub(crate) use diagnostics::Diagnostics;
+pub use domain_table::{ForeignTable, read_domain_table};
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
 pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout};
 pub use error::{SeqError, SeqProblem};

@@ -178,7 +178,8 @@ impl All<'_> {
         genes.sort_by_key(|(place, _)| *place);
         let genes = genes.into_iter().map(|(_, gene)| gene).collect();
         let domains = |features: &[&Feature]| {
-            let inside = |feature: &&Feature| Some((track.place(&feature.location)?, domain(feature, self.record)));
+            let inside =
+                |feature: &&Feature| Some((track.place(&feature.location)?, domain(feature, self.record)));
             let mut domains: Vec<((usize, usize), Domain)> = features.iter().filter_map(inside).collect();
             domains.sort_by_key(|(place, _)| *place);
             let mut domains: Vec<Domain> = domains.into_iter().map(|(_, domain)| domain).collect();
@@ -194,7 +195,9 @@ impl All<'_> {
                 split.filter(|class| !class.is_empty()).map(str::to_owned).collect::<Vec<_>>()
             };
             // DeepBGC calls it a class.
-            Some(classes("product")).filter(|found| !found.is_empty()).unwrap_or_else(|| classes("product_class"))
+            Some(classes("product"))
+                .filter(|found| !found.is_empty())
+                .unwrap_or_else(|| classes("product_class"))
         };
         let classes = region.map(named).unwrap_or_default();
         let (domains, modules) = (domains(&self.pfam), domains(&self.modules));

@@ -54,6 +54,14 @@ pub(super) fn records(parsed: GenbankParsed, extract: Extract, file: Option<&str
                 of_genes(entry, &whole, found, rows, &mut records);
             }
         }
+        let some = records.len() > before;
+        if kind == SequenceKind::Domains || extract == Extract::Slices {
+            // A record without any domain is reported as a whole.
+            let kept = |notice: &&Notice| {
+                notice.code.starts_with("cluster.") && (some || notice.code != "cluster.no_domains")
+            };
+            warnings.extend(found.notices.iter().filter(kept).cloned());
+        }
         if records.len() == before && kind == SequenceKind::Dna && !entry.letters.is_empty() {
             let description = format!("entry={} {}", entry.id, entry.description);
             let (id, letters) = (entry.id.clone(), entry.letters.clone());
@@ -139,6 +147,7 @@ fn slices(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>) {
 fn genes(entry: &GenbankRecord, file: Option<&str>) -> (Cluster, Vec<Notice>) {
     let plain = GenbankRecord {
         features: entry.features.iter().filter(|feature| feature.key == "CDS").cloned().collect(),
+        regions_left_out: 0,
         ..entry.clone()
     };
     let Clusters { mut clusters, mut notices } = clusters(&plain, file);

@@ -2,7 +2,8 @@
 
 /// Whether a text is one: `PF00106` or `PF00106.27`.
 pub(super) fn is_pfam(value: &str) -> bool {
-    let (plain, version) = value.split_once('.').map_or((value, None), |(plain, version)| (plain, Some(version)));
+    let (plain, version) =
+        value.split_once('.').map_or((value, None), |(plain, version)| (plain, Some(version)));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     plain.strip_prefix("PF").is_some_and(|number| number.len() == 5 && digits(number))
         && version.is_none_or(|version| !version.is_empty() && digits(version))
@@ -12,7 +13,11 @@ pub(super) fn is_pfam(value: &str) -> bool {
 pub(super) fn accession(value: &str) -> Option<&str> {
     let value = value.trim();
     let bare = match value.split_once(':') {
-        Some((source, bare)) if ["pfam", "pfam-id"].contains(&source.trim().to_ascii_lowercase().as_str()) => bare,
+        Some((source, bare))
+            if ["pfam", "pfam-id"].contains(&source.trim().to_ascii_lowercase().as_str()) =>
+        {
+            bare
+        }
         Some(_) => return None,
         None => value,
     };

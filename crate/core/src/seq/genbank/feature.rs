@@ -63,7 +63,9 @@ impl Feature {
         let (names, key) = match self.key {
             "region" => (&["region_number"][..], "Region number"),
             "cluster" => (&["cluster_number"][..], "Cluster number"),
-            "cand_cluster" => (&["candidate_cluster_number", "cand_cluster_number"][..], "Candidate cluster number"),
+            "cand_cluster" => {
+                (&["candidate_cluster_number", "cand_cluster_number"][..], "Candidate cluster number")
+            }
             "protocluster" => (&["protocluster_number"][..], "Protocluster number"),
             "subregion" => (&["subregion_number"][..], "Subregion number"),
             _ => return None,
@@ -87,5 +89,6 @@ pub(super) fn is_domain(qualifiers: &[(String, String)]) -> bool {
     has("db_xref", &pfam)
         || has("standard_name", &pfam)
         || has("label", &pfam)
-        || (has("inference", &|value| value == "protein motif") && has("standard_name", &|value| !value.is_empty()))
+        || (has("inference", &|value| value == "protein motif")
+            && has("standard_name", &|value| !value.is_empty()))
 }

@@ -150,7 +150,8 @@ impl Location {
     pub(super) fn parse(text: &str, length: usize, circular: bool, names: &[&str]) -> Result<Self, Fault> {
         let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         let location = Self::default();
-        let mut parser = Parser { rest: text.as_bytes(), length, circular, names, location, open: Vec::new() };
+        let mut parser =
+            Parser { rest: text.as_bytes(), length, circular, names, location, open: Vec::new() };
         parser.term(0)?;
         if !parser.rest.is_empty() {
             return Err(Fault::Syntax);

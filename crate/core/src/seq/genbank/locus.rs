@@ -92,7 +92,11 @@ impl Locus {
             let (number, unit) = word.split_at_checked(at)?;
             let protein = unit.eq_ignore_ascii_case("aa");
             let counted = number.ends_with(|letter: char| letter.is_ascii_digit());
-            if counted && (protein || unit.eq_ignore_ascii_case("bp")) { Some((number.to_owned(), protein)) } else { None }
+            if counted && (protein || unit.eq_ignore_ascii_case("bp")) {
+                Some((number.to_owned(), protein))
+            } else {
+                None
+            }
         };
         match words.iter().enumerate().find_map(|(at, word)| Some((at, attached(word)?))) {
             Some((0, (joined, protein))) => {
@@ -123,7 +127,8 @@ impl Locus {
         let own = self.name.as_deref().filter(|name| is_name(name));
         match (own, self.length) {
             (Some(name), length) if is_cut(name, accession) => {
-                let message = format!("the name in the LOCUS line is cut: that of ACCESSION is '{accession}'");
+                let message =
+                    format!("the name in the LOCUS line is cut: that of ACCESSION is '{accession}'");
                 named(accession, length, Some(("genbank.locus_name", message)))
             }
             (Some(name), Some(length)) if self.words => {
@@ -148,8 +153,9 @@ impl Locus {
             rest.parse::<usize>().ok().filter(|_| rest.bytes().all(|byte| byte.is_ascii_digit()))
         };
         let run = |name: &str, length, how: &str| {
-            let message =
-                format!("name and length run together in the LOCUS line: the record is called '{name}', {how}");
+            let message = format!(
+                "name and length run together in the LOCUS line: the record is called '{name}', {how}"
+            );
             Naming { name: name.to_owned(), length, notice: Some(("genbank.locus_name", message)) }
         };
         let of_accession = "as ACCESSION or VERSION has it";
@@ -243,8 +249,20 @@ mod tests {
         t("LOCUS       X DNA", ("", "", 0), "X", None, NONE);
         t("LOCUS       my plasmid  12 bp DNA", ("", "", 12), "my_plasmid", Some(12), RUN);
         t("LOCUS       my plasmid12 bp DNA", ("", "", 12), "my_plasmid", Some(12), RUN);
-        t("LOCUS       NODE_1_length_126 12 bp", ("NODE_1_length_1260_cov", "", 12), "NODE_1_length_1260_cov", Some(12), RUN);
-        t("LOCUS       NZ_ABCD01000001 12 bp", ("NZ_ABCD01000001.1", "", 12), "NZ_ABCD01000001", Some(12), None);
+        t(
+            "LOCUS       NODE_1_length_126 12 bp",
+            ("NODE_1_length_1260_cov", "", 12),
+            "NODE_1_length_1260_cov",
+            Some(12),
+            RUN,
+        );
+        t(
+            "LOCUS       NZ_ABCD01000001 12 bp",
+            ("NZ_ABCD01000001.1", "", 12),
+            "NZ_ABCD01000001",
+            Some(12),
+            None,
+        );
         t("LOCUS       c1 12 bp", ("c10", "", 12), "c1", Some(12), None);
     }
 

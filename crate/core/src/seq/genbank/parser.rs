@@ -143,6 +143,9 @@ impl Parser {
         let Some(raw) = &mut self.record else { return Ok(()) };
         let keyword = line.first().is_some_and(|byte| !byte.is_ascii_whitespace());
         if self.section == Section::Locus {
+            if line.iter().all(u8::is_ascii_whitespace) {
+                return Ok(());
+            }
             if !keyword || !is_keyword(line) {
                 raw.continue_locus(&String::from_utf8_lossy(line));
                 return Ok(());

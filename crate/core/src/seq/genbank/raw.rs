@@ -127,8 +127,7 @@ impl RawRecord {
             0 => self.source_end().unwrap_or(0),
             there => there,
         };
-        let clues =
-            Clues { accession: &self.accession, version: &self.version, length, number: self.number };
+        let clues = Clues { accession: &self.accession, version: &self.version, length, number: self.number };
         let naming = self.read_locus.resolve(clues);
         self.record.id = naming.name;
         self.record.length = naming.length.unwrap_or(length);
@@ -249,7 +248,8 @@ impl RawRecord {
                     });
                 }
                 Err(fault) => {
-                    let message = format!("the {} at '{}' {}: it is left out", raw.key, shown(), fault.message());
+                    let message =
+                        format!("the {} at '{}' {}: it is left out", raw.key, shown(), fault.message());
                     diagnostics.warn("genbank.location", message, raw.line, &id);
                     if ["region", "cluster"].contains(&raw.key) {
                         self.record.regions_left_out = self.record.regions_left_out.saturating_add(1);
@@ -263,9 +263,15 @@ impl RawRecord {
 
 /// What a location leaves open, as code and the end of a message.
 fn remarks(location: &Location, key: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let fuzzy = location.fuzzy.then_some(("genbank.fuzzy_location", "has fuzzy ends: it is read as far as it can reach"));
-    let order = (location.order && key == "CDS").then_some(("genbank.order", "does not say that its stretches are joined: they are read as joined"));
-    let remote = location.remote.then_some(("genbank.remote_location", "lies on another record in part: its letters cannot be read, only a translation in the file"));
+    let fuzzy = location
+        .fuzzy
+        .then_some(("genbank.fuzzy_location", "has fuzzy ends: it is read as far as it can reach"));
+    let order = (location.order && key == "CDS")
+        .then_some(("genbank.order", "does not say that its stretches are joined: they are read as joined"));
+    let remote = location.remote.then_some((
+        "genbank.remote_location",
+        "lies on another record in part: its letters cannot be read, only a translation in the file",
+    ));
     [fuzzy, order, remote].into_iter().flatten()
 }
 
