@@ -28,11 +28,11 @@ struct Row {
     id: String,
     line: u64,
     /// The place by which they are sorted, and the domain.
-    domains: Vec<(Place, String)>,
+    domains: Vec<(SortKey, String)>,
 }
 
-/// A place in a row: what is smaller comes first; equal ones stay as they are.
-pub(super) type Place = (i64, i64);
+/// The place of a domain in its row: what is smaller comes first; equal ones stay as they are.
+pub(super) type SortKey = (i64, i64);
 
 impl<'f> Rows<'f> {
     pub fn new(file: Option<&'f str>) -> Self {
@@ -56,7 +56,7 @@ impl<'f> Rows<'f> {
     }
 
     /// Adds a domain to the row of this name.
-    pub fn add(&mut self, id: &str, place: Place, domain: &str, line: u64) {
+    pub fn add(&mut self, id: &str, place: SortKey, domain: &str, line: u64) {
         self.read = self.read.saturating_add(1);
         let at = match self.by_id.get(id) {
             Some(at) => *at,

@@ -167,7 +167,7 @@ impl Location {
     }
 }
 
-/// First and last letter, counted from 1, of stretches of which one ends at the last letter and the
+/// First and last letter, counted from 1, of a feature whose one stretch ends at the last letter while the
 /// next begins at the first.
 fn across(forward: &[Range<usize>], length: usize) -> Option<(usize, usize)> {
     let before = forward.windows(2).position(|pair| match pair {

@@ -83,7 +83,7 @@ impl Locus {
         }
     }
 
-    /// A line where the unit stands in one word with the length, `1260bp`, or where there is none.
+    /// A line where the unit stands in one word with the length, `1260bp`, or is missing.
     fn without_unit(words: &[&str]) -> Self {
         let circular = words.iter().any(|word| word.eq_ignore_ascii_case("circular"));
         let first = words.first().map(|word| (*word).to_owned());
