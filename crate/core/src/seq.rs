@@ -43,6 +43,7 @@ mod domtblout;
 mod error;
 mod fasta;
 mod fields;
+mod foreign_table;
 mod format;
 mod genbank;
 mod gzip;
@@ -57,11 +58,12 @@ mod sequence_kind;
 mod source;
 
 pub(crate) use diagnostics::Diagnostics;
-pub use domain_table::{ForeignTable, read_domain_table};
+pub use domain_table::read_domain_table;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
 pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout};
 pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
+pub use foreign_table::ForeignTable;
 pub use format::ForeignFormat;
 pub use genbank::{
     Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, read_genbank,

@@ -12,17 +12,15 @@
 //! What these tools left out is not looked for, and what they kept is kept: only matches of other
 //! databases than Pfam, and matches that the tool itself calls insignificant, are left out, with a
 //! count. Tables that do not say in which order domains lie are refused by their names
-//! ([`ForeignTable`]).
+//! ([`super::ForeignTable`]).
 
 mod bigscape;
 mod columns;
-mod foreign;
 mod head;
 mod interproscan;
 mod pfam_scan;
 mod placed;
 
-pub use foreign::ForeignTable;
 pub(super) use head::Recognized;
 
 use super::domains::DomainsParsed;
@@ -44,7 +42,7 @@ use placed::Rows;
 ///
 /// # Errors
 ///
-/// `sequences.empty_file`, `domains.too_big`, the codes of [`ForeignTable`] for a table that does not hold
+/// `sequences.empty_file`, `domains.too_big`, the codes of [`super::ForeignTable`] for a table that does not hold
 /// positions, `domains.not_a_table` for any other, `domains.no_pfam` for one without a match of Pfam.
 pub fn read_domain_table(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
     read(bytes, file).map_err(|error| error.in_file(file))

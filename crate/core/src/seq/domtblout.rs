@@ -17,8 +17,8 @@ mod direction;
 mod natural;
 
 use super::diagnostics::Diagnostics;
-use super::domain_table::ForeignTable;
 use super::domains::{DomainSentence, notice};
+use super::foreign_table::ForeignTable;
 use super::pfam::is_pfam;
 use super::{SeqError, SeqProblem};
 use crate::error::Notice;

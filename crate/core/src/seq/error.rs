@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::domain_table::ForeignTable;
+use super::foreign_table::ForeignTable;
 use super::format::ForeignFormat;
 use crate::{
     error::{Coded, Where},

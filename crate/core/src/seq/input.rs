@@ -22,11 +22,10 @@ pub enum InputFormat {
     Domains,
 }
 
-/// Bytes that [`InputFormat::detect`] needs; fewer if the file is shorter.
-pub const INPUT_HEAD_BYTES: usize = 8 << 10;
+pub use crate::limits::INPUT_HEAD_BYTES;
 
 impl InputFormat {
-    /// The format of a file that begins with `head`.
+    /// The format of a file that begins with `head`, [`INPUT_HEAD_BYTES`] of it if the file has as many.
     ///
     /// ```
     /// use crossgrain_core::seq::InputFormat;

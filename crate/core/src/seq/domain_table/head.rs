@@ -1,7 +1,7 @@
 //! Which table of domains a file is, by its first lines: comments, column heads, and what stands in the cells.
 
-use super::foreign::ForeignTable as Foreign;
-use crate::seq::INPUT_HEAD_BYTES;
+use crate::limits::INPUT_HEAD_BYTES;
+use crate::seq::foreign_table::ForeignTable as Foreign;
 use crate::seq::pfam::is_pfam;
 
 /// A table that holds domains in their order.
