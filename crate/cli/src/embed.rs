@@ -22,8 +22,9 @@ pub struct Arguments {
     /// LoRA or IA3 adapter beside them; a .pt file of fair-esm, BiGCARP or CARP; or a file that `crossgrain quantize` wrote; the family is detected.
     #[arg(long, value_name = "DIR|FILE")]
     model: PathBuf,
-    /// FASTA, GenBank (as antiSMASH writes it), a list of domains (id, tab, PF00001;PF00002) or an
-    /// hmmscan --domtblout table, plain or gzip; `-` reads standard input.
+    /// FASTA, GenBank (as antiSMASH, GECCO and DeepBGC write it), a list of domains (id, tab,
+    /// PF00001;PF00002) or a table of domains (--domtblout of hmmscan or hmmsearch, InterProScan,
+    /// pfam_scan.pl, GECCO, DeepBGC, BiG-SCAPE), plain or gzip; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// Output file: .npy, .csv or .safetensors.

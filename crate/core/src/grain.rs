@@ -21,10 +21,11 @@ mod recoded;
 mod records;
 mod row;
 mod table_of_file;
+mod track;
 mod translate;
 
 pub use annotation::Annotation;
-pub use cluster::{Cluster, Clusters, Domain, clusters};
+pub use cluster::{Cluster, Clusters, Domain, clusters, clusters_of_file};
 pub use gene::Gene;
 pub use in_frame::{InFrame, in_frame, letters_in_frame};
 pub use recoded::Recoded;

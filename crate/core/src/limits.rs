@@ -93,6 +93,8 @@ pub const LETTERS_PER_RECORD: usize = 10_000_000;
 pub const RECORDS: usize = 1_000_000;
 /// Longest sequence line: 16 MiB. Genomes are often stored without wrapping.
 pub const LINE_BYTES: usize = 16 << 20;
+/// Bytes of a file, unpacked if it is compressed, that say which format it is: 8 KiB.
+pub const INPUT_HEAD_BYTES: usize = 8 << 10;
 /// Longest record name that is kept: 1 KiB. It is repeated in tables, tooltips and exports.
 pub const NAME_BYTES: usize = 1 << 10;
 /// Longest description that is kept: 64 KiB. NCBI's merged headers reach some 30 KiB.

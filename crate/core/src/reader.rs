@@ -1,7 +1,7 @@
 //! Reads a file of sequences or domains, in any format, as records of one kind.
 //!
 //! The first bytes of a file say what it is ([`InputFormat`]), never its name. FASTA gives its
-//! letters; a list of domains or a domtblout table gives domains, as records whose letters are the
+//! letters; a list of domains, a domtblout table or a table of another tool gives domains, as records whose letters are the
 //! domains with semicolons between them; a GenBank file gives domains of clusters, proteins or genes,
 //! by the kind asked for (see `genbank`). All of them may be compressed with gzip. A [`Conversion`]
 //! translates coding sequences into proteins, or takes the residues of single domains from a GenBank file.
@@ -19,7 +19,8 @@ use crate::error::Notice;
 use crate::limits::DOMAIN_LIST_BYTES;
 use crate::seq::{
     DomainSentence, DomtbloutOptions, FastaReader, GenbankReader, INPUT_HEAD_BYTES, InputFormat, Parsed,
-    ReadOptions, Record, SeqError, SeqProblem, SequenceKind, Source, Text, read_domains, read_domtblout,
+    ReadOptions, Record, SeqError, SeqProblem, SequenceKind, Source, Text, read_domain_table, read_domains,
+    read_domtblout,
 };
 use genbank::Extract;
 
@@ -52,6 +53,7 @@ enum Format {
     Genbank(Box<GenbankReader>),
     Domains(Source<Text>),
     Domtblout(Source<Text>),
+    DomainTable(Source<Text>),
 }
 
 impl SequenceReader {
@@ -81,7 +83,7 @@ impl SequenceReader {
             }
             Format::Fasta(reader) => reader.push(bytes),
             Format::Genbank(reader) => reader.push(bytes),
-            Format::Domains(source) | Format::Domtblout(source) => {
+            Format::Domains(source) | Format::Domtblout(source) | Format::DomainTable(source) => {
                 source.push(bytes).map_err(|error| error.in_file(self.options.file.as_deref()))
             }
         }
@@ -101,6 +103,19 @@ impl SequenceReader {
         let refused = |problem| Err(SeqError::new(problem).in_file(file));
         match (self.format, self.conversion) {
             (Format::Unknown(_), _) => refused(SeqProblem::Empty),
+            // A table that is refused anyway is refused by its own name.
+            (Format::DomainTable(source), conversion) => {
+                let read = source.finish().map_err(|error| error.in_file(file))?;
+                let table = read_domain_table(&read.sink.bytes, file)?;
+                match conversion {
+                    Conversion::Translate(_) => return refused(SeqProblem::NotCoding),
+                    Conversion::DomainSlices => return refused(SeqProblem::SlicesOfOther),
+                    Conversion::None => {}
+                }
+                let warnings = (table.warnings, table.warnings_omitted);
+                let records = of_rows(table.rows, warnings, (table.refusals, table.refusals_omitted));
+                Ok(Parsed { gzip: read.gzip, bytes: read.bytes, ..records })
+            }
             (Format::Fasta(_) | Format::Domains(_) | Format::Domtblout(_), Conversion::DomainSlices) => {
                 refused(SeqProblem::SlicesOfOther)
             }
@@ -153,6 +168,7 @@ impl SequenceReader {
             }
             InputFormat::Domains => Format::Domains(list()),
             InputFormat::Domtblout => Format::Domtblout(list()),
+            InputFormat::DomainTable => Format::DomainTable(list()),
             InputFormat::Fasta => {
                 // Coding sequences may look like proteins: a short gene, ambiguous letters.
                 let given = match self.conversion {

@@ -27,8 +27,9 @@
 //! | `<mask>` | kept | kept |
 //! | any other byte | record refused | record refused |
 //!
-//! The other readers, for gene clusters: [`GenbankReader`] (streaming as well), [`read_domains`] and
-//! [`read_domtblout`] for lists of domains, [`read_labels`] for tables of labels.
+//! The other readers, for gene clusters: [`GenbankReader`] (streaming as well), [`read_domains`],
+//! [`read_domtblout`] and [`read_domain_table`] for lists and tables of domains, [`read_labels`] for
+//! tables of labels.
 //!
 //! One bad record never costs the file; only what makes the whole file unreadable is a [`SeqError`].
 
@@ -38,11 +39,13 @@
 mod alignment_signs;
 mod diagnostic;
 mod diagnostics;
+mod domain_table;
 mod domains;
 mod domtblout;
 mod error;
 mod fasta;
 mod fields;
+mod foreign_table;
 mod format;
 mod genbank;
 mod gzip;
@@ -51,6 +54,7 @@ mod labels;
 mod letter;
 mod letter_counts;
 mod parsed;
+mod pfam;
 mod record;
 mod sequence_kind;
 mod shuffled;
@@ -58,12 +62,13 @@ mod source;
 mod stops;
 
 pub(crate) use diagnostics::Diagnostics;
+pub use domain_table::read_domain_table;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
 pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout};
 pub use error::{SeqError, SeqProblem};
 pub use fasta::{FastaReader, ReadOptions, read_fasta};
+pub use foreign_table::ForeignTable;
 pub use format::ForeignFormat;
-pub(crate) use genbank::WrittenLocation;
 pub use genbank::{
     Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, Partial, read_genbank,
 };

@@ -2,11 +2,12 @@
 
 #![no_main]
 
-use crossgrain_core::seq::{DomtbloutOptions, read_domains, read_domtblout};
+use crossgrain_core::seq::{DomtbloutOptions, read_domain_table, read_domains, read_domtblout};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     _ = read_domains(data, None);
+    _ = read_domain_table(data, None);
     for clusters in [false, true] {
         let options = DomtbloutOptions { clusters, ..DomtbloutOptions::default() };
         if let Ok(parsed) = read_domtblout(data, &options, None) {

@@ -57,7 +57,7 @@ export class SequencesPanel extends LitElement {
     return html`<section aria-labelledby="title">
       <h2 id="title">2. Sequences</h2>
       <cg-drop
-        label="Drop a file here, plain or gzip: FASTA, GenBank, a domain list or a domtblout table"
+        label="Drop a file here, plain or gzip: FASTA, GenBank, a list or a table of domains"
         button="Choose file"
         input-testid="sequence-file"
         ?disabled=${busy}
@@ -215,5 +215,5 @@ function wrongKind(report: SequencesReport): CrossgrainError {
 const HINTS = {
   protein: "translate them here; if they are proteins, set the kind to Protein",
   dna: "give coding sequences or other DNA; if these are DNA, set the kind to DNA or RNA",
-  domains: "give a GenBank file of antiSMASH, a table of clusters with their Pfam domains, or a domtblout table",
+  domains: "give a GenBank file of antiSMASH or GECCO, a table of clusters with their Pfam domains, or a table of hmmscan or hmmsearch",
 };

@@ -3,7 +3,7 @@
 use super::header::Header;
 use super::recoded::{Letters, Recoded, recoded};
 use crate::error::{Notice, Where};
-use crate::seq::{Feature, Partial, WrittenLocation};
+use crate::seq::{Feature, Location, Partial};
 
 /// Codons that a notice lists.
 const LISTED: usize = 5;
@@ -33,7 +33,11 @@ impl Annotation {
     /// Reads the qualifiers of a CDS feature.
     #[must_use]
     pub fn of_feature(feature: &Feature) -> Self {
-        let mut found = Self { partial: feature.partial, order: feature.order, ..Self::default() };
+        let mut found = Self {
+            partial: feature.location.open_ends(),
+            order: feature.location.order,
+            ..Self::default()
+        };
         found.pseudo = ["pseudo", "pseudogene"].into_iter().any(|name| feature.get(name).is_some());
         found.table(feature.get("transl_table"));
         found.frame("codon_start", feature.get("codon_start"));
@@ -58,10 +62,10 @@ impl Annotation {
     #[must_use]
     pub fn of_header(description: &str, count: usize) -> Self {
         let header = Header::of(description);
-        let written = header.get("location").and_then(WrittenLocation::parse);
+        let location = header.get("location").and_then(Location::written);
         let mut found = Self {
-            partial: written.as_ref().map(WrittenLocation::partial).unwrap_or_default(),
-            order: written.as_ref().is_some_and(|written| written.order),
+            partial: location.as_ref().map(Location::open_ends).unwrap_or_default(),
+            order: location.as_ref().is_some_and(|location| location.order),
             ..Self::default()
         };
         let named = header.partial();
@@ -71,7 +75,6 @@ impl Annotation {
         found.pseudo = ["pseudo", "pseudogene"].into_iter().any(|name| header.get(name).is_some_and(is_true));
         found.table(header.table());
         found.frame("frame", header.get("frame").or(header.get("codon_start")));
-        let location = written.map(|written| written.location());
         let letters = Letters { location: location.as_ref(), count, skipped: found.skipped };
         header.all("transl_except").for_each(|value| found.recode(value, &letters));
         for name in ["ribosomal_slippage", "trans_splicing"] {

@@ -1,6 +1,6 @@
 //! Codons that a file reads against its table: `/transl_except=(pos:213..215,aa:Sec)`.
 
-use crate::seq::{Location, WrittenLocation};
+use crate::seq::Location;
 
 /// A codon with a residue of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,8 @@ fn one(text: &str, letters: &Letters) -> Result<Recoded, &'static str> {
     let (place, name) = text.split_once("aa:").ok_or("it has no residue")?;
     let name: String = name.chars().take_while(char::is_ascii_alphanumeric).collect();
     let residue = residue(&name).ok_or("its residue is not known")?;
-    let place = WrittenLocation::parse(place.trim_end_matches(',')).ok_or("its position is no place")?;
-    let positions = place.location().parts.into_iter().flat_map(|part| part.range);
+    let place = Location::written(place.trim_end_matches(',')).ok_or("its position is no place")?;
+    let positions = place.parts.into_iter().flat_map(|part| part.range);
     let positions: Vec<usize> = positions.take(4).collect();
     if positions.len() > 3 {
         return Err("its position is longer than a codon");
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn positions_of_both_strands_and_of_the_gene_itself() {
         fn t(location: Option<&str>, skipped: usize, value: &str, expected: Result<&[(usize, char)], &str>) {
-            let location = location.map(|text| WrittenLocation::parse(text).unwrap().location());
+            let location = location.map(|text| Location::written(text).unwrap());
             let letters = Letters { location: location.as_ref(), count: 12, skipped };
             let found = recoded(value, &letters);
             let found: Result<Vec<_>, _> =

@@ -35,7 +35,7 @@ pub struct Origin {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub position: Option<usize>,
-    /// First letter in the record, counted from 1.
+    /// First letter in the record, counted from 1; larger than `end` across the origin of a circular one.
     pub start: usize,
     /// Last letter in the record, counted from 1 and included.
     pub end: usize,

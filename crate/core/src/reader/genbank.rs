@@ -7,13 +7,14 @@
 //! | domain slices | Pfam domain of a cluster, called `<cluster>/<place>` | its residues |
 //! | DNA | gene; without any, per entry | its bases in reading order |
 //!
-//! Where a record comes from stands in its description as fields, `entry=`, `cluster=`, `product=`, so
+//! Where a record comes from stands in its description as fields, `entry=`, `original=` (what the entry
+//! was called before antiSMASH shortened its name), `cluster=`, `product=`, so
 //! that vectors can be grouped by cluster, whether they are of domains, proteins or genes. See
 //! [`crate::grain`] for how clusters and genes are read.
 
 use super::conversion::together;
 use crate::error::{Notice, Where};
-use crate::grain::{Cluster, Clusters, Domain, Gene, GrainRow, clusters, table_of_file};
+use crate::grain::{Cluster, Clusters, Domain, Gene, GrainRow, clusters, clusters_of_file, table_of_file};
 use crate::seq::{GenbankParsed, GenbankRecord, Parsed, Record, SequenceKind, Stops};
 use std::collections::{HashMap, HashSet};
 
@@ -35,7 +36,7 @@ pub(super) fn records(
 ) -> Parsed {
     parsed.records.iter_mut().for_each(|entry| entry.table = table);
     let mut entries: Vec<(&GenbankRecord, Clusters)> =
-        parsed.records.iter().map(|entry| (entry, clusters(entry, file))).collect();
+        parsed.records.iter().zip(clusters_of_file(&parsed.records, file)).collect();
     // Domains are named after their cluster, so clusters get distinct names first.
     let mut named = HashSet::new();
     for cluster in entries.iter_mut().flat_map(|(_, found)| &mut found.clusters) {
@@ -63,6 +64,14 @@ pub(super) fn records(
                 named.extend(tables(entry, &whole, file));
                 of_genes(entry, &whole, found, rows, kind, &mut records);
             }
+        }
+        let some = records.len() > before;
+        if kind == SequenceKind::Domains || extract == Extract::Slices {
+            // A record without any domain is reported as a whole.
+            let kept = |notice: &&Notice| {
+                notice.code.starts_with("cluster.") && (some || notice.code != "cluster.no_domains")
+            };
+            warnings.extend(found.notices.iter().filter(kept).cloned());
         }
         if records.len() == before && kind == SequenceKind::Dna && !entry.letters.is_empty() {
             let description = format!("entry={} {}", entry.id, entry.description);
@@ -118,7 +127,11 @@ fn sentences(entry: &GenbankRecord, found: &Clusters, records: &mut Vec<Record>)
             [] => String::new(),
             classes => format!(" product={}", classes.join("-")),
         };
-        let description = format!("entry={}{product} {}", entry.id, entry.description);
+        let original = match entry.original_id.as_str() {
+            "" => String::new(),
+            original => format!(" original={original}"),
+        };
+        let description = format!("entry={}{original}{product} {}", entry.id, entry.description);
         records.push(Record { id: row.id, description, letters: row.letters, line: entry.line });
     }
 }
@@ -172,6 +185,7 @@ fn slices(
 fn genes(entry: &GenbankRecord, file: Option<&str>) -> (Cluster, Vec<Notice>) {
     let plain = GenbankRecord {
         features: entry.features.iter().filter(|feature| feature.key == "CDS").cloned().collect(),
+        regions_left_out: 0,
         ..entry.clone()
     };
     let Clusters { mut clusters, mut notices } = clusters(&plain, file);

@@ -1,21 +1,29 @@
-//! `hmmscan --domtblout` tables → the domains of each protein, or of each cluster of proteins.
+//! `--domtblout` tables of `hmmscan` and `hmmsearch` → the domains of each protein, or of each cluster
+//! of proteins.
 //!
 //! ```text
 //! #  target name  accession  tlen query name  accession  qlen  E-value score bias  #  of c-Evalue i-Evalue score …
 //! PP-binding      PF00550.28   67 c1_3        -           601  1.2e-14  55.1  0.0  1   1  1.2e-18  3.1e-14  53.8 …
 //! ```
 //!
-//! Reference: the HMMER 3 user's guide. The table of `hmmsearch`, where the profile is the query, is
-//! known by its accession and read as well. For each protein, the best hits that do not overlap are
-//! kept: hits up to a threshold of the domain's independent E-value, the highest score first,
-//! each only if its alignment shares no residue with a kept one. A warning counts the hits
-//! that each rule left out.
+//! Reference: the HMMER 3 user's guide. `direction` says which side is the protein, for each of several
+//! tables that were joined. A domain is called by its Pfam accession, or else by its name: the models
+//! know both, and no others. Proteins stand in the order of the file; `hmmsearch` sorts hits by their
+//! scores, so its proteins are put in the natural order of their names. For each protein, the best hits that do not overlap are kept: hits up
+//! to a threshold of the domain's independent E-value, the highest score first, each only if its
+//! alignment shares no residue with a kept one. A warning counts the hits that each rule left out.
+
+mod direction;
+mod natural;
 
 use super::diagnostics::Diagnostics;
 use super::domains::{DomainSentence, notice};
+use super::foreign_table::ForeignTable;
+use super::pfam::is_pfam;
 use super::{SeqError, SeqProblem};
 use crate::error::Notice;
 use crate::limits::{DOMAIN_LIST_BYTES, RECORDS};
+use direction::{Profiles, Program, Side, TwoSided};
 use std::collections::BTreeMap;
 
 /// What is kept of a table, and how proteins make clusters.
@@ -41,7 +49,7 @@ impl Default for DomtbloutOptions {
 pub struct DomainHit {
     /// Name of the protein.
     pub protein: String,
-    /// Accession of the domain, or its name if it has no accession.
+    /// Pfam accession of the domain, or its name if it has none.
     pub domain: String,
     /// First residue of the alignment, counted from 1.
     pub from: u64,
@@ -58,7 +66,7 @@ pub struct DomainHit {
 /// What a table held.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DomtbloutParsed {
-    /// One row per protein or cluster, in file order, domains by position.
+    /// One row per protein or cluster, in file order (`hmmsearch`: by name), domains by position.
     pub rows: Vec<DomainSentence>,
     /// The kept hits behind them, in the same order.
     pub hits: Vec<DomainHit>,
@@ -85,7 +93,8 @@ pub struct DomtbloutParsed {
 ///
 /// # Errors
 ///
-/// `sequences.empty_file`, `domtblout.not_a_table` if no line is a hit, `domains.too_big`.
+/// `sequences.empty_file`, `domtblout.not_a_table` if no line is a hit, `domains.too_big`,
+/// `domains.hmmer_sequences` for a table of `phmmer` and its kind.
 pub fn read_domtblout(
     bytes: &[u8],
     options: &DomtbloutOptions,
@@ -99,50 +108,52 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
         return Err(SeqError::new(SeqProblem::DomainsTooBig));
     }
     let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
         return Err(SeqError::new(SeqProblem::Empty));
     }
     let mut refusals = Diagnostics::default();
-    let mut proteins: BTreeMap<String, (u64, Vec<DomainHit>)> = BTreeMap::new();
+    let mut warnings = Diagnostics::default();
+    let mut proteins: BTreeMap<String, (bool, u64, Vec<DomainHit>)> = BTreeMap::new();
     let (mut weak, mut read) = (0_usize, 0_usize);
-    for (number, line) in (1_u64..).zip(text.lines()) {
-        if line.trim().is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let Some(hit) = parse(line, number) else {
-            let code = "domtblout.line";
-            let message = "the line is not a hit with 22 columns".to_owned();
-            let hint = "give the file that hmmscan wrote with --domtblout";
-            refusals.add(code, || notice(code, message, file, number, None, hint));
-            continue;
-        };
-        read = read.saturating_add(1);
-        if read > RECORDS {
-            return Err(SeqError::new(SeqProblem::TooManyRecords).on_line(number));
-        }
-        let (_, hits) = proteins.entry(hit.protein.clone()).or_insert((number, Vec::new()));
-        if hit.e_value <= options.max_e_value && hit.score >= options.min_score {
-            hits.push(hit);
-        } else {
-            weak = weak.saturating_add(1);
+    for table in tables(text, file, &mut refusals) {
+        let profiles = table.profiles(file, &mut warnings)?;
+        for line in table.hits {
+            read = read.saturating_add(1);
+            if read > RECORDS {
+                return Err(SeqError::new(SeqProblem::TooManyRecords).on_line(line.number));
+            }
+            let hit = line.hit(profiles);
+            let searched = profiles == Profiles::Queries;
+            let (.., hits) =
+                proteins.entry(hit.protein.clone()).or_insert((searched, line.number, Vec::new()));
+            if hit.e_value <= options.max_e_value && hit.score >= options.min_score {
+                hits.push(hit);
+            } else {
+                weak = weak.saturating_add(1);
+            }
         }
     }
     if read == 0 {
         return Err(SeqError::new(SeqProblem::NotDomtblout));
     }
     let mut overlapping = 0_usize;
+    let mut proteins: Vec<(String, (bool, u64, Vec<DomainHit>))> = proteins.into_iter().collect();
+    proteins.sort_by(|(a, (searched, line, _)), (b, (also, other, _))| match (searched, also) {
+        (true, true) => natural::compare(a, b),
+        (false, false) => line.cmp(other),
+        _ => searched.cmp(also),
+    });
     let mut kept: Vec<(u64, String, Vec<DomainHit>)> = Vec::new();
-    for (protein, (line, hits)) in proteins {
+    for (protein, (_, line, hits)) in proteins {
         let before = hits.len();
         let best = best(hits);
         overlapping = overlapping.saturating_add(before.saturating_sub(best.len()));
         kept.push((line, protein, best));
     }
-    kept.sort_by_key(|(line, ..)| *line);
     if options.clusters {
         kept = clustered(kept);
     }
-    let mut warnings = Diagnostics::default();
     let mut warn = |code: &'static str, message: String| {
         let hint = "change the thresholds if you need them";
         warnings.add(code, || notice(code, message, file, 1, None, hint));
@@ -177,31 +188,128 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
     Ok(DomtbloutParsed { rows, hits, warnings, warnings_omitted, refusals, refusals_omitted })
 }
 
-fn parse(line: &str, number: u64) -> Option<DomainHit> {
-    let cells: Vec<&str> = line.split_whitespace().take(22).collect();
-    let cell = |at: usize| cells.get(at).copied();
-    let number_at = |at: usize| cell(at)?.parse::<f64>().ok().filter(|number| number.is_finite());
-    let (e_value, score) = (number_at(12)?, number_at(13)?);
-    let (from, to) = (cell(17)?.parse::<u64>().ok()?, cell(18)?.parse::<u64>().ok()?);
-    cell(21)?;
-    if from == 0 || to < from {
-        return None;
+/// One table of a file, in which several may have been joined.
+#[derive(Debug, Default)]
+struct Table<'t> {
+    hits: Vec<Line<'t>>,
+    program: Option<Program>,
+}
+
+/// A hit with its line.
+#[derive(Debug)]
+struct Line<'t> {
+    sides: TwoSided<'t>,
+    from: u64,
+    to: u64,
+    e_value: f64,
+    score: f64,
+    number: u64,
+}
+
+/// The tables of a file: each has its heads above the hits and its program below them.
+fn tables<'t>(text: &'t str, file: Option<&str>, refusals: &mut Diagnostics) -> Vec<Table<'t>> {
+    let mut tables = vec![Table::default()];
+    for (number, line) in (1_u64..).zip(text.lines()) {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let begun = tables.last().is_some_and(|table| !table.hits.is_empty());
+        if line.starts_with('#') {
+            if begun && line.contains("target name") {
+                tables.push(Table::default());
+            }
+            let program = Program::of_comment(line);
+            if let Some(table) = tables.last_mut() {
+                table.program = table.program.or(program);
+            }
+            continue;
+        }
+        let Some(hit) = Line::parse(line, number) else {
+            let code = "domtblout.line";
+            let message = "the line is not a hit with 22 columns".to_owned();
+            let hint = "give the file that hmmscan or hmmsearch wrote with --domtblout";
+            refusals.add(code, || notice(code, message, file, number, None, hint));
+            continue;
+        };
+        if begun && tables.last().is_some_and(|table| table.program.is_some()) {
+            tables.push(Table::default());
+        }
+        if let Some(table) = tables.last_mut() {
+            table.hits.push(hit);
+        }
     }
-    let accession = |at: usize| cell(at).filter(|accession| *accession != "-");
-    // hmmsearch has the profile, and so its accession, on the right.
-    let (profile, profile_accession, protein) = match (accession(1), accession(4)) {
-        (None, Some(right)) if right.starts_with("PF") => (cell(3)?, Some(right), cell(0)?),
-        (left, _) => (cell(0)?, left, cell(3)?),
-    };
-    Some(DomainHit {
-        protein: protein.to_owned(),
-        domain: profile_accession.unwrap_or(profile).to_owned(),
-        from,
-        to,
-        e_value,
-        score,
-        line: number,
-    })
+    tables
+}
+
+impl Table<'_> {
+    /// The side of the profiles, with a warning if nothing says it.
+    fn profiles(&self, file: Option<&str>, warnings: &mut Diagnostics) -> Result<Profiles, SeqError> {
+        match self.program {
+            Some(Program::Known(profiles)) => return Ok(profiles),
+            Some(Program::Sequences) => {
+                return Err(SeqError::new(SeqProblem::DomainTable(ForeignTable::HmmerSequences)));
+            }
+            None => {}
+        }
+        let sides: Vec<TwoSided<'_>> = self.hits.iter().map(|line| line.sides).collect();
+        if let Some(profiles) = Profiles::of_hits(&sides) {
+            return Ok(profiles);
+        }
+        if let Some(line) = self.hits.first() {
+            let code = "domtblout.direction";
+            let message = format!(
+                "nothing says which side of the table has the proteins: it is read as one of hmmscan, '{}' as a domain of '{}'",
+                line.sides.target.name, line.sides.query.name
+            );
+            let hint = "give the table with its comments if it is one of hmmsearch";
+            warnings.add(code, || notice(code, message, file, line.number, None, hint));
+        }
+        Ok(Profiles::Targets)
+    }
+}
+
+impl<'t> Line<'t> {
+    fn parse(line: &'t str, number: u64) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let cells: Vec<&str> = words.by_ref().take(22).collect();
+        let cell = |at: usize| cells.get(at).copied();
+        let whole = |at: usize| cell(at)?.parse::<u64>().ok();
+        let number_at = |at: usize| cell(at)?.parse::<f64>().ok().filter(|number| number.is_finite());
+        let (e_value, score) = (number_at(12)?, number_at(13)?);
+        let (from, to) = (whole(17)?, whole(18)?);
+        cell(21)?;
+        if from == 0 || to < from {
+            return None;
+        }
+        let side = |at: usize| {
+            let length = whole(at.saturating_add(2))?;
+            Some(Side { name: cell(at)?, accession: cell(at.saturating_add(1))?, length })
+        };
+        // Prodigal's description begins with a mark of its own.
+        let gene = words.next() == Some("#") && words.next().is_some_and(|word| word.parse::<u64>().is_ok());
+        whole(15)?;
+        let protein_to = to.max(whole(20)?);
+        let sides = TwoSided { target: side(0)?, query: side(3)?, profile_to: whole(16)?, protein_to, gene };
+        Some(Self { sides, from, to, e_value, score, number })
+    }
+
+    fn hit(&self, profiles: Profiles) -> DomainHit {
+        let (profile, protein) = match profiles {
+            Profiles::Targets => (self.sides.target, self.sides.query),
+            Profiles::Queries => (self.sides.query, self.sides.target),
+        };
+        let domain = if is_pfam(profile.accession) { profile.accession } else { profile.name };
+        DomainHit {
+            protein: protein.name.to_owned(),
+            domain: domain.to_owned(),
+            from: self.from,
+            to: self.to,
+            e_value: self.e_value,
+            score: self.score,
+            line: self.number,
+        }
+    }
 }
 
 /// The best hits of one protein that do not overlap, by position.

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::foreign_table::ForeignTable;
 use super::format::ForeignFormat;
 use crate::{
     error::{Coded, Where},
@@ -31,6 +32,12 @@ pub enum SeqProblem {
     NotDomains,
     /// What should be a domtblout table has no hit.
     NotDomtblout,
+    /// A table of domains that does not say in which order they lie.
+    DomainTable(ForeignTable),
+    /// What should be a table of domains is none that is known.
+    NotDomainTable,
+    /// A table of domains without a domain of Pfam.
+    NoPfam,
     /// A list or table of domains with more bytes than [`DOMAIN_LIST_BYTES`].
     DomainsTooBig,
     /// A file of another format.
@@ -106,6 +113,9 @@ impl fmt::Display for SeqError {
             SeqProblem::NoHeader => write!(f, "text before the first header line"),
             SeqProblem::NotDomains => write!(f, "the file is not a list of domains"),
             SeqProblem::NotDomtblout => write!(f, "the file is not a domtblout table with hits"),
+            SeqProblem::DomainTable(table) => write!(f, "the file is {}", table.name()),
+            SeqProblem::NotDomainTable => write!(f, "the file is not a table of domains"),
+            SeqProblem::NoPfam => write!(f, "the table has no domain of Pfam"),
             SeqProblem::DomainsTooBig => {
                 write!(f, "the table of domains has more than {DOMAIN_LIST_BYTES} bytes")
             }
@@ -146,6 +156,9 @@ impl Coded for SeqError {
             SeqProblem::NoLocus => "genbank.no_locus",
             SeqProblem::NotDomains => "domains.not_a_list",
             SeqProblem::NotDomtblout => "domtblout.not_a_table",
+            SeqProblem::DomainTable(table) => table.code(),
+            SeqProblem::NotDomainTable => "domains.not_a_table",
+            SeqProblem::NoPfam => "domains.no_pfam",
             SeqProblem::DomainsTooBig => "domains.too_big",
             SeqProblem::Format(format) => format.code(),
             SeqProblem::GzipDamaged => "gzip.damaged",
@@ -170,7 +183,12 @@ impl Coded for SeqError {
             SeqProblem::NotDomains => {
                 "write one line per cluster: a name, a tab, and domains with semicolons"
             }
-            SeqProblem::NotDomtblout => "give the file that hmmscan wrote with --domtblout",
+            SeqProblem::NotDomtblout => "give the file that hmmscan or hmmsearch wrote with --domtblout",
+            SeqProblem::DomainTable(table) => table.hint(),
+            SeqProblem::NotDomainTable => {
+                "give a table of hmmscan's --domtblout, InterProScan, pfam_scan.pl, GECCO or DeepBGC"
+            }
+            SeqProblem::NoPfam => "run the scan with Pfam among its databases",
             SeqProblem::DomainsTooBig => "split the file and read the parts one after another",
             SeqProblem::NoLocus => {
                 "choose a GenBank file (.gbk, .gb), such as antiSMASH writes for each region"

@@ -13,8 +13,9 @@
 //! //
 //! ```
 //!
-//! Reference: the INSDC feature table definition 11.3; dialects of antiSMASH 4 (`cluster`), 5 to 7
-//! (`region`) and DeepBGC. Of the features only those in [`KEYS`] are kept. Lines may end in LF, CRLF
+//! Reference: the INSDC feature table definition 11.3; dialects of antiSMASH 4 (`cluster`), 5 to 8
+//! (`region`), DeepBGC, GECCO (domains are `misc_feature`s), Prokka and Bakta (see `locus`). Of the
+//! features only those in [`KEYS`] are kept. Lines may end in LF, CRLF
 //! or CR; gzip is known by its first two bytes. An unreadable line costs its feature or its record, never
 //! the file; a warning or refusal names the line.
 //!
@@ -24,14 +25,12 @@
 mod duplicates;
 mod feature;
 mod location;
+mod locus;
 mod parser;
 mod raw;
-mod written;
 
 pub use feature::{Feature, KEYS};
-pub use location::{Location, LocationPart};
-pub use written::Partial;
-pub(crate) use written::WrittenLocation;
+pub use location::{Location, LocationPart, Partial};
 
 use super::SeqError;
 use super::source::Source;
@@ -41,7 +40,8 @@ use parser::Parser;
 /// One entry of a GenBank file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GenbankRecord {
-    /// The name in the LOCUS line, or `record-<n>` if it has no name.
+    /// The name in the LOCUS line. If it runs into the length, is cut or missing: that after ACCESSION
+    /// or VERSION, or what is left without the length; `record-<n>` without any name.
     pub id: String,
     /// The first word after VERSION, or else after ACCESSION; may be empty.
     pub accession: String,
@@ -57,8 +57,24 @@ pub struct GenbankRecord {
     pub table: Option<u8>,
     /// The kept features, in file order; of the same feature twice the first.
     pub features: Vec<Feature>,
+    /// What antiSMASH says that the record was called before its name was shortened; may be empty.
+    pub original_id: String,
+    /// Regions and clusters whose location cannot be read.
+    pub regions_left_out: usize,
     /// Line of the LOCUS line, counted from 1.
     pub line: u64,
+}
+
+impl GenbankRecord {
+    /// The number of the one region or cluster that the record has, as antiSMASH's files of single
+    /// regions do.
+    #[must_use]
+    pub fn region_number(&self) -> Option<usize> {
+        let is_region = |feature: &&Feature| ["region", "cluster"].contains(&feature.key);
+        let mut regions = self.features.iter().filter(is_region);
+        let region = regions.next()?;
+        if regions.next().is_some() { None } else { region.number() }
+    }
 }
 
 /// The outcome of reading a GenBank file.

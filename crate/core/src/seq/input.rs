@@ -1,5 +1,6 @@
 //! The format of a sequence file, by its first bytes (unpacked if they are gzip), never by its name.
 
+use super::domain_table::Recognized;
 use super::gzip::MAGIC;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
@@ -15,15 +16,16 @@ pub enum InputFormat {
     Genbank,
     /// A table of HMMER's `--domtblout`, read by [`super::read_domtblout`].
     Domtblout,
+    /// A table of domains of another tool, read or refused by its name by [`super::read_domain_table`].
+    DomainTable,
     /// A list of domains per cluster, read by [`super::read_domains`].
     Domains,
 }
 
-/// Bytes that [`InputFormat::detect`] needs; fewer if the file is shorter.
-pub const INPUT_HEAD_BYTES: usize = 8 << 10;
+pub use crate::limits::INPUT_HEAD_BYTES;
 
 impl InputFormat {
-    /// The format of a file that begins with `head`.
+    /// The format of a file that begins with `head`, [`INPUT_HEAD_BYTES`] of it if the file has as many.
     ///
     /// ```
     /// use crossgrain_core::seq::InputFormat;
@@ -56,15 +58,18 @@ impl InputFormat {
         if first.trim_start().starts_with(['>', ';']) {
             return Self::Fasta;
         }
+        if Recognized::of(text).is_some() {
+            return Self::DomainTable;
+        }
         let is_hit = |line: &str| {
             let cells: Vec<&str> = line.split_whitespace().take(22).collect();
             let is_number = |at: usize| cells.get(at).is_some_and(|cell| cell.parse::<f64>().is_ok());
-            cells.len() == 22 && (6..=21).all(is_number)
+            cells.len() == 22 && is_number(2) && (5..=21).all(is_number)
         };
-        let data = std::iter::once(first).chain(lines).filter(|line| !line.starts_with('#')).take(3);
-        let data: Vec<&str> = data.collect();
-        let scanned =
-            first.starts_with('#') && (first.contains("this domain") || first.contains("--- full sequence"));
+        let all = || std::iter::once(first).chain(lines.clone());
+        let data: Vec<&str> = all().filter(|line| !line.starts_with('#')).take(3).collect();
+        let mut comments = all().filter(|line| line.starts_with('#'));
+        let scanned = comments.any(|line| line.contains("this domain") || line.contains("--- full sequence"));
         if scanned || data.iter().any(|line| is_hit(line)) {
             return Self::Domtblout;
         }
@@ -105,6 +110,8 @@ mod tests {
         t("c1\tPF00668;PF00550\n", InputFormat::Domains);
         t("# domains\nc1\tPF00668.27\n", InputFormat::Domains);
         t("id\tdomains\nc1\tnrps;AMP-binding\n", InputFormat::Domains);
+        t("# pfam_scan.pl\n", InputFormat::DomainTable);
+        t("# my own scan\n#   --- full sequence --- -------------- this domain\n", InputFormat::Domtblout);
         t(
             "PP-binding PF00550.28 67 p1 - 601 1.2e-14 55.1 0.0 1 1 1.2e-18 3.1e-14 53.8 0.1 1 60 5 65 5 65 0.9 a domain\n",
             InputFormat::Domtblout,

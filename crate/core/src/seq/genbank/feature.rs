@@ -1,11 +1,14 @@
 //! A feature: key, location, qualifiers.
 
-use super::{Location, Partial};
+use super::Location;
+use crate::seq::pfam::accession;
 
-/// The features that are kept; all others are passed over.
-pub const KEYS: [&str; 9] = [
+/// The features that are kept; all others are passed over. A `misc_feature` is kept only if it is a
+/// protein domain, as GECCO writes it.
+pub const KEYS: [&str; 10] = [
     "CDS",
     "PFAM_domain",
+    "misc_feature",
     "aSDomain",
     "region",
     "cluster",
@@ -22,10 +25,6 @@ pub struct Feature {
     pub key: &'static str,
     /// Where it lies.
     pub location: Location,
-    /// Which of its ends are open (`<`, `>`).
-    pub partial: Partial,
-    /// Whether the file says `order`, which leaves open whether the stretches are joined.
-    pub order: bool,
     /// Names and values in file order; a name may occur several times, a value may be empty.
     pub qualifiers: Vec<(String, String)>,
     /// Its line, counted from 1.
@@ -44,17 +43,52 @@ impl Feature {
         self.qualifiers.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The Pfam accession of a domain, with its version if it has one: `PF00106.27`.
+    /// The Pfam accession of a domain, with its version if it has one: `PF00106.27`. It stands in
+    /// `/db_xref` (antiSMASH, DeepBGC, GECCO), in `/standard_name` or `/label` (GECCO), or in a
+    /// `/note` such as `PFAM-Id: PF00106`.
     #[must_use]
     pub fn pfam(&self) -> Option<&str> {
-        self.all("db_xref").find(|value| is_pfam(value))
+        let note = |value: &&str| value.contains(':');
+        self.all("db_xref")
+            .chain(self.all("standard_name"))
+            .chain(self.all("label"))
+            .chain(self.all("note").filter(note))
+            .find_map(accession)
+    }
+
+    /// What a number in a qualifier says, for a region, a candidate cluster or another part of a
+    /// record: `/region_number="2"`, or `/note="Cluster number: 3"` in antiSMASH 4.
+    #[must_use]
+    pub fn number(&self) -> Option<usize> {
+        let (names, key) = match self.key {
+            "region" => (&["region_number"][..], "Region number"),
+            "cluster" => (&["cluster_number"][..], "Cluster number"),
+            "cand_cluster" => {
+                (&["candidate_cluster_number", "cand_cluster_number"][..], "Candidate cluster number")
+            }
+            "protocluster" => (&["protocluster_number"][..], "Protocluster number"),
+            "subregion" => (&["subregion_number"][..], "Subregion number"),
+            _ => return None,
+        };
+        let of_note = |note: &str| {
+            let (found, number) = note.split_once(':')?;
+            if found.trim().eq_ignore_ascii_case(key) { number.trim().parse().ok() } else { None }
+        };
+        let named = names.iter().flat_map(|name| self.all(name)).find_map(|value| value.trim().parse().ok());
+        named.or_else(|| self.all("note").find_map(of_note))
     }
 }
 
-/// `PF` and five digits, perhaps with a version.
-fn is_pfam(value: &str) -> bool {
-    let plain = value.split_once('.').map_or(value, |(plain, _)| plain);
-    plain
-        .strip_prefix("PF")
-        .is_some_and(|digits| digits.len() == 5 && digits.bytes().all(|b| b.is_ascii_digit()))
+/// Whether a `misc_feature` with these qualifiers is a protein domain: it has a Pfam accession, or
+/// GECCO's name of a profile that is not Pfam's.
+pub(super) fn is_domain(qualifiers: &[(String, String)]) -> bool {
+    let has = |name: &str, test: &dyn Fn(&str) -> bool| {
+        qualifiers.iter().any(|(known, value)| known == name && test(value))
+    };
+    let pfam = |value: &str| accession(value).is_some();
+    has("db_xref", &pfam)
+        || has("standard_name", &pfam)
+        || has("label", &pfam)
+        || (has("inference", &|value| value == "protein motif")
+            && has("standard_name", &|value| !value.is_empty()))
 }

@@ -1,6 +1,11 @@
 //! Where a feature lies: `complement(join(1..10,20..>30))`.
+//!
+//! A fuzzy position (`(5.8)`, `one-of(1,2)`) is read as the farthest that it can be, an `order` as a
+//! join, and both are marked. A stretch on another record (`J00194.1:5..9`) is left out and marked;
+//! one on the record itself, by its own name, is a stretch like any other.
 
-use crate::limits::{LOCATION_NESTING, LOCATION_PARTS};
+mod parser;
+
 use std::ops::Range;
 
 /// A stretch of letters on one strand.
@@ -19,6 +24,27 @@ pub struct Location {
     pub parts: Vec<LocationPart>,
     /// Whether the feature begins before or ends after what is known (`<`, `>`).
     pub partial: bool,
+    /// Whether that is so where its reading begins: the 5' end.
+    pub partial_start: bool,
+    /// Whether that is so where its reading ends: the 3' end.
+    pub partial_end: bool,
+    /// Whether a position is a choice or a range, read as the farthest that it can be.
+    pub fuzzy: bool,
+    /// Whether it is written as `order(…)`, which does not say that the stretches are joined.
+    pub order: bool,
+    /// Whether some of it lies on another record, so that its letters are not all here.
+    pub remote: bool,
+    /// First and last letter, counted from 1, if it lies across the origin of a circular molecule.
+    across: Option<(usize, usize)>,
+}
+
+/// Which ends of a gene lie beyond what is known, in its own reading direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Partial {
+    /// Its beginning is missing: its first codon is not its start codon.
+    pub five_prime: bool,
+    /// Its end is missing.
+    pub three_prime: bool,
 }
 
 /// Why a location is not read.
@@ -26,11 +52,11 @@ pub struct Location {
 pub(super) enum Fault {
     /// Not the grammar.
     Syntax,
-    /// Deeper than [`LOCATION_NESTING`] or with more than [`LOCATION_PARTS`] stretches.
+    /// Deeper than [`crate::limits::LOCATION_NESTING`] or with more than [`crate::limits::LOCATION_PARTS`] stretches.
     TooComplex,
     /// On another record.
     Remote,
-    /// A place between letters, or a choice of places.
+    /// A place between letters, a gap or a bond.
     Vague,
     /// Position 0, a negative one, or one past the end.
     Outside,
@@ -52,16 +78,41 @@ impl Fault {
 }
 
 impl Location {
-    /// First letter on the forward strand, counted from 1.
+    /// First letter on the forward strand, counted from 1. Across the origin it is larger than
+    /// [`Self::end`].
     #[must_use]
     pub fn start(&self) -> usize {
+        if let Some((start, _)) = self.across {
+            return start;
+        }
         self.parts.iter().map(|part| part.range.start).min().unwrap_or(0).saturating_add(1)
     }
 
     /// Last letter on the forward strand, counted from 1.
     #[must_use]
     pub fn end(&self) -> usize {
+        if let Some((_, end)) = self.across {
+            return end;
+        }
         self.parts.iter().map(|part| part.range.end).max().unwrap_or(0)
+    }
+
+    /// Whether it lies across the origin: one stretch ends at the last letter and the next begins at
+    /// the first.
+    #[must_use]
+    pub fn crosses_origin(&self) -> bool {
+        self.across.is_some()
+    }
+
+    /// Its stretches in the order of the forward strand: that in which they are read, or its
+    /// reverse if all of them lie on the opposite strand.
+    #[must_use]
+    pub fn forward(&self) -> Vec<Range<usize>> {
+        let mut ranges: Vec<Range<usize>> = self.parts.iter().map(|part| part.range.clone()).collect();
+        if self.strand() == '-' {
+            ranges.reverse();
+        }
+        ranges
     }
 
     /// `+`, `-`, or `.` if the stretches lie on both.
@@ -87,9 +138,12 @@ impl Location {
         self.len() == 0
     }
 
-    /// Its letters in reading order; `None` if it reaches beyond `sequence`.
+    /// Its letters in reading order; `None` if it reaches beyond `sequence` or onto another record.
     #[must_use]
     pub fn letters(&self, sequence: &str) -> Option<String> {
+        if self.remote {
+            return None;
+        }
         let mut letters = String::new();
         for part in &self.parts {
             let piece = sequence.get(part.range.clone())?;
@@ -102,106 +156,45 @@ impl Location {
         Some(letters)
     }
 
-    /// Reads a location of a molecule of `length` letters.
-    pub(super) fn parse(text: &str, length: usize, circular: bool) -> Result<Self, Fault> {
-        let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-        let mut parser = Parser { rest: text.as_bytes(), length, circular, location: Self::default() };
-        parser.term(0)?;
-        if parser.rest.is_empty() { Ok(parser.location) } else { Err(Fault::Syntax) }
+    /// Which of its ends lie beyond what is known, in its own reading direction.
+    #[must_use]
+    pub fn open_ends(&self) -> Partial {
+        Partial { five_prime: self.partial_start, three_prime: self.partial_end }
+    }
+
+    /// Reads a location as it is written, without its molecule, such as in a FASTA header of the NCBI; `None` if it is none.
+    pub(crate) fn written(text: &str) -> Option<Self> {
+        Self::read(text, usize::MAX, false, None).ok()
+    }
+
+    /// Reads a location of a molecule of `length` letters; `names` are those of its own record.
+    pub(super) fn parse(text: &str, length: usize, circular: bool, names: &[&str]) -> Result<Self, Fault> {
+        Self::read(text, length, circular, Some(names))
+    }
+
+    fn read(text: &str, length: usize, circular: bool, names: Option<&[&str]>) -> Result<Self, Fault> {
+        let (mut location, open) = parser::read(text, length, circular, names)?;
+        if location.parts.is_empty() {
+            return Err(Fault::Remote);
+        }
+        location.partial_start = open.first().is_some_and(|open| open.low);
+        location.partial_end = open.last().is_some_and(|open| open.high);
+        location.across = across(&location.forward(), length);
+        Ok(location)
     }
 }
 
-struct Parser<'t> {
-    rest: &'t [u8],
-    length: usize,
-    circular: bool,
-    location: Location,
-}
-
-impl Parser<'_> {
-    fn term(&mut self, depth: usize) -> Result<(), Fault> {
-        if depth > LOCATION_NESTING || self.location.parts.len() > LOCATION_PARTS {
-            return Err(Fault::TooComplex);
-        }
-        let deeper = depth.saturating_add(1);
-        if self.eat(b"complement(") {
-            let from = self.location.parts.len();
-            self.term(deeper)?;
-            let turned = self.location.parts.get_mut(from..).unwrap_or_default();
-            turned.reverse();
-            turned.iter_mut().for_each(|part| part.reverse = !part.reverse);
-            return self.close();
-        }
-        if self.eat(b"join(") || self.eat(b"order(") {
-            self.term(deeper)?;
-            while self.eat(b",") {
-                self.term(deeper)?;
-            }
-            return self.close();
-        }
-        self.span()
-    }
-
-    fn span(&mut self) -> Result<(), Fault> {
-        let start = self.position()?;
-        let end = match self.rest.first() {
-            Some(b'^') => return Err(Fault::Vague),
-            Some(b'.') if self.eat(b"..") => self.position()?,
-            Some(b'.') => return Err(Fault::Vague),
-            _ => start,
-        };
-        let inside = |position: usize| (1..=self.length).contains(&position);
-        if !inside(start) || !inside(end) {
-            return Err(Fault::Outside);
-        }
-        let mut push = |range| self.location.parts.push(LocationPart { range, reverse: false });
-        let first = start.saturating_sub(1);
-        if start <= end {
-            push(first..end);
-        } else if self.circular {
-            push(first..self.length);
-            push(0..end);
-        } else {
-            return Err(Fault::Backward);
-        }
-        Ok(())
-    }
-
-    fn position(&mut self) -> Result<usize, Fault> {
-        if self.eat(b"<") || self.eat(b">") {
-            self.location.partial = true;
-        }
-        let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (number, rest) = self.rest.split_at(digits);
-        if number.is_empty() {
-            return Err(match rest {
-                [b'-', ..] => Fault::Outside,
-                [b'(', ..] => Fault::Vague,
-                _ if rest.starts_with(b"one-of") || rest.starts_with(b"gap") || rest.starts_with(b"bond") => {
-                    Fault::Vague
-                }
-                _ if rest.contains(&b':') => Fault::Remote,
-                _ => Fault::Syntax,
-            });
-        }
-        self.rest = rest;
-        let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
-        number.ok_or(Fault::Outside)
-    }
-
-    fn close(&mut self) -> Result<(), Fault> {
-        if self.eat(b")") { Ok(()) } else { Err(Fault::Syntax) }
-    }
-
-    fn eat(&mut self, word: &[u8]) -> bool {
-        match self.rest.strip_prefix(word) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
-    }
+/// First and last letter, counted from 1, of a feature whose one stretch ends at the last letter while the
+/// next begins at the first.
+fn across(forward: &[Range<usize>], length: usize) -> Option<(usize, usize)> {
+    let before = forward.windows(2).position(|pair| match pair {
+        [left, right] => left.end == length && right.start == 0 && left.start > 0,
+        _ => false,
+    })?;
+    let (left, right) = forward.split_at(before.saturating_add(1));
+    let start = left.iter().map(|range| range.start).min()?;
+    let end = right.iter().map(|range| range.end).max()?;
+    Some((start.saturating_add(1), end))
 }
 
 /// The letter on the opposite strand; IUPAC codes included.
@@ -216,62 +209,4 @@ fn complement(letter: u8) -> char {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn locations() {
-        fn t(text: &str, circular: bool, expected: Result<&[(usize, usize, char)], Fault>) {
-            let found = Location::parse(text, 100, circular).map(|location| {
-                let strand = |part: &LocationPart| if part.reverse { '-' } else { '+' };
-                location.parts.iter().map(|p| (p.range.start + 1, p.range.end, strand(p))).collect::<Vec<_>>()
-            });
-            assert_eq!(found.as_deref().map_err(|fault| *fault), expected, "{text}");
-        }
-        t("1..10", false, Ok(&[(1, 10, '+')]));
-        t("7", false, Ok(&[(7, 7, '+')]));
-        t("<1..>100", false, Ok(&[(1, 100, '+')]));
-        t("complement(1..10)", false, Ok(&[(1, 10, '-')]));
-        t("join(1..10, 20..30)", false, Ok(&[(1, 10, '+'), (20, 30, '+')]));
-        t("complement(join(1..10,20..30))", false, Ok(&[(20, 30, '-'), (1, 10, '-')]));
-        t("join(complement(20..30),complement(1..10))", false, Ok(&[(20, 30, '-'), (1, 10, '-')]));
-        t("order(1..2,4..5)", false, Ok(&[(1, 2, '+'), (4, 5, '+')]));
-        t("complement(complement(3..4))", false, Ok(&[(3, 4, '+')]));
-        t("90..10", true, Ok(&[(90, 100, '+'), (1, 10, '+')]));
-        t("complement(90..10)", true, Ok(&[(1, 10, '-'), (90, 100, '-')]));
-        t("90..10", false, Err(Fault::Backward));
-        t("0..10", false, Err(Fault::Outside));
-        t("-2..10", false, Err(Fault::Outside));
-        t("1..101", false, Err(Fault::Outside));
-        t("1..99999999999999999999999", false, Err(Fault::Outside));
-        t("5^6", false, Err(Fault::Vague));
-        t("(5.8)..10", false, Err(Fault::Vague));
-        t("5.8", false, Err(Fault::Vague));
-        t("one-of(1,2)..5", false, Err(Fault::Vague));
-        t("J00194.1:100..202", false, Err(Fault::Remote));
-        t("join(1..10,J00194.1:5..9)", false, Err(Fault::Remote));
-        t("", false, Err(Fault::Syntax));
-        t("join(1..10", false, Err(Fault::Syntax));
-        t("join()", false, Err(Fault::Syntax));
-        t("1..10)", false, Err(Fault::Syntax));
-        t("1..", false, Err(Fault::Syntax));
-        let deep = |n: usize| format!("{}1..3{}", "complement(".repeat(n), ")".repeat(n));
-        t(&deep(64), false, Ok(&[(1, 3, '+')]));
-        t(&deep(65), false, Err(Fault::TooComplex));
-        t(&deep(10_000), false, Err(Fault::TooComplex));
-    }
-
-    #[test]
-    fn letters_of_both_strands() {
-        fn t(text: &str, expected: Option<&str>) {
-            let location = Location::parse(text, 12, true).unwrap();
-            assert_eq!(location.letters("ACGTRYKMBDHN").as_deref(), expected, "{text}");
-        }
-        t("2..4", Some("CGT"));
-        t("complement(2..4)", Some("ACG"));
-        t("complement(join(1..2,5..6))", Some("RYGT"));
-        t("complement(7..12)", Some("NDHVKM"));
-        t("12..1", Some("NA"));
-        assert_eq!(Location::parse("1..9", 12, false).unwrap().letters("ACG"), None);
-    }
-}
+mod tests;

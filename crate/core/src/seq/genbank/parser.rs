@@ -5,7 +5,7 @@ use super::{GenbankParsed, GenbankRecord};
 use crate::limits::{GENBANK_LINE_BYTES, LETTERS_PER_FILE, NAME_BYTES, RECORDS};
 use crate::seq::gzip::Sink;
 use crate::seq::{SeqError, SeqProblem};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Columns before a qualifier or a continued line are blank: 21 in good files, fewer in some.
 const CONTINUED: usize = 12;
@@ -16,10 +16,22 @@ enum Section {
     /// Before the first record, or between two.
     #[default]
     Between,
+    /// The LOCUS line, which some writers break.
+    Locus,
     Header,
+    Comment,
     Definition,
     Features,
     Origin,
+}
+
+/// How a name was met.
+#[derive(Debug)]
+enum Seen {
+    /// As that of a record.
+    Record,
+    /// As that of files of single regions, with these numbers.
+    Regions(HashSet<usize>),
 }
 
 /// A reader of lines.
@@ -36,7 +48,8 @@ pub(super) struct Parser {
     keep: bool,
     letters: u64,
     records: Vec<GenbankRecord>,
-    seen: HashSet<String>,
+    /// Names of the records.
+    seen: HashMap<String, Seen>,
     diagnostics: FileDiagnostics,
 }
 
@@ -128,20 +141,44 @@ impl Parser {
             return self.close(false);
         }
         let Some(raw) = &mut self.record else { return Ok(()) };
-        if line.first().is_some_and(|byte| !byte.is_ascii_whitespace()) {
+        let keyword = line.first().is_some_and(|byte| !byte.is_ascii_whitespace());
+        if self.section == Section::Locus {
+            if line.iter().all(u8::is_ascii_whitespace) {
+                return Ok(());
+            }
+            if !keyword || !is_keyword(line) {
+                raw.continue_locus(&String::from_utf8_lossy(line));
+                return Ok(());
+            }
+            raw.end_locus();
+            raw.name();
+        }
+        if keyword {
             let text = String::from_utf8_lossy(line);
             let (keyword, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
             self.section = match keyword {
                 "DEFINITION" => Section::Definition,
                 "FEATURES" => Section::Features,
                 "ORIGIN" => Section::Origin,
+                "COMMENT" => Section::Comment,
                 _ => Section::Header,
             };
             let first = rest.split_whitespace().next().filter(|word| *word != ".").unwrap_or_default();
             match keyword {
                 "DEFINITION" => raw.record.description = rest.trim().to_owned(),
-                "VERSION" if !first.is_empty() => first.clone_into(&mut raw.record.accession),
-                "ACCESSION" if raw.record.accession.is_empty() => first.clone_into(&mut raw.record.accession),
+                "VERSION" if !first.is_empty() => {
+                    first.clone_into(&mut raw.record.accession);
+                    first.clone_into(&mut raw.version);
+                }
+                "ACCESSION" if raw.accession.is_empty() => {
+                    first.clone_into(&mut raw.accession);
+                    if raw.record.accession.is_empty() {
+                        first.clone_into(&mut raw.record.accession);
+                    }
+                }
+                // Notices of the features are to have the record's name.
+                "FEATURES" => _ = raw.name(),
+                "COMMENT" => comment_line(raw, rest),
                 _ => {}
             }
             return Ok(());
@@ -156,6 +193,7 @@ impl Parser {
                     description.push_str(more.trim());
                 }
             }
+            Section::Comment => comment_line(raw, &String::from_utf8_lossy(line)),
             Section::Features if !raw.is_refused() => {
                 let text = String::from_utf8_lossy(line);
                 self.keep = feature_line(raw, &text, self.lines, self.keep, &mut self.diagnostics);
@@ -165,37 +203,50 @@ impl Parser {
         Ok(())
     }
 
+    /// Whether no record before has the same name. Regions of one record are distinguished by their numbers.
+    fn is_new(&mut self, record: &GenbankRecord) -> bool {
+        let region = record.region_number();
+        match (self.seen.get_mut(&record.id), region) {
+            (Some(Seen::Regions(numbers)), Some(number)) => numbers.insert(number),
+            (Some(seen), _) => {
+                *seen = Seen::Record;
+                false
+            }
+            (None, region) => {
+                let seen = region.map_or(Seen::Record, |number| Seen::Regions(HashSet::from([number])));
+                self.seen.insert(record.id.clone(), seen);
+                true
+            }
+        }
+    }
+
     /// Begins a record at its LOCUS line: `LOCUS name length bp type topology division date`.
     fn begin(&mut self, line: &str) -> Result<(), SeqError> {
         if self.records.len() >= RECORDS {
             return Err(SeqError::new(SeqProblem::TooManyRecords).on_line(self.lines));
         }
-        let words: Vec<&str> = line.split_whitespace().skip(1).take(16).collect();
-        let unit = words.iter().position(|word| ["bp", "aa", "rc"].contains(word));
-        let length = unit.and_then(|unit| words.get(unit.checked_sub(1)?)).and_then(|word| word.parse().ok());
-        let name = words.first().filter(|word| word.len() <= NAME_BYTES && unit != Some(1));
-        let id = name.map_or_else(
-            || format!("record-{}", self.records.len().saturating_add(1)),
-            |name| (*name).to_owned(),
-        );
-        if name.is_none() || length.is_none() {
-            let message = "the LOCUS line does not say name and length".to_owned();
-            self.diagnostics.warn("genbank.locus", message, self.lines, &id);
-        }
-        let mut raw = RawRecord::new(id, self.lines);
-        raw.record.length = length.unwrap_or(0);
-        raw.record.circular = words.iter().any(|word| word.eq_ignore_ascii_case("circular"));
-        raw.protein = words.contains(&"aa");
-        self.record = Some(raw);
-        self.section = Section::Header;
+        let number = self.records.len().saturating_add(1);
+        self.record = Some(RawRecord::new(line, number, self.lines));
+        self.section = Section::Locus;
         self.keep = false;
         Ok(())
     }
 
     /// Ends a record; `early` says that its `//` is missing.
     fn close(&mut self, early: bool) -> Result<(), SeqError> {
-        self.section = Section::Between;
+        let section = std::mem::replace(&mut self.section, Section::Between);
         let Some(mut raw) = self.record.take() else { return Ok(()) };
+        if section == Section::Locus {
+            raw.end_locus();
+        }
+        let naming = raw.name();
+        if naming.is_none() && raw.locus_lines > 0 {
+            let message = "the LOCUS line is broken into several lines: they are read as one".to_owned();
+            self.diagnostics.warn("genbank.locus_wrapped", message, raw.record.line, &raw.record.id);
+        }
+        if let Some((code, message)) = naming {
+            self.diagnostics.warn(code, message, raw.record.line, &raw.record.id);
+        }
         let description = &mut raw.record.description;
         description.truncate(description.trim_end().trim_end_matches('.').len());
         if early {
@@ -207,13 +258,29 @@ impl Parser {
             return Err(SeqError::new(SeqProblem::TooManyLetters).on_line(raw.record.line));
         }
         if let Some(record) = raw.finish(&mut self.diagnostics) {
-            if !self.seen.insert(record.id.clone()) {
+            if !self.is_new(&record) {
                 let message = "another record has the same name".to_owned();
                 self.diagnostics.warn("genbank.duplicate_id", message, record.line, &record.id);
             }
             self.records.push(record);
         }
         Ok(())
+    }
+}
+
+/// Whether a line begins with a keyword of the format, such as `DEFINITION`.
+fn is_keyword(line: &[u8]) -> bool {
+    let word: Vec<u8> = line.iter().copied().take_while(|byte| !byte.is_ascii_whitespace()).collect();
+    word.len() >= 4 && word.iter().all(u8::is_ascii_uppercase)
+}
+
+/// Reads a line of the comment: antiSMASH says there what it called a record before it cut the name,
+/// `Original ID  :: NODE_1_length_1260_cov_13.6`.
+fn comment_line(raw: &mut RawRecord, line: &str) {
+    let Some((key, value)) = line.split_once("::") else { return };
+    let value = value.trim();
+    if key.trim().eq_ignore_ascii_case("original id") && value.len() <= NAME_BYTES {
+        value.clone_into(&mut raw.record.original_id);
     }
 }
 
@@ -233,7 +300,10 @@ fn feature_line(
     let open = keep && raw.features.last().is_some_and(|feature| feature.open);
     if indent < CONTINUED && !open && !text.starts_with('/') {
         let (key, location) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-        let Some(key) = kept(key) else { return false };
+        let Some(key) = kept(key) else {
+            raw.end_feature();
+            return false;
+        };
         raw.begin_feature(key, location.trim(), number);
         return true;
     }

@@ -1,8 +1,9 @@
 //! A record while it is read, and how it becomes a [`GenbankRecord`] or a refusal.
 
 use super::duplicates::without_duplicates;
-use super::feature::KEYS;
-use super::{Feature, GenbankRecord, Location, WrittenLocation};
+use super::feature::{KEYS, is_domain};
+use super::locus::{Clues, Locus};
+use super::{Feature, GenbankRecord, Location};
 use crate::error::Notice;
 use crate::limits::{FEATURES_PER_RECORD, LETTERS_PER_RECORD, QUALIFIER_BYTES_PER_RECORD};
 use crate::seq::diagnostics::{Diagnostics, located};
@@ -17,12 +18,28 @@ pub(super) struct RawFeature {
     pub line: u64,
     /// Whether the last qualifier's quotation mark is still open.
     pub open: bool,
+    /// Bytes of its location and qualifiers, as they were counted against the cap.
+    pub text: usize,
 }
+
+/// Most bytes of a LOCUS line with its continuations.
+const LOCUS_BYTES: usize = 4096;
 
 /// A record while it is read.
 #[derive(Debug, Default)]
 pub(super) struct RawRecord {
     pub record: GenbankRecord,
+    /// The LOCUS line, and the lines over which it is broken.
+    pub locus: String,
+    /// What it says, once the next line has begun.
+    pub read_locus: Locus,
+    /// Lines over which the LOCUS line is broken, beyond the first.
+    pub locus_lines: usize,
+    /// Which record of the file it is, counted from 1.
+    pub number: usize,
+    /// First words after ACCESSION and VERSION.
+    pub accession: String,
+    pub version: String,
     pub protein: bool,
     pub features: Vec<RawFeature>,
     /// Bytes of locations and qualifiers.
@@ -70,6 +87,10 @@ fn hint(code: &str) -> &'static str {
         "genbank.too_long" | "genbank.too_many_features" | "genbank.too_much_text" | "genbank.long_line" => {
             "give the gene cluster only, or use the command line on a part of the file"
         }
+        "genbank.locus_name" => "check the name if it matters: results are distinguished by their names",
+        "genbank.locus_wrapped" => "nothing to do; put the line together if other programs refuse the file",
+        "genbank.fuzzy_location" => "nothing to do, unless the exact ends matter",
+        "genbank.remote_location" => "give the file with all of its records, or a translation of the feature",
         "genbank.bad_letter" => "the sequence must be nucleotides; repair the line or leave the record out",
         "genbank.duplicate_feature" => "nothing to do; give them different names if they are two",
         "genbank.duplicate_id" => "rename one of them: results are distinguished by their names",
@@ -78,8 +99,54 @@ fn hint(code: &str) -> &'static str {
 }
 
 impl RawRecord {
-    pub fn new(id: String, line: u64) -> Self {
-        Self { record: GenbankRecord { id, line, ..GenbankRecord::default() }, ..Self::default() }
+    pub fn new(locus: &str, number: usize, line: u64) -> Self {
+        let record = GenbankRecord { id: format!("record-{number}"), line, ..GenbankRecord::default() };
+        Self { record, locus: locus.to_owned(), number, ..Self::default() }
+    }
+
+    /// Takes a line over which the LOCUS line is broken.
+    pub fn continue_locus(&mut self, line: &str) {
+        if self.locus.len().saturating_add(line.len()) < LOCUS_BYTES {
+            self.locus.push(' ');
+            self.locus.push_str(line.trim());
+            self.locus_lines = self.locus_lines.saturating_add(1);
+        }
+    }
+
+    /// Reads the LOCUS line, once it has ended.
+    pub fn end_locus(&mut self) {
+        let locus = Locus::parse(&self.locus);
+        self.protein = locus.protein;
+        self.record.circular = locus.circular;
+        self.record.length = locus.length.unwrap_or(0);
+        self.read_locus = locus;
+    }
+
+    /// Names the record by all that is known of it so far; returns code and message.
+    pub fn name(&mut self) -> Option<(&'static str, String)> {
+        let length = match self.record.letters.len() {
+            0 => self.source_end().unwrap_or(0),
+            there => there,
+        };
+        let clues = Clues { accession: &self.accession, version: &self.version, length, number: self.number };
+        let naming = self.read_locus.resolve(clues);
+        self.record.id = naming.name;
+        self.record.length = naming.length.unwrap_or(length);
+        naming.notice
+    }
+
+    /// The end of the `source` feature, which spans the whole record.
+    fn source_end(&self) -> Option<usize> {
+        let source = self.features.iter().find(|feature| feature.key == "source")?;
+        source.location.rsplit_once("..")?.1.trim_matches(['>', '<', ')']).parse().ok()
+    }
+
+    /// Drops a `misc_feature` that has ended and is no protein domain: files have many of them.
+    pub fn end_feature(&mut self) {
+        let other = |raw: &RawFeature| raw.key == "misc_feature" && !is_domain(&raw.qualifiers);
+        if let Some(raw) = self.features.pop_if(|raw| other(raw)) {
+            self.text = self.text.saturating_sub(raw.text);
+        }
     }
 
     /// Keeps the first reason for a refusal.
@@ -94,17 +161,21 @@ impl RawRecord {
 
     /// Begins a feature; the lines after it belong to it.
     pub fn begin_feature(&mut self, key: &'static str, location: &str, line: u64) {
+        self.end_feature();
         if self.features.len() >= FEATURES_PER_RECORD {
             let message = format!("the record has more than {FEATURES_PER_RECORD} features");
             return self.refuse("genbank.too_many_features", message, line);
         }
-        self.spend(location.len(), line);
-        let location = location.to_owned();
-        self.features.push(RawFeature { key, location, qualifiers: Vec::new(), line, open: false });
+        let (bytes, location) = (location.len(), location.to_owned());
+        self.features.push(RawFeature { key, location, qualifiers: Vec::new(), line, open: false, text: 0 });
+        self.spend(bytes, line);
     }
 
-    /// Counts text against the cap.
+    /// Counts text of the last feature against the cap.
     pub fn spend(&mut self, bytes: usize, line: u64) {
+        if let Some(raw) = self.features.last_mut() {
+            raw.text = raw.text.saturating_add(bytes);
+        }
         self.text = self.text.saturating_add(bytes);
         if self.text > QUALIFIER_BYTES_PER_RECORD {
             let message =
@@ -134,6 +205,7 @@ impl RawRecord {
 
     /// Ends the record: a refusal, or the record with its warnings.
     pub fn finish(mut self, diagnostics: &mut FileDiagnostics) -> Option<GenbankRecord> {
+        self.end_feature();
         let id = self.record.id.clone();
         if self.protein {
             let message =
@@ -155,27 +227,34 @@ impl RawRecord {
             }
             self.record.length = there;
         }
+        let names = [self.record.id.clone(), self.accession, self.version];
+        let names = names.each_ref().map(String::as_str);
         for raw in self.features {
             if raw.open {
                 let message = format!("a quotation mark of this {} is never closed", raw.key);
                 diagnostics.warn("genbank.unclosed_quote", message, raw.line, &id);
             }
-            match Location::parse(&raw.location, self.record.length, self.record.circular) {
+            let shown = || -> String { raw.location.chars().take(60).flat_map(char::escape_debug).collect() };
+            match Location::parse(&raw.location, self.record.length, self.record.circular, &names) {
                 Ok(location) => {
-                    let written = WrittenLocation::parse(&raw.location).unwrap_or_default();
+                    for (code, what) in remarks(&location) {
+                        let message = format!("the {} at '{}' {what}", raw.key, shown());
+                        diagnostics.warn(code, message, raw.line, &id);
+                    }
                     self.record.features.push(Feature {
                         key: raw.key,
                         location,
-                        partial: written.partial(),
-                        order: written.order,
                         qualifiers: raw.qualifiers,
                         line: raw.line,
                     });
                 }
                 Err(fault) => {
-                    let shown: String = raw.location.chars().take(60).flat_map(char::escape_debug).collect();
-                    let message = format!("the {} at '{shown}' {}: it is left out", raw.key, fault.message());
+                    let message =
+                        format!("the {} at '{}' {}: it is left out", raw.key, shown(), fault.message());
                     diagnostics.warn("genbank.location", message, raw.line, &id);
+                    if ["region", "cluster"].contains(&raw.key) {
+                        self.record.regions_left_out = self.record.regions_left_out.saturating_add(1);
+                    }
                 }
             }
         }
@@ -187,6 +266,18 @@ impl RawRecord {
         }
         Some(self.record)
     }
+}
+
+/// What a location leaves open, as code and the end of a message.
+fn remarks(location: &Location) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let fuzzy = location
+        .fuzzy
+        .then_some(("genbank.fuzzy_location", "has fuzzy ends: it is read as far as it can reach"));
+    let remote = location.remote.then_some((
+        "genbank.remote_location",
+        "lies on another record in part: its letters cannot be read, only a translation in the file",
+    ));
+    [fuzzy, remote].into_iter().flatten()
 }
 
 /// The key of a feature that is kept.
