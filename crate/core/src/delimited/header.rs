@@ -4,15 +4,15 @@ use super::missing::is_missing;
 use super::number::{decimal_comma, finite};
 
 /// Heads of columns of names, in lower case without anything but letters and digits.
-const ID_HEADS: [&str; 52] = [
+const ID_HEADS: [&str; 51] = [
     "id", "ids", "name", "names", "accession", "accessions", "acc", "entry", "entryname", "protein", "proteins",
     "proteinid", "sequence", "sequences", "seq", "seqid", "sequenceid", "seqname", "gene", "geneid", "genename",
     "locus", "locustag", "record", "recordid", "sample", "sampleid", "identifier", "uniprot", "uniprotid",
-    "uniprotkb", "uniprotac", "query", "queryid", "target", "cluster", "bgc", "bgcid", "clusterid", "contig",
+    "uniprotkb", "uniprotac", "query", "queryid", "cluster", "bgc", "bgcid", "clusterid", "contig",
     "genome", "header", "key", "word", "mutant", "variant", "rowname", "rownames", "rowid", "pdb", "pdbid", "label",
 ];
 /// Heads that pandas and R give to the numbers of rows.
-const INDEX_HEADS: [&str; 7] = ["", "unnamed0", "index", "x", "rowid", "rownames", "level0"];
+const INDEX_HEADS: [&str; 7] = ["", "unnamed0", "index", "x", "rownumber", "rownames", "level0"];
 /// Share of the names that must look like the first one for it to be one of them.
 const ALIKE: f64 = 0.8;
 

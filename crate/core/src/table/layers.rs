@@ -12,6 +12,8 @@ pub struct LayerTable {
     pub ids: Option<Vec<String>>,
     /// At least one layer, by number; all have the same number of rows.
     pub layers: Vec<TableLayer>,
+    /// What was decided about a table as text, in one line: separator, header, ids.
+    pub decided: Option<String>,
 }
 
 impl LayerTable {
@@ -33,16 +35,19 @@ impl LayerTable {
     ///
     /// # Errors
     ///
-    /// `table.unknown_format`, `table.too_large`, `table.npy`, `table.csv`, `table.rows`,
-    /// `table.columns`, `table.no_rows`, `table.ids`, and the codes of
+    /// `table.unknown_format`, `table.packed`, `table.too_large`, `table.npy`, `table.csv`, `table.not_text`,
+    /// `table.gzip`, `table.rows`, `table.columns`, `table.no_rows`, `table.ids`, and the codes of
     /// [`Safetensors::open`](crate::weights::Safetensors::open).
     pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
         let one = |matrix| vec![TableLayer { name: "rows".to_owned(), matrix }];
-        let with_ids = |(ids, matrix)| (Some(ids), one(matrix));
+        let mut decided = None;
         let (ids, layers) = match TableFormat::from_name(file)? {
             TableFormat::Npy => (None, one(npy::read(file, bytes)?)),
-            TableFormat::Csv => with_ids(csv::read(file, bytes, b',')?),
-            TableFormat::Tsv => with_ids(csv::read(file, bytes, b'\t')?),
+            TableFormat::Text => {
+                let found = csv::read(file, bytes)?;
+                decided = Some(found.decided);
+                (found.ids, one(found.rows))
+            }
             TableFormat::Safetensors => safetensors::read(file, bytes, layer)?,
         };
         let rows = layers.first().map_or(0, |first| first.matrix.rows());
@@ -50,6 +55,6 @@ impl LayerTable {
             return Err(TableProblem::Ids { ids, rows }.in_file(file));
         }
         let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
-        Ok(Self { name, ids, layers })
+        Ok(Self { name, ids, layers, decided })
     }
 }

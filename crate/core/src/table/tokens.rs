@@ -37,14 +37,17 @@ impl TokenTable {
     ///
     /// # Errors
     ///
-    /// `table.unknown_format`, `table.no_rows` if no row is of a residue or token, `table.too_large`,
+    /// `table.unknown_format`, `table.not_text`, `table.gzip`, `table.no_rows` if no row is of a residue or token, `table.too_large`,
     /// `table.csv`, `table.rows`, `table.columns`, and the codes of [`Safetensors::open`].
     pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
         let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
         match TableFormat::from_name(file) {
             Ok(TableFormat::Safetensors) => of_tensors(name, file, bytes, layer),
-            Ok(TableFormat::Csv) => of_positions(name, csv::read(file, bytes, b',')?),
-            Ok(TableFormat::Tsv) => of_positions(name, csv::read(file, bytes, b'\t')?),
+            Ok(TableFormat::Text) => {
+                let found = csv::read(file, bytes)?;
+                let ids = found.ids.ok_or_else(|| TableProblem::NoTokens.in_file(&name))?;
+                of_positions(name, (ids, found.rows))
+            }
             Ok(TableFormat::Npy) | Err(_) => Err(TableProblem::NoTokenFormat.in_file(file)),
         }
     }
