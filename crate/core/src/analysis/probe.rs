@@ -38,9 +38,9 @@ mod trainer;
 mod warnings;
 
 pub use super::evaluation::{EvaluationError, Target};
-pub use column::{NUMBERS_FROM, PreparedColumn, Task, read_column};
+pub use column::{NUMBERS_FROM, NumericChoice, PreparedColumn, Task, guess_task, read_column};
 pub use cross_validation::CrossValidation;
-pub use error::ProbeError;
+pub use error::{ProbeError, ResidueLengths};
 pub use features::{append_columns, concat_columns};
 pub use mlp::MlpOptions;
 pub use model::ProbeModel;

@@ -87,6 +87,8 @@ struct Candidate {
     decimal_commas: bool,
     /// Share of the lines in which it comes before the other separators.
     first: f64,
+    /// The last cell was never closed by a quotation mark.
+    open: bool,
 }
 
 impl Dialect {
@@ -160,9 +162,8 @@ fn candidate(head: &[u8], start: usize, separator: Separator, whole: bool) -> Op
     // In a table with tabs a quotation mark may be a letter, as in 5".
     if separator == Separator::Byte(b'\t') && has(b'"') {
         let plain = split(head, start, separator, false, whole);
-        let open = whole && memchr::memchr_iter(b'"', text).count() % 2 == 1;
         if let Some(plain) = plain
-            && (open || found.as_ref().is_none_or(|found| plain.points > found.points))
+            && found.as_ref().is_none_or(|found| found.open || plain.points > found.points)
         {
             found = Some(plain);
         }
@@ -199,6 +200,7 @@ fn split(head: &[u8], start: usize, separator: Separator, quoting: bool, whole: 
         points: fit + head_fit - penalty,
         decimal_commas: separator != Separator::Byte(b',') && cells().next().is_some() && cells().all(decimal),
         first: comes_first(text, separator),
+        open: whole && lines.last().and_then(|line| line.cells.last()).is_some_and(|cell| cell.ends_with(b"\n")),
         dialect: Dialect {
             separator,
             quoting,

@@ -99,7 +99,8 @@ fn read(bytes: &[u8], file: Option<&str>, missing: Option<&[String]>) -> Result<
                 let message = "the table is not UTF-8: other bytes are read as Windows-1252 (Latin-1)".to_owned();
                 notices.warn("labels.not_utf8", message, "save the table as UTF-8", line, None);
             }
-            cells.push(text.trim().to_owned());
+            let text = text.trim();
+            cells.push(if quoting { text } else { unquoted(text) }.to_owned());
         }
         if raw.is_empty() && cells.first().is_some_and(|cell| cell.starts_with('>')) {
             return Err(SeqError::new(SeqProblem::LabelsFasta));
@@ -122,6 +123,11 @@ fn read(bytes: &[u8], file: Option<&str>, missing: Option<&[String]>) -> Result<
     }
     (labels.warnings, labels.warnings_omitted) = notices.list.finish();
     Ok(labels)
+}
+
+/// A cell without the quotation marks around it, where marks are letters like any other, such as in 5".
+fn unquoted(cell: &str) -> &str {
+    cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell)
 }
 
 /// Refuses other formats by name.
