@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, Sources};
 use crossgrain_core::analysis::probe::{
-    CrossValidation, Residue, Task, TokenLayout, probe_residues, read_residues, residue_warnings,
+    CrossValidation, ProbeError, Residue, Task, TokenLayout, probe_residues, read_residues, residue_warnings,
 };
 use crossgrain_core::join::locus_name;
 use crossgrain_core::matrix::Matrix;
@@ -32,7 +32,7 @@ pub struct ResidueCounts {
 /// Trains every feature set on the labelled residues that all of them have.
 ///
 /// # Errors
-/// `probe.per_residue` for options that do not apply, `probe.offsets`, `table.other_ids`, and those of the probe.
+/// `probe.per_residue` for options that do not apply, `probe.residue_lengths`, `probe.offsets`, `table.other_ids`, and those of the probe.
 pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, Refusal> {
     refuse_what_does_not_apply(request)?;
     let sources = context.sources;
@@ -42,7 +42,8 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let words = sources.column(&request.labels, &sequences)?;
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let unlabelled: Vec<char> = request.unlabelled.chars().collect();
-    let column = read_residues(&words, &layouts, &unlabelled)?;
+    let named = |error| with_names(error, sequences.ids.as_deref());
+    let column = read_residues(&words, &layouts, &unlabelled).map_err(named)?;
     let all: Vec<usize> = (0..words.len()).collect();
     let folds = FoldMaker::new(sources, &request.folds, &sequences, &all)?;
     // Folds of sequences: a residue is never tested by a model that saw its neighbours.
@@ -73,12 +74,23 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
             residues_per_token: layouts.iter().map(|layout| layout.per_token).collect(),
             without_token: column.without_token,
         }),
+        warnings: residue_warnings(&column, words.iter().flatten().count()),
         unlabelled: column.unlabelled,
         folds: runs.first().map_or(0, |run| run.folds.count()),
-        warnings: residue_warnings(words.iter().flatten().count()),
         classes: column.names,
         trained,
     })
+}
+
+/// The same error with the names of the sequences.
+fn with_names(error: ProbeError, ids: Option<&[String]>) -> ProbeError {
+    match (error, ids) {
+        (ProbeError::ResidueLengths { mut sequences, given }, Some(ids)) => {
+            sequences.iter_mut().for_each(|one| one.name = ids.get(one.sequence).cloned());
+            ProbeError::ResidueLengths { sequences, given }
+        }
+        (error, _) => error,
+    }
 }
 
 fn refuse_what_does_not_apply(request: &Request) -> Result<(), Refusal> {
