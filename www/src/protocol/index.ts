@@ -1031,7 +1031,7 @@ export type LabelsReport = {
  */
 columns: Array<string>, 
 /**
- * By column: the value of each sequence, `null` where it is absent or empty.
+ * By column: the value of each sequence, `null` where it is absent, empty or missing.
  */
 values: { [key in string]: Array<string | null> }, 
 /**
@@ -1043,7 +1043,11 @@ matched: number,
  */
 unmatched: number, 
 /**
- * Warnings of the reader.
+ * What was decided about the table, in one line: separator, header, ids, missing values, kinds of columns.
+ */
+decided: string, 
+/**
+ * Warnings of the reader, and what is odd about the match, with counts.
  */
 warnings: Array<Notice>, };
 
@@ -1952,7 +1956,8 @@ numbers: Float32Array, };
 export type Precision = "f32" | "f16" | "int8" | "int4";
 
 /**
- * Asks for the label or the number of each query, as its nearest neighbours in a table suggest.
+ * Asks for the label or the number of each query, as its nearest neighbours in a table suggest. Rows of the table
+ * without a label or number are left out.
  */
 export type PredictRequest = { 
 /**
@@ -2012,6 +2017,10 @@ values: Array<number> | null,
  * How well the rows of the table predict one another; `null` with queries or labels.
  */
 fit: Fit | null, 
+/**
+ * Rows of the table without a label or number, which were left out.
+ */
+unlabelled: number, 
 /**
  * Device that computed the matrix products.
  */
@@ -2073,8 +2082,8 @@ features: Array<FeatureSet>,
  */
 labels: Column, 
 /**
- * What the labels are. Default: numbers if all are numbers and 11 or more differ, labels if one holds the
- * separator, else classes.
+ * What the labels are. Default: numbers if all are numbers, 11 or more differ and they are no codes, labels if one
+ * holds the separator, else classes.
  */
 task?: Task | null, 
 /**
@@ -2114,8 +2123,8 @@ perResidue?: boolean,
  */
 residuesPerToken?: Array<number>, 
 /**
- * Letters that stand for "no label". Only per residue.
- * @default "?"
+ * Letters that stand for "no label", such as residues that are not resolved. Only per residue.
+ * @default "?-.X"
  */
 unlabelled?: string, 
 /**
@@ -2192,9 +2201,9 @@ tables: Array<ProbeTable>,
  */
 confusion: Array<Array<number>> | null, 
 /**
- * What makes the scores uncertain, as sentences.
+ * What makes the scores uncertain, and what is odd about the labels.
  */
-warnings: Array<string>, 
+warnings: Array<Notice>, 
 /**
  * Names of the rows of `predictions`: those of the table, or their numbers from 1; `id/position` for residues.
  */
@@ -2742,7 +2751,7 @@ export type Stage = "reading" | "loading" | "hashing" | "compiling" | "embedding
 /**
  * A table by its name, or some of its rows.
  *
- * On the command line a name is a file: `.npy`, `.csv`, `.tsv` or `.safetensors`; `FILE#NAME` is one layer.
+ * On the command line a name is a file: `.npy`, `.csv`, `.tsv`, `.txt` or `.safetensors`; `FILE#NAME` is one layer.
  */
 export type TableRef = string | { 
 /**
@@ -2755,7 +2764,7 @@ table: string,
 rows: Array<number>, };
 
 /**
- * One layer of a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
+ * One layer of a file of numbers: `.npy`, `.csv`, `.tsv`, `.txt` or `.safetensors`.
  */
 export type TableReport = { 
 /**
@@ -2774,6 +2783,10 @@ rows: number,
  * Numbers of a row of this layer.
  */
 cols: number, 
+/**
+ * What was decided about a table as text, in one line: separator, header, ids; `null` for other formats.
+ */
+decided: string | null, 
 /**
  * The rows of this layer, `[rows, cols]`.
  */
@@ -2988,7 +3001,7 @@ export const DEFAULTS = {
     ],
     "separator": ";",
     "shuffles": 1,
-    "unlabelled": "?",
+    "unlabelled": "?-.X",
     "withClasses": [],
     "withNumbers": []
   },
