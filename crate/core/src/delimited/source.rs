@@ -16,7 +16,7 @@ pub(super) type Bytes<'a> = Box<dyn Read + 'a>;
 /// How the text of a file is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Encoding {
-    /// UTF-8 or any other whose ASCII is ASCII, after a byte-order mark of so many bytes.
+    /// UTF-8 or any other whose ASCII is ASCII, after a byte-order mark of n bytes.
     Bytes(usize),
     /// UTF-16, after such a mark.
     Utf16 { big_endian: bool, mark: usize },

@@ -132,7 +132,7 @@ fn check_lengths(lengths: &[usize], table: &TokenLayout) -> Result<(), ProbeErro
         other.map(named).collect()
     };
     let rest = move |units: usize, letters: usize| letters / per_token + units * (letters % per_token);
-    // Rows of so many residues: a shorter last row or none; one row per letter or per base that is left over; a stop.
+    // Rows of several residues: a shorter last row or none; one row per letter or per base that is left over; a stop.
     let ways: [&dyn Fn(usize) -> usize; 6] = [
         &|letters| letters.div_ceil(per_token),
         &|letters| letters / per_token,

@@ -206,7 +206,7 @@ impl LabelTable {
     }
 }
 
-/// The id of which `p3_2` is the second copy: `p3`, if the rows have `p3` and every copy between.
+/// The id that `p3_2` is the second copy of: `p3`, if the rows have `p3` and every copy between.
 fn first_copy<'i>(id: &'i str, ids: &HashSet<&str>) -> Option<&'i str> {
     let (first, number) = id.rsplit_once('_')?;
     let number: u32 = number.parse().ok().filter(|number| (2..=100_000).contains(number))?;
