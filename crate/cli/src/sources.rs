@@ -3,8 +3,8 @@
 use crate::failure::file_failure;
 use crate::failure::print;
 use crate::input;
-use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
 use crossgrain_api::session::labels::decided;
+use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
 use crossgrain_core::error::Notice;
 use crossgrain_core::seq::{LabelIds, LabelTable, SequenceKind, read_labels_with};
 use crossgrain_core::table::{LayerTable, TableFormat, TokenTable, split_name};
@@ -29,7 +29,13 @@ pub struct FileSources {
 impl FileSources {
     /// Sources with a label table.
     pub fn new(labels: Option<PathBuf>, missing: Option<Vec<String>>) -> Self {
-        Self { labels, missing, table: OnceCell::new(), notices: RefCell::default(), reported: RefCell::default() }
+        Self {
+            labels,
+            missing,
+            table: OnceCell::new(),
+            notices: RefCell::default(),
+            reported: RefCell::default(),
+        }
     }
 
     fn label_file(&self) -> String {
@@ -50,7 +56,15 @@ impl FileSources {
         std::mem::take(&mut table.warnings).into_iter().for_each(|notice| self.note(notice));
         if omitted > 0 {
             let message = format!("{omitted} more warnings of these kinds are not shown");
-            self.note(*Refusal::in_file("labels.more_warnings", &self.label_file(), message, "look at the first ones").0);
+            self.note(
+                *Refusal::in_file(
+                    "labels.more_warnings",
+                    &self.label_file(),
+                    message,
+                    "look at the first ones",
+                )
+                .0,
+            );
         }
         Ok(self.table.get_or_init(|| table))
     }
@@ -84,13 +98,17 @@ impl FileSources {
         if found.matched() == 0 && count > 0 {
             let by_order = rows.ids.is_none() || found.table.layout.ids == LabelIds::Order;
             if by_order {
-                let what = format!("{} rows of labels for {count} rows, and no ids to match them", found.table.rows.len());
+                let what = format!(
+                    "{} rows of labels for {count} rows, and no ids to match them",
+                    found.table.rows.len()
+                );
                 let hint = "give one row of labels per row, in order, or a column of ids";
                 return Err(Refusal::in_file("labels.rows", &file, what, hint));
             }
             let ids = found.table.rows.first().map(|(id, _)| id.as_str()).unwrap_or_default();
             let first = rows.ids.as_ref().and_then(|ids| ids.first()).map(String::as_str).unwrap_or_default();
-            let what = format!("none of its ids is in {}: its first is '{ids}', there it is '{first}'", rows.name);
+            let what =
+                format!("none of its ids is in {}: its first is '{ids}', there it is '{first}'", rows.name);
             return Err(Refusal::in_file("labels.no_match", &file, what, "a column must hold the ids"));
         }
         found.notices.iter().cloned().for_each(|notice| self.note(notice));

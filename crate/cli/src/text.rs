@@ -87,10 +87,12 @@ fn is_notice(value: &Value) -> bool {
 /// `[labels.unused] labels.csv: what happened (what to do)`.
 fn notice(value: &Value) -> String {
     let word = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
-    let place = |key: &str| value.get("where").and_then(|at| at.get(key)).map(|at| match at {
-        Value::String(name) => format!("{name}: "),
-        line => format!("line {line}: "),
-    });
+    let place = |key: &str| {
+        value.get("where").and_then(|at| at.get(key)).map(|at| match at {
+            Value::String(name) => format!("{name}: "),
+            line => format!("line {line}: "),
+        })
+    };
     let place: String = ["file", "line", "record"].iter().filter_map(|key| place(key)).collect();
     let hint = if word("hint").is_empty() { String::new() } else { format!(" ({})", word("hint")) };
     format!("[{}] {place}{}{hint}", word("code"), word("message"))
@@ -152,7 +154,8 @@ mod tests {
             { "code": "labels.no_id", "message": "no id", "where": at, "hint": "write it" },
             { "code": "probe.few_rows", "message": "few", "where": {}, "hint": "" },
         ] });
-        let expected = "warnings:\n  [labels.no_id] a.csv: line 3: no id (write it)\n  [probe.few_rows] few\n";
+        let expected =
+            "warnings:\n  [labels.no_id] a.csv: line 3: no id (write it)\n  [probe.few_rows] few\n";
         assert_eq!(text(&answer), expected);
     }
 }

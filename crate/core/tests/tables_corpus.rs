@@ -109,8 +109,11 @@ impl Table {
             (found, expected) => panic!("{name}: {found:?}, expected {expected:?}"),
         };
         assert_eq!(table.columns, self.columns, "{name}");
-        let rows: Vec<Vec<String>> =
-            table.rows.iter().map(|(id, values)| std::iter::once(id).chain(values).cloned().collect()).collect();
+        let rows: Vec<Vec<String>> = table
+            .rows
+            .iter()
+            .map(|(id, values)| std::iter::once(id).chain(values).cloned().collect())
+            .collect();
         assert_eq!(rows, self.rows, "{name}");
         assert_eq!(Some(table.layout.describe()), self.decided, "{name}");
         let row = |notice: &Notice| {
@@ -180,7 +183,11 @@ impl Specimen for Residues {
                 let first = sequences[0].name.clone();
                 let error = ProbeError::ResidueLengths { sequences, given };
                 assert_eq!(&code(&error, name, ""), expected, "{name}");
-                assert_eq!((Some(error.to_string()), error.at().record), (self.message.clone(), first), "{name}");
+                assert_eq!(
+                    (Some(error.to_string()), error.at().record),
+                    (self.message.clone(), first),
+                    "{name}"
+                );
             }
             (Ok(found), None) => {
                 assert_eq!(found.names, self.classes, "{name}");

@@ -57,7 +57,8 @@ impl Response {
 pub fn decided(found: &LabelMatch) -> String {
     let table = &found.table;
     let kind = |(at, name): (usize, &String)| {
-        let values: Vec<Option<&str>> = table.rows.iter().map(|(_, values)| values.get(at).map(String::as_str)).collect();
+        let values: Vec<Option<&str>> =
+            table.rows.iter().map(|(_, values)| values.get(at).map(String::as_str)).collect();
         let missing = values.iter().filter(|value| value.is_none_or(str::is_empty)).count();
         let missing = if missing > 0 { format!(", {missing} missing") } else { String::new() };
         match guess_task(&values, defaults::SEPARATOR) {

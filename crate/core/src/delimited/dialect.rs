@@ -130,9 +130,8 @@ fn best(head: &[u8], start: usize, whole: bool) -> Dialect {
             one.points -= 1.5;
         }
     }
-    let better = |a: &&Candidate, b: &&Candidate| {
-        a.points.total_cmp(&b.points).then(a.first.total_cmp(&b.first))
-    };
+    let better =
+        |a: &&Candidate, b: &&Candidate| a.points.total_cmp(&b.points).then(a.first.total_cmp(&b.first));
     // `max_by` takes the last of several: the list begins with the likeliest.
     found.iter().rev().max_by(better).map_or_else(|| single(head, start), |one| one.dialect)
 }
@@ -181,26 +180,39 @@ fn split(head: &[u8], start: usize, separator: Separator, quoting: bool, whole: 
     let header = first.cells.len();
     let body = if body.is_empty() { lines } else { body };
     let count = |cells: usize| body.iter().filter(|line| line.cells.len() == cells).count();
-    let most = body.iter().map(|line| line.cells.len()).max_by_key(|&cells| (count(cells), cells == header, cells))?;
+    let most = body
+        .iter()
+        .map(|line| line.cells.len())
+        .max_by_key(|&cells| (count(cells), cells == header, cells))?;
     if most < 2 && header < 2 {
         return None;
     }
     let fit = count(most) as f64 / body.len() as f64;
     let short_head = header.checked_add(1) == Some(most) && fit >= NEARLY_ALL;
-    let head_fit = if header == most { 1.0 } else if short_head { 0.8 } else { 0.0 };
+    let head_fit = if header == most {
+        1.0
+    } else if short_head {
+        0.8
+    } else {
+        0.0
+    };
     if separator == Separator::Blanks && (head_fit == 0.0 || !blanks_separate(body)) {
         return None;
     }
     let cells = || lines.iter().flat_map(|line| &line.cells).filter(|cell| cell.contains(&b','));
-    let decimal = |cell: &Vec<u8>| std::str::from_utf8(cell).is_ok_and(|cell| decimal_comma(cell.trim()).is_some());
+    let decimal =
+        |cell: &Vec<u8>| std::str::from_utf8(cell).is_ok_and(|cell| decimal_comma(cell.trim()).is_some());
     let penalty = if separator == Separator::Blanks { 0.05 } else { 0.0 };
     let lines_before = first.number;
     let skipped = start.saturating_add(after_lines(text, lines_before));
     Some(Candidate {
         points: fit + head_fit - penalty,
-        decimal_commas: separator != Separator::Byte(b',') && cells().next().is_some() && cells().all(decimal),
+        decimal_commas: separator != Separator::Byte(b',')
+            && cells().next().is_some()
+            && cells().all(decimal),
         first: comes_first(text, separator),
-        open: whole && lines.last().and_then(|line| line.cells.last()).is_some_and(|cell| cell.ends_with(b"\n")),
+        open: whole
+            && lines.last().and_then(|line| line.cells.last()).is_some_and(|cell| cell.ends_with(b"\n")),
         dialect: Dialect {
             separator,
             quoting,
@@ -257,7 +269,8 @@ fn preamble(lines: &[Line], separator: Separator) -> usize {
     if separator == Separator::Blanks || wide.saturating_mul(2) < lines.len() {
         return 0;
     }
-    let titles = lines.iter().take(PREAMBLE_LINES).take_while(|line| filled(line).is_some()).collect::<Vec<_>>();
+    let titles =
+        lines.iter().take(PREAMBLE_LINES).take_while(|line| filled(line).is_some()).collect::<Vec<_>>();
     let next = lines.get(titles.len()).map_or(0, |line| line.cells.len());
     // One word above rows of two cells is the header of a table whose rows have names.
     let word = titles.iter().all(|line| filled(line).is_some_and(|cell| !cell.contains(&b' ')));

@@ -5,11 +5,57 @@ use super::number::{decimal_comma, finite};
 
 /// Heads of columns of names, in lower case without anything but letters and digits.
 const ID_HEADS: [&str; 51] = [
-    "id", "ids", "name", "names", "accession", "accessions", "acc", "entry", "entryname", "protein", "proteins",
-    "proteinid", "sequence", "sequences", "seq", "seqid", "sequenceid", "seqname", "gene", "geneid", "genename",
-    "locus", "locustag", "record", "recordid", "sample", "sampleid", "identifier", "uniprot", "uniprotid",
-    "uniprotkb", "uniprotac", "query", "queryid", "cluster", "bgc", "bgcid", "clusterid", "contig",
-    "genome", "header", "key", "word", "mutant", "variant", "rowname", "rownames", "rowid", "pdb", "pdbid", "label",
+    "id",
+    "ids",
+    "name",
+    "names",
+    "accession",
+    "accessions",
+    "acc",
+    "entry",
+    "entryname",
+    "protein",
+    "proteins",
+    "proteinid",
+    "sequence",
+    "sequences",
+    "seq",
+    "seqid",
+    "sequenceid",
+    "seqname",
+    "gene",
+    "geneid",
+    "genename",
+    "locus",
+    "locustag",
+    "record",
+    "recordid",
+    "sample",
+    "sampleid",
+    "identifier",
+    "uniprot",
+    "uniprotid",
+    "uniprotkb",
+    "uniprotac",
+    "query",
+    "queryid",
+    "cluster",
+    "bgc",
+    "bgcid",
+    "clusterid",
+    "contig",
+    "genome",
+    "header",
+    "key",
+    "word",
+    "mutant",
+    "variant",
+    "rowname",
+    "rownames",
+    "rowid",
+    "pdb",
+    "pdbid",
+    "label",
 ];
 /// Heads that pandas and R give to the numbers of rows.
 const INDEX_HEADS: [&str; 7] = ["", "unnamed0", "index", "x", "rownumber", "rownames", "level0"];
@@ -23,7 +69,10 @@ fn plain(head: &str) -> String {
 /// Whether a column of this head holds the names of rows.
 pub(crate) fn is_id_head(head: &str) -> bool {
     let plain = plain(head);
-    ID_HEADS.contains(&plain.as_str()) || head.ends_with("_id") || head.ends_with(" ID") || head.ends_with(" id")
+    ID_HEADS.contains(&plain.as_str())
+        || head.ends_with("_id")
+        || head.ends_with(" ID")
+        || head.ends_with(" id")
 }
 
 /// Whether a column of this head may hold the numbers of rows: `""`, `Unnamed: 0`, `index`.
@@ -54,7 +103,8 @@ fn is_number(cell: &str) -> bool {
 
 /// Whether `first` names the columns of the rows below it. The first column holds the names of the rows.
 pub(crate) fn has_header<S: AsRef<str>>(first: &[S], rows: &[&[S]]) -> bool {
-    let cell = |row: &[S], column: usize| row.get(column).map(|cell| cell.as_ref().to_owned()).unwrap_or_default();
+    let cell =
+        |row: &[S], column: usize| row.get(column).map(|cell| cell.as_ref().to_owned()).unwrap_or_default();
     let name = cell(first, 0);
     if is_id_head(&name) || is_index_head(&name) || rows.is_empty() {
         return true;
@@ -107,7 +157,9 @@ mod tests {
     fn shapes() {
         assert_eq!(shape("sp|P12345|HBA_HUMAN"), "a|A9|A_A");
         assert_eq!(shape("word12"), "a9");
-        assert!(is_id_head("Protein ID") && is_id_head("#id") && is_id_head("gene_id") && !is_id_head("family"));
+        assert!(
+            is_id_head("Protein ID") && is_id_head("#id") && is_id_head("gene_id") && !is_id_head("family")
+        );
         assert!(is_index_head("Unnamed: 0") && is_index_head("") && !is_index_head("id"));
     }
 }

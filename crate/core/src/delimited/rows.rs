@@ -60,10 +60,11 @@ impl<'a> Rows<'a> {
     pub(crate) fn next(&mut self) -> io::Result<Option<(u64, &ByteRecord)>> {
         loop {
             let before = self.reader.position().line();
-            let more = self.reader.read_byte_record(&mut self.record).map_err(|error| match error.into_kind() {
-                csv::ErrorKind::Io(error) => error,
-                other => io::Error::other(format!("{other:?}")),
-            })?;
+            let more =
+                self.reader.read_byte_record(&mut self.record).map_err(|error| match error.into_kind() {
+                    csv::ErrorKind::Io(error) => error,
+                    other => io::Error::other(format!("{other:?}")),
+                })?;
             if !more {
                 return Ok(None);
             }

@@ -197,7 +197,9 @@ impl Coded for SeqError {
                 "keep only the ids and the labels you need"
             }
             SeqProblem::LabelsFasta => "open it as sequences",
-            SeqProblem::LabelsFormat(_) | SeqProblem::LabelsForeign(_) => "save the table as text, separated by tabs or commas, in UTF-8",
+            SeqProblem::LabelsFormat(_) | SeqProblem::LabelsForeign(_) => {
+                "save the table as text, separated by tabs or commas, in UTF-8"
+            }
         }
         .to_owned()
     }

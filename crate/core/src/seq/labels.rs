@@ -96,7 +96,8 @@ fn read(bytes: &[u8], file: Option<&str>, missing: Option<&[String]>) -> Result<
         for cell in record {
             let (text, not_utf8) = text_of(cell);
             if not_utf8 && !std::mem::replace(&mut bad, true) {
-                let message = "the table is not UTF-8: other bytes are read as Windows-1252 (Latin-1)".to_owned();
+                let message =
+                    "the table is not UTF-8: other bytes are read as Windows-1252 (Latin-1)".to_owned();
                 notices.warn("labels.not_utf8", message, "save the table as UTF-8", line, None);
             }
             let text = text.trim();

@@ -1,6 +1,8 @@
 //! Which columns of a table of numbers hold what: ids, numbers, the numbers of rows.
 
-use crate::delimited::{Dialect, decimal_comma, finite, is_id_head, is_index_head, is_missing, shape, text_of};
+use crate::delimited::{
+    Dialect, decimal_comma, finite, is_id_head, is_index_head, is_missing, shape, text_of,
+};
 use csv::ByteRecord;
 
 /// The columns of a table, by their places.

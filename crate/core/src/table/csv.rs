@@ -113,7 +113,9 @@ fn failed(file: &str, error: &io::Error) -> TableError {
     }
     match Unreadable::of(error) {
         Some(Unreadable::TooLarge) => TableProblem::TooLarge.in_file(file),
-        Some(reason @ Unreadable::Foreign(_)) => TableProblem::NotText { what: reason.to_string() }.in_file(file),
+        Some(reason @ Unreadable::Foreign(_)) => {
+            TableProblem::NotText { what: reason.to_string() }.in_file(file)
+        }
         Some(reason) => TableProblem::Gzip { reason: reason.to_string() }.in_file(file),
         None => TableProblem::Csv { reason: error.to_string() }.in_file(file),
     }

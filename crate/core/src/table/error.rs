@@ -96,7 +96,9 @@ impl TableProblem {
             Self::Gzip { .. } => "download or copy the file again",
             Self::TooLarge => "give fewer rows or layers, or use the command line, which has more memory",
             Self::Npy { .. } => "write it as numpy.save(file, numpy.asarray(rows, 'float32'))",
-            Self::Csv { .. } => "write as many finite numbers as there are columns in each row; leave out rows without one",
+            Self::Csv { .. } => {
+                "write as many finite numbers as there are columns in each row; leave out rows without one"
+            }
             Self::Ids { .. } | Self::Axes { .. } | Self::Columns { .. } => "write the file again",
             Self::Rows { .. } => "name one of them as FILE#NAME",
             Self::NoRows => "give the file that `embed` wrote",

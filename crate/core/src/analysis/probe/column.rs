@@ -145,7 +145,8 @@ fn numeric_choice(kept: &[(usize, &str)]) -> Option<NumericChoice> {
 /// Whether numbers are names: written in ways that a quantity is not, or whole numbers that come again and again.
 fn are_codes(different: &BTreeSet<&str>, rows: usize) -> bool {
     let count = different.len();
-    let padded = |word: &&str| word.len() > 1 && word.starts_with('0') && word.bytes().all(|b| b.is_ascii_digit());
+    let padded =
+        |word: &&str| word.len() > 1 && word.starts_with('0') && word.bytes().all(|b| b.is_ascii_digit());
     if different.iter().any(padded) {
         return true;
     }
@@ -211,8 +212,20 @@ mod tests {
         t((0..90).map(cluster), Task::Classes);
         t((0..90).map(|i| format!("{}.0", i % 30)), Task::Classes);
         t((0..90).map(|i| format!("{:03}", i * 37 % 101)), Task::Classes);
-        t((0..60).map(|i| [9606, 10090, 7227, 4932, 559_292, 3702, 6239, 83333, 7955, 10116, 9913, 562][i % 12].to_string()), Task::Classes);
-        t((0..60).map(|i| ["1.1", "1.10", "1.2", "1.3", "1.4", "2.1", "2.2", "2.3", "2.4", "3.1", "3.2", "3.4"][i % 12].to_owned()), Task::Classes);
+        t(
+            (0..60).map(|i| {
+                [9606, 10090, 7227, 4932, 559_292, 3702, 6239, 83333, 7955, 10116, 9913, 562][i % 12]
+                    .to_string()
+            }),
+            Task::Classes,
+        );
+        t(
+            (0..60).map(|i| {
+                ["1.1", "1.10", "1.2", "1.3", "1.4", "2.1", "2.2", "2.3", "2.4", "3.1", "3.2", "3.4"][i % 12]
+                    .to_owned()
+            }),
+            Task::Classes,
+        );
         t((0..200).map(|i| (20 + i * 13 % 61).to_string()), Task::Numbers); // temperatures
         t((0..60).map(|i| (100 + i * 37 % 400).to_string()), Task::Numbers); // lengths
         t((0..60).map(|i| format!("{}.4", 40 + i * 7 % 20)), Task::Numbers);

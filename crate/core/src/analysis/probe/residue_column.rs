@@ -144,7 +144,11 @@ fn check_lengths(lengths: &[usize], table: &TokenLayout) -> Result<(), ProbeErro
     // With one residue per row there is one way.
     let ways = if per_token == 1 { &ways[..1] } else { &ways[..] };
     let sequences = ways.iter().map(|way| differ(*way)).min_by_key(Vec::len).unwrap_or_default();
-    if sequences.is_empty() { Ok(()) } else { Err(ProbeError::ResidueLengths { sequences, given: given.len() }) }
+    if sequences.is_empty() {
+        Ok(())
+    } else {
+        Err(ProbeError::ResidueLengths { sequences, given: given.len() })
+    }
 }
 
 impl ResidueColumn {
@@ -190,7 +194,8 @@ mod tests {
     #[test]
     fn rows_of_several_residues_have_their_own_lengths() {
         fn t(lengths: &[usize], tokens: &[usize], expected: usize) {
-            let words: Vec<String> = lengths.iter().map(|&length| "HE".repeat(length)[..length].to_owned()).collect();
+            let words: Vec<String> =
+                lengths.iter().map(|&length| "HE".repeat(length)[..length].to_owned()).collect();
             let words: Vec<Option<&str>> = words.iter().map(|word| Some(word.as_str())).collect();
             let table = TokenLayout { tokens: tokens.to_vec(), per_token: 2 };
             let found = match read_residues(&words, &[table], &[]) {

@@ -25,7 +25,8 @@ pub fn warnings(column: &PreparedColumn, folds: usize) -> Vec<Notice> {
             Task::Numbers => ("a quantity", "classes, if they are codes"),
             _ => ("classes", "numbers, if they measure something"),
         };
-        let message = format!("all labels are numbers: {} different ones are read as {read_as}", choice.different);
+        let message =
+            format!("all labels are numbers: {} different ones are read as {read_as}", choice.different);
         found.push(notice("probe.numbers_or_classes", message, &format!("set the task to {other}")));
     }
     if rows < column.all {
@@ -46,7 +47,11 @@ pub fn warnings(column: &PreparedColumn, folds: usize) -> Vec<Notice> {
             classes(tiny.len()),
             listed(&named)
         );
-        found.push(notice("probe.classes_below_folds", message, "ask for fewer folds, or join or leave out small classes"));
+        found.push(notice(
+            "probe.classes_below_folds",
+            message,
+            "ask for fewer folds, or join or leave out small classes",
+        ));
     }
     let few: Vec<String> = below(ROWS_PER_FOLD * folds).iter().map(|(name, _)| (*name).to_owned()).collect();
     if !few.is_empty() {
@@ -86,7 +91,11 @@ fn constant(column: &PreparedColumn, sizes: &[(&str, usize)]) -> Vec<Notice> {
     let large = |size: usize| size as f64 >= LARGE_SHARE * rows as f64;
     for (name, size) in sizes.iter().filter(|(_, size)| large(*size)) {
         let message = format!("{size} of {rows} rows are {name}: always saying so is right as often");
-        found.push(notice("probe.one_large_class", message, "look at balanced accuracy, AUROC and the majority"));
+        found.push(notice(
+            "probe.one_large_class",
+            message,
+            "look at balanced accuracy, AUROC and the majority",
+        ));
     }
     found
 }
@@ -100,8 +109,10 @@ pub fn residue_warnings(column: &ResidueColumn, labelled_sequences: usize) -> Ve
     let mut found =
         vec![notice("probe.residues_alike", message.to_owned(), "look at the number of sequences first")];
     if column.unlabelled > 0 {
-        let marks: Vec<String> = column.marks.iter().map(|(mark, count)| format!("{count} `{mark}`")).collect();
-        let message = format!("{} residues are marked as without a label: {}", column.unlabelled, marks.join(", "));
+        let marks: Vec<String> =
+            column.marks.iter().map(|(mark, count)| format!("{count} `{mark}`")).collect();
+        let message =
+            format!("{} residues are marked as without a label: {}", column.unlabelled, marks.join(", "));
         let hint = "if a mark is a class, leave it out of `unlabelled`";
         found.push(notice("probe.unlabelled_residues", message, hint));
     }
@@ -147,16 +158,33 @@ mod tests {
                 std::iter::repeat_n(Some("a"), a).chain(std::iter::repeat_n(Some("b"), b)).collect();
             let found = warnings(&read_column(&words, None, ';').unwrap(), folds);
             assert_eq!(found.len(), expected.len(), "{found:?}");
-            let fits = |(found, (code, part)): (&Notice, &(&str, &str))| found.code == *code && found.message.contains(part);
+            let fits = |(found, (code, part)): (&Notice, &(&str, &str))| {
+                found.code == *code && found.message.contains(part)
+            };
             assert!(found.iter().zip(expected).all(fits), "{found:?}");
         }
         let shaky = "fewer than 5 sequences in each of 5 folds make figures shaky: b";
         t(50, 50, 5, &[]);
         t(50, 10, 5, &[("probe.small_classes", shaky)]);
-        t(10, 10, 5, &[("probe.small_classes", "shaky: a, b"), ("probe.few_rows", "20 labelled sequences are few")]);
+        t(
+            10,
+            10,
+            5,
+            &[("probe.small_classes", "shaky: a, b"), ("probe.few_rows", "20 labelled sequences are few")],
+        );
         t(30, 30, 60, &[("probe.leave_one_out", "leaving one out")]);
-        let below = "1 class with fewer rows than there are folds (5), so that some folds do not test them: b (2)";
+        let below =
+            "1 class with fewer rows than there are folds (5), so that some folds do not test them: b (2)";
         let large = "98 of 100 rows are a";
-        t(98, 2, 5, &[("probe.classes_below_folds", below), ("probe.small_classes", shaky), ("probe.one_large_class", large)]);
+        t(
+            98,
+            2,
+            5,
+            &[
+                ("probe.classes_below_folds", below),
+                ("probe.small_classes", shaky),
+                ("probe.one_large_class", large),
+            ],
+        );
     }
 }

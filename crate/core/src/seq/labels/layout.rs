@@ -56,7 +56,9 @@ impl LabelLayout {
         if self.lines_above > 0 {
             parts.push(format!("{} lines above the table left out", self.lines_above));
         }
-        parts.push(if self.header.is_some() { "the first row names the columns" } else { "no header" }.to_owned());
+        parts.push(
+            if self.header.is_some() { "the first row names the columns" } else { "no header" }.to_owned(),
+        );
         parts.push(match &self.ids {
             LabelIds::Column(number, head) if head.is_empty() => format!("ids in column {number}"),
             LabelIds::Column(number, head) => format!("ids in column {number} ({head})"),
@@ -148,7 +150,8 @@ struct Columns {
 
 fn columns_of(width: usize, header: Option<&[String]>, raw: &[RawRow], one_column: bool) -> Columns {
     let head = |at: usize| header.and_then(|cells| cells.get(at)).map_or("", String::as_str);
-    let cells = |at: usize| raw.iter().filter_map(move |row| row.cells.get(at)).filter(|cell| !cell.is_empty());
+    let cells =
+        |at: usize| raw.iter().filter_map(move |row| row.cells.get(at)).filter(|cell| !cell.is_empty());
     let distinct = |at: usize| cells(at).collect::<HashSet<_>>().len();
     let unique = |at: usize| distinct(at) == cells(at).count() && cells(at).next().is_some();
     let all = |index: Option<usize>, id: Option<usize>| Columns {
@@ -289,9 +292,8 @@ fn commas_to_points(labels: &mut LabelTable) -> Vec<String> {
     for (at, name) in labels.columns.iter().enumerate() {
         let values =
             || labels.rows.iter().filter_map(|(_, values)| values.get(at)).filter(|value| !value.is_empty());
-        let numbers = values().all(|value| {
-            decimal_comma(value).is_some() || (finite(value).is_some() && !value.contains('.'))
-        });
+        let numbers = values()
+            .all(|value| decimal_comma(value).is_some() || (finite(value).is_some() && !value.contains('.')));
         if !numbers || !values().any(|value| value.contains(',')) {
             continue;
         }

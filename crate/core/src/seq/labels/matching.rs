@@ -69,9 +69,12 @@ impl LabelTable {
         }
         let wanted: HashSet<&str> = ids.iter().map(String::as_str).collect();
         let mut table = Cow::Borrowed(self);
-        if let Some(header) = self.layout.header.as_ref().filter(|cells| {
-            cells.first().is_some_and(|id| wanted.contains(id.as_str()))
-        }) {
+        if let Some(header) = self
+            .layout
+            .header
+            .as_ref()
+            .filter(|cells| cells.first().is_some_and(|id| wanted.contains(id.as_str())))
+        {
             let id = header.first().map_or("", String::as_str);
             let message = format!("the first row is that of `{id}`, so that the table has no header");
             notices.add("labels.no_header", message, "columns are called by their numbers: `column 2`");
@@ -87,7 +90,8 @@ impl LabelTable {
         }
         let by_id: HashMap<&str, usize> =
             table.rows.iter().enumerate().map(|(at, (id, _))| (id.as_str(), at)).collect();
-        let row = |id: &String| by_id.get(id.as_str()).or_else(|| by_id.get(first_copy(id, &wanted)?)).copied();
+        let row =
+            |id: &String| by_id.get(id.as_str()).or_else(|| by_id.get(first_copy(id, &wanted)?)).copied();
         let rows: Vec<Option<usize>> = ids.iter().map(row).collect();
         drop(by_id);
         if rows.iter().any(Option::is_some) {
@@ -114,7 +118,11 @@ impl LabelTable {
         let fits = table.rows.len() == count;
         if fits {
             let message = format!("{count} labels belong to {count} rows by their order");
-            notices.add("labels.by_order", message, "give ids to rows and labels, and their order does not matter");
+            notices.add(
+                "labels.by_order",
+                message,
+                "give ids to rows and labels, and their order does not matter",
+            );
         }
         LabelMatch { rows: (0..count).map(|at| fits.then_some(at)).collect(), table, notices: notices.list }
     }
@@ -173,7 +181,8 @@ impl LabelTable {
             let values = self.rows.iter().filter_map(|(_, values)| values.get(column));
             values.filter(|value| wanted.contains(value.as_str())).count()
         };
-        let best = (0..self.columns.len()).map(|column| (hits(column), column)).max_by_key(|(hits, _)| *hits)?;
+        let best =
+            (0..self.columns.len()).map(|column| (hits(column), column)).max_by_key(|(hits, _)| *hits)?;
         (best.0.saturating_mul(2) >= self.rows.len().min(wanted.len()) && best.0 > 0).then_some(best.1)
     }
 
@@ -200,7 +209,9 @@ impl LabelTable {
         table.layout.ids = LabelIds::Column(0, head);
         table.layout.index = None;
         table.layout.missing = (0..table.columns.len())
-            .map(|at| table.rows.iter().filter(|(_, values)| values.get(at).is_none_or(String::is_empty)).count())
+            .map(|at| {
+                table.rows.iter().filter(|(_, values)| values.get(at).is_none_or(String::is_empty)).count()
+            })
             .collect();
         table
     }
@@ -230,8 +241,13 @@ impl Notices<'_> {
         let alone: Vec<&str> =
             ids.iter().zip(rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id.as_str()).collect();
         if !alone.is_empty() {
-            let message = format!("{} of {} rows match no id of the table: {}", alone.len(), ids.len(), listed(&alone));
-            self.add("labels.rows_without_label", message, "they count as unlabelled; ids must be written alike");
+            let message =
+                format!("{} of {} rows match no id of the table: {}", alone.len(), ids.len(), listed(&alone));
+            self.add(
+                "labels.rows_without_label",
+                message,
+                "they count as unlabelled; ids must be written alike",
+            );
         }
         let mut times = vec![0_usize; table.rows.len()];
         for row in rows.iter().flatten() {
@@ -245,15 +261,22 @@ impl Notices<'_> {
         };
         let unused = of(|times| times == 0);
         if !unused.is_empty() {
-            let message =
-                format!("{} of {} ids of the table match no row: {}", unused.len(), table.rows.len(), listed(&unused));
+            let message = format!(
+                "{} of {} ids of the table match no row: {}",
+                unused.len(),
+                table.rows.len(),
+                listed(&unused)
+            );
             self.add("labels.unused", message, "they are left out; ids must be written alike");
         }
         let repeated = of(|times| times > 1);
         if !repeated.is_empty() {
             let all: usize = times.iter().filter(|times| **times > 1).sum();
-            let message =
-                format!("{} ids belong to {all} rows: the label of an id counts for each of its rows: {}", repeated.len(), listed(&repeated));
+            let message = format!(
+                "{} ids belong to {all} rows: the label of an id counts for each of its rows: {}",
+                repeated.len(),
+                listed(&repeated)
+            );
             self.add("labels.repeated_id", message, "rename records of the same name if they differ");
         }
     }
