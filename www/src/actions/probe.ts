@@ -84,7 +84,7 @@ export function trainResidues({ column, labels, layer, residuesPerToken, model, 
     if (report === null || report.pool !== "none") throw noRun();
     const rows = new Table(await engine.call((worker) => worker.layer(layer)), report.rows, report.dims);
     const request = {
-      features: [{ name: `layer ${layer}`, of: [rows], offsets: report.offsets }],
+      features: [{ name: `layer ${layer}`, of: [rows], offsets: report.offsets, ids: report.ids }],
       labels,
       perResidue: true,
       residuesPerToken: [residuesPerToken],

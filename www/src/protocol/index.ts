@@ -707,7 +707,11 @@ classes?: Array<Column>,
 /**
  * Residues: first row of each sequence, counted from 0, and the number of rows. Not needed where the table knows.
  */
-offsets?: Array<number>, };
+offsets?: Array<number>, 
+/**
+ * Residues: names of the sequences. Not needed where the table knows.
+ */
+ids?: Array<string>, };
 
 /**
  * Agreement of predicted and known numbers.

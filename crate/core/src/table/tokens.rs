@@ -73,13 +73,18 @@ fn of_tensors(
 /// A table whose ids are `sequence/position`.
 fn of_positions(name: String, (labels, rows): (Vec<String>, Matrix)) -> Result<TokenTable, TableError> {
     let (mut ids, mut lengths): (Vec<String>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut last_position = 0;
     for label in labels {
-        let (id, _) = label
+        let (id, position) = label
             .rsplit_once('/')
-            .filter(|(_, position)| position.parse::<usize>().is_ok())
+            .and_then(|(id, position)| Some((id, position.parse::<usize>().ok()?)))
             .ok_or_else(|| TableProblem::NoTokens.in_file(&name))?;
+        // Positions that begin again are those of another sequence of the same name.
+        let goes_on = position > std::mem::replace(&mut last_position, position);
         match lengths.last_mut() {
-            Some(length) if ids.last().is_some_and(|last| last == id) => *length = length.saturating_add(1),
+            Some(length) if goes_on && ids.last().is_some_and(|last| last == id) => {
+                *length = length.saturating_add(1);
+            }
             _ => {
                 ids.push(id.to_owned());
                 lengths.push(1);

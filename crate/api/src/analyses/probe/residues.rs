@@ -149,7 +149,8 @@ fn sequences(sets: &[Features], layouts: &[TokenLayout]) -> Result<Rows<'static>
     let mut first: Option<Rows<'static>> = None;
     for (set, layout) in sets.iter().zip(layouts) {
         let count = layout.tokens.len();
-        let ids = set.tables.iter().find_map(|table| table.ids.as_deref()).filter(|ids| ids.len() == count);
+        let known = set.tables.iter().find_map(|table| table.ids.as_deref());
+        let ids = known.or(Some(&set.set.ids)).filter(|ids| ids.len() == count);
         let rows = rows_of(&set.name, ids, count)?;
         match &first {
             None => first = Some(rows),

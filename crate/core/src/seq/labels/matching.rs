@@ -115,6 +115,9 @@ impl LabelTable {
         } else if self.layout.header.is_none() && found.checked_sub(1) == Some(count) {
             table = Cow::Owned(self.with_row_as_header());
         }
+        if let LabelIds::Column(..) = table.layout.ids {
+            table = Cow::Owned(table.with_ids_as_column());
+        }
         let fits = table.rows.len() == count;
         if fits {
             let message = format!("{count} labels belong to {count} rows by their order");
@@ -165,6 +168,19 @@ impl LabelTable {
             }
         }
         table.layout.header = Some(cells);
+        table
+    }
+
+    /// The table without ids: its column of ids is one like the others.
+    fn with_ids_as_column(&self) -> Self {
+        let mut table = self.clone();
+        let LabelIds::Column(number, head) = std::mem::take(&mut table.layout.ids) else { return table };
+        let head = if head.is_empty() { format!("column {number}") } else { head };
+        table.columns.insert(0, head);
+        table.layout.missing.insert(0, 0);
+        for (number, (id, values)) in (1_usize..).zip(&mut table.rows) {
+            values.insert(0, std::mem::replace(id, number.to_string()));
+        }
         table
     }
 
