@@ -202,7 +202,12 @@ fn split(head: &[u8], start: usize, separator: Separator, quoting: bool, whole: 
     let cells = || lines.iter().flat_map(|line| &line.cells).filter(|cell| cell.contains(&b','));
     let decimal =
         |cell: &Vec<u8>| std::str::from_utf8(cell).is_ok_and(|cell| decimal_comma(cell.trim()).is_some());
-    let penalty = if separator == Separator::Blanks { 0.05 } else { 0.0 };
+    let penalty = match separator {
+        Separator::Blanks => 0.05,
+        // A bar stands inside of ids, as in sp|P12345|HBA_HUMAN.
+        Separator::Byte(b'|') => 0.1,
+        _ => 0.0,
+    };
     let lines_before = first.number;
     let skipped = start.saturating_add(after_lines(text, lines_before));
     Some(Candidate {
@@ -383,6 +388,7 @@ mod tests {
         t("Homo sapiens\nMus musculus\nHomo sapiens\n", '0', 1);
         t("word0\nword1\n", '0', 1);
         t("P1 kinase\nP2 lectin\n", ' ', 2);
+        t("sp|P1|A,kinase\nsp|P2|B,lectin\n", ',', 2);
         t("1.0, 2.0, 3.0\n1.0, 2.0, 3.0\n", ',', 3);
         assert!(t("d0 d1\n\"P 1\" 1 2\n\"P 2\" 3 4\n", ' ', 3).short_head);
         assert_eq!(t("sep=;\nid;a,b\nP1;x,y\n", ';', 2).skipped_lines, 1);
