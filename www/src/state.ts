@@ -104,6 +104,8 @@ export interface State {
   joining: { busy: boolean; error: CrossgrainError | null };
   /** Why the last table could not be read. */
   imported: CrossgrainError | null;
+  /** What was decided about the last table as text, in one line; null for other formats. */
+  importedAs: string | null;
   labels: { name: string; report: LabelsReport | null; error: CrossgrainError | null };
   /** Index of the chosen record, in table and map alike. */
   selected: number | null;
@@ -152,6 +154,7 @@ export function initialState(): State {
     jobs: initialJobs(),
     joining: { busy: false, error: null },
     imported: null,
+    importedAs: null,
     labels: { name: "", report: null, error: null },
     selected: null,
     exported: { busy: null, error: null },

@@ -42,7 +42,7 @@ table! {
     /// Trees of a random forest, as published.
     TREES, trees: usize = 100;
     /// Characters that stand for "no label" in a string of labels per residue.
-    UNLABELLED, unlabelled: &'static str = "?";
+    UNLABELLED, unlabelled: &'static str = "?-.X";
     /// Between the labels of a row with several.
     SEPARATOR, separator: char = ';';
     /// Residues that a row of a table of tokens stands for.

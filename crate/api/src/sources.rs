@@ -3,6 +3,7 @@
 use crate::given_records::given_records;
 use crate::refusal::Refusal;
 use crate::sequence_record::SequenceRecord;
+use crossgrain_core::error::Notice;
 use crossgrain_core::matrix::{Matrix, View};
 use crossgrain_core::seq::{Record, SequenceKind};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use std::str::FromStr;
 
 /// A table by its name, or some of its rows.
 ///
-/// On the command line a name is a file: `.npy`, `.csv`, `.tsv` or `.safetensors`; `FILE#NAME` is one layer.
+/// On the command line a name is a file: `.npy`, `.csv`, `.tsv`, `.txt` or `.safetensors`; `FILE#NAME` is one layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -285,6 +286,20 @@ pub trait Sources {
     /// # Errors
     /// `analysis.labels` unless there is one value per row; `labels.no_number`.
     fn numbers(&self, column: &NumberColumn, rows: &Rows, wanted: &[usize]) -> Result<Vec<f32>, Refusal>;
+
+    /// The numbers of a column, one per row of `rows`; `None` where a row has none.
+    ///
+    /// # Errors
+    /// `analysis.labels` unless there is one value per row; `labels.no_number` for a word that is no number.
+    fn known_numbers(&self, column: &NumberColumn, rows: &Rows) -> Result<Vec<Option<f32>>, Refusal> {
+        let all: Vec<usize> = (0..rows.count()).collect();
+        Ok(self.numbers(column, rows, &all)?.into_iter().map(Some).collect())
+    }
+
+    /// What was odd about the columns that were asked for since the last call, such as labels that match no row.
+    fn take_notices(&self) -> Vec<Notice> {
+        Vec::new()
+    }
 
     /// The sequences of a source, read as `wanted` where the source leaves a choice.
     ///

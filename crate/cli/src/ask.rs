@@ -6,7 +6,7 @@ use crate::progress_bar::ProgressBar;
 use crate::sources::FileSources;
 use clap::{Args, Subcommand};
 use crossgrain_api::Refusal;
-use crossgrain_api::{Answer, Context, Request};
+use crossgrain_api::{Answer, Context, Request, Sources};
 use crossgrain_engine::pairwise::Multiplier;
 use std::io::{Read, stdin};
 use std::path::PathBuf;
@@ -14,9 +14,13 @@ use std::path::PathBuf;
 /// The label table of a request, and the output of its answer.
 #[derive(Args)]
 pub struct FileArguments {
-    /// Label table (TSV or CSV). Its first column holds the ids; an option with COLUMN takes the name of another column.
+    /// Label table as text: separated by tabs, commas, semicolons or blanks, with or without a header. A column holds the
+    /// ids, the first one as a rule; an option with COLUMN takes the name or the number of another column.
     #[arg(long = "labels", value_name = "FILE")]
     label_table: Option<PathBuf>,
+    /// Words that stand for a missing label, separated by commas. Default: NA, N/A, nan, NULL, -, . and the like.
+    #[arg(long, value_name = "WORDS", value_delimiter = ',', requires = "label_table")]
+    missing: Option<Vec<String>>,
     /// Write the matrix of the answer: .npy, .csv or .safetensors. A folder gets every matrix as .npy.
     #[arg(long, value_name = "FILE|FOLDER")]
     out: Option<PathBuf>,
@@ -87,11 +91,14 @@ fn answer(request: Request, files: &FileArguments) -> Result<(), Refusal> {
     if let Some(out) = &files.out {
         output::check(out, &request)?;
     }
-    let sources = FileSources::new(files.label_table.clone());
+    let sources = FileSources::new(files.label_table.clone(), files.missing.clone());
     let (multiplier, mut progress) = (Multiplier::default(), ProgressBar::new());
     let mut context = Context { sources: &sources, multiplier: &multiplier, progress: &mut progress };
-    let response = pollster::block_on(crossgrain_api::ask(request, &mut context))?;
+    let response = pollster::block_on(crossgrain_api::ask(request, &mut context));
     drop(progress);
+    // What no answer took into its own list.
+    sources.take_notices().iter().for_each(|notice| print("warning", notice));
+    let response = response?;
     if let Some(out) = &files.out {
         output::write_arrays(out, &response)?;
     }

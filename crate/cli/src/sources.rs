@@ -3,25 +3,39 @@
 use crate::failure::file_failure;
 use crate::failure::print;
 use crate::input;
+use crossgrain_api::session::labels::decided;
 use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
-use crossgrain_core::seq::{LabelTable, SequenceKind, read_labels};
+use crossgrain_core::error::Notice;
+use crossgrain_core::seq::{LabelIds, LabelTable, SequenceKind, read_labels_with};
 use crossgrain_core::table::{LayerTable, TableFormat, TokenTable, split_name};
 use crossgrain_core::weights::FileBytes;
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Files by name; the label table is read at the first request for a column.
 pub struct FileSources {
     labels: Option<PathBuf>,
+    /// Words that stand for a missing label, instead of the usual ones.
+    missing: Option<Vec<String>>,
     table: OnceCell<LabelTable>,
+    /// What is odd about the labels, until somebody takes it.
+    notices: RefCell<Vec<Notice>>,
+    /// What was already reported, so that nothing is reported twice.
+    reported: RefCell<BTreeSet<(String, String)>>,
 }
 
 impl FileSources {
     /// Sources with a label table.
-    pub fn new(labels: Option<PathBuf>) -> Self {
-        Self { labels, table: OnceCell::new() }
+    pub fn new(labels: Option<PathBuf>, missing: Option<Vec<String>>) -> Self {
+        Self {
+            labels,
+            missing,
+            table: OnceCell::new(),
+            notices: RefCell::default(),
+            reported: RefCell::default(),
+        }
     }
 
     fn label_file(&self) -> String {
@@ -37,34 +51,77 @@ impl FileSources {
             return Err(Refusal::new("labels.no_file", what, "name the file with --labels"));
         };
         let bytes = std::fs::read(path).map_err(|error| file_failure("input.unreadable", path, &error))?;
-        let table = read_labels(&bytes, Some(&self.label_file()))?;
-        table.warnings.iter().for_each(|notice| print("warning", notice));
+        let mut table = read_labels_with(&bytes, Some(&self.label_file()), self.missing.as_deref())?;
+        let omitted = table.warnings_omitted;
+        std::mem::take(&mut table.warnings).into_iter().for_each(|notice| self.note(notice));
+        if omitted > 0 {
+            let message = format!("{omitted} more warnings of these kinds are not shown");
+            self.note(
+                *Refusal::in_file(
+                    "labels.more_warnings",
+                    &self.label_file(),
+                    message,
+                    "look at the first ones",
+                )
+                .0,
+            );
+        }
         Ok(self.table.get_or_init(|| table))
+    }
+
+    /// Keeps a notice, unless it was kept before.
+    fn note(&self, notice: Notice) {
+        if self.reported.borrow_mut().insert((notice.code.clone(), notice.message.clone())) {
+            self.notices.borrow_mut().push(notice);
+        }
+    }
+
+    /// Shows what was decided about a file, once.
+    fn show_decided(&self, code: &str, file: &str, decided: &str) {
+        if self.reported.borrow_mut().insert((code.to_owned(), file.to_owned())) {
+            print("note", &Refusal::in_file(code, file, decided, "").0);
+        }
     }
 
     /// The values of a column, matched by id, or by order if the rows have no ids.
     fn named(&self, name: &str, rows: &Rows) -> Result<Vec<Option<String>>, Refusal> {
         let (table, file, count) = (self.label_table()?, self.label_file(), rows.count());
-        let Some(at) = table.columns.iter().position(|column| column == name) else {
-            let what = format!("there is no column '{name}'; there are {}", table.columns.join(", "));
+        let found = match &rows.ids {
+            Some(ids) => table.match_ids(ids, Some(&file)),
+            None => table.match_order(count, Some(&file)),
+        };
+        self.show_decided("labels.decided", &file, &decided(&found));
+        let Some(at) = found.table.column(name) else {
+            let what = format!("there is no column '{name}'; there are {}", found.table.columns.join(", "));
             return Err(Refusal::in_file("labels.no_column", &file, what, "name one of its columns"));
         };
-        let value = |values: &Vec<String>| values.get(at).filter(|value| !value.is_empty()).cloned();
-        let Some(ids) = &rows.ids else {
-            if table.rows.len() != count {
-                let what = format!("{} rows of labels for {count} rows without ids", table.rows.len());
-                let hint = "give one row of labels per row, in order";
+        if found.matched() == 0 && count > 0 {
+            let by_order = rows.ids.is_none() || found.table.layout.ids == LabelIds::Order;
+            if by_order {
+                let what = format!(
+                    "{} rows of labels for {count} rows, and no ids to match them",
+                    found.table.rows.len()
+                );
+                let hint = "give one row of labels per row, in order, or a column of ids";
                 return Err(Refusal::in_file("labels.rows", &file, what, hint));
             }
-            return Ok(table.rows.iter().map(|(_, values)| value(values)).collect());
-        };
-        let by_id: HashMap<&str, &Vec<String>> =
-            table.rows.iter().map(|(id, values)| (id.as_str(), values)).collect();
-        if !ids.iter().any(|id| by_id.contains_key(id.as_str())) {
-            let what = format!("none of its ids is in {}", rows.name);
-            return Err(Refusal::in_file("labels.no_match", &file, what, "the first column holds the ids"));
+            let ids = found.table.rows.first().map(|(id, _)| id.as_str()).unwrap_or_default();
+            let first = rows.ids.as_ref().and_then(|ids| ids.first()).map(String::as_str).unwrap_or_default();
+            let what =
+                format!("none of its ids is in {}: its first is '{ids}', there it is '{first}'", rows.name);
+            return Err(Refusal::in_file("labels.no_match", &file, what, "a column must hold the ids"));
         }
-        Ok(ids.iter().map(|id| by_id.get(id.as_str()).copied().and_then(value)).collect())
+        found.notices.iter().cloned().for_each(|notice| self.note(notice));
+        Ok(found.values(at))
+    }
+
+    /// The number of a word.
+    fn number(&self, word: &str, row: usize, name: &str) -> Result<f32, Refusal> {
+        word.parse().ok().filter(|x: &f32| x.is_finite()).ok_or_else(|| {
+            let what = format!("'{word}' of row {} is not a number, in column '{name}'", row + 1);
+            let hint = "write a number, or NA for none";
+            Refusal::in_file("labels.no_number", &self.label_file(), what, hint)
+        })
     }
 }
 
@@ -75,6 +132,9 @@ impl Sources for FileSources {
         let bytes = open(file)?;
         let found = LayerTable::read(file, &bytes, layer)?;
         found.notices.iter().for_each(|notice| print("warning", notice));
+        if let Some(decided) = &found.decided {
+            self.show_decided("table.decided", file, decided);
+        }
         let (several, named) = (found.layers.len() > 1, file.ends_with(".safetensors"));
         let ids = found.ids;
         let layers = found.layers.into_iter().map(|layer| Rows {
@@ -119,15 +179,31 @@ impl Sources for FileSources {
             NumberColumn::Named(name) => name,
         };
         let words = self.named(name, rows)?;
-        let number = |&row: &usize| {
-            let word = words.get(row).and_then(Option::as_ref);
-            word.and_then(|word| word.parse().ok()).filter(|x: &f32| x.is_finite()).ok_or_else(|| {
+        let number = |&row: &usize| match words.get(row).and_then(Option::as_deref) {
+            Some(word) => self.number(word, row, name),
+            None => {
                 let what = format!("row {} has no number in column '{name}'", row + 1);
                 let hint = "leave rows without a number out";
-                Refusal::in_file("labels.no_number", &self.label_file(), what, hint)
-            })
+                Err(Refusal::in_file("labels.no_number", &self.label_file(), what, hint))
+            }
         };
         wanted.iter().map(number).collect()
+    }
+
+    fn known_numbers(&self, column: &NumberColumn, rows: &Rows) -> Result<Vec<Option<f32>>, Refusal> {
+        match column {
+            NumberColumn::Values(values) => {
+                rows.one_each(values.len()).map(|()| values.iter().copied().map(Some).collect())
+            }
+            NumberColumn::Named(name) => {
+                let words = self.named(name, rows)?.into_iter().enumerate();
+                words.map(|(row, word)| word.map(|word| self.number(&word, row, name)).transpose()).collect()
+            }
+        }
+    }
+
+    fn take_notices(&self) -> Vec<Notice> {
+        self.notices.take()
     }
 
     fn sequences<'a>(

@@ -25,6 +25,10 @@ fn object(fields: &Map<String, Value>, depth: usize, lines: &mut Vec<String>) {
                 lines.push(format!("{indent}{key}:"));
                 object(fields, depth + 1, lines);
             }
+            Value::Array(list) if !list.is_empty() && list.iter().all(is_notice) => {
+                lines.push(format!("{indent}{key}:"));
+                lines.extend(list.iter().map(|one| format!("{indent}  {}", notice(one))));
+            }
             Value::Array(list) if list.iter().any(Value::is_object) => {
                 lines.push(format!("{indent}{key}:"));
                 table(list, depth + 1, lines);
@@ -75,6 +79,25 @@ fn table(list: &[Value], depth: usize, lines: &mut Vec<String>) {
     }
 }
 
+/// A warning: a code, a sentence, a place and a hint.
+fn is_notice(value: &Value) -> bool {
+    ["code", "message", "where", "hint"].iter().all(|key| value.get(key).is_some())
+}
+
+/// `[labels.unused] labels.csv: what happened (what to do)`.
+fn notice(value: &Value) -> String {
+    let word = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+    let place = |key: &str| {
+        value.get("where").and_then(|at| at.get(key)).map(|at| match at {
+            Value::String(name) => format!("{name}: "),
+            line => format!("line {line}: "),
+        })
+    };
+    let place: String = ["file", "line", "record"].iter().filter_map(|key| place(key)).collect();
+    let hint = if word("hint").is_empty() { String::new() } else { format!(" ({})", word("hint")) };
+    format!("[{}] {place}{}{hint}", word("code"), word("message"))
+}
+
 fn is_plain(value: &Value) -> bool {
     !matches!(value, Value::Object(_) | Value::Array(_))
 }
@@ -121,6 +144,18 @@ mod tests {
         });
         let expected =
             "classes:\n  label  rows\n  x      2\n  long   10\nids: a, b\nk: 3\nmean: 0.5000\np value: –\n";
+        assert_eq!(text(&answer), expected);
+    }
+
+    #[test]
+    fn warnings_are_lines() {
+        let at = json!({ "file": "a.csv", "line": 3 });
+        let answer = json!({ "warnings": [
+            { "code": "labels.no_id", "message": "no id", "where": at, "hint": "write it" },
+            { "code": "probe.few_rows", "message": "few", "where": {}, "hint": "" },
+        ] });
+        let expected =
+            "warnings:\n  [labels.no_id] a.csv: line 3: no id (write it)\n  [probe.few_rows] few\n";
         assert_eq!(text(&answer), expected);
     }
 }

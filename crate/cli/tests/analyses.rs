@@ -181,9 +181,11 @@ fn every_residue_has_a_letter() {
     }
     let said = std::fs::read_to_string(folder.0.join("said.csv")).expect("predictions");
     assert_eq!(said.lines().count(), 1 + letters(&['H', 'E', 'C']));
-    // Read as one residue per row, pairs cover only the first residues, and half of the labels have no row.
-    let wrong = folder.json("probe two.csv --labels fold.tsv --column fold --per-residue --draws 50");
-    assert!(wrong["residues"]["withoutToken"].as_u64() > Some(50), "{wrong}");
+    // Read as one residue per row, pairs are half as many as the letters.
+    let wrong = folder.run("probe two.csv --labels fold.tsv --column fold --per-residue --draws 50");
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    let all = "12 of 12 strings of labels have another length than their sequence: s0 (6 residues, 11 letters), s1 (6";
+    assert!(said.contains("error [probe.residue_lengths] record s0: ") && said.contains(all), "{said}");
 }
 
 #[test]
@@ -261,7 +263,7 @@ fn refusals_have_a_code() {
     }
     t("knn rows.csv -k 40", "knn.neighbours");
     t("knn nothing.csv", "input.unreadable");
-    t("knn labels.txt", "table.unknown_format");
+    t("knn labels.xlsx", "table.unknown_format");
     t("knn labels.tsv", "table.csv");
     t("probe rows.csv --labels labels.tsv --column colour", "labels.no_column");
     t("probe rows.csv --labels labels.tsv --column kind --per-residue", "table.no_rows");

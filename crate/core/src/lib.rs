@@ -26,6 +26,7 @@
 pub mod amino_acids;
 pub mod analysis;
 pub mod codon;
+mod delimited;
 pub mod error;
 pub mod export;
 pub mod grain;

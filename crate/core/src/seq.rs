@@ -73,7 +73,7 @@ pub use genbank::{
     Feature, GenbankParsed, GenbankReader, GenbankRecord, KEYS, Location, LocationPart, Partial, read_genbank,
 };
 pub use input::{INPUT_HEAD_BYTES, InputFormat};
-pub use labels::{LabelTable, read_labels};
+pub use labels::{LabelIds, LabelLayout, LabelMatch, LabelTable, read_labels, read_labels_with};
 pub use parsed::Parsed;
 pub use record::Record;
 pub use sequence_kind::SequenceKind;

@@ -3,7 +3,7 @@
 //! | ending | rows | ids | layers |
 //! |---|---|---|---|
 //! | `.npy` | `[n, d]`, floats or whole numbers, C or Fortran order | none: labels go by order | one |
-//! | `.csv`, `.tsv` | a header, then an id and d numbers | the first column | one |
+//! | `.csv`, `.tsv`, `.tab`, `.txt`, also `.gz` | d numbers, with or without a header | a column, or none: labels go by order | one |
 //! | `.safetensors` | every `[n, d]` tensor | `ids` in the metadata, a JSON list | one per tensor |
 //!
 //! [`LayerTable::read`] reads all layers of a file, and [`TokenTable::read`] reads rows per residue or token. `FILE#NAME` names one tensor of a `.safetensors`
@@ -17,6 +17,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod byte_reader;
+mod columns;
 mod csv;
 mod error;
 mod format;

@@ -59,7 +59,9 @@ fn rows_of_residues_are_called_by_their_positions() {
 fn refusals() {
     let read =
         |name: &str, bytes: Vec<u8>| LayerTable::read(name, &bytes, None).map(|table| table.layers.len());
-    assert_eq!(code(read("x.txt", vec![])), "table.unknown_format");
+    assert_eq!(code(read("x.xlsx", vec![])), "table.unknown_format");
+    assert_eq!(code(read("x.npy.gz", vec![])), "table.packed");
+    assert_eq!(code(read("x.txt", vec![])), "table.csv");
     assert_eq!(code(read("x", vec![])), "table.unknown_format");
     assert_eq!(code(read("x.safetensors", vec![])), "weights.empty");
     assert_eq!(code(read("x.safetensors", file(&[("a", 2, 1), ("b", 3, 1)], &[]))), "table.rows");

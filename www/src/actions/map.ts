@@ -185,6 +185,6 @@ function unmatched(file: string): CrossgrainError {
     code: "labels.no_match",
     message: "no id of the label table is an id of the sequences",
     where: { file },
-    hint: "the first column must hold the ids exactly as written after > in the sequence file",
+    hint: "a column must hold the ids exactly as written after > in the sequence file",
   });
 }

@@ -4,7 +4,7 @@ import type { Labels, StoredRun } from "../analysis/state";
 import { Table, type TableRows } from "../analysis/table";
 import { analyses, engine } from "../engine";
 import { cut } from "../format";
-import { DEFAULTS, type FeatureSet, type FoldKind, type ProbeModel } from "../protocol";
+import { DEFAULTS, type FeatureSet, type FoldKind, type ProbeModel, type Task } from "../protocol";
 import { store } from "../state";
 import { common, noRun, rowsOf } from "./analyses";
 import { runJob } from "./jobs";
@@ -23,6 +23,8 @@ export interface Folds {
 export interface ProbeForm {
   column: string;
   labels: Labels;
+  /** What the labels are, or null to let them decide. */
+  task: Task | null;
   /** The layer in question comes first. */
   layers: readonly number[];
   /** Append the share of G and C of each sequence. */
@@ -51,6 +53,7 @@ export function train(form: ProbeForm): Promise<void> {
     const request = {
       features,
       labels: some(labels),
+      ...(form.task === null ? {} : { task: form.task }),
       model: form.model,
       folds: { ...folds, ...(groups === undefined ? {} : { groups: some(groups) }) },
       seeds: Array.from({ length: form.seeds }, (_, at) => DEFAULTS.probe.seeds[0] + at),
@@ -79,7 +82,7 @@ export function trainResidues({ column, labels, layer, residuesPerToken, model, 
     if (report === null || report.pool !== "none") throw noRun();
     const rows = new Table(await engine.call((worker) => worker.layer(layer)), report.rows, report.dims);
     const request = {
-      features: [{ name: `layer ${layer}`, of: [rows], offsets: report.offsets }],
+      features: [{ name: `layer ${layer}`, of: [rows], offsets: report.offsets, ids: report.ids }],
       labels,
       perResidue: true,
       residuesPerToken: [residuesPerToken],

@@ -18,14 +18,14 @@ beforeEach(() => {
 /** A file with these layers, each of two rows. */
 function holds(layers: string[], ids: string[] | null): void {
   analyses.readTable.mockImplementation((_: File, __: string, at: number) =>
-    Promise.resolve({ ids, layers, rows: 2, cols: 1 + at, warnings: [LEFT_OUT], numbers: new Float32Array(2 * (1 + at)) }),
+    Promise.resolve({ ids, layers, rows: 2, cols: 1 + at, warnings: [LEFT_OUT], decided: "separated by tabs", numbers: new Float32Array(2 * (1 + at)) }),
   );
 }
 
 test("every layer becomes a table, in the order of the layers", async () => {
   holds(["layer_6", "layer_0", "other"], ["a", "b"]);
   await importTable(file);
-  expect(store.state.imported).toBeNull();
+  expect([store.state.imported, store.state.importedAs]).toEqual([null, "separated by tabs"]);
   const [run] = store.state.runs;
   expect(run).toMatchObject({ name: "vectors.safetensors", ids: ["a", "b"], report: { pool: "rows", layers: [0, 2, 6], warnings: [LEFT_OUT] } });
   expect(run?.layers.map(({ layer, table }) => [layer, table.rows, table.cols])).toEqual([[0, 2, 2], [2, 2, 3], [6, 2, 1]]);

@@ -8,6 +8,7 @@ import { add, plain } from "./runs";
 /** Reads vectors and adds them to the runs that can be compared. */
 export async function importTable(file: File): Promise<void> {
   store.set("imported", null);
+  store.set("importedAs", null);
   try {
     const first = await analyses.readTable(file, file.name, 0);
     // A copy: the ids of a file are never the current run's own.
@@ -17,8 +18,9 @@ export async function importTable(file: File): Promise<void> {
         code: "import.rows",
         message: `${first.rows} rows for ${ids.length} embedded sequences`,
         where: { file: file.name },
-        hint: "a .npy file has no ids: give the rows of the sequences that are embedded now, in their order",
+        hint: "the file has no ids: give the rows of the sequences that are embedded now, in their order, or a column of ids",
       });
+    store.set("importedAs", first.decided ?? null);
     const layers: { layer: number; table: Table }[] = [];
     for (const [at, name] of first.layers.entries()) {
       const { numbers, rows, cols } = at === 0 ? first : await analyses.readTable(file, file.name, at);

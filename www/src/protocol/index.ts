@@ -364,20 +364,37 @@ gc3: number | null, };
  */
 export type CodonFrequenciesRequest = { 
 /**
- * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, };
+
+/**
+ * One row of features per record.
+ */
+export type CodonFrequenciesResponse = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Features of a record.
+ */
+columns: number, 
+/**
+ * Share of each codon among all codons, 0 to 1, `[records, columns]`.
+ */
+numbers: Float32Array, };
 
 /**
  * Asks how often each codon is used, by sequence or by group of sequences.
  */
 export type CodonsRequest = { 
 /**
- * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
  * @default 1
  */
 table?: number, 
@@ -410,10 +427,6 @@ groups: Array<GroupUsage>,
  * All sequences together.
  */
 all: GroupUsage, 
-/**
- * What is odd: a translation table that the headers name, for example.
- */
-warnings: Array<Notice>, 
 /**
  * Sequences that could not be used, each with its reason.
  */
@@ -670,23 +683,6 @@ granularity: Granularity,
 pool: Pool, };
 
 /**
- * One row of features per record.
- */
-export type FeatureRows = { 
-/**
- * Names of the records.
- */
-ids: Array<string>, 
-/**
- * Features of a record.
- */
-columns: number, 
-/**
- * The features, `[records, columns]`: shares from 0 to 1 of words or codons, or a mean vector of domains.
- */
-numbers: Float32Array, };
-
-/**
  * Features of the rows: tables side by side and what is appended to them.
  *
  * On the command line `A+B` is table A beside table B.
@@ -711,7 +707,11 @@ classes?: Array<Column>,
 /**
  * Residues: first row of each sequence, counted from 0, and the number of rows. Not needed where the table knows.
  */
-offsets?: Array<number>, };
+offsets?: Array<number>, 
+/**
+ * Residues: names of the sequences. Not needed where the table knows.
+ */
+ids?: Array<string>, };
 
 /**
  * Agreement of predicted and known numbers.
@@ -1010,6 +1010,23 @@ sequences?: SequenceSource,
 k?: number, };
 
 /**
+ * One row of features per record.
+ */
+export type KmersResponse = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Features of a record.
+ */
+columns: number, 
+/**
+ * Share of each word among all words, 0 to 1, `[records, columns]`.
+ */
+numbers: Float32Array, };
+
+/**
  * A label table matched to the sequences by id.
  */
 export type LabelsReport = { 
@@ -1018,7 +1035,7 @@ export type LabelsReport = {
  */
 columns: Array<string>, 
 /**
- * By column: the value of each sequence, `null` where it is absent or empty.
+ * By column: the value of each sequence, `null` where it is absent, empty or missing.
  */
 values: { [key in string]: Array<string | null> }, 
 /**
@@ -1030,7 +1047,11 @@ matched: number,
  */
 unmatched: number, 
 /**
- * Warnings of the reader.
+ * What was decided about the table, in one line: separator, header, ids, missing values, kinds of columns.
+ */
+decided: string, 
+/**
+ * Warnings of the reader, and what is odd about the match, with counts.
  */
 warnings: Array<Notice>, };
 
@@ -1421,11 +1442,7 @@ maxResidues: number | null,
 /**
  * Tokens per window, without special ones; `null` where no length is too long.
  */
-window: number | null, 
-/**
- * What was applied to the weights (an adapter), and what of the files is not used (a head, training state).
- */
-warnings: Array<Notice>, };
+window: number | null, };
 
 /**
  * One mutant.
@@ -1477,7 +1494,7 @@ sequence: string, };
  */
 export type MutantsRequest = { 
 /**
- * Proteins, or coding sequences in frame or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
+ * Proteins, or coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -1485,7 +1502,7 @@ sequences?: SequenceSource,
  */
 record?: number | null, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
  * @default 1
  */
 table?: number, 
@@ -1508,10 +1525,6 @@ export type MutantsResponse = {
  * One per change.
  */
 mutants: Array<MutantRecord>, 
-/**
- * What is odd: a translation table that the headers name, for example.
- */
-warnings: Array<Notice>, 
 /**
  * Sequences that could not be used, each with its reason.
  */
@@ -1947,7 +1960,8 @@ numbers: Float32Array, };
 export type Precision = "f32" | "f16" | "int8" | "int4";
 
 /**
- * Asks for the label or the number of each query, as its nearest neighbours in a table suggest.
+ * Asks for the label or the number of each query, as its nearest neighbours in a table suggest. Rows of the table
+ * without a label or number are left out.
  */
 export type PredictRequest = { 
 /**
@@ -2007,6 +2021,10 @@ values: Array<number> | null,
  * How well the rows of the table predict one another; `null` with queries or labels.
  */
 fit: Fit | null, 
+/**
+ * Rows of the table without a label or number, which were left out.
+ */
+unlabelled: number, 
 /**
  * Device that computed the matrix products.
  */
@@ -2068,8 +2086,8 @@ features: Array<FeatureSet>,
  */
 labels: Column, 
 /**
- * What the labels are. Default: numbers if all are numbers and 11 or more differ, labels if one holds the
- * separator, else classes.
+ * What the labels are. Default: numbers if all are numbers, 11 or more differ and they are no codes, labels if one
+ * holds the separator, else classes.
  */
 task?: Task | null, 
 /**
@@ -2109,8 +2127,8 @@ perResidue?: boolean,
  */
 residuesPerToken?: Array<number>, 
 /**
- * Letters that stand for "no label". Only per residue.
- * @default "?"
+ * Letters that stand for "no label", such as residues that are not resolved. Only per residue.
+ * @default "?-.X"
  */
 unlabelled?: string, 
 /**
@@ -2187,9 +2205,9 @@ tables: Array<ProbeTable>,
  */
 confusion: Array<Array<number>> | null, 
 /**
- * What makes the scores uncertain, as sentences.
+ * What makes the scores uncertain, and what is odd about the labels.
  */
-warnings: Array<string>, 
+warnings: Array<Notice>, 
 /**
  * Names of the rows of `predictions`: those of the table, or their numbers from 1; `id/position` for residues.
  */
@@ -2418,6 +2436,23 @@ width?: number,
 seed?: number, };
 
 /**
+ * One row of features per record.
+ */
+export type RandomVectorsResponse = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Features of a record.
+ */
+columns: number, 
+/**
+ * Mean vector of the domains of each list, `[records, columns]`.
+ */
+numbers: Float32Array, };
+
+/**
  * How a file or a list of sequences is read.
  */
 export type ReadRequest = { 
@@ -2431,8 +2466,7 @@ name?: string | null,
  */
 kind?: KindChoice, 
 /**
- * Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model. A table that the file
- * names for a gene counts before it.
+ * Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model.
  */
 translate?: number | null, };
 
@@ -2463,11 +2497,11 @@ export type RowFormat = "npy" | "csv" | "safetensors";
  */
 export type SampleCodonsRequest = { 
 /**
- * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
  * @default 1
  */
 table?: number, 
@@ -2495,10 +2529,6 @@ records: Array<SequenceRecord>,
  * Codons that differ from the originals, over all sequences.
  */
 changed: number, 
-/**
- * What is odd: a translation table that the headers name, for example.
- */
-warnings: Array<Notice>, 
 /**
  * Sequences that could not be used, each with its reason.
  */
@@ -2725,7 +2755,7 @@ export type Stage = "reading" | "loading" | "hashing" | "compiling" | "embedding
 /**
  * A table by its name, or some of its rows.
  *
- * On the command line a name is a file: `.npy`, `.csv`, `.tsv` or `.safetensors`; `FILE#NAME` is one layer.
+ * On the command line a name is a file: `.npy`, `.csv`, `.tsv`, `.txt` or `.safetensors`; `FILE#NAME` is one layer.
  */
 export type TableRef = string | { 
 /**
@@ -2738,7 +2768,7 @@ table: string,
 rows: Array<number>, };
 
 /**
- * One layer of a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
+ * One layer of a file of numbers: `.npy`, `.csv`, `.tsv`, `.txt` or `.safetensors`.
  */
 export type TableReport = { 
 /**
@@ -2758,9 +2788,9 @@ rows: number,
  */
 cols: number, 
 /**
- * What was left out of the file.
+ * What was decided about a table as text, in one line: separator, header, ids; `null` for other formats.
  */
-warnings: Array<Notice>, 
+decided: string | null, 
 /**
  * The rows of this layer, `[rows, cols]`.
  */
@@ -2843,13 +2873,13 @@ export interface Methods {
   /** Write rows as .npy, .csv or .safetensors. */
   exportTable: { request: ExportTableRequest; response: ExportTableResponse };
   /** Count the k-mers of each sequence, as shares; k = 1 is the composition. */
-  kmers: { request: KmersRequest; response: FeatureRows };
+  kmers: { request: KmersRequest; response: KmersResponse };
   /** Count the 64 codons of each coding sequence, as shares. */
-  codonFrequencies: { request: CodonFrequenciesRequest; response: FeatureRows };
+  codonFrequencies: { request: CodonFrequenciesRequest; response: CodonFrequenciesResponse };
   /** Draw random rows, a baseline of noise. */
   randomFeatures: { request: RandomFeaturesRequest; response: RandomFeaturesResponse };
   /** Average a random vector of each domain over each list of domains. */
-  randomVectors: { request: RandomVectorsRequest; response: FeatureRows };
+  randomVectors: { request: RandomVectorsRequest; response: RandomVectorsResponse };
   /** Average a skip-gram vector of each domain over each list of domains. */
   skipGram: { request: SkipGramRequest; response: SkipGramResponse };
   /** Count the codons of sequences or groups: RSCU, GC and GC3. */
@@ -2975,7 +3005,7 @@ export const DEFAULTS = {
     ],
     "separator": ";",
     "shuffles": 1,
-    "unlabelled": "?",
+    "unlabelled": "?-.X",
     "withClasses": [],
     "withNumbers": []
   },

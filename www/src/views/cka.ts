@@ -30,7 +30,7 @@ export class CkaCard extends LitElement {
   declare b: number;
   declare kernel: KernelKind;
   declare estimate: Estimate;
-  readonly watch = new Watch(this, "jobs", "runs", "run", "imported");
+  readonly watch = new Watch(this, "jobs", "runs", "run", "imported", "importedAs");
   #made: { of: unknown; estimate: Estimate; drawing: Drawing } | null = null;
 
   constructor() {
@@ -82,7 +82,7 @@ export class CkaCard extends LitElement {
           >Add vectors from a file<input
             class="hidden-visually"
             type="file"
-            accept=".csv,.npy,.safetensors"
+            accept=".csv,.tsv,.tab,.txt,.gz,.npy,.safetensors"
             data-testid="table-file"
             @change=${this.#chosen}
         /></label>
@@ -90,9 +90,13 @@ export class CkaCard extends LitElement {
           ? nothing
           : html`<button @click=${() => forgetRun(a.id)}>Forget “${cut(a.name, 30)}”</button>`}
         <span class="quiet"
-          >.csv and .safetensors as saved here; .npy with the rows of the sequences above, in their order.</span
+          >.csv, .tsv and .safetensors with ids; .npy and tables without ids with the rows of the sequences above, in their
+          order.</span
         >
       </div>
+      ${store.state.importedAs === null
+        ? nothing
+        : html`<p class="small quiet" data-testid="table-decided">Read as: ${store.state.importedAs}.</p>`}
       <cg-error .error=${store.state.imported}></cg-error>
       ${jobLine("cka", "Comparing layers")} ${jobs.cka.answer === null ? nothing : this.#answer(jobs.cka.answer)}
     </div>`;

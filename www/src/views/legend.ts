@@ -86,9 +86,9 @@ export class Legend extends LitElement {
       >
       <div class="stack" @dragover=${(event: DragEvent) => event.preventDefault()} @drop=${this.#drop}>
         <label class="button"
-          >Add label table<input type="file" accept=".tsv,.csv,.txt" data-testid="labels-file" @change=${this.#chosen}
+          >Add label table<input type="file" accept=".tsv,.csv,.txt,.tab,.gz" data-testid="labels-file" @change=${this.#chosen}
         /></label>
-        <p class="small quiet">TSV or CSV with a header row; ids in the first column. It can be dropped here.</p>
+        <p class="small quiet">TSV or CSV, such as a spreadsheet saves it, with a column of ids. It can be dropped here.</p>
       </div>
       ${labels.report === null
         ? nothing
@@ -96,6 +96,7 @@ export class Legend extends LitElement {
               <bdi>${labels.name}</bdi>: ${plural(labels.report.matched, "sequence")}
               labelled${labels.report.unmatched > 0 ? `, ${count(labels.report.unmatched)} without a label` : ""}.
             </p>
+            <p class="small quiet" data-testid="labels-decided">Read as: ${labels.report.decided}.</p>
             <cg-diagnostics heading="warning" .notices=${labels.report.warnings}></cg-diagnostics>`}
       <cg-error .error=${labels.error}></cg-error>
       ${entries.length < 2

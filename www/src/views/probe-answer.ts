@@ -47,7 +47,7 @@ export class ProbeAnswer extends LitElement {
       ${answer.warnings.length === 0
         ? nothing
         : html`<ul class="small caution" data-testid="probe-warnings">
-            ${answer.warnings.slice(0, 6).map((warning) => html`<li>${warning}</li>`)}
+            ${answer.warnings.slice(0, 6).map(({ code, message, hint }) => html`<li title=${code}>${message} (${hint})</li>`)}
             ${answer.warnings.length > 6 ? html`<li>and ${answer.warnings.length - 6} more like these</li>` : nothing}
           </ul>`}
       <p class="small quiet">

@@ -4,7 +4,7 @@ import { common } from "../actions/analyses";
 import { train } from "../actions/probe";
 import { BASES, currentRun } from "../actions/runs";
 import type { StoredRun } from "../analysis/state";
-import { DEFAULTS, type FoldKind, type ProbeModel } from "../protocol";
+import { DEFAULTS, type FoldKind, type ProbeModel, type Task } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid } from "./cards";
@@ -20,10 +20,18 @@ const FOLDS: readonly [FoldKind, string][] = [
   ["plain", "At random"],
 ];
 
+const TASKS: readonly [Task | "", string][] = [
+  ["", "What the labels look like"],
+  ["classes", "Classes"],
+  ["labels", "Several labels each"],
+  ["numbers", "Numbers"],
+];
+
 /** `<cg-probe>` */
 export class ProbeCard extends LitElement {
   static override properties = {
     by: { state: true },
+    task: { state: true },
     groupBy: { state: true },
     reach: { state: true },
     model: { state: true },
@@ -36,6 +44,8 @@ export class ProbeCard extends LitElement {
     other: { state: true },
   };
   declare by: string;
+  /** What the labels are, or empty to let them decide. */
+  declare task: Task | "";
   declare groupBy: string;
   declare reach: "one" | "all";
   declare model: ProbeModel["kind"];
@@ -54,6 +64,7 @@ export class ProbeCard extends LitElement {
   constructor() {
     super();
     this.by = "";
+    this.task = "";
     this.groupBy = "";
     this.reach = "one";
     this.model = DEFAULTS.probe.model.kind;
@@ -84,6 +95,7 @@ export class ProbeCard extends LitElement {
         ? html`<p>Probes need labels: header fields such as family=… or a label table (next to the map).</p>`
         : html`<div class="options">
             ${choice("Predict", "probe-column", column(this.by), columns(), (by) => (this.by = by))}
+            ${choice("As", "probe-task", this.task, TASKS, (task) => (this.task = task as Task | ""))}
             ${choice(
               "From",
               "probe-layers",
@@ -176,6 +188,7 @@ export class ProbeCard extends LitElement {
     void train({
       column: columnName(key),
       labels,
+      task: this.task === "" ? null : this.task,
       layers: this.reach === "all" ? [layer, ...others] : [layer],
       gc: this.gc,
       classes: added === null ? null : { name: columnName(this.classesBy), values: added },

@@ -63,7 +63,7 @@ export class ResiduesCard extends LitElement {
     return html`<div class="stack">
       <p class="small quiet">
         A small model learns the letter of each residue, such as H, E and C for secondary structure, from its vector, and
-        is scored on sequences that it has not seen. A ? means no label.
+        is scored on sequences that it has not seen. A string has one letter per residue; ? - . and X mean no label.
       </p>
       <cg-drop
         label=${labels.name === ""

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
-use crate::sources::{Column, NumberColumn, TableRef};
+use crate::sources::{Column, NumberColumn, TableRef, some};
 use crossgrain_core::analysis::evaluation::metrics::spearman;
 use crossgrain_core::analysis::labels::ClassCodes;
 use crossgrain_core::analysis::{Metric, Search, Weighting, regress, transfer};
@@ -13,7 +13,8 @@ use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
 
-/// Asks for the label or the number of each query, as its nearest neighbours in a table suggest.
+/// Asks for the label or the number of each query, as its nearest neighbours in a table suggest. Rows of the table
+/// without a label or number are left out.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -68,6 +69,8 @@ pub struct Response {
     pub values: Option<Vec<f64>>,
     /// How well the rows of the table predict one another; `null` with queries or labels.
     pub fit: Option<Fit>,
+    /// Rows of the table without a label or number, which were left out.
+    pub unlabelled: usize,
     /// Device that computed the matrix products.
     pub computed: Computed,
 }
@@ -104,32 +107,44 @@ impl Method for Request {
             let what = "exactly one of labels and values is needed";
             return Err(Refusal::new("options.invalid", what, "give a column of labels or one of numbers"));
         }
+        let values = self.values.as_ref().map(|column| sources.known_numbers(column, &rows)).transpose()?;
+        let words = self.labels.as_ref().map(|column| sources.column(column, &rows)).transpose()?;
+        let known = |row: &usize| match (&values, &words) {
+            (Some(values), _) => values.get(*row).is_some_and(Option::is_some),
+            (None, Some(words)) => words.get(*row).is_some_and(Option::is_some),
+            (None, None) => false,
+        };
+        let kept: Vec<usize> = (0..rows.count()).filter(known).collect();
+        if kept.is_empty() {
+            let what = "no row of the table has a label or number";
+            return Err(Refusal::new("labels.incomplete", what, "name another column"));
+        }
+        let unlabelled = rows.count() - kept.len();
+        let all = rows.names();
+        let table = some(rows.view(), &kept)?;
         let search = match &queries {
-            None => Search::new(rows.view(), self.k, self.metric)?,
-            Some(queries) => Search::queries(queries.view(), rows.view(), self.k, self.metric)?,
+            None => Search::new(table.view(), self.k, self.metric)?,
+            Some(queries) => Search::queries(queries.view(), table.view(), self.k, self.metric)?,
         };
         let (found, computed) = context.search(self.device, search).await?;
-        let ids = queries.as_ref().unwrap_or(&rows).ids.as_ref().map(|ids| ids.to_vec());
-        let mut response = Response { ids, labels: None, shares: None, values: None, fit: None, computed };
-        if let Some(column) = &self.values {
-            let all: Vec<usize> = (0..rows.view().rows()).collect();
-            let known = sources.numbers(column, &rows, &all)?;
+        let ids = match &queries {
+            Some(queries) => queries.ids.as_ref().map(|ids| ids.to_vec()),
+            // Rows that are left out have no prediction: names say which they are.
+            None if rows.ids.is_some() || unlabelled > 0 => {
+                Some(kept.iter().filter_map(|&row| all.get(row).cloned()).collect())
+            }
+            None => None,
+        };
+        let mut response =
+            Response { ids, labels: None, shares: None, values: None, fit: None, unlabelled, computed };
+        if let Some(values) = values {
+            let known: Vec<f32> = values.into_iter().flatten().collect();
             let predicted = regress(&found, &known, self.weighting)?;
             response.fit = queries.is_none().then(|| fit(&known, &predicted));
             response.values = Some(predicted);
         }
-        if let Some(column) = &self.labels {
-            let words = sources.column(column, &rows)?;
+        if let Some(words) = words {
             let classes = ClassCodes::new(&words);
-            if classes.rows.len() != words.len() {
-                let what =
-                    format!("{} of {} rows have no label", words.len() - classes.rows.len(), words.len());
-                return Err(Refusal::new(
-                    "labels.incomplete",
-                    what,
-                    "search a table whose rows all have one",
-                ));
-            }
             let found = transfer(&found, &classes.codes, self.weighting)?;
             let name = |label: u32| classes.names.get(label as usize).cloned().unwrap_or_default();
             response.labels = Some(found.iter().map(|one| name(one.label)).collect());

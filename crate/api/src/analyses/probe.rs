@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `model` | the model as a request names it |
 //! | `folds` | which rows are tested together |
+//! | `leaks` | copies across folds, and the answer among the features |
 //! | `features` | tables side by side, and appended columns |
 //! | `rows`, `residues` | training on labels of rows, and on labels of residues |
 //! | `units` | rows that are drawn, permuted and left out together |
@@ -16,6 +17,7 @@
 mod class_scores;
 mod features;
 mod folds;
+mod leaks;
 mod model;
 mod residues;
 mod rows;
@@ -37,6 +39,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, NumberColumn};
 use crossgrain_core::analysis::probe::{CrossValidation, PlanOptions, PlannedRun, RunKind, Task};
+use crossgrain_core::error::Notice;
 use score::Trained;
 use serde::{Deserialize, Serialize};
 use units::ProbeUnits;
@@ -54,8 +57,8 @@ pub struct Request {
     /// One label per row, or `null`. For residues: one string per sequence, one letter per residue.
     #[cfg_attr(feature = "cli", arg(long = "column", value_name = "COLUMN"))]
     pub labels: Column,
-    /// What the labels are. Default: numbers if all are numbers and 11 or more differ, labels if one holds the
-    /// separator, else classes.
+    /// What the labels are. Default: numbers if all are numbers, 11 or more differ and they are no codes, labels if one
+    /// holds the separator, else classes.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub task: Option<Task>,
@@ -89,7 +92,7 @@ pub struct Request {
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', default_values_t = residues_per_token(),
         requires = "per_residue"))]
     pub residues_per_token: Vec<usize>,
-    /// Letters that stand for "no label". Only per residue.
+    /// Letters that stand for "no label", such as residues that are not resolved. Only per residue.
     #[serde(default = "unlabelled")]
     #[cfg_attr(feature = "cli", arg(long, default_value = defaults::UNLABELLED, requires = "per_residue"))]
     pub unlabelled: String,
@@ -206,8 +209,8 @@ pub struct Response {
     pub tables: Vec<TableScores>,
     /// Rows by true class (row) and predicted class (column), of the first set, mean over the seeds; `null` unless classes.
     pub confusion: Option<Vec<Vec<f64>>>,
-    /// What makes the scores uncertain, as sentences.
-    pub warnings: Vec<String>,
+    /// What makes the scores uncertain, and what is odd about the labels.
+    pub warnings: Vec<Notice>,
     /// Names of the rows of `predictions`: those of the table, or their numbers from 1; `id/position` for residues.
     pub ids: Vec<String>,
     /// Out-of-fold predictions of the first set, mean over the seeds: a probability per class or label, or a number;
@@ -246,7 +249,7 @@ struct Prepared {
     residues: Option<ResidueCounts>,
     folds: FoldSummary,
     units: ProbeUnits,
-    warnings: Vec<String>,
+    warnings: Vec<Notice>,
     validations: Vec<CrossValidation>,
     trained: Vec<Trained>,
 }
@@ -298,7 +301,7 @@ impl Method for Request {
             classes: prepared.classes,
             unlabelled: prepared.unlabelled,
             residues: prepared.residues,
-            warnings,
+            warnings: [context.sources.take_notices(), warnings].concat(),
             ids: prepared.ids,
         })
     }

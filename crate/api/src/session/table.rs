@@ -7,7 +7,7 @@ use crossgrain_core::table::LayerTable;
 use crossgrain_core::weights::ByteSource;
 use serde::Serialize;
 
-/// One layer of a file of numbers: `.npy`, `.csv`, `.tsv` or `.safetensors`.
+/// One layer of a file of numbers: `.npy`, `.csv`, `.tsv`, `.txt` or `.safetensors`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "TableReport"))]
@@ -22,6 +22,8 @@ pub struct Response {
     pub cols: usize,
     /// What was left out of the file.
     pub warnings: Vec<Notice>,
+    /// What was decided about a table as text, in one line: separator, header, ids; `null` for other formats.
+    pub decided: Option<String>,
     /// The rows of this layer, `[rows, cols]`.
     #[serde(skip_serializing)]
     pub numbers: AnswerMatrix<f32>,
@@ -46,6 +48,7 @@ impl Response {
             return Err(Refusal::in_file("table.no_rows", name, what, "ask for one of its layers"));
         };
         let (rows, cols) = (found.matrix.rows(), found.matrix.cols());
-        Ok(Self { ids: table.ids, layers, rows, cols, warnings: table.notices, numbers: found.matrix.into() })
+        let (decided, warnings) = (table.decided, table.notices);
+        Ok(Self { ids: table.ids, layers, rows, cols, warnings, decided, numbers: found.matrix.into() })
     }
 }

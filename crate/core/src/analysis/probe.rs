@@ -44,11 +44,11 @@ mod trainer;
 mod warnings;
 
 pub use super::evaluation::{EvaluationError, Target};
-pub use column::{NUMBERS_FROM, PreparedColumn, Task, read_column};
+pub use column::{NUMBERS_FROM, NumericChoice, PreparedColumn, Task, guess_task, read_column};
 pub use cross_validation::{CrossValidation, PlannedRun};
-pub use error::ProbeError;
+pub use error::{ProbeError, ResidueLengths};
 pub use features::{append_columns, concat_columns};
-pub use leakage::{Copies, NEAR_COPY, answer_columns, copies_across_folds};
+pub use leakage::{Copies, MOST_ROWS, NEAR_COPY, answer_columns, copies_across_folds};
 pub use mlp::MlpOptions;
 pub use model::ProbeModel;
 pub use outcome::{PermutationTest, ProbeOutcome, RunKind, RunOutcome, compare, minus};

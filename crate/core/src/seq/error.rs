@@ -66,6 +66,8 @@ pub enum SeqProblem {
     LabelsTooWide,
     /// A file of another format where a label table was expected.
     LabelsFormat(ForeignFormat),
+    /// A file that is no text where a label table was expected, and what it is.
+    LabelsForeign(&'static str),
     /// A FASTA file where a label table was expected.
     LabelsFasta,
 }
@@ -131,6 +133,7 @@ impl fmt::Display for SeqError {
             SeqProblem::FileTooBig => write!(f, "the file has more than {SEQUENCE_FILE_BYTES} bytes"),
             SeqProblem::TooManyRecords => write!(f, "the file has more than {RECORDS} records"),
             SeqProblem::TooManyLetters => write!(f, "the file has more letters than fit in memory"),
+            SeqProblem::LabelsForeign(name) => write!(f, "the file is {name}"),
             SeqProblem::LabelsEmpty => write!(f, "the label table is empty"),
             SeqProblem::LabelsFasta => write!(f, "the file is FASTA, not a label table"),
             SeqProblem::LabelsOneColumn => write!(f, "the label table has only one column"),
@@ -172,7 +175,7 @@ impl Coded for SeqError {
             SeqProblem::LabelsNoRows => "labels.no_rows",
             SeqProblem::LabelsTooBig => "labels.too_big",
             SeqProblem::LabelsTooWide => "labels.too_wide",
-            SeqProblem::LabelsFormat(_) => "labels.not_a_table",
+            SeqProblem::LabelsFormat(_) | SeqProblem::LabelsForeign(_) => "labels.not_a_table",
             SeqProblem::LabelsFasta => "labels.fasta",
         }
     }
@@ -205,14 +208,16 @@ impl Coded for SeqError {
             SeqProblem::FileTooBig | SeqProblem::TooManyRecords | SeqProblem::TooManyLetters => {
                 "split the file and read the parts one after another"
             }
-            SeqProblem::LabelsOneColumn => "separate the columns by tabs or commas: id, label",
+            SeqProblem::LabelsOneColumn => "write a label beside each id, separated by a tab or a comma",
             SeqProblem::LabelsEmpty => "choose a table with an id and labels in each row",
             SeqProblem::LabelsNoRows => "the first row names the columns; add one row per sequence below it",
             SeqProblem::LabelsTooBig | SeqProblem::LabelsTooWide => {
                 "keep only the ids and the labels you need"
             }
             SeqProblem::LabelsFasta => "open it as sequences",
-            SeqProblem::LabelsFormat(_) => "save the table as text, separated by tabs or commas, in UTF-8",
+            SeqProblem::LabelsFormat(_) | SeqProblem::LabelsForeign(_) => {
+                "save the table as text, separated by tabs or commas, in UTF-8"
+            }
         }
         .to_owned()
     }

@@ -29,10 +29,16 @@ pub enum TableError {
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant is its message")]
 pub enum TableProblem {
-    #[error("its name does not end in .npy, .csv, .tsv or .safetensors")]
+    #[error("its name does not end in .npy, .csv, .tsv, .txt or .safetensors")]
     UnknownFormat,
-    #[error("its name does not end in .safetensors, .csv or .tsv")]
+    #[error("its name does not end in .safetensors, .csv, .tsv or .txt")]
     NoTokenFormat,
+    #[error("it is packed, and only tables as text are unpacked here")]
+    Packed,
+    #[error("{what}")]
+    NotText { what: String },
+    #[error("{reason}")]
+    Gzip { reason: String },
     #[error("the file has more than {TABLE_FILE_BYTES} bytes, or more numbers than fit in memory")]
     TooLarge,
     #[error("{reason}")]
@@ -68,6 +74,9 @@ impl TableProblem {
     fn code(&self) -> &'static str {
         match self {
             Self::UnknownFormat | Self::NoTokenFormat => "table.unknown_format",
+            Self::Packed => "table.packed",
+            Self::NotText { .. } => "table.not_text",
+            Self::Gzip { .. } => "table.gzip",
             Self::TooLarge => "table.too_large",
             Self::Npy { .. } => "table.npy",
             Self::Csv { .. } => "table.csv",
@@ -80,11 +89,16 @@ impl TableProblem {
 
     fn hint(&self) -> &'static str {
         match self {
-            Self::UnknownFormat => "the ending names the format",
+            Self::UnknownFormat => "the ending names the format; save a spreadsheet as CSV",
             Self::NoTokenFormat | Self::NoTokens => "write it with `embed --pool none`",
+            Self::Packed => "unpack it with gunzip",
+            Self::NotText { .. } => "save the table as text, separated by commas or tabs",
+            Self::Gzip { .. } => "download or copy the file again",
             Self::TooLarge => "give fewer rows or layers, or use the command line, which has more memory",
             Self::Npy { .. } => "write it as numpy.save(file, numpy.asarray(rows, 'float32'))",
-            Self::Csv { .. } => "write an id and as many numbers as the first row has columns",
+            Self::Csv { .. } => {
+                "write as many finite numbers as there are columns in each row; leave out rows without one"
+            }
             Self::Ids { .. } | Self::Axes { .. } | Self::Columns { .. } => "write the file again",
             Self::Rows { .. } => "name one of them as FILE#NAME",
             Self::NoRows => "give the file that `embed` wrote",

@@ -7,10 +7,8 @@ use super::{TableError, TableProblem};
 pub enum TableFormat {
     /// NumPy's `.npy`.
     Npy,
-    /// `.csv`: cells separated by commas.
-    Csv,
-    /// `.tsv`: cells separated by tabs.
-    Tsv,
+    /// Text: `.csv`, `.tsv`, `.tab`, `.txt`, and the same with `.gz`. The file itself shows what separates its cells.
+    Text,
     /// `.safetensors`.
     Safetensors,
 }
@@ -27,13 +25,15 @@ impl TableFormat {
     ///
     /// # Errors
     ///
-    /// `table.unknown_format`.
+    /// `table.unknown_format`, `table.packed`.
     pub fn from_name(file: &str) -> Result<Self, TableError> {
-        let end = file.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
-        match end.as_str() {
+        let lower = file.to_ascii_lowercase();
+        let plain = lower.strip_suffix(".gz");
+        let end = plain.unwrap_or(&lower).rsplit_once('.').map_or("", |(_, end)| end);
+        match end {
+            "npy" | "safetensors" if plain.is_some() => Err(TableProblem::Packed.in_file(file)),
             "npy" => Ok(Self::Npy),
-            "csv" => Ok(Self::Csv),
-            "tsv" => Ok(Self::Tsv),
+            "csv" | "tsv" | "tab" | "txt" => Ok(Self::Text),
             "safetensors" => Ok(Self::Safetensors),
             _ => Err(TableProblem::UnknownFormat.in_file(file)),
         }

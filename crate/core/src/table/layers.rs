@@ -16,6 +16,8 @@ pub struct LayerTable {
     pub layers: Vec<TableLayer>,
     /// What was left out of the file.
     pub notices: Vec<Notice>,
+    /// What was decided about a table as text, in one line: separator, header, ids.
+    pub decided: Option<String>,
 }
 
 impl LayerTable {
@@ -37,8 +39,8 @@ impl LayerTable {
     ///
     /// # Errors
     ///
-    /// `table.unknown_format`, `table.too_large`, `table.npy`, `table.csv`, `table.rows`,
-    /// `table.columns`, `table.no_rows`, `table.ids`, and the codes of
+    /// `table.unknown_format`, `table.packed`, `table.too_large`, `table.npy`, `table.csv`, `table.not_text`,
+    /// `table.gzip`, `table.rows`, `table.columns`, `table.no_rows`, `table.ids`, and the codes of
     /// [`Safetensors::open`](crate::weights::Safetensors::open).
     pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
         let one = |ids, matrix| Layers {
@@ -46,11 +48,14 @@ impl LayerTable {
             layers: vec![TableLayer { name: "rows".to_owned(), matrix }],
             notices: Vec::new(),
         };
-        let with_ids = |(ids, matrix)| one(Some(ids), matrix);
+        let mut decided = None;
         let Layers { ids, layers, notices } = match TableFormat::from_name(file)? {
             TableFormat::Npy => one(None, npy::read(file, bytes)?),
-            TableFormat::Csv => with_ids(csv::read(file, bytes, b',')?),
-            TableFormat::Tsv => with_ids(csv::read(file, bytes, b'\t')?),
+            TableFormat::Text => {
+                let found = csv::read(file, bytes)?;
+                decided = Some(found.decided);
+                one(found.ids, found.rows)
+            }
             TableFormat::Safetensors => safetensors::read(file, bytes, layer)?,
         };
         let rows = layers.first().map_or(0, |first| first.matrix.rows());
@@ -58,6 +63,6 @@ impl LayerTable {
             return Err(TableProblem::Ids { ids, rows }.in_file(file));
         }
         let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
-        Ok(Self { name, ids, layers, notices })
+        Ok(Self { name, ids, layers, notices, decided })
     }
 }

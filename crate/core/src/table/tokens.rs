@@ -37,14 +37,18 @@ impl TokenTable {
     ///
     /// # Errors
     ///
-    /// `table.unknown_format`, `table.no_rows` if no row is of a residue or token, `table.too_large`,
-    /// `table.csv`, `table.rows`, `table.columns`, and the codes of [`Safetensors::open`](crate::weights::Safetensors::open).
+    /// `table.unknown_format`, `table.not_text`, `table.gzip`, `table.no_rows` if no row is of a residue or token,
+    /// `table.too_large`, `table.csv`, `table.rows`, `table.columns`, and the codes of
+    /// [`Safetensors::open`](crate::weights::Safetensors::open).
     pub fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Self, TableError> {
         let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
         match TableFormat::from_name(file) {
             Ok(TableFormat::Safetensors) => of_tensors(name, file, bytes, layer),
-            Ok(TableFormat::Csv) => of_positions(name, csv::read(file, bytes, b',')?),
-            Ok(TableFormat::Tsv) => of_positions(name, csv::read(file, bytes, b'\t')?),
+            Ok(TableFormat::Text) => {
+                let found = csv::read(file, bytes)?;
+                let ids = found.ids.ok_or_else(|| TableProblem::NoTokens.in_file(&name))?;
+                of_positions(name, (ids, found.rows))
+            }
             Ok(TableFormat::Npy) | Err(_) => Err(TableProblem::NoTokenFormat.in_file(file)),
         }
     }
@@ -70,13 +74,18 @@ fn of_tensors(
 /// A table whose ids are `sequence/position`.
 fn of_positions(name: String, (labels, rows): (Vec<String>, Matrix)) -> Result<TokenTable, TableError> {
     let (mut ids, mut lengths): (Vec<String>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut last_position = 0;
     for label in labels {
-        let (id, _) = label
+        let (id, position) = label
             .rsplit_once('/')
-            .filter(|(_, position)| position.parse::<usize>().is_ok())
+            .and_then(|(id, position)| Some((id, position.parse::<usize>().ok()?)))
             .ok_or_else(|| TableProblem::NoTokens.in_file(&name))?;
+        // Positions that begin again are those of another sequence of the same name.
+        let goes_on = position > std::mem::replace(&mut last_position, position);
         match lengths.last_mut() {
-            Some(length) if ids.last().is_some_and(|last| last == id) => *length = length.saturating_add(1),
+            Some(length) if goes_on && ids.last().is_some_and(|last| last == id) => {
+                *length = length.saturating_add(1);
+            }
             _ => {
                 ids.push(id.to_owned());
                 lengths.push(1);

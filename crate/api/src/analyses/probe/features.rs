@@ -37,6 +37,10 @@ pub struct FeatureSet {
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<usize>>", optional))]
     pub offsets: Vec<usize>,
+    /// Residues: names of the sequences. Not needed where the table knows.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<String>>", optional))]
+    pub ids: Vec<String>,
 }
 
 impl FromStr for FeatureSet {

@@ -11,7 +11,7 @@ use crate::sources::{Rows, Sources};
 use crossgrain_core::analysis::evaluation::Target;
 use crossgrain_core::analysis::evaluation::folds::{Folds, given};
 use crossgrain_core::analysis::probe::{
-    Residue, RunKind, Task, TokenLayout, plan, probe_residues_of_plan, read_residues, residue_warnings,
+    ProbeError, Residue, RunKind, Task, TokenLayout, plan, probe_residues_of_plan, read_residues, residue_warnings,
 };
 use crossgrain_core::join::locus_name;
 use crossgrain_core::matrix::Matrix;
@@ -35,7 +35,7 @@ pub struct ResidueCounts {
 /// Trains every feature set on the labelled residues that all of them have.
 ///
 /// # Errors
-/// `probe.per_residue` for options that do not apply, `probe.offsets`, `table.other_ids`, and those of the probe.
+/// `probe.per_residue` for options that do not apply, `probe.residue_lengths`, `probe.offsets`, `table.other_ids`, and those of the probe.
 pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, Refusal> {
     refuse_what_does_not_apply(request)?;
     let sources = context.sources;
@@ -45,7 +45,8 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let words = sources.column(&request.labels, &sequences)?;
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let unlabelled: Vec<char> = request.unlabelled.chars().collect();
-    let column = read_residues(&words, &layouts, &unlabelled)?;
+    let named = |error| with_names(error, sequences.ids.as_deref());
+    let column = read_residues(&words, &layouts, &unlabelled).map_err(named)?;
     let all: Vec<usize> = (0..words.len()).collect();
     let folds = FoldMaker::new(sources, &request.folds, &sequences, &all)?;
     let units = ProbeUnits::new(sources, (&request.folds, request.units.as_ref()), &sequences, &all)?;
@@ -92,17 +93,25 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
             residues_per_token: layouts.iter().map(|layout| layout.per_token).collect(),
             without_token: column.without_token,
         }),
+        warnings: [residue_warnings(&column, words.iter().flatten().count()), units.warnings()].concat(),
         unlabelled: column.unlabelled,
         folds: FoldSummary { kind: folds.kind(false), count },
-        warnings: residue_warnings(words.iter().flatten().count())
-            .into_iter()
-            .chain(units.warnings())
-            .collect(),
         units,
         validations: validations(planned),
         classes: column.names,
         trained,
     })
+}
+
+/// The same error with the names of the sequences.
+fn with_names(error: ProbeError, ids: Option<&[String]>) -> ProbeError {
+    match (error, ids) {
+        (ProbeError::ResidueLengths { mut sequences, given }, Some(ids)) => {
+            sequences.iter_mut().for_each(|one| one.name = ids.get(one.sequence).cloned());
+            ProbeError::ResidueLengths { sequences, given }
+        }
+        (error, _) => error,
+    }
 }
 
 fn refuse_what_does_not_apply(request: &Request) -> Result<(), Refusal> {
@@ -161,7 +170,8 @@ fn sequences(sets: &[Features], layouts: &[TokenLayout]) -> Result<Rows<'static>
     let mut first: Option<Rows<'static>> = None;
     for (set, layout) in sets.iter().zip(layouts) {
         let count = layout.tokens.len();
-        let ids = set.tables.iter().find_map(|table| table.ids.as_deref()).filter(|ids| ids.len() == count);
+        let known = set.tables.iter().find_map(|table| table.ids.as_deref());
+        let ids = known.or(Some(&set.set.ids)).filter(|ids| ids.len() == count);
         let rows = rows_of(&set.name, ids, count)?;
         match &first {
             None => first = Some(rows),

@@ -41,13 +41,17 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let model = request.model.model(column.task);
     context.progress.begin(Stage::Training);
     let (mut past, total) = (0_u64, sets.len() as u64);
-    let mut trained = Vec::new();
+    let (mut trained, mut leaked) = (Vec::new(), Vec::new());
     let mut first = first;
     for set in &sets {
         let rows = match first.take() {
             Some(rows) => rows,
             None => set.matrix(sources, base, &column.rows, request)?,
         };
+        if let Some(run) = planned.first() {
+            let folds = &run.validation.folds;
+            leaked.extend(leaks(&set.name, rows.view(), &column.target, folds, &mut Silent)?);
+        }
         let mut trainer = Trainer::of_plan(rows.view(), column.target.clone(), &model, planned.clone())?;
         while !trainer.step()? {
             let (done, of) = (trainer.done() as u64, trainer.total() as u64);
@@ -65,6 +69,7 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let names = base.names();
     let mut warnings = warnings(&column, count);
     warnings.extend(units.warnings());
+    warnings.extend(leaked);
     Ok(Prepared {
         task: column.task,
         ids: column.rows.iter().filter_map(|&row| names.get(row).cloned()).collect(),

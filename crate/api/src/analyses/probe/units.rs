@@ -126,19 +126,18 @@ impl ProbeUnits {
         UnitSummary { kind: self.kind, count: self.units.count(), copies: self.copies }
     }
 
-    /// What must be known of them, as sentences.
+    /// What must be known of them.
     #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<Notice> {
         let mut found = Vec::new();
         let count = self.units.count();
         if self.copies > 0 {
-            let copies = self.copies;
-            found.push(format!("{copies} rows are copies of others: copies are drawn and permuted together"));
+            let message = format!("{} rows are copies of others: copies are drawn and permuted together", self.copies);
+            found.push(Refusal::new("probe.copies", message, "leave copies out, or keep them in one fold").0);
         }
         if count < FEW_UNITS {
-            found.push(format!(
-                "{count} independent units are too few for intervals and p-values that mean much"
-            ));
+            let message = format!("{count} independent units are too few for intervals and p-values that mean much");
+            found.push(Refusal::new("probe.few_units", message, "label more independent rows").0);
         }
         found
     }

@@ -55,7 +55,8 @@ fn tables_that_are_refused() {
     t(b"id,x\n,1\n", "labels.no_rows");
     t(b">p1 a, b\nMKV\n", "labels.fasta");
     t(b"PK\x03\x04 a spreadsheet", "labels.not_a_table");
-    t(b"\xff\xfei\0d\0,\0", "labels.not_a_table");
+    t(b"\xff\xfei\0d\0,\0", "labels.no_rows");
+    t(b"\xff\xfe\0\0i\0\0\0", "labels.not_a_table");
     t(b"<!DOCTYPE html>, x", "labels.not_a_table");
     let wide = format!("id{}\n", ",x".repeat(LABEL_COLUMNS + 1));
     t(wide.as_bytes(), "labels.too_wide");
