@@ -2,6 +2,7 @@
 
 use super::features::{Features, sets};
 use super::folds::{FoldMaker, FoldSummary};
+use super::leaks::leaks;
 use super::score::Trained;
 use super::units::ProbeUnits;
 use super::{Prepared, Request, validations};
@@ -11,7 +12,7 @@ use crate::sources::{Column, Rows};
 use crossgrain_core::analysis::evaluation::{EvaluationError, Target};
 use crossgrain_core::analysis::probe::{RunKind, Task, Trainer, plan, read_column, warnings};
 use crossgrain_core::matrix::Matrix;
-use crossgrain_core::progress::Stage;
+use crossgrain_core::progress::{Silent, Stage};
 use std::borrow::Cow;
 
 /// Trains every feature set on the labelled rows.

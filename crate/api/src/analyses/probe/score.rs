@@ -12,6 +12,7 @@ use crossgrain_core::analysis::evaluation::metrics::{ProbeMetric, ReliabilityBin
 use crossgrain_core::analysis::probe::{
     CrossValidation, PermutationTest, ProbeOutcome, RunKind, compare, minus,
 };
+use crossgrain_core::error::Notice;
 use crossgrain_core::progress::{Progress, Stage};
 use serde::{Deserialize, Serialize};
 

@@ -5,6 +5,7 @@ use crate::refusal::Refusal;
 use crate::sources::{Column, Rows, Sources};
 use crossgrain_core::analysis::evaluation::folds::FoldKind;
 use crossgrain_core::analysis::evaluation::units::Units;
+use crossgrain_core::error::Notice;
 use crossgrain_core::matrix::View;
 use serde::Serialize;
 
