@@ -95,7 +95,7 @@ impl Annotation {
     #[must_use]
     pub fn notices(&self, given: bool, at: &Where) -> Vec<Notice> {
         let mut notices = Vec::new();
-        let mut tell = |code: &str, message: String, hint: &str| {
+        let mut report = |code: &str, message: String, hint: &str| {
             notices.push(Notice { code: code.to_owned(), message, at: at.clone(), hint: hint.to_owned() });
         };
         let read =
@@ -108,7 +108,7 @@ impl Annotation {
                 _ => "cds.exception",
             };
             let shown: String = exception.chars().take(100).flat_map(char::escape_debug).collect();
-            tell(
+            report(
                 code,
                 format!("the file notes {shown}: {read}"),
                 "compare the protein with its database entry if it matters",
@@ -123,14 +123,14 @@ impl Annotation {
             };
             let message =
                 format!("{count} read as the file says, against the table: {}{more}", shown.join(", "));
-            tell("cds.recoded", message, "nothing to do");
+            report("cds.recoded", message, "nothing to do");
         }
         if self.order && !given {
             let message = "the file orders the stretches of the gene and does not join them; they are read one after another";
-            tell("cds.order", message.to_owned(), "leave the gene out if its stretches are not joined");
+            report("cds.order", message.to_owned(), "leave the gene out if its stretches are not joined");
         }
         for fault in &self.unusable {
-            tell("cds.qualifier", fault.clone(), "correct it in the file if it matters");
+            report("cds.qualifier", fault.clone(), "correct it in the file if it matters");
         }
         notices
     }
@@ -184,12 +184,12 @@ mod tests {
             let found = Annotation::of_header(description, 12);
             let partial = Partial { five_prime: ends.contains('5'), three_prime: ends.contains('3') };
             let notices = found.notices(false, &Where::default());
-            let told: Vec<&str> = notices.iter().map(|notice| notice.code.as_str()).collect();
+            let reported: Vec<&str> = notices.iter().map(|notice| notice.code.as_str()).collect();
             assert_eq!(
                 (found.table, found.skipped, found.partial, found.pseudo),
                 (table, skipped, partial, pseudo)
             );
-            assert_eq!(told, codes, "{description}");
+            assert_eq!(reported, codes, "{description}");
         }
         t("", None, 0, "", false, &[]);
         t("[gene=a] [frame=2] [partial=5',3'] [location=<1..>498]", None, 1, "53", false, &[]);

@@ -241,9 +241,9 @@ mod tests {
     fn genes_as_a_file_says() {
         fn t(letters: &str, reading: &Reading, protein: &str, codes: &[&str]) {
             let translated = translate_gene(letters, reading, &Where::default()).unwrap();
-            let told: Vec<_> = translated.notices.iter().map(|notice| notice.code.as_str()).collect();
+            let reported: Vec<_> = translated.notices.iter().map(|notice| notice.code.as_str()).collect();
             assert_eq!(
-                (translated.protein.as_str(), told.as_slice()),
+                (translated.protein.as_str(), reported.as_slice()),
                 (protein, codes),
                 "{letters} {reading:?}"
             );

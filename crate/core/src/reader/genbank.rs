@@ -160,9 +160,9 @@ fn slices(
             ];
             let description = description.into_iter().flatten().collect();
             let (letters, stops) = Stops::drop(&row.letters);
-            let told =
+            let reported =
                 [("cds.translation_stop", stops.inside()), ("cds.translation_end_stop", stops.at_end())];
-            for (code, message) in told {
+            for (code, message) in reported {
                 warnings.extend(message.map(|message| Notice {
                     code: code.to_owned(),
                     message,

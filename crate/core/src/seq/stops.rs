@@ -43,7 +43,7 @@ impl Stops {
         stops
     }
 
-    /// The letters without the stops at the end and with X for those inside, and what was found. Letters are
+    /// The letters without the stops at the end and with X for each inside, and what was found. Letters are
     /// upper-cased.
     pub(crate) fn drop(text: &str) -> (String, Self) {
         let raw: Vec<u8> = text.bytes().filter(|byte| *byte != MASK).collect();
