@@ -1,5 +1,7 @@
 //! A table with a tensor for each of 100,000 records and 10 MB of names opens within three times its size and 16 MiB.
 
+#![allow(clippy::expect_used, reason = "a panic in a test is the failure report")]
+
 use crossgrain_core::export::{Tensor, safetensors};
 use crossgrain_core::table::{LayerTable, TokenTable};
 use peak_alloc::PeakAlloc;
