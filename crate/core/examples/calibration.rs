@@ -2,7 +2,7 @@
 //!
 //! Arguments: data sets per setting (200), pairs of halves (15), a part of the names of the settings (all).
 
-#![expect(clippy::unwrap_used, clippy::cast_precision_loss, missing_docs, reason = "a program that measures")]
+#![expect(clippy::unwrap_used, reason = "a program that measures")]
 
 #[path = "../tests/calibration/tables.rs"]
 mod tables;

@@ -1,5 +1,7 @@
 //! Tables of noise and of signal whose truth is known, and what the statistics of a probe say of them.
 
+#![allow(dead_code, reason = "a test and an example use different parts")]
+
 use crossgrain_core::analysis::evaluation::folds::{self, Folds};
 use crossgrain_core::analysis::evaluation::half_samples::holm;
 use crossgrain_core::analysis::evaluation::metrics::ProbeMetric;
