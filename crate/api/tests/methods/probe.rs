@@ -87,7 +87,7 @@ fn as_published_holds_the_models_fixed() {
     assert!(first.scores[0].permuted.is_none() && found.interval_of.contains("held fixed"));
     // No draw is on the other side, and p is not 0 all the same.
     assert_eq!(other.minus_first.unwrap().p, 2.0 / 201.0);
-    assert!(found.warnings.iter().any(|warning| warning.contains("as published")), "{:?}", found.warnings);
+    assert!(found.warnings.iter().any(|notice| notice.code == "probe.as_published"), "{:?}", found.warnings);
 }
 
 /// Twenty near-copies of five families with two classes: the families are what is independent.

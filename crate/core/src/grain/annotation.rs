@@ -33,11 +33,8 @@ impl Annotation {
     /// Reads the qualifiers of a CDS feature.
     #[must_use]
     pub fn of_feature(feature: &Feature) -> Self {
-        let mut found = Self {
-            partial: feature.location.open_ends(),
-            order: feature.location.order,
-            ..Self::default()
-        };
+        let mut found =
+            Self { partial: feature.location.open_ends(), order: feature.location.order, ..Self::default() };
         found.pseudo = ["pseudo", "pseudogene"].into_iter().any(|name| feature.get(name).is_some());
         found.table(feature.get("transl_table"));
         found.frame("codon_start", feature.get("codon_start"));

@@ -32,7 +32,7 @@ pub fn leaks(
             copies.looked_at, copies.exact, copies.near
         );
         let hint = "keep copies in one fold: group the folds by family, or by clusters of similar sequences";
-        found.push(Refusal::new("probe.copies_across_folds", message, hint).0);
+        found.push(*Refusal::new("probe.copies_across_folds", message, hint).0);
     }
     let answers = answer_columns(features, target);
     if !answers.is_empty() {
@@ -45,7 +45,7 @@ pub fn leaks(
             features.cols()
         );
         let hint = "leave the column out: a model that is given the answer learns nothing";
-        found.push(Refusal::new("probe.answer_in_features", message, hint).0);
+        found.push(*Refusal::new("probe.answer_in_features", message, hint).0);
     }
     Ok(found)
 }

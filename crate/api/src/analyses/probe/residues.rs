@@ -11,7 +11,8 @@ use crate::sources::{Rows, Sources};
 use crossgrain_core::analysis::evaluation::Target;
 use crossgrain_core::analysis::evaluation::folds::{Folds, given};
 use crossgrain_core::analysis::probe::{
-    ProbeError, Residue, RunKind, Task, TokenLayout, plan, probe_residues_of_plan, read_residues, residue_warnings,
+    ProbeError, Residue, RunKind, Task, TokenLayout, plan, probe_residues_of_plan, read_residues,
+    residue_warnings,
 };
 use crossgrain_core::join::locus_name;
 use crossgrain_core::matrix::Matrix;

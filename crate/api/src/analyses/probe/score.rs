@@ -251,20 +251,21 @@ pub fn warnings(request: &Request, trained: &[Trained], tables: &[TableScores]) 
     let mut found = Vec::new();
     let unconverged: usize = trained.iter().map(|table| table.outcome.unconverged).sum();
     if unconverged > 0 {
-        let message = format!("{unconverged} logistic regressions did not converge: their probabilities may be off");
-        found.push(Refusal::new("probe.not_converged", message, "a smaller c converges sooner").0);
+        let message =
+            format!("{unconverged} logistic regressions did not converge: their probabilities may be off");
+        found.push(*Refusal::new("probe.not_converged", message, "a smaller c converges sooner").0);
     }
     let headline = tables.first().and_then(|table| table.scores.first());
     if request.intervals == IntervalKind::AsPublished {
         let message = "intervals and comparisons are as published: fitted models are held fixed, and new samples vary \
                        more than they say";
-        found.push(Refusal::new("probe.as_published", message, "ask for intervals of the expected score").0);
+        found.push(*Refusal::new("probe.as_published", message, "ask for intervals of the expected score").0);
     } else if request.halves > 0
         && headline.is_some_and(|score| score.value.is_some() && score.interval.is_none())
     {
         let message = "there is no interval: halves of the data are too small for folds, or the metric is undefined in \
                        them";
-        found.push(Refusal::new("probe.no_interval", message, "label more rows, or ask for fewer folds").0);
+        found.push(*Refusal::new("probe.no_interval", message, "label more rows, or ask for fewer folds").0);
     }
     found
 }

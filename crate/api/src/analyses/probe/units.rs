@@ -133,12 +133,15 @@ impl ProbeUnits {
         let mut found = Vec::new();
         let count = self.units.count();
         if self.copies > 0 {
-            let message = format!("{} rows are copies of others: copies are drawn and permuted together", self.copies);
-            found.push(Refusal::new("probe.copies", message, "leave copies out, or keep them in one fold").0);
+            let message =
+                format!("{} rows are copies of others: copies are drawn and permuted together", self.copies);
+            found
+                .push(*Refusal::new("probe.copies", message, "leave copies out, or keep them in one fold").0);
         }
         if count < FEW_UNITS {
-            let message = format!("{count} independent units are too few for intervals and p-values that mean much");
-            found.push(Refusal::new("probe.few_units", message, "label more independent rows").0);
+            let message =
+                format!("{count} independent units are too few for intervals and p-values that mean much");
+            found.push(*Refusal::new("probe.few_units", message, "label more independent rows").0);
         }
         found
     }

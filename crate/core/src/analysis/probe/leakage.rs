@@ -51,7 +51,8 @@ pub fn copies_across_folds(
     progress: &mut dyn Progress,
 ) -> Result<Copies, AnalysisError> {
     let of = folds.of();
-    let tested: Vec<usize> = (0..features.rows()).filter(|&row| of.get(row).is_some_and(Option::is_some)).collect();
+    let tested: Vec<usize> =
+        (0..features.rows()).filter(|&row| of.get(row).is_some_and(Option::is_some)).collect();
     let rows: Vec<usize> = tested.iter().copied().step_by(tested.len().div_ceil(MOST_ROWS).max(1)).collect();
     let mut copies = Copies { looked_at: rows.len(), ..Copies::default() };
     let Some(typical) = median_distance(features).filter(|_| !rows.is_empty() && features.cols() > 0) else {
@@ -64,7 +65,8 @@ pub fn copies_across_folds(
     let found = Search::queries(queries.view(), features, most, Metric::Euclidean)?.run(progress)?;
     for (query, &row) in rows.iter().enumerate() {
         let mut others = found.of(query).iter().zip(found.distances_of(query));
-        let elsewhere = others.find(|&(&other, _)| other as usize != row && of.get(other as usize) != of.get(row));
+        let elsewhere =
+            others.find(|&(&other, _)| other as usize != row && of.get(other as usize) != of.get(row));
         let Some((&other, &distance)) = elsewhere else { continue };
         if features.row(other as usize) == features.row(row) {
             copies.exact += 1;

@@ -104,7 +104,8 @@ fn constant(column: &PreparedColumn, sizes: &[(&str, usize)]) -> Vec<Notice> {
 /// sequences says how sure a metric is.
 #[must_use]
 pub fn residue_warnings(column: &ResidueColumn, labelled_sequences: usize) -> Vec<Notice> {
-    let message = "residues of one sequence are alike: intervals and tests draw whole sequences, not residues";
+    let message =
+        "residues of one sequence are alike: intervals and tests draw whole sequences, not residues";
     let mut found =
         vec![notice("probe.residues_alike", message.to_owned(), "look at the number of sequences first")];
     if column.unlabelled > 0 {
