@@ -4,6 +4,7 @@
  */
 import { DEFAULT_MAP, initialJobs, type DrawnMap, type Jobs, type MapOptions, type RunRecord, type RunReport, type StoredRun } from "./analysis/state";
 import type { CrossgrainError } from "./error";
+import type { Identity } from "./identity";
 import type { MeasureReport } from "./measure";
 import type { RequestEntry } from "./requests";
 import type { Progress } from "./progress";
@@ -46,6 +47,8 @@ export interface State {
     /** Precision of the weights of models that are loaded from now on. */
     weights: Precision;
     report: ModelReport | null;
+    /** Whether the model in use is the published one whose name it bears; null if it bears no such name. */
+    identity: Identity | null;
     progress: Progress | null;
     error: CrossgrainError | null;
   };
@@ -131,6 +134,7 @@ export function initialState(): State {
       wanted: "",
       weights: "f32",
       report: null,
+      identity: null,
       progress: null,
       error: null,
     },

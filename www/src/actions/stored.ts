@@ -5,7 +5,7 @@ import { store } from "../state";
 import { sweepIncoming } from "../store/incoming";
 import { saveModel } from "../store/saver";
 import { deleteStored, storedModels, type StoredModel } from "../store/stored";
-import { loadedFiles } from "./model";
+import { loadedFiles, whileReading } from "./model";
 
 let saving: AbortController | null = null;
 
@@ -26,7 +26,7 @@ export async function saveLoaded(weights: Precision): Promise<void> {
   try {
     const { name, weightsSha256 } = report;
     const onProgress = (progress: typeof store.state.stored.progress): void => store.patch("stored", { progress });
-    await saveModel(files, { name, weightsSha256, weights }, { onProgress, signal: controller.signal });
+    await whileReading(saveModel(files, { name, weightsSha256, weights }, { onProgress, signal: controller.signal }));
   } catch (thrown) {
     if (!controller.signal.aborted) store.patch("stored", { error: toError(thrown) });
   }
