@@ -147,10 +147,9 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
     const before = loaded;
     loaded = found;
     if (before !== found) release(before);
-    if (mine !== attempt) return;
     forgetResults();
-    store.patch("model", { phase: "ready", report, identity, progress: null });
-    await readAgain();
+    store.patch("model", { report, identity, ...(mine === attempt ? { phase: "ready" as const, progress: null } : {}) });
+    if (mine === attempt) await readAgain();
   } catch (thrown) {
     if (found !== loaded) release(found);
     if (mine === attempt) store.patch("model", { phase: "failed", error: toError(thrown), progress: null });
