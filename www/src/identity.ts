@@ -83,7 +83,8 @@ export async function differencesOfFiles(entry: Published, files: Record<string,
   const found: string[] = [];
   for (const known of entry.knownFiles) {
     const file = Object.hasOwn(files, known.name) ? files[known.name] : undefined;
-    if (file === undefined) continue;
+    // The engine says whether weights are quantized, and so of another size.
+    if (file === undefined || isWeights(known.name)) continue;
     const difference = await differenceOfFile(known, file);
     if (difference !== null) found.push(difference);
   }
@@ -94,9 +95,9 @@ export async function differencesOfFiles(entry: Published, files: Record<string,
 
 async function differenceOfFile({ name, bytes, sha256 }: KnownFile, file: Blob): Promise<string | null> {
   if (bytes !== null && file.size !== bytes) return `${name} has ${count(file.size)} bytes instead of ${count(bytes)}`;
-  // Weights are hashed by the engine, and pages without a secure connection have no digest.
+  // Pages without a secure connection have no digest.
   const digest = (globalThis.crypto as Partial<Crypto> | undefined)?.subtle;
-  if (sha256 === null || isWeights(name) || file.size > HASHED_BYTES || digest === undefined) return null;
+  if (sha256 === null || file.size > HASHED_BYTES || digest === undefined) return null;
   return (await hexDigest(digest, file)) === sha256 ? null : `${name} has another SHA-256`;
 }
 
@@ -153,6 +154,10 @@ function differencesOfShape(entry: Published, report: ModelReport): string[] {
 }
 
 function differencesOfWeights(entry: Published, report: ModelReport, files: Record<string, Blob>): string[] {
+  for (const { name, bytes } of report.quantized ? [] : entry.knownFiles) {
+    const size = isWeights(name) && Object.hasOwn(files, name) ? (files[name]?.size ?? null) : null;
+    if (size !== null && bytes !== null && size !== bytes) return [`${name} has ${count(size)} bytes instead of ${count(bytes)}`];
+  }
   const published = recordedHash(entry, report, files);
   if (published !== null) return report.weightsSha256 === published ? [] : ["the weights have another SHA-256"];
   const seen = comparable(entry, report, files) ? firstSeen(entry.id) : null;
