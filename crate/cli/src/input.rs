@@ -1,6 +1,7 @@
 //! Sequence files and checkpoint folders.
 
 use crate::failure::file_failure;
+use crate::paths::{from_text, to_text};
 use crossgrain_api::Refusal;
 use crossgrain_api::session::read;
 use crossgrain_core::progress::Silent;
@@ -75,14 +76,14 @@ pub fn files(names: &[&str]) -> Result<CheckpointFiles<'static>, Refusal> {
 pub fn model_files(path: &Path) -> Result<Vec<String>, Refusal> {
     let missing = |error: &std::io::Error| file_failure("model.missing_file", path, error);
     if path.is_file() {
-        return Ok(vec![path.display().to_string()]);
+        return Ok(vec![to_text(path.as_os_str())]);
     }
     let mut names = Vec::new();
     for entry in std::fs::read_dir(path).map_err(|error| missing(&error))? {
         let file = entry.map_err(|error| missing(&error))?.path();
         // Files that demonstration models and test folders hold beside their weights.
         if file.file_name().is_none_or(|name| name != "expected.safetensors") {
-            names.push(file.display().to_string());
+            names.push(to_text(file.as_os_str()));
         }
     }
     names.sort();
@@ -90,5 +91,5 @@ pub fn model_files(path: &Path) -> Result<Vec<String>, Refusal> {
 }
 
 fn bytes(name: &str) -> Result<Box<dyn ByteSource>, WeightsError> {
-    Ok(Box::new(FileBytes::open(Path::new(name))?))
+    Ok(Box::new(FileBytes::open(&from_text(name))?))
 }

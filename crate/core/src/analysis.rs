@@ -54,7 +54,7 @@ pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};
 pub use pca::{Pca, pca};
 pub use permutation_null::{PermutationNull, permutation_p};
 pub use procrustes::{Procrustes, procrustes};
-pub use quality::{NeighbourPreservation, quality, silhouette};
+pub use quality::{NeighbourPreservation, quality, quality_of, sampled_rows, silhouette, silhouette_of};
 pub use standardise::standardise;
 pub use tile_pairs::TilePair;
 pub use tsne::{Tsne, TsneOptions};
