@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::analysis::{
-    Metric, NeighbourPreservation, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, quality, silhouette,
-    standardise,
+    Metric, NeighbourPreservation, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, quality, quality_of,
+    sampled_rows, silhouette, silhouette_of, standardise,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};

@@ -3,7 +3,7 @@
 use crossgrain_core::error::Notice;
 use crossgrain_core::seq::LabelTable;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// A label table matched to the sequences by id.
 #[derive(Clone, Debug, Serialize)]
@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Response {
     /// Names of the columns, without the ids.
     pub columns: Vec<String>,
-    /// By column: the value of each sequence, `null` where it is absent or empty.
-    pub values: BTreeMap<String, Vec<Option<String>>>,
+    /// For each column: the value of each sequence, `null` where it is absent or empty. They stand in the order of
+    /// `columns` and not under their names, because a column may be called like a part of every JavaScript object.
+    pub values: Vec<Vec<Option<String>>>,
     /// Sequences that have a row in the table.
     pub matched: usize,
     /// Sequences without a row in the table.
@@ -34,9 +35,7 @@ impl Response {
             (!value.is_empty()).then(|| value.clone())
         };
         let values =
-            table.columns.iter().enumerate().map(|(column, name)| {
-                (name.clone(), ids.iter().map(|id| value(id, column)).collect::<Vec<_>>())
-            });
+            (0..table.columns.len()).map(|column| ids.iter().map(|id| value(id, column)).collect());
         Self {
             values: values.collect(),
             matched,
