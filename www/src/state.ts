@@ -20,7 +20,7 @@ import type {
   SequencesReport,
 } from "./protocol";
 import type { EnginePhase } from "./rpc";
-import type { StoredModel } from "./store/stored";
+import type { ForeignFile, StoredModel } from "./store/stored";
 
 /** Where a model comes from. */
 export type ModelSource = "builtin" | "files" | "hub";
@@ -55,6 +55,8 @@ export interface State {
   /** Models saved in this browser. */
   stored: {
     models: readonly StoredModel[];
+    /** Files among them that this program did not make. */
+    foreign: readonly ForeignFile[];
     phase: "idle" | "saving" | "deleting";
     progress: Progress | null;
     error: CrossgrainError | null;
@@ -138,7 +140,7 @@ export function initialState(): State {
       progress: null,
       error: null,
     },
-    stored: { models: [], phase: "idle", progress: null, error: null },
+    stored: { models: [], foreign: [], phase: "idle", progress: null, error: null },
     sequences: { phase: "empty", name: "", kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", positions: null, overlap: null },
     run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null },

@@ -10,7 +10,7 @@ import type { SaveRequest } from "../protocol";
 import type { EngineWorker } from "../worker/engine.worker";
 import { startConfinedWorker } from "../worker/start";
 import { engineProgram } from "./program";
-import { alone, modelsFolder, remove, storageError, storedId, storedModels, storedNames, type StoredModel } from "./stored";
+import { alone, modelsFolder, remove, storageError, storedChanged, storedId, storedModels, storedNames, type StoredModel } from "./stored";
 
 /**
  * Saves a model; one that is saved already is left as it is.
@@ -39,7 +39,10 @@ export function saveModel(
       throw storageError(thrown);
     }
     const saved = await find(id);
-    if (saved !== undefined) return saved;
+    if (saved !== undefined) {
+      storedChanged();
+      return saved;
+    }
     throw new CrossgrainError({
       code: "storage.lost",
       message: "the saved model has disappeared",
@@ -66,7 +69,7 @@ async function write(
   signal?.addEventListener("abort", abort, { once: true });
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    stop(new Error(event.message));
+    stop(workerStopped(event.message));
   });
   try {
     const remote = wrap<EngineWorker>(worker);
@@ -77,6 +80,14 @@ async function write(
     signal?.removeEventListener("abort", abort);
     worker.terminate();
   }
+}
+
+function workerStopped(message: string): CrossgrainError {
+  return new CrossgrainError({
+    code: "storage.save_stopped",
+    message: `saving the model stopped unexpectedly (${message})`,
+    hint: "the model in use is not affected, and nothing half was kept: save it again",
+  });
 }
 
 /** Gives a file another name in its folder, in one step. */
