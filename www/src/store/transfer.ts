@@ -1,6 +1,6 @@
 /**
  * One file from a hub, however often the connection breaks: what has come stays on the disk, the next request asks for
- * the rest (`Range`, with `If-Range` where the hub names a version), and waits in between grow from one to sixteen seconds
+ * the rest (`Range`, with `If-Range` where the hub names a version), and waits in between grow from one to eight seconds
  * or are as long as the hub asks for (`Retry-After`). A silent or creeping connection counts as broken. A file that is
  * larger than it can be is refused while it arrives.
  */
@@ -27,7 +27,7 @@ export const PATIENCE: Patience = {
   silentMs: 30_000,
   slowMs: 60_000,
   slowBytes: 64 * 1024,
-  waitsMs: [1000, 2000, 4000, 8000, 16_000],
+  waitsMs: [1000, 2000, 4000, 8000],
   longestWaitMs: 120_000,
 };
 
