@@ -8,7 +8,8 @@ import { CrossgrainError } from "../error";
 import { bytes as size, count } from "../format";
 import { Receiver, settleIncoming } from "./incoming";
 import type { KnownFile } from "./published";
-import { PATIENCE, transfer, webPage, type HubWatcher, type Patience } from "./transfer";
+import { PATIENCE, transfer, type HubWatcher, type Patience } from "./transfer";
+import { webPage } from "./transfer-errors";
 
 export type { HubWatcher } from "./transfer";
 

@@ -5,10 +5,12 @@
  * larger than it can be is refused while it arrives.
  */
 import { CrossgrainError } from "../error";
-import { count, duration } from "../format";
+import { duration } from "../format";
 import type { OnProgress } from "../progress";
 import type { OnRequest } from "../requests";
 import type { Receiver } from "./incoming";
+import { Silence } from "./silence";
+import { busy, cancelled, expands, retryAfter, timeout, truncated, unreachable, webPage, wrongRange } from "./transfer-errors";
 
 /** How long a download waits, and how often it tries. */
 export interface Patience {
@@ -131,7 +133,7 @@ async function attempt(
     });
   } catch (thrown) {
     guard.end();
-    throw guard.silent ? new Broken(timeout(file, patience)) : new Broken(unreachable(file, thrown));
+    throw guard.silent ? new Broken(timeout(file, patience.silentMs)) : new Broken(unreachable(file, thrown));
   }
   const finalUrl = response.url === url || response.url === "" ? {} : { finalUrl: response.url };
   const note = (bytes: number): void =>
@@ -205,10 +207,10 @@ async function receive(
       guard.hear();
       await receiver.take(part.value);
       if (receiver.bytes > wanted.mostBytes) throw wanted.tooLarge();
-      if (announced > 0 && receiver.bytes > announced * EXPANSION + 2 ** 20) throw expands(file, announced);
+      if (announced > 0 && receiver.bytes > announced * EXPANSION + 2 ** 20) throw expands(file, announced, EXPANSION);
       const now = Date.now();
       if (now - pace.at >= patience.slowMs) {
-        if (receiver.bytes - pace.bytes < patience.slowBytes) throw new Broken(timeout(file, patience));
+        if (receiver.bytes - pace.bytes < patience.slowBytes) throw new Broken(timeout(file, patience.silentMs));
         pace = { at: now, bytes: receiver.bytes };
       }
       if (now - reported >= PROGRESS_MS) {
@@ -218,7 +220,7 @@ async function receive(
     }
   } catch (thrown) {
     if (thrown instanceof CrossgrainError || thrown instanceof Broken || watcher.signal.aborted) throw thrown;
-    throw new Broken(guard.silent ? timeout(file, patience) : truncated(file, receiver.bytes, announced));
+    throw new Broken(guard.silent ? timeout(file, patience.silentMs) : truncated(file, receiver.bytes, announced));
   } finally {
     await reader?.cancel().catch(() => undefined);
   }
@@ -242,51 +244,6 @@ function strong(etag: string | null): string | null {
   return etag !== null && /^"[^"]+"$/.test(etag) ? etag : null;
 }
 
-/** Seconds or a date. */
-function retryAfter(headers: Headers): number | null {
-  const text = headers.get("Retry-After");
-  if (text === null) return null;
-  const milliseconds = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : null;
-}
-
-/** Ends a request that says nothing for too long. */
-class Silence {
-  readonly #controller = new AbortController();
-  readonly #outer: AbortSignal;
-  readonly #most: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  silent = false;
-
-  constructor(outer: AbortSignal, most: number) {
-    this.#outer = outer;
-    this.#most = most;
-    if (outer.aborted) this.#stop();
-    outer.addEventListener("abort", this.#stop, { once: true });
-    this.hear();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Something was heard. */
-  hear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.silent = true;
-      this.#stop();
-    }, this.#most);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#outer.removeEventListener("abort", this.#stop);
-  }
-
-  readonly #stop = (): void => this.#controller.abort();
-}
-
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
@@ -299,80 +256,5 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     }, milliseconds);
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
-/** A web page came instead of a file. */
-export function webPage(file: string): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.html_instead_of_weights",
-    message: `a web page came instead of ${file}`,
-    where: { file },
-    hint: "a login page of the network or a proxy may be in the way; open the hub in a new tab to see",
-  });
-}
-
-const AGAIN = "load the model again: it goes on where it stopped, if the hub allows it";
-
-function unreachable(file: string, thrown: unknown): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.network",
-    message: `the model hub could not be reached for ${file} (${thrown instanceof Error ? thrown.message : "network error"})`,
-    where: { file },
-    hint: "check the connection; without one, the demonstration model and model files from disk still work",
-  });
-}
-
-function busy(status: number, file: string, headers: Headers): CrossgrainError {
-  const wait = retryAfter(headers);
-  return new CrossgrainError({
-    code: "hub.network",
-    message: `the hub answered with status ${status} for ${file}${wait === null ? "" : ` and asks to wait ${duration(wait / 1000)}`}`,
-    where: { file },
-    hint: `the hub may be overloaded or out of order; ${wait === null ? "try again in a few minutes" : "try again after that time"}`,
-  });
-}
-
-function timeout(file: string, { silentMs }: Patience): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.timeout",
-    message: `nothing, or next to nothing, came of ${file} for ${duration(silentMs / 1000)}`,
-    where: { file },
-    hint: `the connection or the hub is too slow at the moment; ${AGAIN}`,
-  });
-}
-
-function truncated(file: string, received: number, announced: number): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.truncated",
-    message: `${file} arrived incomplete: ${count(received)} of ${announced > 0 ? count(announced) : "an unknown number of"} bytes`,
-    where: { file },
-    hint: `the connection broke during the download; ${AGAIN}`,
-  });
-}
-
-function wrongRange(file: string): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.wrong_range",
-    message: `the hub sent another part of ${file} than was asked for`,
-    where: { file },
-    hint: "a proxy may be in the way; load the model again, or get its files in another way and open them from disk",
-  });
-}
-
-function expands(file: string, announced: number): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.expands_too_far",
-    message: `${file} was announced with ${count(announced)} bytes and is more than ${EXPANSION} times as large`,
-    where: { file },
-    hint: "weights do not shrink like that: the file is not what its name says",
-  });
-}
-
-function cancelled(): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.cancelled",
-    message: "the download was cancelled",
-    hint: AGAIN,
   });
 }

@@ -2,7 +2,7 @@
  * How the owner of a worker learns that it has ended without a word: by `self.close()`, or because the browser took it
  * away. A worker has no event for that, and one that computes answers no ping, so silence proves nothing. Instead each
  * worker holds a lock of its own name as long as it lives, and its owner waits for that lock: a browser gives it up with the
- * worker, however busy that was. Where there are no locks (a page without a secure connection), the far end of a message
+ * worker, however busy that was. A page without a secure connection has no locks: there the far end of a message
  * channel closes with the worker, in browsers that report it.
  */
 
