@@ -2,7 +2,7 @@
 import { releaseProxy, wrap, type Remote } from "comlink";
 import { CrossgrainError, toError } from "./error";
 import type { EngineWorker } from "./worker/engine.worker";
-import { ENDED } from "./worker/life";
+import { ENDED, onFailure } from "./worker/life";
 import { startConfinedWorker } from "./worker/start";
 
 /** One call of a worker. */
@@ -28,10 +28,9 @@ export class LiveWorker {
   /** Starts a worker; `onFail` is called once if it fails between two calls. A call under way is rejected instead. */
   constructor(script: string, onFail: (error: CrossgrainError) => void) {
     this.#worker = startConfinedWorker(script);
-    this.#worker.addEventListener("error", (event) => {
-      event.preventDefault();
+    onFailure(this.#worker, (message) => {
       if (this.#over) return;
-      const error = failure(event.message, this.started);
+      const error = failure(message, this.started);
       this.#failed = error;
       if (this.inFlight === null) onFail(error);
       else this.inFlight.abandon(error);

@@ -3,6 +3,7 @@ import { proxy, wrap } from "comlink";
 import { CrossgrainError, toError } from "../error";
 import type { OnRequest } from "../requests";
 import type { OnProgress } from "../progress";
+import { onFailure } from "../worker/life";
 import { startDownloadWorker } from "../worker/start";
 import type { HubRequest } from "./hub";
 import { beginIncoming, type Incoming } from "./incoming";
@@ -27,12 +28,7 @@ export function download(request: Omit<HubRequest, "incoming">, onProgress: OnPr
     void folder?.end();
     folder = null;
   };
-  const lost = new Promise<never>((_, reject) =>
-    worker.addEventListener("error", (event) => {
-      event.preventDefault();
-      reject(workerLost(event.message));
-    }),
-  );
+  const lost = new Promise<never>((_, reject) => onFailure(worker, (message) => reject(workerLost(message))));
   const { published, hub, id } = request;
   const fetching = beginIncoming(`${id}-${published?.revision ?? "main"}-${hub}`).then((begun) => {
     folder = begun;

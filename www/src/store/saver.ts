@@ -8,6 +8,7 @@ import { CrossgrainError } from "../error";
 import type { RequestOptions } from "../progress";
 import type { SaveRequest } from "../protocol";
 import type { EngineWorker } from "../worker/engine.worker";
+import { onFailure } from "../worker/life";
 import { startConfinedWorker } from "../worker/start";
 import { engineProgram } from "./program";
 import { alone, modelsFolder, remove, storageError, storedChanged, storedId, storedModels, storedNames, type StoredModel } from "./stored";
@@ -67,10 +68,7 @@ async function write(
   const stopped = new Promise<never>((_, reject) => (stop = reject));
   const abort = (): void => stop(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    stop(workerStopped(event.message));
-  });
+  onFailure(worker, (message) => stop(workerStopped(message)));
   try {
     const remote = wrap<EngineWorker>(worker);
     const listener = onProgress === undefined ? null : proxy(onProgress);

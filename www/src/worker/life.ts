@@ -24,6 +24,22 @@ interface Sign {
 }
 
 let workers = 0;
+/** Who wants to know of the end of a worker. An error event of our own would not do: WebKit gives an ended worker none. */
+const owners = new WeakMap<Worker, (message: string) => void>();
+
+/** Calls `listener` when a worker fails outside its answers: by an error event, or because it has ended. */
+export function onFailure(worker: Worker, listener: (message: string) => void): void {
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    listener(event.message);
+  });
+  owners.set(worker, listener);
+}
+
+/** Reports the end of a worker to its owner. */
+export function reportEnd(worker: Worker, message: string): void {
+  owners.get(worker)?.(message);
+}
 
 /** A name that no other worker of this origin has. */
 export function lifeName(): string {

@@ -5,9 +5,9 @@
  * does not inherit that policy: it is the one part that may reach another origin.
  */
 
-import { lifeName, watchLife } from "./life";
+import { lifeName, reportEnd, watchLife } from "./life";
 
-/** A worker under the policy of this page, running the module `script`. If it ends by itself, it gets an error event. */
+/** A worker under the policy of this page, running the module `script`. If it ends by itself, `onFailure` reports it. */
 export function startConfinedWorker(script: string): Worker {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   // A script that imports others waits for the network, however long that takes.
@@ -27,7 +27,7 @@ export function startDownloadWorker(address: string): Worker {
 function start(url: string, atOnce: boolean): Worker {
   const name = lifeName();
   const worker = new Worker(trusted(url), { type: "module", name });
-  watchLife(worker, name, atOnce, (message) => worker.dispatchEvent(new ErrorEvent("error", { message })));
+  watchLife(worker, name, atOnce, (message) => reportEnd(worker, message));
   return worker;
 }
 
