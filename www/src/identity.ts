@@ -62,19 +62,20 @@ export async function loadIdentified(
 ): Promise<Identified> {
   const entry = claimed(request.name);
   if (entry === null) return { report: await loader.loadModel(files, request, onProgress), identity: null };
+  let differences: string[] = [];
   try {
-    const differences = await differencesOfFiles(entry, files);
+    differences = await differencesOfFiles(entry, files);
     if (differences.length > 0) throw notPublished(entry, differences);
     const report = await loader.loadModel(files, request, onProgress, (loaded) => {
-      const others = [...differencesOfShape(entry, loaded), ...differencesOfWeights(entry, loaded, files)];
-      if (others.length > 0) throw notPublished(entry, others);
+      differences = [...differencesOfShape(entry, loaded), ...differencesOfWeights(entry, loaded, files)];
+      if (differences.length > 0) throw notPublished(entry, differences);
     });
     return { report, identity: agrees(entry, report, files, fromHub) };
   } catch (thrown) {
     if (fromHub || !(thrown instanceof CrossgrainError) || thrown.code !== NOT_PUBLISHED) throw thrown;
     const name = request.name.endsWith(OTHER_NAME) ? request.name : request.name + OTHER_NAME;
     const report = await loader.loadModel(files, { ...request, name }, onProgress);
-    return { report, identity: { state: "other", text: `Not the published file: ${thrown.message}.` } };
+    return { report, identity: { state: "other", text: `Not the published file: ${differences.join("; ")}.` } };
   }
 }
 
