@@ -120,6 +120,12 @@ test("a hub that does not allow If-Range is asked without it", async () => {
   ]);
 });
 
+test("without If-Range and without a version in the answer, a moving address is not gone on with", async () => {
+  const asked = server([{ cutAfter: 100 }, { refused: true }, { etag: null }, {}]);
+  expect((await fetched()).bytes).toEqual(BODY);
+  expect(asked.map((headers) => headers.get("Range"))).toEqual([null, "bytes=100-", "bytes=100-", null]);
+});
+
 test("another part than was asked for is dropped, and refused if it happens again", async () => {
   const wrong: Step = { status: 206, whole: true, headers: { "Content-Range": "bytes 0-999/1000" } };
   server([{ cutAfter: 100 }, wrong, {}]);

@@ -100,7 +100,7 @@ export async function transfer(wanted: Wanted, receiver: Receiver, watcher: HubW
       if (!(thrown instanceof Broken)) throw thrown;
       failures = receiver.bytes > before ? 1 : failures + 1;
       // A hub that does not allow the header answers the browser's question before the request with a refusal.
-      if (receiver.bytes > 0 && thrown.error.code === "hub.network") ifRange = !ifRange;
+      if (receiver.bytes > 0 && thrown.error.code === "hub.network" && thrown.retryAfterMs === null) ifRange = !ifRange;
       const wait = Math.max(patience.waitsMs[failures - 1] ?? Infinity, thrown.retryAfterMs ?? 0);
       if (wait === Infinity || (thrown.retryAfterMs ?? 0) > patience.longestWaitMs || tries >= MOST_TRIES) throw thrown.error;
       const note = `${thrown.error.message}; the next try is in ${duration(wait / 1000)}`;
@@ -139,6 +139,9 @@ async function attempt(
   const note = (bytes: number): void =>
     watcher.onRequest({ scope: "downloads", url, kind: "fetch", at: started, bytes, ...finalUrl });
   try {
+    // Without If-Range only the version in the answer says that the rest belongs to the beginning.
+    const same = wanted.pinned || (ifRange && receiver.etag !== null) || response.headers.get("ETag") === receiver.etag;
+    if (response.status === 206 && have > 0 && !same) throw new Restart();
     const there = await accept(response, wanted, receiver, have);
     if (there) await receive(response, wanted, receiver, watcher, patience, guard);
     else await response.body?.cancel();
