@@ -238,6 +238,14 @@ test("auto goes on with the CPU when the GPU brings the engine down, and does no
   expect(options.map(({ device }) => device), "asked for by the user, it is tried again").toEqual(["auto", "cpu", "cpu", "auto", "cpu"]);
 });
 
+test("a device that does not exist is refused, and the CPU does not take its place", async () => {
+  answers["start"] = () => {
+    throw { code: "options.invalid", message: "unknown variant `tpu`", where: {}, hint: "" };
+  };
+  expect(await codeOf(new Engine("tpu" as never).start())).toBe("options.invalid");
+  expect(workers).toHaveLength(1);
+});
+
 test("a GPU that is asked for by name and is not there is refused", async () => {
   answers["start"] = () => {
     throw { code: "device.unavailable", message: "", where: {}, hint: "" };

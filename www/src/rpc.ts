@@ -330,8 +330,8 @@ export class Engine {
       } catch (thrown) {
         const error = toError(thrown);
         const fatal = FATAL.includes(error.code);
-        if (this.#device === "webgpu" && !(this.#hadGpu && (fatal || error.code === "device.unavailable"))) throw error;
-        if (this.#device === "auto" && !fatal) throw error;
+        const goesOn = this.#device === "auto" ? fatal : this.#hadGpu && (fatal || error.code === "device.unavailable");
+        if (!goesOn) throw error;
         this.#withoutGpu = this.#hadGpu
           ? "the GPU stopped working and the browser gives it no more; choose the GPU again to try"
           : "the engine stopped while it checked WebGPU";
