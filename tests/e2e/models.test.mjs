@@ -50,7 +50,9 @@ async function withList(work, options = {}) {
     await page.getByTestId("models-list").waitFor();
     server.asked.length = 0;
     await work(page);
-    assert.deepEqual(record, CLEAN);
+    // A file that is larger than the published one is broken off.
+    const failedRequests = record.failedRequests.filter((one) => !/\/hub-cdn\/.*ERR_ABORTED/.test(one));
+    assert.deepEqual({ ...record, failedRequests }, CLEAN);
   } finally {
     await context.close();
   }
