@@ -38,7 +38,9 @@ const TYPES = {
  * another server is the hub. Answers its origin, what the hub was asked, the faults to set, and how to end it.
  *
  * A fault belongs to one hub file, `owner/name/file`: `404`; `html`: a page of HTML with status 200; `html-disguised`:
- * the same page called application/octet-stream; `cut`: half the announced bytes, then the connection is torn.
+ * the same page called application/octet-stream; `cut`: half the announced bytes, then the connection is torn; `cut-once`:
+ * the same for a request without a range, while ranges are answered; `busy-once`: status 503 with Retry-After, once;
+ * `flipped`: one bit of the last byte is another.
  */
 export async function serve({ hub = {}, extra = {}, mount = "", hubAddress = "" } = {}) {
   const faults = new Map();
@@ -79,7 +81,7 @@ export async function serve({ hub = {}, extra = {}, mount = "", hubAddress = "" 
     const [, , owner, name, word, revision, file, ...more] = path.split("/");
     const model = `${owner}/${name}`;
     asked.push(path);
-    const known = word === "resolve" && revision === "main" && more.length === 0 && model in hub;
+    const known = word === "resolve" && /^(main|[0-9a-f]{40})$/.test(revision ?? "") && more.length === 0 && model in hub;
     if (!known || faults.get(`${model}/${file}`) === "404") return send(response, 404, "text/plain", "Entry not found");
     const hash = createHash("sha256").update(`${model}/${file}`).digest("hex");
     places.set(hash, { model, file });
@@ -89,13 +91,20 @@ export async function serve({ hub = {}, extra = {}, mount = "", hubAddress = "" 
   async function hubFile(path, request, response) {
     const place = places.get(path.slice("/hub-cdn/".length));
     const bytes = place ? await readFile(join(hub[place.model], place.file)).catch(() => null) : null;
-    asked.push(path);
+    asked.push(request.headers.range === undefined ? path : `${path} ${request.headers.range}`);
+    if (request.method === "OPTIONS") return void response.writeHead(204, { ...OPEN, "Access-Control-Allow-Headers": "if-range, range" }).end();
     if (bytes === null) return send(response, 404, "text/plain", "Entry not found");
     const fault = faults.get(`${place.model}/${place.file}`);
     if (fault === "html") return send(response, 200, TYPES[".html"], HTML);
     if (fault === "html-disguised") return send(response, 200, "application/octet-stream", HTML);
-    const headers = { "Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", ...OPEN };
-    if (fault === "cut") {
+    if (fault === "flipped") bytes[bytes.length - 1] ^= 1;
+    const etag = `"${createHash("sha256").update(bytes).digest("hex")}"`;
+    const headers = { "Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", ETag: etag, ...OPEN };
+    if (fault === "busy-once") {
+      faults.delete(`${place.model}/${place.file}`);
+      return void response.writeHead(503, { "Retry-After": "1", ...OPEN }).end();
+    }
+    if (fault === "cut" || (fault === "cut-once" && request.headers.range === undefined)) {
       response.writeHead(200, { ...headers, "Content-Length": bytes.length });
       // The half must have left before the connection is torn, or the browser sees no answer at all.
       response.write(bytes.subarray(0, bytes.length >> 1), () => setTimeout(() => response.destroy(), 50));
@@ -122,7 +131,7 @@ export async function serve({ hub = {}, extra = {}, mount = "", hubAddress = "" 
 }
 
 /** As static hosts do for modules and weights: any page may read them. */
-const OPEN = { "Access-Control-Allow-Origin": "*" };
+const OPEN = { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Content-Range, Retry-After" };
 
 const HTML = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in to this network.</body></html>\n";
 

@@ -15,14 +15,16 @@ import { atPositions, joinTables, type Joined, type JoinInput, type JoinOptions 
 import { Model } from "./api/model";
 import { checkedCreate, checkedEmbed, checkedLoad, checkedSave, type CreateOptions, type EmbedOptions, type ModelChoice, type SaveOptions } from "./api/options";
 import { CrossgrainError } from "./error";
+import { loadIdentified, type Identified } from "./identity";
 import { WorkerPool } from "./pool";
 import type { OnProgress } from "./progress";
 import { GRANULARITIES } from "./protocol";
 import type { DeviceReport, LoadRequest, ModelReport, Notice, SequenceRecord } from "./protocol";
 import { download } from "./store/downloads";
 import { demonstration } from "./store/demonstrations";
-import { PUBLISHED, type Published } from "./store/published";
+import { known, PUBLISHED, type Published } from "./store/published";
 import { saveModel } from "./store/saver";
+import { checkSizes } from "./store/sizes";
 import { builtinModel } from "./store/site";
 import { deleteStored, storedFile, storedModels, type StoredModel } from "./store/stored";
 import type { EmbeddedRecords } from "./worker/engine.worker";
@@ -32,8 +34,9 @@ export type { MatrixMethods, MatrixRequest } from "./api/analyses";
 export type { Embedding, Matrix, MatrixRows } from "./api/embedding";
 export type { EmbeddingInput, Joined, JoinInput, JoinOptions, MatrixInput } from "./api/join";
 export type { CreateOptions, EmbedOptions, ModelChoice, SaveOptions } from "./api/options";
+export type { Identity } from "./identity";
 export type { OnProgress, Progress, RequestOptions } from "./progress";
-export type { Published } from "./store/published";
+export type { KnownFile, Published } from "./store/published";
 export type { StoredModel } from "./store/stored";
 export type * from "./protocol";
 
@@ -55,6 +58,8 @@ export class Crossgrain {
   readonly #hub: string;
   /** The model that the engine holds; handles to others are refused. */
   #current: Model | null = null;
+  /** What gives up the downloaded files of the models. */
+  readonly #releases: (() => void)[] = [];
   /** The device that computes, and why it was chosen. */
   readonly device: DeviceReport;
   /** Analyses of finished rows and of sequences, computed in a worker of their own. */
@@ -87,12 +92,26 @@ export class Crossgrain {
     return structuredClone([...PUBLISHED]);
   }
 
-  /** Loads a model. It replaces the one before; handles to that one are refused from then on. */
+  /**
+   * Loads a model. It replaces the one before, whose handles are refused from then on; a model that is refused leaves the
+   * one before in use. A model of the hub that is not the published one is refused; other files that bear a published name
+   * and differ are loaded as `<name> (not the published file)`.
+   *
+   * Codes: `hub.*`, `model.*`, `weights.*`, `token.*`, `storage.*`, `options.*`.
+   */
   async loadModel(choice: ModelChoice): Promise<Model> {
-    const { files, request, onProgress } = await this.#find(checkedLoad(choice));
-    this.#current = null;
-    const report = await this.#engine.loadModel(files, request, onProgress);
-    const model = new Model(report, {
+    const { files, request, onProgress, release } = await this.#find(checkedLoad(choice));
+    let loaded: Identified;
+    try {
+      checkSizes(files);
+      loaded = await loadIdentified(this.#engine, files, request, choice.hub !== undefined, onProgress);
+    } catch (thrown) {
+      release?.();
+      throw thrown;
+    }
+    // Handles to earlier models may still save them, so their files stay until the engine is closed.
+    if (release !== undefined) this.#releases.push(release);
+    const model = new Model(loaded.report, loaded.identity, {
       embed: (model, records, options) => this.#embed(model, records, options),
       save: (report, options) => save(report, files, options),
     });
@@ -118,11 +137,12 @@ export class Crossgrain {
     this.#current = null;
     this.#engine.close();
     this.analyses.close();
+    for (const release of this.#releases.splice(0)) release();
   }
 
   async #find(
     choice: ModelChoice,
-  ): Promise<{ files: Record<string, Blob>; request: LoadRequest; onProgress: OnProgress | undefined }> {
+  ): Promise<{ files: Record<string, Blob>; request: LoadRequest; onProgress: OnProgress | undefined; release?: () => void }> {
     const { onProgress, weights } = choice;
     const request = (name: string, source: string): LoadRequest => ({ name, source, weights });
     if (choice.builtin !== undefined) {
@@ -131,8 +151,11 @@ export class Crossgrain {
       return { files, request: request(id, `built-in ${id}`), onProgress };
     }
     if (choice.hub !== undefined) {
-      const job = download({ hub: this.#hub, id: choice.hub }, onProgress ?? (() => undefined), () => undefined);
-      return { files: await job.files, request: request(choice.hub, `${this.#hub}/${choice.hub}`), onProgress };
+      const published = known(choice.hub);
+      const job = download({ hub: this.#hub, id: choice.hub, published }, onProgress ?? (() => undefined), () => undefined);
+      const revision = published?.revision ?? null;
+      const source = `${this.#hub}/${choice.hub}${revision === null ? "" : `, revision ${revision}`}`;
+      return { files: await job.files, request: request(choice.hub, source), onProgress, release: job.release };
     }
     if (choice.stored !== undefined) {
       const model = (await storedModels()).find(({ id }) => id === choice.stored);

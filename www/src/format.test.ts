@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, count, cut, duration, large, percent, plural, rate, sentence } from "./format";
+import { bytes, count, cut, duration, fileName, large, percent, plural, rate, sentence } from "./format";
 
 /** The narrow space between groups of digits and before units, written as `_` in the expectations below. */
 const plain = (text: string): string => text.replaceAll("\u202f", "_");
@@ -67,3 +67,13 @@ test("cut counts characters, not halves of them", () => {
   expect(cut("🧬🧬🧬", 3)).toBe("🧬🧬🧬");
   expect(cut("🧬🧬🧬🧬", 3)).toBe("🧬🧬…");
 });
+
+test.each([
+  ["-cmd-x-img.esm2-demo.csv", "cmd-x-img.esm2-demo.csv"],
+  ["--help.npy", "help.npy"],
+  [".hidden.npy", "hidden.npy"],
+  ["a/b\\c:d.csv", "a-b-c-d.csv"],
+  ["con.csv", "_con.csv"],
+  ["--", "file"],
+  ["plain.csv", "plain.csv"],
+])("the file name %j becomes %j", (name, expected) => expect(fileName(name)).toBe(expected));

@@ -70,6 +70,14 @@ export function sentence(fragment: string): string {
   return /[.!?…]$/.test(start) ? start : `${start}.`;
 }
 
+/** A name for a file to save: no sign at its start that a shell or a file manager takes for an option or for hidden. */
+export function fileName(name: string): string {
+  // eslint-disable-next-line no-control-regex -- these are the characters that file systems refuse
+  const plain = name.replace(/[\u0000-\u001f<>:"/\\|?*]+/g, "-").replace(/^[-.~\s]+/, "");
+  const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain);
+  return plain === "" ? "file" : reserved ? `_${plain}` : plain;
+}
+
 /** A long text cut for display, whole characters only. */
 export function cut(text: string, most = 200): string {
   const characters = Array.from(text);

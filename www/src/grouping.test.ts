@@ -31,15 +31,30 @@ test("as many labels as there are looks keep their names; one more and the rare 
 });
 
 /** A state with four records and the given columns. */
-function withColumns(fields: Record<string, (string | null)[]>, labels: Record<string, (string | null)[]> | null = null): State {
+function withColumns(fields: Record<string, (string | null)[]>, labels: Record<string, (string | null)[]> | Map<string, (string | null)[]> | null = null): State {
   const state = initialState();
   const ids = ["a", "b", "c", "d"];
   const report = { ids, fields: Object.entries(fields).map(([name, values]) => ({ name, values })) };
   state.sequences.report = report as unknown as State["sequences"]["report"];
   if (labels !== null)
-    state.labels.report = { columns: Object.keys(labels), values: labels } as unknown as State["labels"]["report"];
+    state.labels.report = labelsOf(labels instanceof Map ? labels : new Map(Object.entries(labels))) as unknown as State["labels"]["report"];
   return state;
 }
+
+const labelsOf = (labels: Map<string, (string | null)[]>): object => ({ columns: [...labels.keys()], values: [...labels.values()] });
+
+test.each(["__proto__", "constructor", "toString", "length", "hasOwnProperty", "valueOf", "then", "prototype", "0", ""])("a column called %j is one like any other, and so is the next table", (name) => {
+  const values = ["m", "m", "h", "h"];
+  for (const own of [null, 7]) {
+    const state = withColumns({ [`${name}`]: ["1", "2", "1", "2"] }, new Map([[name, values], ["other", ["x", "y", "x", "y"]]]));
+    state.runs = [{ id: 7, ids: ["a", "b", "c", "d"], metadata: [{ ids: ["a", "b", "c", "d"], descriptions: [], fields: [{ name, values: ["p", "q", "p", "q"] }] }] }] as unknown as State["runs"];
+    state.run.shown = own;
+    const found = colourings(state).filter((one) => one.origin === "label table");
+    expect(found.map((one) => [one.name, one.values, one.useful])).toEqual([[name, values, true], ["other", ["x", "y", "x", "y"], true]]);
+    expect(group(found[0]?.values ?? null, 4, "all").names).toEqual(["h", "m"]);
+  }
+  expect(group([name, name, "__proto__", null], 4, "all").index.at(-1)).toBeGreaterThan(0);
+});
 
 test("label tables come before header fields, and each says whether colours would help", () => {
   const state = withColumns({ same: ["x", "x", "x", "x"], sparse: ["x", "y", null, null], rare: ["x", null, null, null] }, { species: ["m", "m", "h", "h"] });

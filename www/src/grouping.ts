@@ -67,17 +67,16 @@ function columnsOfRun(state: State, run: StoredRun): Colouring[] {
   const { report: labels } = state.labels;
   const ids = state.sequences.report?.ids;
   if (labels === null || ids === undefined) return columnsOf(null, fields(state));
-  const matched = labels.columns.map((name) => [name, aligned({ ids }, labels.values[name] ?? [], run.ids)] as const);
+  const matched = labels.columns.map((name, column) => [name, aligned({ ids }, labels.values[column] ?? [], run.ids)] as const);
   const known = matched.filter(([, values]) => values.some((value) => value !== null));
-  const values = Object.fromEntries(known);
-  return columnsOf({ columns: known.map(([name]) => name), values }, fields(state));
+  return columnsOf({ columns: known.map(([name]) => name), values: known.map(([, values]) => values) }, fields(state));
 }
 
 function columnsOf(
-  labels: { columns: readonly string[]; values: Record<string, readonly (string | null)[]> } | null,
+  labels: { columns: readonly string[]; values: readonly (readonly (string | null)[])[] } | null,
   fields: RecordMetadata["fields"],
 ): Colouring[] {
-  const columns = (labels?.columns ?? []).map((name) => colouring("label", name, labels?.values[name] ?? []));
+  const columns = (labels?.columns ?? []).map((name, column) => colouring("label", name, labels?.values[column] ?? []));
   return [...columns, ...fields.map((field) => colouring("field", field.name, field.values))];
 }
 

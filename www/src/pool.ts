@@ -109,7 +109,7 @@ export class WorkerPool extends Engine {
   async #changeAll<T>(change: Change<T>): Promise<T> {
     // The others start again, with the new model, when they are next needed.
     if (change.part === "model") this.#dismiss();
-    const again = { ...change, call: change.again };
+    const again: Change<unknown> = { part: change.part, call: change.again, again: change.again };
     const others = this.#others.map((other) => other.change(again));
     const [own, ...rest] = await Promise.allSettled([this.apply(change), ...others]);
     // All refuse the same sequences; a worker that failed is started again when it is next needed.

@@ -5,6 +5,8 @@ import type { ProgressEvent, Stage } from "./protocol";
 export interface Progress extends Omit<ProgressEvent, "stage"> {
   /** What is being done. */
   stage: Stage | "downloading";
+  /** Why it waits, in one sentence. */
+  note?: string;
 }
 
 /** Receives progress. */

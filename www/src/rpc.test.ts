@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Engine, type EnginePhase } from "./rpc";
 import { FakeWorker, type Calls } from "./worker/fake-worker";
+import { ENDED } from "./worker/life";
 
 vi.mock("./store/program", () => ({ engineProgram: () => Promise.resolve({ script: "", module: {} }) }));
 vi.mock("./worker/start", () => ({ startConfinedWorker: () => start() }));
@@ -87,16 +88,104 @@ test("a worker that trapped is replaced, and the new one gets model and sequence
   expect(phases).toEqual(["starting", "ready", "restarting", "ready"]);
 });
 
-test("a model that was refused is not loaded into a replacement", async () => {
+const refusing = (): never => {
+  throw { code: "model.unknown", message: "", where: {}, hint: "" };
+};
+const file = (bytes: number): Blob => Object.defineProperty(new Blob([]), "size", { value: bytes });
+
+test("another model is loaded into a worker beside the old one, which then goes; the sequences follow with the next call", async () => {
+  const phases: EnginePhase[] = [];
+  const engine = new Engine("cpu", { onPhase: (phase) => phases.push(phase) });
+  await engine.loadModel({}, {} as never);
+  await engine.readSequences(new Blob([]), {});
+  answers["loadModel"] = () => {
+    expect(workers[0]?.worker.terminated).toBe(false);
+    return "second";
+  };
+  expect(await engine.loadModel({}, {} as never)).toBe("second");
+  expect(workers[0]?.worker.terminated).toBe(true);
+  expect(await engine.embed({})).toBe("embed");
+  expect(asked(1)).toEqual(["start", "loadModel", "readSequences", "embed"]);
+  expect(workers).toHaveLength(2);
+  expect(phases).toEqual(["starting", "ready", "ready"]);
+});
+
+test("a model that was refused leaves the one before where it was", async () => {
   const engine = new Engine("cpu");
   await engine.loadModel({}, {} as never);
-  answers["loadModel"] = () => {
-    throw { code: "model.unknown", message: "", where: {}, hint: "" };
-  };
-  await codeOf(engine.loadModel({}, {} as never));
+  answers["loadModel"] = refusing;
+  expect(await codeOf(engine.loadModel({}, {} as never))).toBe("model.unknown");
+  expect(workers.map(({ worker }) => worker.terminated)).toEqual([false, true]);
   answers = {};
+  await engine.embed({});
+  expect(asked(0)).toEqual(["start", "loadModel", "embed"]);
   await engine.setDevice("cpu");
+  expect(asked(2)).toEqual(["start", "loadModel"]);
+});
+
+test("so does one that its owner refuses after a look at its report", async () => {
+  const engine = new Engine("cpu");
+  await engine.loadModel({}, {} as never);
+  expect(await codeOf(engine.loadModel({}, {} as never, undefined, refusing))).toBe("model.unknown");
+  await engine.embed({});
+  expect(asked(0)).toEqual(["start", "loadModel", "embed"]);
+});
+
+test("a first model that its owner refuses is not left in the engine", async () => {
+  const engine = new Engine("cpu");
+  expect(await codeOf(engine.loadModel({}, {} as never, undefined, refusing))).toBe("model.unknown");
+  await engine.start();
+  expect(workers[0]?.worker.terminated).toBe(true);
   expect(asked(1)).toEqual(["start"]);
+});
+
+test("two models that are too large to be held together: the old one is loaded again after a refusal", async () => {
+  const engine = new Engine("cpu");
+  await engine.loadModel({ w: file(1.5 * 1024 ** 3) }, {} as never);
+  answers["loadModel"] = refusing;
+  expect(await codeOf(engine.loadModel({ w: file(1.5 * 1024 ** 3) }, {} as never))).toBe("model.unknown");
+  answers = {};
+  await engine.embed({});
+  expect(asked(0)).toEqual(["start", "loadModel", "loadModel"]);
+  expect(asked(1)).toEqual(["start", "loadModel", "embed"]);
+});
+
+test("a worker that the browser ended: its call is rejected at once, and another one goes on", async () => {
+  const engine = new Engine("cpu");
+  await engine.loadModel({}, {} as never);
+  answers["embed"] = never;
+  const run = codeOf(engine.embed({}));
+  await vi.waitFor(() => expect(asked(0)).toContain("embed"));
+  workers[0]?.worker.crash(ENDED);
+  expect(await run).toBe("engine.worker_ended");
+  answers = {};
+  expect(await engine.embed({})).toBe("embed");
+  expect(asked(1)).toEqual(["start", "loadModel", "embed"]);
+});
+
+test("a GPU that was chosen by name and is lost for good: the CPU goes on, and says why", async () => {
+  const options: { device: string; because?: string }[] = [];
+  let gpu = true;
+  answers["start"] = (_: never, given: never) => {
+    options.push(given);
+    if ((given as { device: string }).device === "cpu") return CPU;
+    if (!gpu) throw { code: "device.unavailable", message: "there is no WebGPU adapter", where: {}, hint: "" };
+    return { ...CPU, kind: "webgpu" };
+  };
+  const phases: [EnginePhase, string | undefined][] = [];
+  const engine = new Engine("webgpu", { onPhase: (phase, device) => phases.push([phase, device?.kind]) });
+  await engine.loadModel({}, {} as never);
+  gpu = false;
+  answers["embed"] = () => {
+    throw { code: "device.failed", message: "lost", where: {}, hint: "try again" };
+  };
+  const lost = await engine.embed({}).catch((error: { hint: string }) => error);
+  expect(lost).toMatchObject({ code: "device.failed", hint: expect.stringContaining("restarted") as unknown });
+  answers["embed"] = () => "rows";
+  expect(await engine.embed({})).toBe("rows");
+  expect(options.map(({ device }) => device)).toEqual(["webgpu", "webgpu", "cpu"]);
+  expect(options[2]?.because).toMatch(/^the GPU stopped working/);
+  expect(phases.at(-1)).toEqual(["ready", "cpu"]);
 });
 
 test("an error event ends the call in flight as a trap", async () => {
@@ -147,6 +236,14 @@ test("auto goes on with the CPU when the GPU brings the engine down, and does no
   expect(options[1]?.because).toMatch(/WebGPU/);
   await engine.setDevice("auto");
   expect(options.map(({ device }) => device), "asked for by the user, it is tried again").toEqual(["auto", "cpu", "cpu", "auto", "cpu"]);
+});
+
+test("a device that does not exist is refused, and the CPU does not take its place", async () => {
+  answers["start"] = () => {
+    throw { code: "options.invalid", message: "unknown variant `tpu`", where: {}, hint: "" };
+  };
+  expect(await codeOf(new Engine("tpu" as never).start())).toBe("options.invalid");
+  expect(workers).toHaveLength(1);
 });
 
 test("a GPU that is asked for by name and is not there is refused", async () => {

@@ -1,10 +1,13 @@
 /**
- * The owner of a compute worker: starts it, gives it one call at a time, and throws it away when it trapped or does not
- * answer a cancel. A fresh worker gets the same model and sequences again, so a crash costs seconds, not work.
- * Everything the replay needs (files as handles, requests) is kept here; no sequence is read on this side.
+ * The owner of a compute worker: starts it, gives it one call at a time, and throws it away when it trapped, has ended
+ * or does not answer a cancel. A fresh worker gets the same model and sequences again, so a crash costs seconds, not work.
+ * Another model is loaded into a fresh worker beside the old one, which goes only once the new one is ready: a model that is
+ * refused never costs the one in use. Everything the replay needs (files as handles, requests) is kept here; no sequence is
+ * read on this side.
  */
-import { proxy, releaseProxy, wrap, type Remote } from "comlink";
+import { proxy } from "comlink";
 import { CrossgrainError, toError } from "./error";
+import { LiveWorker, type Call, type InFlight } from "./live-worker";
 import type { OnProgress } from "./progress";
 import type {
   DeviceChoice,
@@ -23,15 +26,18 @@ import type { OnRequest } from "./requests";
 import { Sequencer } from "./sequencer";
 import { remember, remembered } from "./store/kernels";
 import { engineProgram } from "./store/program";
-import { startConfinedWorker } from "./worker/start";
-import type { EmbeddedRecords, EngineWorker } from "./worker/engine.worker";
+import type { EmbeddedRecords } from "./worker/engine.worker";
+
+export type { Call } from "./live-worker";
 
 /** A cancel not acknowledged in this time means the worker is stuck in one long step. */
 const ACKNOWLEDGE_MS = 150;
 /** After the acknowledgement the run itself has this long to end. */
 const END_MS = 2000;
 /** Codes after which the worker must not be used again. */
-const FATAL = ["engine.trap", "engine.worker_failed", "device.failed"];
+const FATAL = ["engine.trap", "engine.worker_failed", "engine.worker_ended", "device.failed"];
+/** Files of two models up to this size are held at the same time while one replaces the other. */
+const BESIDE_BYTES = 2 * 1024 ** 3;
 
 /** What the owner reports about itself. */
 export type EnginePhase = "starting" | "ready" | "restarting" | "failed";
@@ -42,14 +48,15 @@ export interface EngineWatcher {
   onRequest?: OnRequest;
 }
 
-/** One call of a worker. */
-export type Call<T> = (worker: Remote<EngineWorker>) => Promise<T>;
-
 /** A call that changes what a worker holds, and the call that puts a fresh worker into the same state. */
 export interface Change<T> {
   part: "model" | "sequences";
   call: Call<T>;
   again: Call<unknown>;
+  /** Refuses the result by throwing; what was held before is kept then. */
+  check?: ((result: T) => void) | undefined;
+  /** Bytes of the files that are loaded. */
+  bytes?: number;
 }
 
 /** One compute worker and its replacement parts. */
@@ -57,14 +64,20 @@ export class Engine {
   #device: DeviceChoice;
   readonly #watcher: EngineWatcher;
   readonly #queue = new Sequencer();
-  #worker: Worker | null = null;
-  #remote: Remote<EngineWorker> | null = null;
+  #live: LiveWorker | null = null;
+  /** A worker that is to replace the live one. */
+  #staged: LiveWorker | null = null;
   #report: DeviceReport | null = null;
   /** Why `auto` no longer tries WebGPU, once it brought the engine down. */
   #withoutGpu: string | null = null;
-  #abandon: ((reason: CrossgrainError) => void) | null = null;
+  /** A GPU has worked since the device was chosen. */
+  #hadGpu = false;
   /** Calls that put a fresh worker into the state of the old one, by what they restore. */
   readonly #replay = new Map<Change<unknown>["part"], Call<unknown>>();
+  /** The live worker lacks the sequences; it gets them with its next call. */
+  #owed = false;
+  /** Bytes of the files of the model. */
+  #modelBytes = 0;
 
   constructor(device: DeviceChoice, watcher: EngineWatcher = {}) {
     this.#device = device;
@@ -81,9 +94,17 @@ export class Engine {
     return this.queued(() => this.reopen(device));
   }
 
-  loadModel(files: Record<string, Blob>, request: LoadRequest, onProgress?: OnProgress): Promise<ModelReport> {
+  /** Loads a model; one that is refused, by the engine or by `check`, leaves the model before in use. */
+  loadModel(
+    files: Record<string, Blob>,
+    request: LoadRequest,
+    onProgress?: OnProgress,
+    check?: (report: ModelReport) => void,
+  ): Promise<ModelReport> {
     return this.change({
       part: "model",
+      check,
+      bytes: Object.values(files).reduce((sum, { size }) => sum + size, 0),
       call: (worker) => worker.loadModel(files, request, listener(onProgress)),
       again: (worker) => worker.loadModel(files, request, null),
     });
@@ -112,8 +133,9 @@ export class Engine {
     request: EmbedRequest,
     onProgress?: OnProgress,
   ): Promise<EmbeddedRecords> {
-    return this.change({
-      ...givenRecords(records, reading),
+    return this.change<EmbeddedRecords>({
+      part: "sequences",
+      again: givenRecords(records, reading).again,
       call: (worker) => worker.embedRecords(records, reading, request, listener(onProgress)),
     });
   }
@@ -138,18 +160,19 @@ export class Engine {
    * {@link ACKNOWLEDGE_MS}, it is replaced. The call then ends as cancelled or with the code `engine.cancelled`.
    */
   async cancel(): Promise<void> {
-    const inFlight = this.#abandon;
-    if (inFlight === null || this.#remote === null) return;
-    const acknowledged = this.#remote.cancel().then(
+    const worker = this.#staged ?? this.#live;
+    const call = worker?.inFlight ?? null;
+    if (worker === null || call === null) return;
+    const acknowledged = worker.remote.cancel().then(
       () => true,
       () => true,
     );
     if (!(await Promise.race([acknowledged, after(ACKNOWLEDGE_MS)]))) {
-      this.#stop(inFlight);
+      this.#stop(worker, call);
       return;
     }
     await after(END_MS);
-    this.#stop(inFlight);
+    this.#stop(worker, call);
   }
 
   /** Takes over the model or the sequences of another engine; they are read when this engine is first used. */
@@ -163,10 +186,11 @@ export class Engine {
 
   /** Ends the worker; the owner can be started again. */
   close(): void {
-    const inFlight = this.#abandon;
+    const calls = [this.#live?.inFlight, this.#staged?.inFlight];
+    this.#staged?.end();
     this.#discard();
     this.#replay.clear();
-    inFlight?.(cancelled());
+    for (const call of calls) call?.abandon(cancelled());
   }
 
   /** Runs a task when everything before it has ended. Inside, only the calls below may be made, or it waits forever. */
@@ -176,15 +200,16 @@ export class Engine {
 
   /** The worker's device report, after starting a worker and replaying into it if there is none. */
   protected async ready(): Promise<DeviceReport> {
-    if (this.#remote !== null && this.#report !== null) return this.#report;
+    if (this.#live !== null && this.#report !== null) return this.#report;
     this.#announce(this.#replay.size > 0 ? "restarting" : "starting", null);
     try {
-      this.#report = await this.#open();
+      this.#report = await this.#open((worker) => (this.#live = worker));
       // The model first: it decides how sequences are read.
       for (const part of ["model", "sequences"] as const) {
         const again = this.#replay.get(part);
         if (again !== undefined) await this.#guard(again);
       }
+      this.#owed = false;
       this.#announce("ready", null);
       return this.#report;
     } catch (thrown) {
@@ -199,6 +224,7 @@ export class Engine {
   protected reopen(device: DeviceChoice): Promise<DeviceReport> {
     this.#device = device;
     this.#withoutGpu = null;
+    this.#hadGpu = false;
     this.#discard();
     return this.ready();
   }
@@ -206,25 +232,82 @@ export class Engine {
   /** As {@link call}, inside a queued task. */
   protected async direct<T>(call: Call<T>): Promise<T> {
     await this.ready();
-    return this.#guard(call).catch((thrown: unknown) => {
-      if (FATAL.includes(toError(thrown).code)) this.#replace();
-      throw thrown;
-    });
+    try {
+      const sequences = this.#replay.get("sequences");
+      if (this.#owed && sequences !== undefined) await this.#guard(sequences);
+      this.#owed = false;
+      return await this.#guard(call);
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (!FATAL.includes(error.code)) throw error;
+      this.#replace();
+      throw restarted(error);
+    }
   }
 
-  /** As {@link change}, inside a queued task. What was held before is gone, whether or not the change succeeds. */
-  protected async apply<T>({ part, call, again }: Change<T>): Promise<T> {
-    this.#replay.delete(part);
+  /** As {@link change}, inside a queued task. What is refused costs nothing that was held before. */
+  protected async apply<T>(change: Change<T>): Promise<T> {
+    if (change.part === "sequences") return this.#changeSequences(change);
+    const { call, again, check, bytes = 0 } = change;
+    const before = this.#replay.get("model");
+    if (before !== undefined && this.#live !== null && bytes + this.#modelBytes <= BESIDE_BYTES) {
+      const result = await this.#stage(change);
+      this.#modelBytes = bytes;
+      return result;
+    }
+    this.#replay.delete("model");
+    try {
+      const result = await this.direct(call);
+      check?.(result);
+      this.#replay.set("model", again);
+      this.#modelBytes = bytes;
+      return result;
+    } catch (thrown) {
+      // The worker has dropped the model before: it gets that one again, or is started again with it.
+      if (before !== undefined) this.#replay.set("model", before);
+      if (this.#report !== null && (before !== undefined || check !== undefined)) this.#replace();
+      throw thrown;
+    }
+  }
+
+  /** What was held before is gone, whether or not the change succeeds. */
+  async #changeSequences<T>({ call, again }: Change<T>): Promise<T> {
+    this.#replay.delete("sequences");
+    this.#owed = false;
     const result = await this.direct(call);
-    this.#replay.set(part, again);
+    this.#replay.set("sequences", again);
     return result;
   }
 
-  /** Replaces the worker if the call that `inFlight` belongs to is still running. */
-  #stop(inFlight: (reason: CrossgrainError) => void): void {
-    if (this.#abandon !== inFlight) return;
-    this.#replace();
-    inFlight(cancelled());
+  /** Loads a model into a worker beside the live one, which it then replaces. */
+  async #stage<T>({ call, again, check }: Change<T>): Promise<T> {
+    let result: T;
+    let report: DeviceReport;
+    try {
+      report = await this.#open((worker) => (this.#staged = worker));
+      result = await this.#guardOf(this.#staged, call);
+      check?.(result);
+    } catch (thrown) {
+      this.#staged?.end();
+      this.#staged = null;
+      throw toError(thrown);
+    }
+    const worker = this.#staged;
+    this.#staged = null;
+    this.#discard();
+    [this.#live, this.#report] = [worker, report];
+    this.#replay.set("model", again);
+    this.#owed = this.#replay.has("sequences");
+    this.#announce("ready", null);
+    return result;
+  }
+
+  /** Ends a worker if a call of it is still running. */
+  #stop(worker: LiveWorker, call: InFlight): void {
+    if (worker.inFlight !== call) return;
+    if (worker === this.#live) this.#replace();
+    else worker.end();
+    call.abandon(cancelled());
   }
 
   /** Throws the worker away and makes its replacement ready at once, not when the next call needs it. */
@@ -233,82 +316,79 @@ export class Engine {
     void this.start().catch(() => undefined);
   }
 
-  /** Starts a worker on the chosen device. If a GPU brings the engine down, `auto` takes the CPU. */
-  async #open(): Promise<DeviceReport> {
-    if (this.#device !== "auto") return this.#openOn(this.#device);
+  /**
+   * Starts a worker on the chosen device. If a GPU brings the engine down, `auto` takes the CPU; so does a GPU that was
+   * chosen by name, has worked, and is not given again.
+   */
+  async #open(keep: (worker: LiveWorker) => void): Promise<DeviceReport> {
+    if (this.#device === "cpu") return this.#openOn("cpu", keep);
     if (this.#withoutGpu === null) {
       try {
-        return await this.#openOn("auto");
+        const report = await this.#openOn(this.#device, keep);
+        this.#hadGpu ||= report.kind === "webgpu";
+        return report;
       } catch (thrown) {
         const error = toError(thrown);
-        if (!FATAL.includes(error.code)) throw error;
-        this.#discard();
-        this.#withoutGpu = "the engine stopped while it checked WebGPU";
+        const fatal = FATAL.includes(error.code);
+        const goesOn = this.#device === "auto" ? fatal : this.#hadGpu && (fatal || error.code === "device.unavailable");
+        if (!goesOn) throw error;
+        this.#withoutGpu = this.#hadGpu
+          ? "the GPU stopped working and the browser gives it no more; choose the GPU again to try"
+          : "the engine stopped while it checked WebGPU";
       }
     }
-    return this.#openOn("cpu", this.#withoutGpu);
+    return this.#openOn("cpu", keep, this.#withoutGpu);
   }
 
-  async #openOn(device: DeviceChoice, because?: string): Promise<DeviceReport> {
+  async #openOn(device: DeviceChoice, keep: (worker: LiveWorker) => void, because?: string): Promise<DeviceReport> {
     const { script, module } = await engineProgram();
-    const worker = startConfinedWorker(script);
-    this.#worker = worker;
-    worker.addEventListener("error", (event) => this.#fail(worker, event));
-    const remote = wrap<EngineWorker>(worker);
-    this.#remote = remote;
+    const worker = new LiveWorker(script, () => {
+      if (worker === this.#live) this.#replace();
+    });
+    keep(worker);
     const onRequest: OnRequest = (request) => this.#watcher.onRequest?.(request);
-    const report = await this.#guard(() =>
-      remote.start(module, { device, because, kernels: remembered() }, proxy(onRequest)),
-    );
-    remember(report);
-    return report;
-  }
-
-  /** One call, raced against the end of the worker. */
-  async #guard<T>(call: Call<T>): Promise<T> {
-    const remote = this.#remote;
-    if (remote === null) throw cancelled();
-    let abandon: (reason: CrossgrainError) => void = () => undefined;
-    const lost = new Promise<never>((_, reject) => (abandon = reject));
-    this.#abandon = abandon;
     try {
-      return await Promise.race([call(remote), lost]);
+      const report = await worker.guard((remote) =>
+        remote.start(module, { device, because, kernels: remembered() }, proxy(onRequest)),
+      );
+      worker.started = true;
+      remember(report);
+      return report;
     } catch (thrown) {
-      throw toError(thrown);
-    } finally {
-      if (this.#abandon === abandon) this.#abandon = null;
+      worker.end();
+      throw thrown;
     }
   }
 
-  /** An error event of the worker: its script did not load, or an error in it was not caught. */
-  #fail(worker: Worker, event: ErrorEvent): void {
-    event.preventDefault();
-    if (worker !== this.#worker) return;
-    const trapped = this.#report !== null;
-    const error = new CrossgrainError({
-      code: trapped ? "engine.trap" : "engine.worker_failed",
-      message: trapped
-        ? `the engine stopped unexpectedly (${event.message})`
-        : `the engine did not start (${event.message || "its program could not be loaded"})`,
-      hint: trapped
-        ? "the engine has been restarted; try again, with fewer or shorter sequences if it happens twice"
-        : "reload the page; the site may be incomplete or blocked by a browser extension",
-    });
-    if (this.#abandon !== null) this.#abandon(error);
-    else this.#replace();
+  #guard<T>(call: Call<T>): Promise<T> {
+    return this.#guardOf(this.#live, call);
+  }
+
+  async #guardOf<T>(worker: LiveWorker | null, call: Call<T>): Promise<T> {
+    if (worker === null) throw cancelled();
+    return worker.guard(call);
   }
 
   #discard(): void {
-    this.#remote?.[releaseProxy]();
-    this.#worker?.terminate();
-    this.#worker = null;
-    this.#remote = null;
+    this.#live?.end();
+    this.#live = null;
     this.#report = null;
   }
 
   #announce(phase: EnginePhase, error: CrossgrainError | null): void {
     this.#watcher.onPhase?.(phase, this.#report, error);
   }
+}
+
+/** The error of a lost device, with what has become of the engine. */
+function restarted(error: CrossgrainError): CrossgrainError {
+  if (error.code !== "device.failed") return error;
+  return new CrossgrainError({
+    code: error.code,
+    message: error.message,
+    where: error.where,
+    hint: "the engine has been restarted with the same model and sequences; start again, or choose the CPU if it happens twice",
+  });
 }
 
 /** The change that replaces the sequences by records of a program. */

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_MAP, initialJobs, type DrawnMap, type Jobs, type MapOptions, type RunRecord, type RunReport, type StoredRun } from "./analysis/state";
 import type { CrossgrainError } from "./error";
+import type { Identity } from "./identity";
 import type { MeasureReport } from "./measure";
 import type { RequestEntry } from "./requests";
 import type { Progress } from "./progress";
@@ -19,7 +20,7 @@ import type {
   SequencesReport,
 } from "./protocol";
 import type { EnginePhase } from "./rpc";
-import type { StoredModel } from "./store/stored";
+import type { ForeignFile, StoredModel } from "./store/stored";
 
 /** Where a model comes from. */
 export type ModelSource = "builtin" | "files" | "hub";
@@ -46,12 +47,16 @@ export interface State {
     /** Precision of the weights of models that are loaded from now on. */
     weights: Precision;
     report: ModelReport | null;
+    /** Whether the model in use is the published one whose name it bears; null if it bears no such name. */
+    identity: Identity | null;
     progress: Progress | null;
     error: CrossgrainError | null;
   };
   /** Models saved in this browser. */
   stored: {
     models: readonly StoredModel[];
+    /** Files among them that this program did not make. */
+    foreign: readonly ForeignFile[];
     phase: "idle" | "saving" | "deleting";
     progress: Progress | null;
     error: CrossgrainError | null;
@@ -133,10 +138,11 @@ export function initialState(): State {
       wanted: "",
       weights: "f32",
       report: null,
+      identity: null,
       progress: null,
       error: null,
     },
-    stored: { models: [], phase: "idle", progress: null, error: null },
+    stored: { models: [], foreign: [], phase: "idle", progress: null, error: null },
     sequences: { phase: "empty", name: "", kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", positions: null, overlap: null },
     run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null },

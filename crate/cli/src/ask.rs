@@ -1,7 +1,8 @@
 //! The analyses: one command for each method in the list of `crossgrain-api`.
 
 use crate::failure::{file_failure, print};
-use crate::output;
+use crate::destination::Destination;
+use crate::{console, output, paths};
 use crate::progress_bar::ProgressBar;
 use crate::sources::FileSources;
 use clap::{Args, Subcommand};
@@ -9,7 +10,8 @@ use crossgrain_api::Refusal;
 use crossgrain_api::{Answer, Context, Request, Sources};
 use crossgrain_engine::pairwise::Multiplier;
 use std::io::{Read, stdin};
-use std::path::PathBuf;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 /// The label table of a request, and the output of its answer.
 #[derive(Args)]
@@ -88,10 +90,16 @@ pub fn run(question: Question) -> Result<(), Refusal> {
 }
 
 fn answer(request: Request, files: &FileArguments) -> Result<(), Refusal> {
-    if let Some(out) = &files.out {
-        output::check(out, &request)?;
-    }
-    let sources = FileSources::new(files.label_table.clone(), files.missing.clone());
+    let labels = files.label_table.as_deref().map(paths::path);
+    let out = match &files.out {
+        Some(out) => {
+            let out = paths::path(out);
+            output::check(&out, &request)?;
+            Some(destination(&out, &request, labels.clone())?)
+        }
+        None => None,
+    };
+    let sources = FileSources::new(labels, files.missing.clone());
     let (multiplier, mut progress) = (Multiplier::default(), ProgressBar::new());
     let mut context = Context { sources: &sources, multiplier: &multiplier, progress: &mut progress };
     let response = pollster::block_on(crossgrain_api::ask(request, &mut context));
@@ -99,16 +107,37 @@ fn answer(request: Request, files: &FileArguments) -> Result<(), Refusal> {
     // What no answer took into its own list.
     sources.take_notices().iter().for_each(|notice| print("warning", notice));
     let response = response?;
-    if let Some(out) = &files.out {
+    if let Some(out) = &out {
         output::write_arrays(out, &response)?;
     }
     match response.text().filter(|_| !files.json) {
         Some(text) => {
-            output::print_text(&text);
+            console::answer(&text)?;
             response.warnings().iter().for_each(|notice| print("warning", notice));
             response.refused().iter().for_each(|notice| print("refused", notice));
             Ok(())
         }
         None => output::print(&response, files.json),
+    }
+}
+
+/// The destination of an answer, checked before anything is computed.
+fn destination(out: &Path, request: &Request, labels: Option<PathBuf>) -> Result<Destination, Refusal> {
+    output::check(out, request)?;
+    let mut inputs: Vec<PathBuf> = labels.into_iter().collect();
+    // Every text of a request may be the name of a file, also as FILE#LAYER.
+    named_files(&serde_json::to_value(request).unwrap_or_default(), &mut inputs);
+    Destination::check(out, true, inputs)
+}
+
+fn named_files(value: &Value, found: &mut Vec<PathBuf>) {
+    match value {
+        Value::String(text) => {
+            found.push(paths::from_text(text));
+            found.extend(text.rsplit_once('#').map(|(file, _)| paths::from_text(file)));
+        }
+        Value::Array(values) => values.iter().for_each(|value| named_files(value, found)),
+        Value::Object(fields) => fields.values().for_each(|value| named_files(value, found)),
+        _ => {}
     }
 }

@@ -7,7 +7,9 @@
 
 mod fidelity;
 
+use crate::console::answer;
 use crate::input;
+use crate::paths;
 use clap::Args;
 use crossgrain_api::Refusal;
 use crossgrain_core::amino_acids::AMINO_ACID_LETTERS;
@@ -75,7 +77,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     check(arguments)?;
     let opened = pollster::block_on(open(arguments.device))?;
     let start = Instant::now();
-    let checkpoint = input::checkpoint(&arguments.model, &opened, Some(arguments.weights))?;
+    let checkpoint = input::checkpoint(&paths::path(&arguments.model), &opened, Some(arguments.weights))?;
     let load_s = start.elapsed().as_secs_f64();
     let mut cases = Vec::new();
     for batch in &arguments.batches {
@@ -84,21 +86,17 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
         }
     }
     let fidelity = match &arguments.fidelity {
-        Some(path) => Some(compared(arguments, path, &opened, &checkpoint)?),
+        Some(path) => Some(compared(arguments, &paths::path(path), &opened, &checkpoint)?),
         None => None,
     };
     if arguments.json {
         let mut report = report(&opened, &checkpoint, load_s, &cases);
         report["weights"] = json!(arguments.weights.name());
         report["fidelity"] = fidelity.as_ref().map_or(Value::Null, Fidelity::json);
-        println!("{report:#}");
-        return Ok(());
+        return answer(&format!("{report:#}\n"));
     }
-    table(&opened, &checkpoint, load_s, &cases);
-    if let Some(fidelity) = fidelity {
-        fidelity.print();
-    }
-    Ok(())
+    let fidelity = fidelity.map(|fidelity| fidelity.text()).unwrap_or_default();
+    answer(&format!("{}{fidelity}", table(&opened, &checkpoint, load_s, &cases)))
 }
 
 /// Compares with the same checkpoint in f32.
@@ -110,7 +108,7 @@ fn compared(
 ) -> Result<Fidelity, Refusal> {
     let parsed = input::sequences(path, None, checkpoint.granularity().into())?;
     checkpoint.accept(parsed.kind)?;
-    let reference = input::checkpoint(&arguments.model, opened, Some(Precision::F32))?;
+    let reference = input::checkpoint(&paths::path(&arguments.model), opened, Some(Precision::F32))?;
     let step = parsed.records.len().div_ceil(arguments.records.max(1)).max(1);
     let records: Vec<Record> = parsed.records.into_iter().step_by(step).collect();
     compare(&reference, checkpoint, &records)
@@ -227,25 +225,25 @@ fn report(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Ca
     })
 }
 
-fn table(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) {
+fn table(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Case]) -> String {
     let config = checkpoint.config();
-    println!("device: {} ({})", opened.reason, opened.name);
+    let mut lines = vec![format!("device: {} ({})", opened.reason, opened.name)];
     if let Some(kernels) = opened.kernels {
-        println!("kernels: {kernels}");
+        lines.push(format!("kernels: {kernels}"));
     }
-    println!(
+    lines.push(format!(
         "model: {}, {} layers of width {}, {} parameters, loaded in {load_s:.2} s",
         config.family.id,
         config.layers,
         config.width,
         checkpoint.parameters()
-    );
-    println!(
+    ));
+    lines.push(format!(
         "{:>8} {:>6} {:>12} {:>12} {:>12} {:>10}",
         "length", "batch", "ms", "fastest ms", "residues/s", "Gop/s"
-    );
+    ));
     for case in cases {
-        println!(
+        lines.push(format!(
             "{:>8} {:>6} {:>12.2} {:>12.2} {:>12.0} {:>10.1}",
             case.length,
             case.batch,
@@ -253,8 +251,9 @@ fn table(opened: &OpenDevice, checkpoint: &Checkpoint, load_s: f64, cases: &[Cas
             case.seconds.first().unwrap_or(&0.0) * 1e3,
             case.residues / case.median_s(),
             case.operations / case.median_s() / 1e9
-        );
+        ));
     }
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! `crossgrain embed`: the page's main job on the command line.
 
+use crate::console::say;
+use crate::destination::Destination;
 use crate::failure::print;
+use crate::paths::from_text;
+use crate::published::Shape;
 use crate::progress_bar::ProgressBar;
-use crate::{input, output, positions, workers};
+use crate::{input, output, paths, positions, published, workers};
 use clap::Args;
 use crossgrain_api::Refusal;
 use crossgrain_api::session::export::RowFormat;
@@ -16,7 +20,7 @@ use crossgrain_engine::save::{to_csv, to_npy, to_safetensors};
 use std::path::PathBuf;
 
 /// Arguments of `crossgrain embed`.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Arguments {
     /// Folder with a model's files as published (config.json, weights, vocab.txt or tokenizer.json), perhaps with a
     /// LoRA or IA3 adapter beside them; a .pt file of fair-esm, BiGCARP or CARP; or a file that `crossgrain quantize` wrote; the family is detected.
@@ -53,8 +57,22 @@ pub struct Arguments {
     position_pooling: PositionPooling,
 }
 
+impl Arguments {
+    /// With the paths as the system has them.
+    fn resolved(&self) -> Self {
+        Self {
+            model: paths::path(&self.model),
+            input: paths::path(&self.input),
+            out: paths::path(&self.out),
+            positions: self.positions.as_deref().map(paths::path),
+            ..self.clone()
+        }
+    }
+}
+
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
+pub fn run(given: &Arguments) -> Result<(), Refusal> {
+    let arguments = &given.resolved();
     let mut options = Options::from(&arguments.embed);
     if arguments.positions.is_some() {
         options.pool = Pool::Residues;
@@ -69,17 +87,22 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
         let what = "only DNA can be translated";
         return Err(Refusal::new("cds.not_nucleotides", what, "leave --kind or --translate out"));
     }
+    let mut inputs = vec![arguments.input.clone(), arguments.model.clone()];
+    inputs.extend(arguments.positions.clone());
+    inputs.extend(input::model_files(&arguments.model)?.iter().map(|name| from_text(name)));
+    let out = Destination::check(&arguments.out, false, inputs)?;
     let chosen = arguments.positions.as_deref().map(positions::read).transpose()?;
     let device = pollster::block_on(open(arguments.device))?;
-    eprintln!("device: {}", device.reason);
+    say(&format!("device: {}", device.reason));
     let checkpoint = input::checkpoint(&arguments.model, &device, arguments.weights)?;
     checkpoint.notices().iter().for_each(|notice| print("warning", notice));
+    published::compare(&arguments.model, None, &Shape::of(&checkpoint))?.say();
     let mut parsed = input::converted(&arguments.input, &arguments.read, checkpoint.granularity().into())?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     parsed.warnings.iter().for_each(|notice| print("warning", notice));
     for (what, omitted) in [("refusals", parsed.refusals_omitted), ("warnings", parsed.warnings_omitted)] {
         if omitted > 0 {
-            eprintln!("and {omitted} more {what}");
+            say(&format!("and {omitted} more {what}"));
         }
     }
     checkpoint.accept(parsed.kind)?;
@@ -109,20 +132,20 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     let report = embed::Response::of(&embedded, &ids, seconds);
     let residues: u64 = embedded.residues.iter().map(|n| u64::from(*n)).sum();
     let (records, rate) = (ids.len(), report.residues_per_second);
-    eprintln!("{records} records, {residues} residues in {seconds:.1} s ({rate:.0} residues/s)");
+    say(&format!("{records} records, {residues} residues in {seconds:.1} s ({rate:.0} residues/s)"));
     report.warnings.iter().for_each(|notice| print("warning", notice));
     for (id, _) in ids.iter().zip(&embedded.contacts).filter(|(_, map)| map.is_none()) {
-        eprintln!("warning [embed.contacts_skipped] record {id}: longer than one window, no contact map");
+        say(&format!("warning [embed.contacts_skipped] record {id}: longer than one window, no contact map"));
     }
     if let Some(chosen) = &chosen {
-        return positions::write(&arguments.out, &embedded, &ids, chosen, arguments.position_pooling);
+        return positions::write(&out, &embedded, &ids, chosen, arguments.position_pooling);
     }
     let bytes = match format {
         RowFormat::Npy => to_npy(&embedded, 0),
         RowFormat::Csv => to_csv(&embedded, 0, &ids),
         RowFormat::Safetensors => to_safetensors(&embedded, &ids),
     };
-    output::write_bytes(&arguments.out, &bytes?)
+    out.write(out.path(), &bytes?)
 }
 
 /// The format of the output, if it can hold what was asked for.

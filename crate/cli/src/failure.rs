@@ -1,5 +1,6 @@
 //! Errors, refusals and warnings on stderr, one line each and a hint.
 
+use crate::console::say;
 use crossgrain_api::Refusal;
 use crossgrain_core::error::{Notice, Where};
 use std::io::Error;
@@ -25,8 +26,8 @@ pub fn print(kind: &str, notice: &Notice) {
     ];
     let place = place.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let place = if place.is_empty() { place } else { format!(" {place}:") };
-    eprintln!("{kind} [{}]{place} {}", notice.code, notice.message);
+    say(&format!("{kind} [{}]{place} {}", notice.code, notice.message));
     if !notice.hint.is_empty() {
-        eprintln!("  hint: {}", notice.hint);
+        say(&format!("  hint: {}", notice.hint));
     }
 }

@@ -1,6 +1,7 @@
 //! Sequence files and checkpoint folders.
 
 use crate::failure::file_failure;
+use crate::paths::{from_text, to_text};
 use crossgrain_api::Refusal;
 use crossgrain_api::session::read;
 use crossgrain_core::progress::Silent;
@@ -75,7 +76,7 @@ pub fn files(names: &[&str]) -> Result<CheckpointFiles<'static>, Refusal> {
 pub fn model_files(path: &Path) -> Result<Vec<String>, Refusal> {
     let missing = |error: &std::io::Error| file_failure("model.missing_file", path, error);
     if path.is_file() {
-        return Ok(vec![path.display().to_string()]);
+        return Ok(vec![to_text(path.as_os_str())]);
     }
     let (mut names, mut folders) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(path).map_err(|error| missing(&error))? {
@@ -84,7 +85,7 @@ pub fn model_files(path: &Path) -> Result<Vec<String>, Refusal> {
         if file.is_dir() {
             folders.push(file);
         } else if file.file_name().is_none_or(|name| name != "expected.safetensors") {
-            names.push(file.display().to_string());
+            names.push(to_text(file.as_os_str()));
         }
     }
     names.extend(adapter_files(path, &mut folders)?);
@@ -105,7 +106,7 @@ fn adapter_files(path: &Path, folders: &mut Vec<PathBuf>) -> Result<Vec<String>,
             .iter()
             .map(|name| folder.join(name))
             .filter(|file| file.exists())
-            .map(|file| file.display().to_string())
+            .map(|file| to_text(file.as_os_str()))
             .collect()),
         several => {
             let names: Vec<String> = several.iter().map(|folder| folder.display().to_string()).collect();
@@ -117,5 +118,5 @@ fn adapter_files(path: &Path, folders: &mut Vec<PathBuf>) -> Result<Vec<String>,
 }
 
 fn bytes(name: &str) -> Result<Box<dyn ByteSource>, WeightsError> {
-    Ok(Box::new(FileBytes::open(Path::new(name))?))
+    Ok(Box::new(FileBytes::open(&from_text(name))?))
 }

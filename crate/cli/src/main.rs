@@ -1,20 +1,28 @@
 //! `crossgrain`: the engine of the page on a laptop or a cluster node.
 
+// Both panic when the stream is closed or full; `console` does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod ask;
 mod bench;
+mod console;
+mod destination;
 mod embed;
 mod failure;
 mod input;
 mod models;
 mod output;
+mod paths;
 mod positions;
 mod progress_bar;
+mod published;
 mod quantize;
 mod sources;
 mod text;
 mod workers;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::io::{ErrorKind, Write, stdout};
 use std::process::ExitCode;
 
 /// Embed biological sequences with protein, DNA and gene-cluster language models, and analyse the embeddings, locally.
@@ -44,7 +52,11 @@ enum Command {
 fn main() -> ExitCode {
     // The name by which most people look for nearest neighbours.
     let command = Arguments::command().mut_subcommand("neighbours", |command| command.visible_alias("knn"));
-    let arguments = Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    let matches = command.try_get_matches_from(std::env::args_os().map(paths::argument));
+    let arguments = match matches.and_then(|found| Arguments::from_arg_matches(&found)) {
+        Ok(arguments) => arguments,
+        Err(error) => return said(&error),
+    };
     let result = match arguments.command {
         Command::Embed(arguments) => embed::run(&arguments),
         Command::Quantize(arguments) => quantize::run(&arguments),
@@ -60,4 +72,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints help, the version or what is wrong with the arguments.
+fn said(error: &clap::Error) -> ExitCode {
+    let printed = error.print().and_then(|()| stdout().flush());
+    let lost = printed.is_err_and(|failed| failed.kind() != ErrorKind::BrokenPipe);
+    ExitCode::from(if lost { 1 } else { u8::try_from(error.exit_code()).unwrap_or(1) })
 }

@@ -1,14 +1,13 @@
 //! `crossgrain models`: the published checkpoints with their sizes and licences.
 
+use crate::console::answer;
 use crate::output;
+use crate::published::{no_hash, registry};
 use clap::Args;
 use crossgrain_api::Refusal;
 use crossgrain_engine::families::FAMILIES;
 use serde_json::Value;
-use std::io::{Write, stdout};
 
-/// `models/<id>/model.toml` of every model as JSON, made by the build script.
-const REGISTRY: &str = include_str!(concat!(env!("OUT_DIR"), "/registry.json"));
 const HOW_HELD: [&str; 4] = ["f32", "f16", "int8", "int4"];
 
 /// Arguments of `crossgrain models`.
@@ -24,20 +23,14 @@ pub struct Arguments {
 
 /// Prints the list.
 pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
-    let broken = |error: serde_json::Error| {
-        let hint = "build the command again from a clean checkout";
-        Refusal::new("models.registry", format!("the list of models cannot be read: {error}"), hint)
-    };
-    let mut models: Vec<Value> = serde_json::from_str(REGISTRY).map_err(broken)?;
+    let mut models = registry()?;
     models.retain(|model| matches(model, &arguments.words));
     // Models of one granularity stand together, small models first.
     models.sort_by_cached_key(|model| (rank(model), number(model, "/architecture/parameters")));
     if arguments.json {
         return output::print(&Value::from(models), true);
     }
-    // A closed pipe ends quietly, as with every other answer.
-    let _ = stdout().write_all(table(&models).as_bytes());
-    Ok(())
+    answer(&table(&models))
 }
 
 fn matches(model: &Value, words: &[String]) -> bool {
@@ -72,6 +65,13 @@ fn table(models: &[Value]) -> String {
         "\nf32 to int4: memory that the weights take, by how they are held (embed --weights). \
          ~: not recorded, counted as f32.\n",
     );
+    let unknown: Vec<&str> = models.iter().filter(|model| no_hash(model)).map(|model| text(model, "/id")).collect();
+    if !unknown.is_empty() {
+        lines.push_str(&format!(
+            "No SHA-256 of the weights is recorded for {}: only their shape is compared.\n",
+            unknown.join(", ")
+        ));
+    }
     for model in models.iter().filter(|model| !text(model, "/use/refused").is_empty()) {
         lines.push_str(&format!("{} cannot be run: {}.\n", text(model, "/id"), text(model, "/use/refused")));
     }

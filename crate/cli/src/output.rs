@@ -1,6 +1,7 @@
 //! What a command prints and writes: the response on stdout, arrays in a file.
 
-use crate::failure::file_failure;
+use crate::console::answer;
+use crate::destination::Destination;
 use crate::text::text;
 use crossgrain_api::analyses::{mutants, neighbours};
 use crossgrain_api::session::export::RowFormat;
@@ -11,34 +12,28 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Write, stdout};
 use std::path::Path;
 
-/// Prints a response as JSON or as text for people. A closed pipe ends quietly: `crossgrain … | head` is not a mistake.
-pub fn print(answer: &impl Serialize, json: bool) -> Result<(), Refusal> {
-    let value = serde_json::to_value(answer).map_err(|error| {
+/// Prints a response as JSON or as text for people.
+pub fn print(response: &impl Serialize, json: bool) -> Result<(), Refusal> {
+    let value = serde_json::to_value(response).map_err(|error| {
         Refusal::new("output.json", error.to_string(), "this is a fault of the program: please report it")
     })?;
-    let _ = if json { writeln!(stdout(), "{value:#}") } else { write!(stdout(), "{}", text(&value)) };
-    Ok(())
-}
-
-/// Prints a text as it is.
-pub fn print_text(text: &str) {
-    let _ = stdout().write_all(text.as_bytes());
+    answer(&if json { format!("{value:#}\n") } else { text(&value) })
 }
 
 /// Writes the arrays of a response: into a file in the format of its ending, or into a folder, each as `.npy` in its own
 /// type.
-pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
+pub fn write_arrays(out: &Destination, response: &Response) -> Result<(), Refusal> {
+    let path = out.path();
     if path.is_dir() {
-        return response.arrays().iter().try_for_each(|array| write_npy(path, array));
+        return response.arrays().iter().try_for_each(|array| write_npy(out, array));
     }
     if let (Response::Neighbours(found), Some("csv")) = (response, ending(path)) {
-        return write_neighbours(path, found);
+        return write_neighbours(out, found);
     }
     if let Response::Mutants(found) = response {
-        return write_mutants(path, found);
+        return write_mutants(out, found);
     }
     let arrays = response.arrays();
     let [first, ..] = arrays.as_slice() else {
@@ -46,7 +41,7 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
         return Err(Refusal::new("output.nothing", what, "leave --out out"));
     };
     if let Numbers::U8(bytes) = first.numbers {
-        return write_bytes(path, bytes);
+        return out.write(path, bytes);
     }
     let numbers: Vec<(Array, Vec<f32>)> = arrays.iter().map(|array| (*array, floats(array))).collect();
     let layers = numbers
@@ -64,7 +59,7 @@ pub fn write_arrays(path: &Path, response: &Response) -> Result<(), Refusal> {
     let own = |array: &&Array| response.ids_of(array.field) != response.ids();
     let own_ids = |array: &Array| Some((array.field, response.ids_of(array.field)?));
     let own: Vec<(&str, &[String])> = arrays.iter().filter(own).filter_map(own_ids).collect();
-    write_named_layers(path, &ids, layers, &own)
+    write_named_layers(out, &ids, layers, &own)
 }
 
 /// Refuses an answer that a file of this name cannot hold, before anything is computed.
@@ -82,17 +77,18 @@ pub fn check(path: &Path, request: &Request) -> Result<(), Refusal> {
 }
 
 /// Writes layers of the same rows: `.npy` and `.csv` hold one, `.safetensors` any number.
-pub fn write_layers(path: &Path, ids: &[String], layers: &[(&str, View)]) -> Result<(), Refusal> {
-    write_named_layers(path, ids, layers, &[])
+pub fn write_layers(out: &Destination, ids: &[String], layers: &[(&str, View)]) -> Result<(), Refusal> {
+    write_named_layers(out, ids, layers, &[])
 }
 
 /// As [`write_layers`]; layers in `own` have other rows, with these ids, which only `.safetensors` can hold.
 fn write_named_layers(
-    path: &Path,
+    out: &Destination,
     ids: &[String],
     layers: &[(&str, View)],
     own: &[(&str, &[String])],
 ) -> Result<(), Refusal> {
+    let path = out.path();
     let bytes = match (format(path)?, layers) {
         (RowFormat::Npy, [(_, rows)]) => npy(*rows)?,
         // Columns of a layer are called as `embed` calls them.
@@ -110,12 +106,7 @@ fn write_named_layers(
         }
         _ => return Err(one_layer()),
     };
-    write_bytes(path, &bytes)
-}
-
-/// Writes a file.
-pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
-    std::fs::write(path, bytes).map_err(|error| file_failure("output.unwritable", path, &error))
+    out.write(path, &bytes)
 }
 
 /// The format of a file by its ending.
@@ -146,36 +137,36 @@ fn floats(array: &Array) -> Vec<f32> {
     }
 }
 
-fn write_npy(folder: &Path, array: &Array) -> Result<(), Refusal> {
+fn write_npy(out: &Destination, array: &Array) -> Result<(), Refusal> {
     let numbers = match array.numbers {
         Numbers::F32(numbers) => NpyNumbers::F32(numbers),
         Numbers::F64(numbers) => NpyNumbers::F64(numbers),
         Numbers::U32(numbers) => NpyNumbers::U32(numbers),
         Numbers::U8(numbers) => NpyNumbers::U8(numbers),
     };
-    write_bytes(&folder.join(format!("{}.npy", array.field)), &npy_of(numbers, array.shape)?)
+    out.write(&out.path().join(format!("{}.npy", array.field)), &npy_of(numbers, array.shape)?)
 }
 
 /// Neighbours as a table: row, rank from 1, neighbour, distance.
-fn write_neighbours(path: &Path, found: &neighbours::Response) -> Result<(), Refusal> {
-    let refused = |error: ::csv::Error| {
-        file_failure("output.unwritable", path, &std::io::Error::other(error.to_string()))
+fn write_neighbours(out: &Destination, found: &neighbours::Response) -> Result<(), Refusal> {
+    let refused = |error: &dyn std::error::Error| {
+        Refusal::new("output.json", error.to_string(), "this is a fault of the program: please report it")
     };
-    let mut writer = ::csv::Writer::from_path(path).map_err(refused)?;
-    writer.write_record(["row", "rank", "neighbour", "distance"]).map_err(refused)?;
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    writer.write_record(["row", "rank", "neighbour", "distance"]).map_err(|error| refused(&error))?;
     let [rows, table] = &found.names;
     for (at, (index, distance)) in found.indices.data.iter().zip(&found.distances.data).enumerate() {
         let (row, rank) = (at / found.k.max(1), at % found.k.max(1));
         let name = |names: &[String], at: usize| names.get(at).cloned().unwrap_or_default();
         let (rank, distance) = ((rank + 1).to_string(), distance.to_string());
         let cells = [name(rows, row), rank, name(table, *index as usize), distance];
-        writer.write_record(&cells).map_err(refused)?;
+        writer.write_record(&cells).map_err(|error| refused(&error))?;
     }
-    writer.flush().map_err(|error| file_failure("output.unwritable", path, &error))
+    out.write(out.path(), &writer.into_inner().map_err(|error| refused(&error))?)
 }
 
 /// Mutants as a label table: what changes where.
-fn write_mutants(path: &Path, found: &mutants::Response) -> Result<(), Refusal> {
+fn write_mutants(out: &Destination, found: &mutants::Response) -> Result<(), Refusal> {
     let mut table = String::from(
         "id\toriginal\tposition\tfrom\tto\tresidue_from\tresidue_to\tconsequence\tbase_changes\n",
     );
@@ -189,5 +180,5 @@ fn write_mutants(path: &Path, found: &mutants::Response) -> Result<(), Refusal> 
             one.id, one.original, one.position, one.residue_from, one.residue_to, one.base_changes
         );
     }
-    write_bytes(path, table.as_bytes())
+    out.write(out.path(), table.as_bytes())
 }

@@ -1,5 +1,6 @@
 //! Rows of chosen positions: which records have some, and the file they go into.
 
+use crate::destination::Destination;
 use crate::failure::{file_failure, print};
 use crate::output;
 use crossgrain_api::Refusal;
@@ -31,7 +32,7 @@ pub fn keep(records: &mut Vec<Record>, positions: &Positions) {
 
 /// Pools every layer and writes one row per record that has all of its positions.
 pub fn write(
-    out: &Path,
+    out: &Destination,
     embedded: &Embedded,
     ids: &[String],
     positions: &Positions,

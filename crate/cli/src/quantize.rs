@@ -1,14 +1,17 @@
 //! `crossgrain quantize`: a quantized model as one file (`docs/quantized-file.md`).
 
-use crate::failure::{file_failure, print};
-use crate::input;
+use crate::console::say;
+use crate::destination::Destination;
+use crate::failure::print;
+use crate::paths::{self, from_text};
+use crate::published::Shape;
+use crate::{input, published};
 use clap::Args;
 use crossgrain_api::Refusal;
 use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{CheckpointLayout, FileBytes, QuantizedProblem, WeightsError, sha256};
 use crossgrain_engine::checkpoint::{About, identify, pack};
 use crossgrain_engine::quant::Precision;
-use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -31,33 +34,34 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
-    let out = &arguments.out;
+    let (out, model) = (&paths::path(&arguments.out), &paths::path(&arguments.model));
     if out.extension().is_none_or(|end| end != "safetensors") {
         let what = format!("'{}' does not end in .safetensors", out.display());
         return Err(Refusal::new("output.unknown_format", what, "the file is a safetensors file"));
     }
-    let names = input::model_files(&arguments.model)?;
+    let names = input::model_files(model)?;
+    let inputs = names.iter().map(|name| from_text(name)).collect();
+    let destination = Destination::check(out, false, inputs)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let files = input::files(&names)?;
     identify(&files)?.notices.iter().for_each(|notice| print("warning", notice));
     let name = match &arguments.name {
         Some(name) => name.clone(),
-        None => name_of(&arguments.model),
+        None => name_of(model),
     };
+    let found = published::compare(model, Some(&name), &Shape::described(&files)?)?;
+    found.say();
+    let name = found.name(&name);
     let source_sha256 = digests(&names)?;
-    // The file has another name until it is complete, so a file with the right name is complete.
-    let partial = out.with_extension("safetensors.part");
-    let unwritable = |error: &std::io::Error| file_failure("output.unwritable", out, error);
-    let mut file = File::create(&partial).map_err(|error| unwritable(&error))?;
-    let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
-        let written = file.seek(SeekFrom::Start(at)).and_then(|_| file.write_all(bytes));
-        written.map_err(|error| QuantizedProblem::Write { reason: error.to_string() }.into())
-    };
     let about = About { name: &name, source_sha256: &source_sha256 };
-    let packed = pack(&files, arguments.weights, about, &mut sink, &mut Silent);
-    let length = packed.inspect_err(|_| drop(std::fs::remove_file(&partial)))?;
-    file.sync_all().and_then(|()| std::fs::rename(&partial, out)).map_err(|error| unwritable(&error))?;
-    eprintln!("{}: {length} bytes", out.display());
+    let length = destination.stream(out, |file| {
+        let mut sink = |at: u64, bytes: &[u8]| -> Result<(), WeightsError> {
+            let written = file.seek(SeekFrom::Start(at)).and_then(|_| file.write_all(bytes));
+            written.map_err(|error| QuantizedProblem::Write { reason: error.to_string() }.into())
+        };
+        Ok(pack(&files, arguments.weights, about, &mut sink, &mut Silent)?)
+    })?;
+    say(&format!("{}: {length} bytes", out.display()));
     Ok(())
 }
 
@@ -72,7 +76,7 @@ fn digests(names: &[&str]) -> Result<String, Refusal> {
     let weights = CheckpointLayout::detect(names)?.weight_files(names);
     let mut digests = Vec::new();
     for name in weights {
-        digests.push(sha256(&FileBytes::open(Path::new(name))?, &mut Silent)?);
+        digests.push(sha256(&FileBytes::open(&from_text(name))?, &mut Silent)?);
     }
     Ok(digests.join(" "))
 }

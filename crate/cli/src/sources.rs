@@ -3,6 +3,7 @@
 use crate::failure::file_failure;
 use crate::failure::print;
 use crate::input;
+use crate::paths::from_text;
 use crossgrain_api::session::labels::decided;
 use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
 use crossgrain_core::error::Notice;
@@ -213,7 +214,7 @@ impl Sources for FileSources {
     ) -> Result<Sequences<'a>, Refusal> {
         let parsed = match source {
             SequenceSource::File(path) => {
-                input::sequences(Path::new(path), wanted, wanted.unwrap_or(SequenceKind::Protein))?
+                input::sequences(&from_text(path), wanted, wanted.unwrap_or(SequenceKind::Protein))?
             }
             SequenceSource::Given(records) => return Sequences::given(records, wanted),
             SequenceSource::Loaded => {
@@ -229,13 +230,13 @@ impl Sources for FileSources {
 
 /// The file and the layer of `FILE#LAYER`; a file may have a `#` in its name.
 fn parts(name: &str) -> (&str, Option<&str>) {
-    if Path::new(name).exists() { (name, None) } else { split_name(name) }
+    if from_text(name).exists() { (name, None) } else { split_name(name) }
 }
 
 /// Opens a file whose ending names a format of tables.
 fn open(file: &str) -> Result<FileBytes, Refusal> {
     TableFormat::from_name(file)?;
-    let path = Path::new(file);
-    path.metadata().map_err(|error| file_failure("input.unreadable", path, &error))?;
-    Ok(FileBytes::open(path)?)
+    let path = from_text(file);
+    path.metadata().map_err(|error| file_failure("input.unreadable", &path, &error))?;
+    Ok(FileBytes::open(&path)?)
 }

@@ -56,7 +56,7 @@ pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};
 pub use pca::{Pca, pca};
 pub use permutation_null::{PermutationNull, permutation_p};
 pub use procrustes::{Procrustes, procrustes};
-pub use quality::{NeighbourPreservation, quality, silhouette};
+pub use quality::{NeighbourPreservation, quality, quality_of, sampled_rows, silhouette, silhouette_of};
 pub use sequence_clusters::{DNA_WORD, PROTEIN_WORD, SequenceClusters, sequence_clusters};
 pub use standardise::standardise;
 pub use tile_pairs::TilePair;

@@ -14,6 +14,7 @@ mod npy;
 mod safetensors;
 
 pub use csv::csv;
+pub(crate) use csv::reads_as_formula;
 pub use error::ExportError;
 pub use npy::{NpyNumbers, npy, npy_of};
 pub use safetensors::{Tensor, safetensors};

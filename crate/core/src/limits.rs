@@ -64,6 +64,16 @@ pub const CKA_RESAMPLED_ROWS: usize = 4096;
 /// third, … row is taken.
 pub const CKA_MEDIAN_ROWS: usize = 2048;
 
+/// Most rows of a map whose quality is measured on all of them: 5,000, which take seconds. The time grows with the square.
+pub const QUALITY_EXACT_ROWS: usize = 5000;
+/// Above it a random sample of rows is compared with all rows: 2,000 of up to 10,000, then fewer, so that the pairs are
+/// as many, but not under 200. The standard error of a share from 200 rows is at most 0.035.
+pub const QUALITY_SAMPLED_PAIRS: usize = 20_000_000;
+/// Most rows of such a sample.
+pub const QUALITY_SAMPLED_ROWS: usize = 2000;
+/// Fewest rows of such a sample.
+pub const QUALITY_FEWEST_ROWS: usize = 200;
+
 // Tables.
 
 /// Largest table, and largest tensor of a `.safetensors` table: 512 MiB on wasm32, where memory is

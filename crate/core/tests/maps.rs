@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the failure report")]
 
 use crossgrain_core::analysis::{
-    Metric, NeighbourPreservation, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, quality, silhouette,
-    standardise,
+    Metric, NeighbourPreservation, Tsne, TsneOptions, Umap, UmapOptions, knn, pca, quality, quality_of,
+    sampled_rows, silhouette, silhouette_of, standardise,
 };
 use crossgrain_core::error::Coded;
 use crossgrain_core::matrix::{Matrix, View};
@@ -123,4 +123,34 @@ fn refusals() {
         while umap.step() | tsne.step() {}
         assert!(umap.map().data().iter().chain(tsne.map().data()).all(|x| x.is_finite()), "{rows:?}");
     }
+}
+
+#[test]
+fn a_sample_of_rows_estimates_the_quality_of_all() {
+    assert_eq!(sampled_rows(5000, 1), None);
+    let sizes = [(5001, 2000), (10_000, 2000), (20_000, 1000), (100_000, 200), (1_000_000, 200)];
+    for (n, expected) in sizes {
+        let rows = sampled_rows(n, 7).unwrap();
+        assert_eq!(rows.len(), expected, "{n}");
+        assert!(rows.windows(2).all(|pair| pair[0] < pair[1]) && rows[expected - 1] < n, "{n}");
+        assert_eq!(rows, sampled_rows(n, 7).unwrap());
+        assert_ne!(rows, sampled_rows(n, 8).unwrap());
+    }
+    let space = space();
+    let map = pca(space.view(), 2).unwrap().scores;
+    let n = space.view().rows();
+    let all: Vec<usize> = (0..n).collect();
+    let exact = kept(&space, &map);
+    let of = |rows: &[usize]| {
+        quality_of(rows, space.view(), map.view(), 15, Metric::Euclidean, &mut Silent).unwrap()
+    };
+    let whole = of(&all);
+    assert!((whole.trustworthiness - exact.trustworthiness).abs() < 1e-12, "{whole:?} {exact:?}");
+    assert!((whole.continuity - exact.continuity).abs() < 1e-12, "{whole:?} {exact:?}");
+    assert!((whole.overlap - exact.overlap).abs() < 1e-12, "{whole:?} {exact:?}");
+    let half: Vec<usize> = (0..n).step_by(2).collect();
+    assert!((of(&half).trustworthiness - exact.trustworthiness).abs() < 0.03, "{:?} {exact:?}", of(&half));
+    let labels: Vec<u32> = (0..n as u32).map(|row| row % 3).collect();
+    let sampled = silhouette_of(&all, map.view(), &labels, Metric::Euclidean, &mut Silent).unwrap();
+    assert_eq!(sampled, silhouette(map.view(), &labels, Metric::Euclidean, &mut Silent).unwrap());
 }

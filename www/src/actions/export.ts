@@ -4,6 +4,7 @@ import type { StoredRun } from "../analysis/state";
 import { analyses, engine } from "../engine";
 import { toError } from "../error";
 import { figure } from "../figure";
+import { fileName } from "../format";
 import { shownRun } from "../metadata";
 import type { RowFormat } from "../protocol";
 import { store } from "../state";
@@ -65,7 +66,7 @@ export async function save(what: string, make: () => Promise<Made>): Promise<voi
 export function offer(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = name;
+  link.download = fileName(name);
   link.click();
   // The browser reads the address after the click has returned.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -51,12 +51,14 @@ test("a failure to find files leaves the model before in use", async () => {
   expect(loadedFiles()).toBe(FILES);
 });
 
-test("a refusal by the engine leaves none", async () => {
+test("a refusal by the engine leaves the model before in use, with its files", async () => {
   await loadBuiltin("esm2-demo");
+  const before = model().report;
   engine.loadModel.mockRejectedValue(refused("model.unknown"));
   await loadFiles([chosen("model.safetensors")]);
-  expect(model()).toMatchObject({ phase: "failed", report: null, error: { code: "model.unknown" } });
-  expect(loadedFiles()).toBeNull();
+  expect(model()).toMatchObject({ phase: "failed", error: { code: "model.unknown" } });
+  expect(model().report).toBe(before);
+  expect(loadedFiles()).toBe(FILES);
 });
 
 test("of two models that are loaded at once the second is shown", async () => {
@@ -75,13 +77,33 @@ test("a download: from the hub of the page, and cancelled by the next model", as
   download.mockReturnValue({ files: new Promise((_, reject) => (fail = reject)), cancel });
   const loading = loadHub(" owner/name ");
   expect(model()).toMatchObject({ phase: "downloading", wanted: "owner/name" });
-  expect(download.mock.calls[0]?.[0]).toEqual({ hub: "https://hub", id: "owner/name" });
+  expect(download.mock.calls[0]?.[0]).toEqual({ hub: "https://hub", id: "owner/name", published: null });
   cancelDownload();
   await loadBuiltin("esm2-demo");
   expect(cancel).toHaveBeenCalledTimes(2);
   fail(refused("hub.cancelled"));
   await loading;
   expect(model()).toMatchObject({ phase: "ready", error: null, report: { name: "esm2-demo" } });
+});
+
+test("the files of a download are given up when another model takes its place, and at once when it is refused", async () => {
+  const release = vi.fn();
+  download.mockReturnValue({ files: Promise.resolve(FILES), cancel: vi.fn(), release });
+  await loadHub("owner/name");
+  expect(release).not.toHaveBeenCalled();
+  await chooseWeights("int8");
+  expect(release, "the same files in another precision").not.toHaveBeenCalled();
+  await loadBuiltin("esm2-demo");
+  await vi.waitFor(() => expect(release).toHaveBeenCalledTimes(1));
+  engine.loadModel.mockRejectedValue(refused("model.unknown"));
+  await loadHub("owner/name");
+  await vi.waitFor(() => expect(release).toHaveBeenCalledTimes(2));
+});
+
+test("a file over 4 GiB is refused as that, and not called damaged", async () => {
+  await loadFiles([Object.defineProperty(chosen("model.safetensors"), "size", { value: 5.7e9 })]);
+  expect(model().error).toMatchObject({ code: "model.too_large_for_a_browser", where: { file: "model.safetensors" } });
+  expect(engine.loadModel).not.toHaveBeenCalled();
 });
 
 test("a bad id is refused before anything is downloaded", async () => {

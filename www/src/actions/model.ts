@@ -1,6 +1,7 @@
 /** What the user can do about the model and the device. Every action ends in the state; none throws. */
 import { engine, forgetResults, noteRequest } from "../engine";
 import { toError } from "../error";
+import { loadIdentified } from "../identity";
 import type { Progress } from "../progress";
 import type { DeviceChoice, Precision } from "../protocol";
 import { store, type ModelSource } from "../state";
@@ -8,6 +9,8 @@ import { download, type Download } from "../store/downloads";
 import { findModel } from "../store/files";
 import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
 import { builtinModel } from "../store/site";
+import { checkSizes } from "../store/sizes";
+import { known } from "../store/published";
 import { storedFile, type StoredModel } from "../store/stored";
 import { readAgain } from "./sequences";
 import { checkedId } from "../store/hub";
@@ -16,6 +19,8 @@ let attempt = 0;
 let current: Download | null = null;
 /** The files of the loaded model, for saving it and for other weights. */
 let loaded: Found | null = null;
+/** Saving reads the files of a model; they stay until then. */
+let reading: Promise<unknown> = Promise.resolve();
 
 /** Shows the controls of a source; a demonstration model loads at once. */
 export function chooseSource(source: ModelSource): void {
@@ -46,11 +51,15 @@ export function loadFiles(files: readonly File[]): Promise<void> {
 export function loadHub(id: string): Promise<void> {
   return load(id.trim(), "downloading", async () => {
     const hub = hubAddress();
-    const job = download({ hub, id: checkedId(id) }, showProgress, noteRequest);
+    const published = known(id);
+    const job = download({ hub, id: checkedId(id), published }, showProgress, noteRequest);
     current = job;
-    const files = await job.files.finally(() => (current = null));
-    store.patch("model", { phase: "loading", progress: null });
-    return { files, source: `${hub}/${id.trim()}` };
+    const files = await job.files.finally(() => {
+      if (current === job) current = null;
+    });
+    const revision = published?.revision ?? null;
+    const source = `${hub}/${id.trim()}${revision === null ? "" : `, revision ${revision}`}`;
+    return { files, source, fromHub: true, release: job.release };
   });
 }
 
@@ -75,6 +84,12 @@ export function chooseWeights(weights: Precision): Promise<void> {
 /** The files of the loaded model. */
 export function loadedFiles(): Record<string, Blob> | null {
   return loaded?.files ?? null;
+}
+
+/** Keeps the files of the loaded model on the disk until `work` has ended, also if another model takes its place. */
+export function whileReading<T>(work: Promise<T>): Promise<T> {
+  reading = Promise.allSettled([reading, work]);
+  return work;
 }
 
 /** Stops a download. */
@@ -105,6 +120,10 @@ interface Found {
   files: Record<string, Blob>;
   source: string;
   quantized?: boolean;
+  /** They came from the hub under the name that was asked for. */
+  fromHub?: boolean;
+  /** Gives up what the files take on the disk. */
+  release?: () => void;
 }
 type Source = () => Promise<Found>;
 
@@ -113,24 +132,34 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
   attempt += 1;
   const mine = attempt;
   store.patch("model", { phase, wanted, progress: null, error: null });
+  let found: Found | null = null;
   try {
-    const { files, source, quantized } = await find();
-    if (mine !== attempt) return;
-    // The engine drops the model before only now; until here, a failure leaves that model in use.
-    store.patch("model", { report: null });
-    forgetResults();
-    loaded = null;
+    found = await find();
+    const { files, source, quantized = false, fromHub = false } = found;
+    if (mine !== attempt) return release(found);
+    store.patch("model", { phase: "loading", progress: null });
+    checkSizes(files);
     const { weights, wanted: name } = store.state.model;
     // A quantized file keeps its own precision, and others are read as f32 by default.
-    const request = { name, source, ...(quantized === true || weights === "f32" ? {} : { weights }) };
-    const report = await engine.loadModel(files, request, showProgress);
-    if (mine !== attempt) return;
-    loaded = { files, source };
-    store.patch("model", { phase: "ready", report, progress: null });
-    await readAgain();
+    const request = { name, source, ...(quantized || weights === "f32" ? {} : { weights }) };
+    // Until the new model is ready, the one before stays in use, and so do its results.
+    const { report, identity } = await loadIdentified(engine, files, request, fromHub, showProgress);
+    const before = loaded;
+    loaded = found;
+    if (before !== found) release(before);
+    forgetResults();
+    store.patch("model", { report, identity, ...(mine === attempt ? { phase: "ready" as const, progress: null } : {}) });
+    if (mine === attempt) await readAgain();
   } catch (thrown) {
+    if (found !== loaded) release(found);
     if (mine === attempt) store.patch("model", { phase: "failed", error: toError(thrown), progress: null });
   }
+}
+
+/** Removes downloaded files that no model needs any more. */
+function release(found: Found | null): void {
+  const { release } = found ?? {};
+  if (release !== undefined) void reading.then(release);
 }
 
 function showProgress(progress: Progress): void {

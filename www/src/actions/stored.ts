@@ -4,15 +4,22 @@ import type { Precision } from "../protocol";
 import { store } from "../state";
 import { sweepIncoming } from "../store/incoming";
 import { saveModel } from "../store/saver";
-import { deleteStored, storedModels, type StoredModel } from "../store/stored";
-import { loadedFiles } from "./model";
+import { deleteForeign, deleteStored, foreignFiles, onStoredChange, storedModels, sweepStored, type ForeignFile, type StoredModel } from "../store/stored";
+import { loadedFiles, whileReading } from "./model";
 
 let saving: AbortController | null = null;
 
-/** Lists saved models, and removes files that closed tabs have left behind. */
+/** Lists saved models, also whenever another tab changes them, and removes files that closed tabs have left behind. */
 export async function listStored(): Promise<void> {
-  store.patch("stored", { models: await storedModels().catch(() => []) });
+  onStoredChange(() => void show());
+  await sweepStored().catch(() => undefined);
+  await show();
   await sweepIncoming().catch(() => undefined);
+}
+
+async function show(): Promise<void> {
+  const [models, foreign] = await Promise.all([storedModels().catch(() => []), foreignFiles().catch(() => [])]);
+  store.patch("stored", { models, foreign });
 }
 
 /** Saves the loaded model in this precision. */
@@ -26,12 +33,13 @@ export async function saveLoaded(weights: Precision): Promise<void> {
   try {
     const { name, weightsSha256 } = report;
     const onProgress = (progress: typeof store.state.stored.progress): void => store.patch("stored", { progress });
-    await saveModel(files, { name, weightsSha256, weights }, { onProgress, signal: controller.signal });
+    await whileReading(saveModel(files, { name, weightsSha256, weights }, { onProgress, signal: controller.signal }));
   } catch (thrown) {
     if (!controller.signal.aborted) store.patch("stored", { error: toError(thrown) });
   }
   saving = null;
-  store.patch("stored", { phase: "idle", progress: null, models: await storedModels() });
+  store.patch("stored", { phase: "idle", progress: null });
+  await show();
 }
 
 /** Stops saving. */
@@ -40,8 +48,18 @@ export function cancelSave(): void {
 }
 
 /** Deletes a saved model; the model in use stays in use. */
-export async function forgetStored(model: StoredModel): Promise<void> {
+export function forgetStored(model: StoredModel): Promise<void> {
+  return deleting(() => deleteStored(model.id));
+}
+
+/** Deletes a file that this program did not make. */
+export function forgetForeign(file: ForeignFile): Promise<void> {
+  return deleting(() => deleteForeign(file.name));
+}
+
+async function deleting(work: () => Promise<void>): Promise<void> {
   store.patch("stored", { phase: "deleting", error: null });
-  await deleteStored(model.id).catch((thrown: unknown) => store.patch("stored", { error: toError(thrown) }));
-  store.patch("stored", { phase: "idle", models: await storedModels() });
+  await work().catch((thrown: unknown) => store.patch("stored", { error: toError(thrown) }));
+  store.patch("stored", { phase: "idle" });
+  await show();
 }

@@ -14,6 +14,7 @@ import { Sequencer } from "../sequencer";
 import { remembered } from "../store/kernels";
 import { engineProgram } from "../store/program";
 import type { EngineWorker } from "../worker/engine.worker";
+import { onFailure } from "../worker/life";
 import { startConfinedWorker } from "../worker/start";
 import { replaced, type RequestWith } from "./request";
 import { Table, type TableRows } from "./table";
@@ -152,7 +153,7 @@ export class AnalysisClient {
     if (this.#remote !== null) return this.#remote;
     const { script, module } = await engineProgram();
     const worker = startConfinedWorker(script);
-    worker.addEventListener("error", (event) => this.#fail(worker, event));
+    onFailure(worker, (message) => this.#fail(worker, message));
     const remote = wrap<EngineWorker>(worker);
     this.#worker = worker;
     this.#remote = remote;
@@ -160,13 +161,12 @@ export class AnalysisClient {
     return remote;
   }
 
-  #fail(worker: Worker, event: ErrorEvent): void {
-    event.preventDefault();
+  #fail(worker: Worker, message: string): void {
     if (worker !== this.#worker) return;
     this.#stop(
       new CrossgrainError({
         code: "engine.worker_failed",
-        message: `the analysis stopped unexpectedly (${event.message || "its program could not be loaded"})`,
+        message: `the analysis stopped unexpectedly (${message || "its program could not be loaded"})`,
         hint: "try again; if it happens twice, use fewer sequences or layers",
       }),
     );

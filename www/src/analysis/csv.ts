@@ -6,9 +6,14 @@ export function csv(header: readonly string[], rows: Iterable<readonly (string |
   return `${lines.join("\n")}\n`;
 }
 
+/**
+ * What a spreadsheet may read as a formula: also in full width, as on East Asian keyboards, and behind spaces and signs
+ * without width.
+ */
+const FORMULA = /^[ \u00a0\u3000\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n＝＋－＠]/u;
+
 function cell(value: string | number | null): string {
   const text = value === null ? "" : String(value);
-  // A spreadsheet would run a text that begins like a formula.
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = typeof value === "string" && FORMULA.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -69,7 +69,7 @@ function ofMap({ method, rows, parameters, quality }: DrawnMap, vectors: string)
   const kept =
     quality === null
       ? ""
-      : `; trustworthiness ${quality.trustworthiness.toFixed(3)}, continuity ${quality.continuity.toFixed(3)}, ${percent(quality.overlap)} of the ${quality.k} nearest neighbours kept`;
+      : `; trustworthiness ${quality.trustworthiness.toFixed(3)}, continuity ${quality.continuity.toFixed(3)}, ${percent(quality.overlap)} of the ${quality.k} nearest neighbours kept${quality.sampled ? ` (estimated from ${quality.rows} random rows)` : ""}`;
   return `The map shows ${rows} sequences by ${how} of the ${vectors}${kept}.`;
 }
 

@@ -1,4 +1,5 @@
 /** A loaded model, as programs hold it. */
+import type { Identity } from "../identity";
 import type { ModelReport, SequenceRecord } from "../protocol";
 import type { StoredModel } from "../store/stored";
 import type { Embedding } from "./embedding";
@@ -16,11 +17,14 @@ export interface ModelOwner {
 export class Model {
   /** The report of the loaded model. */
   readonly report: ModelReport;
+  /** Whether it is the published model whose name it bears; null if it bears no such name. */
+  readonly identity: Identity | null;
   readonly #owner: ModelOwner;
 
   /** Models come from `Crossgrain.loadModel`. */
-  constructor(report: ModelReport, owner: ModelOwner) {
+  constructor(report: ModelReport, identity: Identity | null, owner: ModelOwner) {
     this.report = report;
+    this.identity = identity;
     this.#owner = owner;
   }
 

@@ -1035,9 +1035,10 @@ export type LabelsReport = {
  */
 columns: Array<string>, 
 /**
- * By column: the value of each sequence, `null` where it is absent, empty or missing.
+ * For each column: the value of each sequence, `null` where it is absent or empty. They stand in the order of
+ * `columns` and not under their names, because a column may be called like a part of every JavaScript object.
  */
-values: { [key in string]: Array<string | null> }, 
+values: Array<Array<string | null>>, 
 /**
  * Sequences that have a row in the table.
  */
@@ -1156,7 +1157,15 @@ overlap: number,
 /**
  * The same share for neighbours picked at random: `k / (n − 1)`.
  */
-chance: number, };
+chance: number, 
+/**
+ * Rows that were measured, each among all rows: all up to 5,000 rows, above that a random sample of 200 to 2,000.
+ */
+rows: number, 
+/**
+ * Whether `rows` is a sample, so that the numbers are estimates.
+ */
+sampled: boolean, };
 
 /**
  * Asks for a point in the plane for each row.
@@ -1219,7 +1228,7 @@ labels?: Column | null,
  */
 only?: Array<string> | null, 
 /**
- * Measure how well the map keeps neighbours and groups. It takes as long as a search for all neighbours.
+ * Measure how well the map keeps neighbours and groups: on all rows up to 5,000, above that on a random sample.
  * @default true
  */
 quality?: boolean, 
@@ -1292,7 +1301,11 @@ rows: number,
 /**
  * Different labels.
  */
-groups: number, };
+groups: number, 
+/**
+ * Rows that were measured, each among all rows: all up to 5,000 rows, above that a random sample of 200 to 2,000.
+ */
+measured: number, };
 
 /**
  * How rows were made.

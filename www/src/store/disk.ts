@@ -5,6 +5,7 @@ export interface DiskFile {
   /** Answers how many bytes were written. Throws a `QuotaExceededError` if there is no room. */
   write(bytes: Uint8Array<ArrayBuffer>, place: { at: number }): number;
   getSize(): number;
+  truncate(bytes: number): void;
   flush(): void;
   close(): void;
 }

@@ -7,13 +7,15 @@ vi.mock("./incoming", () => ({ beginIncoming: () => begin }));
 vi.mock("../worker/start", () => ({ startDownloadWorker: () => worker }));
 
 let worker: FakeWorker;
-let begin: Promise<string | null>;
+let begin: Promise<{ key: string; end: () => Promise<void> } | null>;
+let ended: number;
 let asked: unknown[];
 let cancelled: number;
 let fetching: (request: unknown, onProgress: (report: unknown) => void, onRequest: (entry: unknown) => void) => Promise<unknown>;
 
 beforeEach(() => {
-  [asked, cancelled, begin] = [[], 0, Promise.resolve("key")];
+  [asked, cancelled, ended] = [[], 0, 0];
+  begin = Promise.resolve({ key: "key", end: async () => void (ended += 1) });
   fetching = () => Promise.resolve({});
   worker = new FakeWorker({
     fetch: (...args: never[]) => {
@@ -40,12 +42,31 @@ test("the files of a model, with progress and requests on the way; the worker en
   expect(asked).toEqual([{ ...request, incoming: "key" }]);
   expect([reports, requests]).toEqual([[{ done: 1, total: 2 }], [{ url: "https://hub/x" }]]);
   expect(worker.terminated).toBe(true);
+  expect(ended, "the files lie there until they are released").toBe(0);
+});
+
+test("files that no model needs any more are given up once", async () => {
+  const job = download(request, nothing, nothing);
+  await job.files;
+  job.release();
+  job.release();
+  expect(ended).toBe(1);
+});
+
+test("a worker that breaks or that the browser ends fails the download", async () => {
+  fetching = () => new Promise(() => undefined);
+  const job = download(request, nothing, nothing);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  worker.crash("the browser ended the worker");
+  await expect(job.files).rejects.toMatchObject({ code: "hub.worker_failed" });
+  expect(ended).toBe(1);
 });
 
 test("a refusal keeps its code, and ends the worker too", async () => {
   fetching = () => Promise.reject({ code: "hub.not_found", message: "no such model", where: {}, hint: "check the spelling" });
   await expect(download(request, nothing, nothing).files).rejects.toMatchObject({ name: "CrossgrainError", code: "hub.not_found", hint: "check the spelling" });
   expect(worker.terminated).toBe(true);
+  expect(ended).toBe(1);
 });
 
 test("a cancel reaches a download under way", async () => {
@@ -60,7 +81,7 @@ test("a cancel reaches a download under way", async () => {
 });
 
 test("a cancel before the download has begun is not lost", async () => {
-  let ready: (key: string | null) => void = nothing;
+  let ready: (key: null) => void = nothing;
   begin = new Promise((resolve) => (ready = resolve));
   let after = 0;
   fetching = async () => {

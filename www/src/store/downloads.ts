@@ -1,11 +1,12 @@
 /** The owner of the download worker: started with the first download, ended after it. */
 import { proxy, wrap } from "comlink";
-import { toError } from "../error";
+import { CrossgrainError, toError } from "../error";
 import type { OnRequest } from "../requests";
 import type { OnProgress } from "../progress";
+import { onFailure } from "../worker/life";
 import { startDownloadWorker } from "../worker/start";
 import type { HubRequest } from "./hub";
-import { beginIncoming } from "./incoming";
+import { beginIncoming, type Incoming } from "./incoming";
 import type { HubWorker } from "./hub.worker";
 import workerAddress from "./hub.worker.ts?worker&url";
 
@@ -13,6 +14,8 @@ import workerAddress from "./hub.worker.ts?worker&url";
 export interface Download {
   files: Promise<Record<string, Blob>>;
   cancel(): void;
+  /** Removes the files from the disk, once no model needs them. A download that failed does so by itself. */
+  release(): void;
 }
 
 /** Starts fetching a model's files. */
@@ -20,19 +23,36 @@ export function download(request: Omit<HubRequest, "incoming">, onProgress: OnPr
   const worker = startDownloadWorker(workerAddress);
   const remote = wrap<HubWorker>(worker);
   let stopped = false;
-  const files = beginIncoming()
-    .then((incoming) => {
-      const fetching = remote.fetch({ ...request, incoming }, proxy(onProgress), proxy(onRequest));
-      if (stopped) void remote.cancel();
-      return fetching;
-    })
+  let folder: Incoming | null = null;
+  const release = (): void => {
+    void folder?.end();
+    folder = null;
+  };
+  const lost = new Promise<never>((_, reject) => onFailure(worker, (message) => reject(workerLost(message))));
+  const { published, hub, id } = request;
+  const fetching = beginIncoming(`${id}-${published?.revision ?? "main"}-${hub}`).then((begun) => {
+    folder = begun;
+    const answer = remote.fetch({ ...request, incoming: begun?.key ?? null }, proxy(onProgress), proxy(onRequest));
+    if (stopped) void remote.cancel();
+    return answer;
+  });
+  const files = Promise.race([fetching, lost])
+    .finally(() => worker.terminate())
     .catch((thrown: unknown) => {
+      release();
       throw toError(thrown);
-    })
-    .finally(() => worker.terminate());
+    });
   const cancel = (): void => {
     stopped = true;
     void remote.cancel();
   };
-  return { files, cancel };
+  return { files, cancel, release };
+}
+
+function workerLost(message: string): CrossgrainError {
+  return new CrossgrainError({
+    code: "hub.worker_failed",
+    message: `the download stopped unexpectedly (${message || "its program could not be loaded"})`,
+    hint: "load the model again; if it happens twice, reload the page",
+  });
 }

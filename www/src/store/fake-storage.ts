@@ -40,13 +40,14 @@ export class FakeFile {
   readonly kind = "file";
   bytes = new Uint8Array(0);
   open = false;
+  modified = Date.now();
   constructor(
     readonly disk: { room: number },
     readonly name: string,
   ) {}
 
   async getFile(): Promise<File> {
-    return new File([this.bytes], this.name);
+    return new File([this.bytes], this.name, { lastModified: this.modified });
   }
   async createSyncAccessHandle(): Promise<unknown> {
     this.open = true;
@@ -61,6 +62,7 @@ export class FakeFile {
         return kept.byteLength;
       },
       getSize: () => this.bytes.byteLength,
+      truncate: (bytes: number) => void (this.bytes = this.bytes.slice(0, bytes)),
       flush: () => undefined,
       close: () => void (this.open = false),
     };
@@ -75,11 +77,13 @@ export function fakeNavigator(room = Infinity): { root: FakeFolder; held: Set<st
   const navigator = {
     storage: { getDirectory: () => Promise.resolve(root) },
     locks: {
-      request: (name: string, work: () => unknown) => {
+      request: (name: string, first: object | ((lock: object | null) => unknown), second?: (lock: object | null) => unknown) => {
+        const work = (second ?? first) as (lock: object | null) => unknown;
+        if (second !== undefined && "ifAvailable" in first && held.has(name)) return Promise.resolve().then(() => work(null));
         const turn = (waiting.get(name) ?? Promise.resolve()).then(async () => {
           held.add(name);
           try {
-            return await work();
+            return await work({ name });
           } finally {
             held.delete(name);
           }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { RequestEntry } from "../requests";
-import { checkedId, fetchModel, MOST_BYTES } from "./hub";
+import { checkedId, fetchModel, MOST_BYTES, type Recorded } from "./hub";
+import { PATIENCE } from "./transfer";
 
 interface Answer {
   body?: string;
@@ -12,6 +13,10 @@ interface Answer {
   torn?: boolean;
 }
 
+/** Three tries, at once. */
+const patience = { ...PATIENCE, waitsMs: [1, 1] };
+const REVISION = "c".repeat(40);
+
 let files: Record<string, Answer>;
 let asked: { url: string; options: RequestInit | undefined }[];
 
@@ -21,7 +26,7 @@ beforeEach(() => {
   vi.stubGlobal("fetch", async (url: string, options?: RequestInit) => {
     asked.push({ url, options });
     options?.signal?.throwIfAborted();
-    const { body = "", status = 200, type = "application/octet-stream", length, torn = false } = files[url.split("/resolve/main/")[1] ?? ""] ?? { status: 404 };
+    const { body = "", status = 200, type = "application/octet-stream", length, torn = false } = files[url.split(/\/resolve\/(?:main|c{40})\//)[1] ?? ""] ?? { status: 404 };
     const bytes = new TextEncoder().encode(body);
     const stream = new ReadableStream({
       start: (controller) => {
@@ -34,13 +39,13 @@ beforeEach(() => {
   });
 });
 
-const names = (): string[] => asked.map(({ url }) => url.split("/resolve/main/")[1] ?? "");
+const names = (): string[] => asked.map(({ url }) => url.split(/\/resolve\/(?:main|c{40})\//)[1] ?? "");
 
-function fetched(id = "owner/name", signal = new AbortController().signal): { files: Promise<Record<string, Blob>>; requests: RequestEntry[]; progress: { done: number; total: number }[] } {
+function fetched(id = "owner/name", signal = new AbortController().signal, published: Recorded | null = null): { files: Promise<Record<string, Blob>>; requests: RequestEntry[]; progress: { done: number; total: number }[] } {
   const requests: RequestEntry[] = [];
   const progress: { done: number; total: number }[] = [];
   const watcher = { onProgress: (one: { done: number; total: number }) => void progress.push(one), onRequest: (one: RequestEntry) => void requests.push(one), signal };
-  return { files: fetchModel({ hub: "https://hub/", id, incoming: null }, watcher), requests, progress };
+  return { files: fetchModel({ hub: "https://hub/", id, incoming: null, published, patience }, watcher), requests, progress };
 }
 
 test("settings, vocabulary and weights, each asked for once and without a login", async () => {
@@ -90,10 +95,30 @@ test.each<[string, string, Answer, string]>([
   ["a web page instead of weights", "model.safetensors", { body: "sign in", type: "text/html; charset=utf-8" }, "hub.html_instead_of_weights"],
   ["a web page called weights", "model.safetensors", { body: "\n <!DOCTYPE html><html>" }, "hub.html_instead_of_weights"],
   ["a web page instead of the settings", "config.json", { body: "<html>" }, "hub.html_instead_of_weights"],
+  ["settings that are none", "config.json", { body: "{}".padEnd(300_000) }, "model.file_too_large"],
+  ["a vocabulary that is none", "vocab.txt", { body: "A\n".repeat(2_200_000) }, "model.file_too_large"],
+  ["weights that were announced with a few bytes", "model.safetensors", { body: "w".repeat(2_000_000), length: 10 }, "hub.expands_too_far"],
+  ["an answer that nobody asked for", "model.safetensors", { body: "eights", status: 206 }, "hub.wrong_range"],
   ["a file that is too large", "model.safetensors", { body: "w", length: MOST_BYTES + 1 }, "hub.too_large"],
 ])("%s is refused", async (_, file, answer, code) => {
   files[file] = answer;
   await expect(fetched().files).rejects.toMatchObject({ code });
+});
+
+test("a published model is asked for at its recorded commit, and a file that is longer than the published one is not taken", async () => {
+  const published = { revision: REVISION, knownFiles: [{ name: "model.safetensors", bytes: 7, sha256: null }] };
+  expect(Object.keys(await fetched("owner/name", undefined, published).files)).toHaveLength(3);
+  expect(asked.every(({ url }) => url.includes(`/resolve/${REVISION}/`))).toBe(true);
+  files["model.safetensors"] = { body: "weights and more", length: 0 };
+  await expect(fetched("owner/name", undefined, published).files).rejects.toMatchObject({ code: "model.not_published" });
+});
+
+test("a hub without that commit is refused with the reason", async () => {
+  files = {};
+  await expect(fetched("owner/name", undefined, { revision: REVISION, knownFiles: [] }).files).rejects.toMatchObject({
+    code: "hub.not_found",
+    message: expect.stringContaining(REVISION) as unknown,
+  });
 });
 
 test("a model without weights is refused as that", async () => {

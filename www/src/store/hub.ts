@@ -1,13 +1,17 @@
 /**
- * Model files from a hub, by id: `{hub}/{owner}/{name}/resolve/main/{file}`. Redirects are followed (hubs send weights
- * from another host), progress is counted in bytes, and the received size is checked against the announced one. This code
- * runs in its own worker, which is given model names only and never a sequence.
+ * Model files from a hub, by id: `{hub}/{owner}/{name}/resolve/{revision}/{file}`. A published checkpoint is asked for at
+ * its recorded commit, any other model at `main`. Redirects are followed (hubs send weights from another host), progress is
+ * counted in bytes, and sizes are checked while the bytes arrive. This code runs in its own worker, which is given model
+ * names only and never a sequence.
  */
 import { CrossgrainError } from "../error";
-import { Receiver } from "./incoming";
-import { count } from "../format";
-import type { OnProgress } from "../progress";
-import type { OnRequest } from "../requests";
+import { bytes as size, count } from "../format";
+import { Receiver, settleIncoming } from "./incoming";
+import type { KnownFile } from "./published";
+import { PATIENCE, transfer, type HubWatcher, type Patience } from "./transfer";
+import { webPage } from "./transfer-errors";
+
+export type { HubWatcher } from "./transfer";
 
 /** Names of weight files, in the order in which they are tried. */
 const WEIGHTS = [
@@ -23,31 +27,53 @@ const MOST_SHARDS = 64;
 const ON_DISK = /\.(safetensors|bin)$/;
 /** Largest model file taken into a browser. */
 export const MOST_BYTES = 3.5 * 1024 ** 3;
-/** At most ten progress reports a second. */
-const PROGRESS_MS = 100;
+/** Largest small files: the engine reads no more of them. */
+const MOST_SMALL: readonly [RegExp, number][] = [
+  [/^config\.json$/, 256 * 1024],
+  [/\.index\.json$/, 4 * 1024 * 1024],
+  [/\.(txt|json)$/, 4 * 1024 * 1024],
+];
+/** Failures after which what has come is kept, because the next download can go on with it. */
+const CONTINUES = ["hub.network", "hub.timeout", "hub.truncated", "hub.cancelled"];
+
+/** The commit and the files of a published checkpoint. */
+export interface Recorded {
+  revision: string | null;
+  knownFiles: readonly KnownFile[];
+}
 
 /** What to fetch, and from where. */
 export interface HubRequest {
   hub: string;
   id: string;
+  /** What is known of the model, if it is a published one. */
+  published?: Recorded | null;
   /** Key of the folder on disk that takes the weights; null for memory. */
   incoming: string | null;
-}
-/** Receives the reports of a download, and stops it. */
-export interface HubWatcher {
-  onProgress: OnProgress;
-  onRequest: OnRequest;
-  signal: AbortSignal;
+  patience?: Patience;
 }
 
 /**
  * The files of model `id`: its settings, its vocabulary, and its weights in the first form that the hub has.
  *
  * Codes: `hub.bad_id`, `hub.not_found`, `hub.no_weights`, `hub.bad_index`, `hub.html_instead_of_weights`,
- * `hub.truncated`, `hub.too_large`, `hub.network`, `hub.cancelled`.
+ * `hub.truncated`, `hub.too_large`, `hub.network`, `hub.timeout`, `hub.wrong_range`, `hub.expands_too_far`, `hub.cancelled`,
+ * `model.file_too_large`, `model.not_published`.
  */
 export async function fetchModel(request: HubRequest, watcher: HubWatcher): Promise<Record<string, Blob>> {
-  const base = `${request.hub.replace(/\/+$/, "")}/${checkedId(request.id)}/resolve/main`;
+  try {
+    const files = await fetchFiles(request, watcher);
+    await settleIncoming(request.incoming);
+    return files;
+  } catch (thrown) {
+    if (!(thrown instanceof CrossgrainError && CONTINUES.includes(thrown.code))) await settleIncoming(request.incoming);
+    throw thrown;
+  }
+}
+
+async function fetchFiles(request: HubRequest, watcher: HubWatcher): Promise<Record<string, Blob>> {
+  const revision = request.published?.revision ?? "main";
+  const base = `${request.hub.replace(/\/+$/, "")}/${checkedId(request.id)}/resolve/${revision}`;
   const files: Record<string, Blob> = {};
   const take = async (file: string, optional = false): Promise<boolean> => {
     const blob = await fetchFile(`${base}/${file}`, file, optional, request, watcher);
@@ -110,82 +136,41 @@ async function fetchFile(
   request: HubRequest,
   watcher: HubWatcher,
 ): Promise<Blob | null> {
-  const started = Date.now();
-  const response = await ask(url, file, watcher.signal);
-  const note = (bytes: number): void =>
-    watcher.onRequest({
-      scope: "downloads",
-      url,
-      kind: "fetch",
-      at: started,
-      bytes,
-      ...(response.url === url ? {} : { finalUrl: response.url }),
-    });
-  if (!response.ok) {
-    await response.body?.cancel();
-    note(0);
-    if (response.status === 404 && optional) return null;
-    throw refusal(response.status, file, request);
+  const known = request.published?.knownFiles.find(({ name }) => name === file)?.bytes ?? null;
+  const [mostBytes, tooLarge] = limit(file, known, request.id);
+  const receiver = await Receiver.open(ON_DISK.test(file) ? request.incoming : null, file);
+  try {
+    const there = await transfer(
+      {
+        url,
+        file,
+        pinned: (request.published?.revision ?? null) !== null,
+        mostBytes,
+        tooLarge,
+        refusal: (status) => (status === 404 && optional ? null : refusal(status, file, request)),
+      },
+      receiver,
+      watcher,
+      request.patience ?? PATIENCE,
+    );
+    if (!there) {
+      receiver.abandon();
+      return null;
+    }
+  } catch (thrown) {
+    receiver.abandon();
+    throw thrown;
   }
-  if ((response.headers.get("Content-Type") ?? "").includes("text/html")) {
-    await response.body?.cancel();
-    note(0);
-    throw webPage(file);
-  }
-  const blob = await receive(response, file, request, watcher);
-  note(blob.size);
+  const blob = await receiver.finish();
   if (await looksLikeHtml(blob)) throw webPage(file);
   return blob;
 }
 
-async function ask(url: string, file: string, signal: AbortSignal): Promise<Response> {
-  try {
-    return await fetch(url, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
-  } catch (thrown) {
-    if (signal.aborted) throw cancelled();
-    throw new CrossgrainError({
-      code: "hub.network",
-      message: `the model hub could not be reached for ${file} (${thrown instanceof Error ? thrown.message : "network error"})`,
-      where: { file },
-      hint: "check the connection; without one, the demonstration model and model files from disk still work",
-    });
-  }
-}
-
-/** Reads the body piece by piece, weights onto the disk, and compares its size with the announced one. */
-async function receive(response: Response, file: string, request: HubRequest, watcher: HubWatcher): Promise<Blob> {
-  const announced = Number(response.headers.get("Content-Length") ?? "0");
-  if (announced > MOST_BYTES) throw tooLarge(file);
-  const receiver = await Receiver.open(ON_DISK.test(file) ? request.incoming : null, file);
-  let reported = 0;
-  const reader = response.body?.getReader();
-  try {
-    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-      await receiver.take(part.value);
-      const received = receiver.bytes;
-      if (received > MOST_BYTES) throw tooLarge(file);
-      if (Date.now() - reported >= PROGRESS_MS) {
-        reported = Date.now();
-        watcher.onProgress({
-          stage: "downloading",
-          done: received,
-          total: Math.max(announced, received),
-          unit: "bytes",
-        });
-      }
-    }
-  } catch (thrown) {
-    receiver.abandon();
-    if (thrown instanceof CrossgrainError) throw thrown;
-    if (watcher.signal.aborted) throw cancelled();
-    throw truncated(file, receiver.bytes, announced);
-  }
-  const received = receiver.bytes;
-  const blob = await receiver.finish();
-  // A compressed response announces its compressed size, which is smaller: only a shorter file is incomplete.
-  if (received < announced) throw truncated(file, received, announced);
-  watcher.onProgress({ stage: "downloading", done: received, total: received, unit: "bytes" });
-  return blob;
+/** The most bytes that a file may have, and the error of a larger one. */
+function limit(file: string, known: number | null, id: string): [number, () => CrossgrainError] {
+  if (known !== null) return [known, () => notPublished(file, known, id)];
+  const small = MOST_SMALL.find(([names]) => names.test(file));
+  return small === undefined ? [MOST_BYTES, () => tooLarge(file)] : [small[1], () => tooLargeSmall(file, small[1])];
 }
 
 async function looksLikeHtml(blob: Blob): Promise<boolean> {
@@ -196,12 +181,16 @@ async function looksLikeHtml(blob: Blob): Promise<boolean> {
 function refusal(status: number, file: string, request: HubRequest): CrossgrainError {
   // Hubs answer 401 or 403, not 404, for a model that does not exist or is not public.
   const missing = [401, 403, 404, 410].includes(status);
+  const revision = request.published?.revision ?? null;
   if (missing) {
     return new CrossgrainError({
       code: "hub.not_found",
-      message: `the hub has no public model ${request.id} (status ${status})`,
+      message: `the hub has no public model ${request.id}${revision === null ? "" : ` at revision ${revision}`} (status ${status})`,
       where: { file },
-      hint: "check the spelling of owner and name; models that need a login cannot be loaded here",
+      hint:
+        revision === null
+          ? "check the spelling of owner and name; models that need a login cannot be loaded here"
+          : "a published model is asked for at its recorded revision, so that it is always the same; a mirror must have that revision",
     });
   }
   return new CrossgrainError({
@@ -220,24 +209,6 @@ function noWeights(request: HubRequest): CrossgrainError {
   });
 }
 
-function webPage(file: string): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.html_instead_of_weights",
-    message: `a web page came instead of ${file}`,
-    where: { file },
-    hint: "a login page of the network or a proxy may be in the way; open the hub in a new tab to see",
-  });
-}
-
-function truncated(file: string, received: number, announced: number): CrossgrainError {
-  return new CrossgrainError({
-    code: "hub.truncated",
-    message: `${file} arrived incomplete: ${count(received)} of ${announced > 0 ? count(announced) : "an unknown number of"} bytes`,
-    where: { file },
-    hint: "the connection broke during the download; load the model again",
-  });
-}
-
 function tooLarge(file: string): CrossgrainError {
   return new CrossgrainError({
     code: "hub.too_large",
@@ -247,10 +218,20 @@ function tooLarge(file: string): CrossgrainError {
   });
 }
 
-function cancelled(): CrossgrainError {
+function tooLargeSmall(file: string, most: number): CrossgrainError {
   return new CrossgrainError({
-    code: "hub.cancelled",
-    message: "the download was cancelled",
-    hint: "load the model again when ready",
+    code: "model.file_too_large",
+    message: `${file} has more than ${count(most)} bytes`,
+    where: { file },
+    hint: "use the file published with the checkpoint",
+  });
+}
+
+function notPublished(file: string, known: number, id: string): CrossgrainError {
+  return new CrossgrainError({
+    code: "model.not_published",
+    message: `these are not the published files of ${id}: ${file} is larger than ${size(known)} (${count(known)} bytes)`,
+    where: { file },
+    hint: "the hub sent something else, or the file was changed on the way",
   });
 }

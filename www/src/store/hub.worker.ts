@@ -5,6 +5,7 @@ import { expose } from "comlink";
 import { toNotice } from "../error";
 import type { OnRequest } from "../requests";
 import type { OnProgress } from "../progress";
+import { showLife } from "../worker/life";
 import { fetchModel, type HubRequest } from "./hub";
 
 let controller: AbortController | null = null;
@@ -31,3 +32,4 @@ const hub = {
 export type HubWorker = typeof hub;
 
 expose(hub);
+showLife();

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { fakeNavigator, type FakeFile, type FakeFolder } from "./fake-storage";
-import { beginIncoming, Receiver, sweepIncoming } from "./incoming";
+import { beginIncoming, Receiver, settleIncoming, sweepIncoming } from "./incoming";
 
 const piece = (...numbers: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(numbers);
 const bytesOf = async (blob: Blob): Promise<number[]> => [...new Uint8Array(await blob.arrayBuffer())];
@@ -65,18 +65,58 @@ test("what closed tabs have left is removed; what a tab still reads is not", asy
   expect(downloads(root)).toEqual(["in use"]);
 });
 
-test("a download that begins holds the lock of its key, so that no other tab removes it", async () => {
+test("a download that begins holds the lock of its model, so that no other tab removes it", async () => {
   const { root, held, navigator } = fakeNavigator();
   vi.stubGlobal("navigator", navigator);
-  const key = await beginIncoming();
-  expect([...held]).toEqual([`crossgrain-incoming-${key}`]);
-  await (await Receiver.open(key, "w")).finish();
-  const other = await beginIncoming();
-  expect(other).not.toBe(key);
-  expect(downloads(root)).toEqual([key]);
+  const one = await beginIncoming("owner/name-main-https://hub");
+  expect(one?.key).toBe("owner+name-main-https+hub");
+  expect([...held]).toEqual([`crossgrain-incoming-${one?.key}`]);
+  await (await Receiver.open(one?.key ?? null, "w")).finish();
+  const other = await beginIncoming("owner/name-main-https://hub");
+  expect(other?.key, "the folder is in use").not.toBe(one?.key);
+  expect(downloads(root)).toEqual([one?.key]);
+  await one?.end();
+  await other?.end();
+  expect(downloads(root), "what is given up is removed").toEqual([]);
+});
+
+test("a download that broke off is gone on with, one byte before its end; one that is whole or a week old is not", async () => {
+  const { root, navigator } = fakeNavigator();
+  vi.stubGlobal("navigator", navigator);
+  const first = await beginIncoming("m");
+  const receiver = await Receiver.open("m", "w");
+  await receiver.describe("https://hub/w", 10, '"v1"');
+  for (const numbers of [[1, 2, 3], [4]]) await receiver.take(piece(...numbers));
+  receiver.abandon();
+  await first?.end();
+  expect(downloads(root)).toEqual(["m"]);
+  const again = await Receiver.open("m", "w");
+  expect(again).toMatchObject({ bytes: 3, total: 10, etag: '"v1"', source: "https://hub/w" });
+  await again.take(piece(4, 5));
+  expect(await bytesOf(await again.finish())).toEqual([1, 2, 3, 4, 5]);
+  file(root, "m", "w.resume").modified = Date.now() - 8 * 24 * 3600 * 1000;
+  await sweepIncoming();
+  expect(downloads(root)).toEqual([]);
+});
+
+test("of two that broke off the newer one stays; one that is settled goes", async () => {
+  const { root, navigator } = fakeNavigator();
+  vi.stubGlobal("navigator", navigator);
+  for (const key of ["old", "new"]) {
+    const receiver = await Receiver.open(key, "w");
+    await receiver.describe("https://hub/w", 10, null);
+    await receiver.take(piece(1));
+    receiver.abandon();
+  }
+  file(root, "old", "w.resume").modified -= 1000;
+  await sweepIncoming();
+  expect(downloads(root)).toEqual(["new"]);
+  await settleIncoming("new");
+  await sweepIncoming();
+  expect(downloads(root)).toEqual([]);
 });
 
 test("a browser without locks or storage begins without a key", async () => {
   vi.stubGlobal("navigator", {});
-  expect(await beginIncoming()).toBeNull();
+  expect(await beginIncoming("m")).toBeNull();
 });

@@ -9,6 +9,16 @@ import { MOST_BYTES } from "./hub";
 /** How a checkpoint gets into this page, if it does. */
 export type Availability = "download" | "file" | "command-line" | "none";
 
+/** What is known of a published file. */
+export interface KnownFile {
+  /** Its name. */
+  name: string;
+  /** Its size; null if it was not recorded. */
+  bytes: number | null;
+  /** Its SHA-256 in hexadecimal; null if it was not recorded. */
+  sha256: string | null;
+}
+
 /** A checkpoint as its `model.toml` describes it. */
 export interface RegistryEntry {
   /** Its folder under `models/`. */
@@ -29,8 +39,12 @@ export interface RegistryEntry {
   hub: string | null;
   /** DOI of the files, if they are not on the hub. */
   doi: string | null;
+  /** Commit of the hub's repository that is asked for, or null if it was not recorded. */
+  revision: string | null;
   /** Names of its files. */
   files: string[];
+  /** What is known of each file. */
+  knownFiles: KnownFile[];
   /** Bytes of its files; weights of unrecorded size count as stored in f32. */
   downloadBytes: number;
   /** Whether all sizes were recorded. */
@@ -43,6 +57,16 @@ export interface RegistryEntry {
   layers: number;
   /** Dimensions of the hidden states, and so of an embedding. */
   width: number;
+  /** Attention heads; null for convolutions. */
+  heads: number | null;
+  /** Width inside the feed-forward layers; null for convolutions. */
+  feedForward: number | null;
+  /** Tokens of the vocabulary. */
+  vocabulary: number;
+  /** `layer_norm_eps` of its settings; null if it was not recorded. */
+  layerNormEpsilon: number | null;
+  /** `token_dropout` of its settings; null if the family has none. */
+  tokenDropout: boolean | null;
   /** Residues, tokens or domains of one window; longer sequences are cut into windows. Null if no length is too long. */
   window: number | null;
   /** Nucleotides of one token; null if the number varies. */
@@ -68,6 +92,23 @@ export const PUBLISHED: readonly Published[] = (registry as RegistryEntry[])
 export function known(id: string): Published | null {
   const name = id.trim().toLowerCase();
   return PUBLISHED.find(({ hub }) => hub?.toLowerCase() === name) ?? null;
+}
+
+/**
+ * The checkpoint that a name claims to be: its hub id, its own id or its name for people, also with a file's ending, as
+ * the folder of a hub's cache, or behind the address of a hub.
+ */
+export function claimed(name: string): Published | null {
+  const said = name.trim().toLowerCase().replace(/\.(safetensors|pt|pth|bin)$/, "").replace(/\/+$/, "");
+  const plain = said.replace(/^models--/, "").replaceAll("--", "/");
+  const last = plain.split("/").at(-1) ?? plain;
+  return PUBLISHED.find(({ id, name }) => [id, name].some((one) => [plain, last].includes(one.toLowerCase()))) ?? known(plain);
+}
+
+/** The file with the weights of a checkpoint, if it is one. */
+export function weightsOf(entry: RegistryEntry): KnownFile | null {
+  const weights = entry.knownFiles.filter(({ name }) => /\.(safetensors|bin|pt)$/.test(name));
+  return weights.length === 1 ? (weights[0] ?? null) : null;
 }
 
 /** The licence of a model on the hub, also of an unlisted model if its authors use one licence for all their models. */

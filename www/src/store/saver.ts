@@ -8,9 +8,10 @@ import { CrossgrainError } from "../error";
 import type { RequestOptions } from "../progress";
 import type { SaveRequest } from "../protocol";
 import type { EngineWorker } from "../worker/engine.worker";
+import { onFailure } from "../worker/life";
 import { startConfinedWorker } from "../worker/start";
 import { engineProgram } from "./program";
-import { alone, modelsFolder, remove, storageError, storedId, storedModels, storedNames, type StoredModel } from "./stored";
+import { alone, modelsFolder, remove, storageError, storedChanged, storedId, storedModels, storedNames, type StoredModel } from "./stored";
 
 /**
  * Saves a model; one that is saved already is left as it is.
@@ -39,7 +40,10 @@ export function saveModel(
       throw storageError(thrown);
     }
     const saved = await find(id);
-    if (saved !== undefined) return saved;
+    if (saved !== undefined) {
+      storedChanged();
+      return saved;
+    }
     throw new CrossgrainError({
       code: "storage.lost",
       message: "the saved model has disappeared",
@@ -64,10 +68,7 @@ async function write(
   const stopped = new Promise<never>((_, reject) => (stop = reject));
   const abort = (): void => stop(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    stop(new Error(event.message));
-  });
+  onFailure(worker, (message) => stop(workerStopped(message)));
   try {
     const remote = wrap<EngineWorker>(worker);
     const listener = onProgress === undefined ? null : proxy(onProgress);
@@ -77,6 +78,14 @@ async function write(
     signal?.removeEventListener("abort", abort);
     worker.terminate();
   }
+}
+
+function workerStopped(message: string): CrossgrainError {
+  return new CrossgrainError({
+    code: "storage.save_stopped",
+    message: `saving the model stopped unexpectedly (${message})`,
+    hint: "the model in use is not affected, and nothing half was kept: save it again",
+  });
 }
 
 /** Gives a file another name in its folder, in one step. */

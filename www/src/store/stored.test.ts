@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { fakeNavigator, type FakeFile, type FakeFolder } from "./fake-storage";
-import { alone, deleteStored, storageError, storedFile, storedId, storedModels, storedNames } from "./stored";
+import { alone, deleteForeign, deleteStored, foreignFiles, storageError, storedFile, storedId, storedModels, storedNames, sweepStored } from "./stored";
 
 const SHA = "0123456789abcdef".repeat(4);
 const ID = storedId(SHA, "int8");
@@ -73,6 +73,44 @@ test("what an interrupted save has left goes before the next one", async () => {
   await put(`${ID}.safetensors`, Uint8Array.of(1));
   const seen = await alone(async () => [...(await folder()).inside.keys()]);
   expect(seen).toEqual([`${ID}.safetensors`]);
+});
+
+test("what this program did not make is listed apart and can be deleted, whatever its name", async () => {
+  const names = ["other.safetensors", "notes.txt", "-x.safetensors", "__proto__", `${ID}.safetensors.bak`, "x.part"];
+  for (const name of names) await put(name, Uint8Array.of(1, 2));
+  await (await folder()).getDirectoryHandle("inner", { create: true });
+  await put(`${ID}.safetensors`, withTexts({}));
+  await put(`${ID}.part`, Uint8Array.of(1));
+  expect((await storedModels()).map(({ id }) => id)).toEqual([ID]);
+  const listed = await foreignFiles();
+  expect(new Set(listed.map(({ name }) => name))).toEqual(new Set([...names, "inner"]));
+  expect(listed.find(({ name }) => name === "inner")?.bytes).toBeNull();
+  for (const { name } of listed) await deleteForeign(name);
+  await deleteForeign(`${ID}.safetensors`);
+  expect([...(await folder()).inside.keys()], "a saved model is no foreign file").toEqual([`${ID}.safetensors`]);
+});
+
+test("a file that the browser holds fast is reported", async () => {
+  await put(`${ID}.safetensors`, withTexts({}));
+  (await folder()).removeEntry = () => Promise.reject(new DOMException("in use", "NoModificationAllowedError"));
+  await expect(deleteStored(ID)).rejects.toMatchObject({ code: "storage.not_deleted" });
+});
+
+test("a new page removes what an interrupted save has left, but not while a save is under way", async () => {
+  await put(`${ID}.part`, Uint8Array.of(1));
+  let end: () => void = () => undefined;
+  const saving = alone(async () => {
+    await put(`${ID}.part`, Uint8Array.of(1));
+    await new Promise<void>((resolve) => (end = resolve));
+  });
+  await vi.waitFor(async () => expect((await folder()).inside.has(`${ID}.part`)).toBe(true));
+  await new Promise((resolve) => setTimeout(resolve));
+  await sweepStored();
+  expect((await folder()).inside.has(`${ID}.part`)).toBe(true);
+  end();
+  await saving;
+  await sweepStored();
+  expect((await folder()).inside.has(`${ID}.part`)).toBe(false);
 });
 
 test("a browser without storage has no models and says why it has none", async () => {

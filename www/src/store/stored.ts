@@ -11,6 +11,8 @@ const WHOLE = ".safetensors";
 const PART = ".part";
 /** Longest header that is read, as in the engine. */
 const HEADER_BYTES = 1024 * 1024;
+/** Ids made by {@link storedId}. */
+const ID = /^[0-9a-f]{16}-(f32|f16|int8|int4)$/;
 /** Tabs take turns to save and delete. */
 const LOCK = "crossgrain-models";
 
@@ -58,17 +60,51 @@ export async function modelsFolder(): Promise<FileSystemDirectoryHandle> {
   }
 }
 
-/** All saved models, by name. Unreadable files are left out. */
+/** A file or folder among the saved models that this program did not make. */
+export interface ForeignFile {
+  /** Its name. */
+  name: string;
+  /** Its size; null for a folder. */
+  bytes: number | null;
+}
+
+/** All saved models, by name. */
 export async function storedModels(): Promise<StoredModel[]> {
   const folder = await modelsFolder().catch(() => null);
   if (folder === null) return [];
   const models: StoredModel[] = [];
   for await (const [name, handle] of folder) {
-    if (handle.kind !== "file" || !name.endsWith(WHOLE)) continue;
-    const model = await describe(name.slice(0, -WHOLE.length), await (handle as FileSystemFileHandle).getFile());
-    models.push(model);
+    const id = idOf(name);
+    if (handle.kind !== "file" || id === null) continue;
+    // A file may go while another tab deletes it.
+    const file = await (handle as FileSystemFileHandle).getFile().catch(() => null);
+    if (file !== null) models.push(await describe(id, file));
   }
   return models.sort((a, b) => a.name.localeCompare(b.name) || a.precision.localeCompare(b.precision));
+}
+
+/** What else lies in the folder of the models, by name. */
+export async function foreignFiles(): Promise<ForeignFile[]> {
+  const folder = await modelsFolder().catch(() => null);
+  if (folder === null) return [];
+  const found: ForeignFile[] = [];
+  for await (const [name, handle] of folder) {
+    if (idOf(name) !== null || isPart(name)) continue;
+    const file = handle.kind === "file" ? await (handle as FileSystemFileHandle).getFile().catch(() => null) : null;
+    found.push({ name, bytes: file?.size ?? null });
+  }
+  return found.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/**
+ * Deletes a file that {@link foreignFiles} lists.
+ *
+ * Codes: `storage.not_deleted`, `storage.unavailable`.
+ */
+export function deleteForeign(name: string): Promise<void> {
+  return changing(async (folder) => {
+    if (idOf(name) === null) await deleteFrom(folder, name);
+  });
 }
 
 /**
@@ -86,20 +122,78 @@ export async function storedFile(id: string): Promise<File> {
   }
 }
 
-/** Deletes a saved model; one that is not there is deleted already. */
+/**
+ * Deletes a saved model; one that is not there is deleted already.
+ *
+ * Codes: `storage.not_found` for what is no id, `storage.not_deleted`, `storage.unavailable`.
+ */
 export function deleteStored(id: string): Promise<void> {
-  return alone(async () => {
-    await remove(await modelsFolder(), storedNames(checkedStoredId(id)).whole);
+  return changing((folder) => deleteFrom(folder, storedNames(checkedStoredId(id)).whole));
+}
+
+/** Removes what an interrupted save has left, unless a save is under way in some tab. */
+export async function sweepStored(): Promise<void> {
+  await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (lock !== null) await removeParts(await modelsFolder());
   });
+}
+
+/** Calls `listener` whenever another tab has saved or deleted a model. */
+export function onStoredChange(listener: () => void): void {
+  if (typeof BroadcastChannel === "undefined") return;
+  new BroadcastChannel(LOCK).addEventListener("message", listener);
+}
+
+/** Reports to other tabs that the saved models are others now. */
+export function storedChanged(): void {
+  if (typeof BroadcastChannel === "undefined") return;
+  const channel = new BroadcastChannel(LOCK);
+  channel.postMessage(null);
+  channel.close();
+}
+
+function changing(change: (folder: FileSystemDirectoryHandle) => Promise<void>): Promise<void> {
+  return alone(async () => {
+    await change(await modelsFolder());
+    storedChanged();
+  });
+}
+
+async function deleteFrom(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  try {
+    await folder.removeEntry(name, { recursive: true });
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === "NotFoundError") return;
+    throw new CrossgrainError({
+      code: "storage.not_deleted",
+      message: `the browser does not delete ${name.slice(0, 80)} (${thrown instanceof Error ? thrown.message : "refused"})`,
+      where: { file: name.slice(0, 200) },
+      hint: "another tab may be using it: close the other tabs of this page and delete it again",
+    });
+  }
 }
 
 /** Runs `work` while no other tab saves or deletes; files of an interrupted save are removed first. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
   return (await navigator.locks.request(LOCK, async () => {
     const folder = await modelsFolder();
-    for await (const [name] of folder) if (name.endsWith(PART)) await remove(folder, name);
+    await removeParts(folder);
     return work();
   })) as T;
+}
+
+async function removeParts(folder: FileSystemDirectoryHandle): Promise<void> {
+  for await (const [name] of folder) if (isPart(name)) await remove(folder, name);
+}
+
+function isPart(name: string): boolean {
+  return name.endsWith(PART) && ID.test(name.slice(0, -PART.length));
+}
+
+/** The id of the model that a file of this name holds. */
+function idOf(name: string): string | null {
+  const id = name.endsWith(WHOLE) ? name.slice(0, -WHOLE.length) : "";
+  return ID.test(id) ? id : null;
 }
 
 /** Removes a file, if it is there. */
@@ -145,7 +239,7 @@ async function metadata(file: Blob): Promise<Record<string, string>> {
 
 /** Ids become file names: only ids made by {@link storedId} are accepted. */
 function checkedStoredId(id: string): string {
-  if (/^[0-9a-f]{16}-(f32|f16|int8|int4)$/.test(id)) return id;
+  if (ID.test(id)) return id;
   throw notFound(id);
 }
 

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { chooseSource, hubAddress, loadHub } from "../actions/model";
 import { bytes, count } from "../format";
 import { store } from "../state";
-import { known, PUBLISHED, terms, type Published } from "../store/published";
+import { known, PUBLISHED, terms, weightsOf, type Published } from "../store/published";
 import { Watch } from "../watch";
 import { controls, facts } from "./controls";
 import "./published";
@@ -150,6 +150,7 @@ function details(one: Published): unknown {
         integers; 10 to 100 MB more while it computes`,
     ],
     ["Longest", longest(one)],
+    ["Checked by", checkedBy(one)],
     ["Licence", licenceTerms(one.licence)],
     ["By", one.attribution],
     ["More", html`<a href="./models/${one.id}/CARD.md" target="_blank" rel="noopener">model card</a>, ${place}`],
@@ -161,6 +162,15 @@ function details(one: Published): unknown {
           <dd>${value}</dd>`,
     )}
   </dl>`;
+}
+
+/** What a download of a model is compared with. */
+function checkedBy(one: Published): unknown {
+  const hash = weightsOf(one)?.sha256 ?? null;
+  const revision = one.revision === null ? "" : `revision ${one.revision.slice(0, 12)}, `;
+  return hash !== null
+    ? html`${revision}SHA-256 <code title=${hash}>${hash.slice(0, 16)}…</code>, layers, width and settings`
+    : `${revision}layers, width and settings; the SHA-256 of its weights is not recorded`;
 }
 
 /** The licence of a model that is not listed, if its authors use one for all their models. */

@@ -92,7 +92,7 @@ function quality({ quality: kept, silhouette, part, rows, explained }: DrawnMap)
   return html`<p class="small" data-testid="map-quality">
     ${limited}${variance}Trustworthiness ${kept.trustworthiness.toFixed(3)}, continuity ${kept.continuity.toFixed(3)} (1 is
     perfect); ${percent(kept.overlap)} of the ${kept.k} nearest neighbours are kept, ${percent(kept.chance)} are
-    expected by chance.${apart}
+    expected by chance.${kept.sampled ? ` These are estimates from ${count(kept.rows)} random sequences, each compared with all.` : ""}${apart}
   </p>`;
 }
 

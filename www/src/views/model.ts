@@ -1,7 +1,8 @@
 /** Step 1: the model, its source and its description. */
 import { css, html, LitElement, nothing } from "lit";
 import { cancelDownload, chooseSource, loadBuiltin, loadFiles } from "../actions/model";
-import { bytes, count, large } from "../format";
+import { bytes, count, large, sentence } from "../format";
+import type { Identity } from "../identity";
 import { GRANULARITIES, type ModelReport } from "../protocol";
 import { store, type ModelSource } from "../state";
 import { DEMONSTRATIONS, demonstration } from "../store/demonstrations";
@@ -91,7 +92,7 @@ export class ModelPanel extends LitElement {
           ></cg-progress>`
         : nothing}
       <cg-error .error=${model.error}></cg-error>
-      ${model.report === null || loading ? nothing : report(model.report)}
+      ${model.report === null || loading ? nothing : report(model.report, model.identity)}
       ${model.report === null || loading ? nothing : notices(model.report)}
       <cg-stored></cg-stored>
     </section>`;
@@ -164,7 +165,7 @@ function notices({ warnings }: ModelReport): unknown {
   </ul>`;
 }
 
-function report(model: ModelReport): unknown {
+function report(model: ModelReport, identity: Identity | null): unknown {
   const rows: [string, unknown][] = [
     ["In use", html`<bdi data-testid="model-name">${model.name}</bdi>, ${familyName(model.family)}`],
     ["Shape", `${count(model.layers)} layers, width ${count(model.width)}, ${large(model.parameters)} parameters`],
@@ -174,6 +175,9 @@ function report(model: ModelReport): unknown {
       html`${bytes(model.weightsBytes)}, held as ${model.precision}, SHA-256
         <code title=${model.weightsSha256}>${model.weightsSha256.slice(0, 16)}…</code>`,
     ],
+    ...(identity === null
+      ? []
+      : [["Published", html`<span data-testid="model-identity">${sentence(identity.text)}</span>`] satisfies [string, unknown]]),
   ];
   return html`<dl class="small" data-testid="model-facts">
       ${rows.map(

@@ -1,6 +1,6 @@
 /** How far a long step has come: its name, a bar, numbers with units and, for embedding, the rate and the time left. */
 import { css, html, LitElement, nothing } from "lit";
-import { bytes, count, duration, rate } from "../format";
+import { bytes, count, duration, rate, sentence } from "../format";
 import type { Progress } from "../progress";
 import { controls } from "./controls";
 
@@ -77,6 +77,7 @@ export class ProgressBar extends LitElement {
         ? html`<progress aria-label=${stage}></progress>`
         : html`<progress aria-label=${stage} max="1" .value=${share}></progress>`}
       <span class="small quiet">${text}&nbsp;</span>
+      ${now?.note === undefined ? nothing : html`<span class="small" role="status" data-testid="progress-note">${sentence(now.note)}</span>`}
       <span class="hidden-visually" aria-live="polite">${this.#announced}</span>
     </div>`;
   }
@@ -96,7 +97,7 @@ customElements.define("cg-progress", ProgressBar);
 function describe(now: Progress): string {
   const size = now.unit === "bytes" ? bytes : count;
   const unit = now.unit === "bytes" ? "" : ` ${now.unit}`;
-  const parts = [`${size(now.done)} of ${size(now.total)}${unit}`];
+  const parts = [`${size(now.done)}${now.total > 0 ? ` of ${size(now.total)}` : ""}${unit}`];
   if (now.residuesPerSecond !== undefined) parts.push(rate(now.residuesPerSecond, "residues"));
   if (now.secondsLeft !== undefined && Number.isFinite(now.secondsLeft))
     parts.push(`about ${duration(now.secondsLeft)} left`);

@@ -1,11 +1,11 @@
 /** Models saved in this browser: the list, with size and a button to delete, and saving the loaded one. */
 import { css, html, LitElement, nothing } from "lit";
 import { loadStored } from "../actions/model";
-import { cancelSave, forgetStored, saveLoaded } from "../actions/stored";
+import { cancelSave, forgetForeign, forgetStored, saveLoaded } from "../actions/stored";
 import { bytes, cut } from "../format";
 import type { Precision } from "../protocol";
 import { store } from "../state";
-import type { StoredModel } from "../store/stored";
+import type { ForeignFile, StoredModel } from "../store/stored";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./error-view";
@@ -65,6 +65,12 @@ export class StoredPanel extends LitElement {
         : html`<ul data-testid="stored-models">
             ${stored.models.map((one) => this.#row(one, busy || loading || stored.phase !== "idle"))}
           </ul>`}
+      ${stored.foreign.length === 0
+        ? nothing
+        : html`<p class="small quiet">Other files in the same storage, which this page did not make:</p>
+            <ul data-testid="foreign-files">
+              ${stored.foreign.map((one) => foreign(one, stored.phase !== "idle"))}
+            </ul>`}
       ${model.report === null || model.report.quantized
         ? nothing
         : html`<div class="save">
@@ -117,3 +123,11 @@ export class StoredPanel extends LitElement {
   }
 }
 customElements.define("cg-stored", StoredPanel);
+
+function foreign(file: ForeignFile, busy: boolean): unknown {
+  const name = cut(file.name, 80);
+  return html`<li data-testid="foreign-file">
+    <span><bdi>${name}</bdi>${file.bytes === null ? ", a folder" : html` <span class="small quiet">${bytes(file.bytes)}</span>`}</span>
+    <button data-testid="foreign-delete" aria-label="Delete ${name}" ?disabled=${busy} @click=${() => void forgetForeign(file)}>Delete</button>
+  </li>`;
+}

@@ -25,6 +25,7 @@ import { watchRequests, type OnRequest } from "../requests";
 import { Session } from "../wasm/engine/crossgrain_wasm.js";
 import { analysisCalls, openedAnalyses } from "./analysis";
 import { forward, guarded, moved, notOpen } from "./guarded";
+import { showLife } from "./life";
 import { load } from "./load";
 import { saverCalls } from "./saver";
 
@@ -123,3 +124,4 @@ self.addEventListener("unhandledrejection", (event) => {
 });
 
 expose(engine);
+showLife();

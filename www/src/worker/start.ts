@@ -5,10 +5,13 @@
  * does not inherit that policy: it is the one part that may reach another origin.
  */
 
-/** A worker under the policy of this page, running the module `script`. */
+import { lifeName, reportEnd, watchLife } from "./life";
+
+/** A worker under the policy of this page, running the module `script`. If it ends by itself, `onFailure` reports it. */
 export function startConfinedWorker(script: string): Worker {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  const worker = new Worker(trusted(url), { type: "module" });
+  // A script that imports others waits for the network, however long that takes.
+  const worker = start(url, !script.startsWith("import "));
   // The address is needed until the worker has fetched it; a worker that never loads keeps a few bytes alive.
   worker.addEventListener("message", () => URL.revokeObjectURL(url), { once: true });
   return worker;
@@ -18,7 +21,14 @@ export function startConfinedWorker(script: string): Worker {
 export function startDownloadWorker(address: string): Worker {
   const absolute = new URL(address, import.meta.url);
   if (absolute.origin !== location.origin) return startConfinedWorker(`import ${JSON.stringify(absolute.href)};`);
-  return new Worker(trusted(absolute.href), { type: "module" });
+  return start(absolute.href, false);
+}
+
+function start(url: string, atOnce: boolean): Worker {
+  const name = lifeName();
+  const worker = new Worker(trusted(url), { type: "module", name });
+  watchLife(worker, name, atOnce, (message) => reportEnd(worker, message));
+  return worker;
 }
 
 interface Policy {

@@ -88,10 +88,10 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, requires = "labels", value_delimiter = ',', value_name = "LABEL"))]
     pub only: Option<Vec<String>>,
-    /// Measure how well the map keeps neighbours and groups. It takes as long as a search for all neighbours.
+    /// Measure how well the map keeps neighbours and groups: on all rows up to 5,000, above that on a random sample.
     #[serde(default = "whether_to_score")]
     #[cfg_attr(feature = "cli", arg(long = "no-quality", action = clap::ArgAction::SetFalse,
-        help = "Do not measure how well the map keeps neighbours and groups"))]
+        help = "Do not measure how well the map keeps neighbours and groups, which above 5,000 rows is done on a sample"))]
     pub quality: bool,
     /// An earlier map of the same rows, `[n, 2]`: the new one is moved, rotated, mirrored and scaled to fit it best.
     #[serde(default)]
@@ -172,9 +172,9 @@ impl Method for Request {
         }
         let (mut quality, mut silhouette) = (None, None);
         if self.quality {
-            quality = Some(quality::measure(space, points.view(), self.metric, context.progress)?);
+            quality = Some(quality::measure(space, points.view(), self.metric, self.seed, context.progress)?);
             if let Some(labels) = &labels {
-                silhouette = quality::groups(space, points.view(), labels, self.metric, context.progress)?;
+                silhouette = quality::groups(space, points.view(), labels, self.metric, self.seed, context.progress)?;
             }
         }
         Ok(Response {

@@ -4,7 +4,6 @@ use crossgrain_core::analysis::probe::{Task, guess_task};
 use crossgrain_core::error::Notice;
 use crossgrain_core::seq::{LabelMatch, LabelTable};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 use crate::defaults;
 
@@ -18,8 +17,9 @@ const DESCRIBED: usize = 12;
 pub struct Response {
     /// Names of the columns, without the ids.
     pub columns: Vec<String>,
-    /// By column: the value of each sequence, `null` where it is absent, empty or missing.
-    pub values: BTreeMap<String, Vec<Option<String>>>,
+    /// For each column: the value of each sequence, `null` where it is absent, empty or missing. They stand in the order of
+    /// `columns` and not under their names, because a column may be called like a part of every JavaScript object.
+    pub values: Vec<Vec<Option<String>>>,
     /// Sequences that have a row in the table.
     pub matched: usize,
     /// Sequences without a row in the table.
@@ -36,8 +36,7 @@ impl Response {
     pub fn of(table: LabelTable, ids: &[String]) -> Self {
         let file = table.warnings.iter().find_map(|notice| notice.at.file.clone());
         let found = table.match_ids(ids, file.as_deref());
-        let columns = found.table.columns.iter().enumerate();
-        let values = columns.map(|(at, name)| (name.clone(), found.values(at))).collect();
+        let values = (0..found.table.columns.len()).map(|at| found.values(at)).collect();
         let matched = found.matched();
         let mut warnings = found.table.warnings.clone();
         warnings.extend(found.notices.iter().cloned());
@@ -88,8 +87,8 @@ mod tests {
         let ids = ["p1", "p2", "p3", "p3_2", "p4"].map(str::to_owned);
         let found = Response::of(read_labels(text, Some("a.csv")).unwrap(), &ids);
         let some = |words: [&str; 5]| words.map(|word| (!word.is_empty()).then(|| word.to_owned())).to_vec();
-        assert_eq!(found.values["Tm"], some(["44.4", "", "50.1", "50.1", ""]));
-        assert_eq!(found.values["type"], some(["base", "acid", "", "", ""]));
+        assert_eq!(found.values[0], some(["44.4", "", "50.1", "50.1", ""]));
+        assert_eq!(found.values[1], some(["base", "acid", "", "", ""]));
         assert_eq!((found.matched, found.unmatched), (4, 1));
         let expected = "separated by semicolons, the first row names the columns, ids in column 1 (id), decimal commas in \
                         Tm, missing: empty cells and `-`, `NA`; Tm: 3 classes, 1 missing; type: 2 classes, 1 missing";

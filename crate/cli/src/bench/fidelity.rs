@@ -188,19 +188,22 @@ impl Fidelity {
     }
 
     /// For people.
-    pub fn print(&self) {
+    pub fn text(&self) -> String {
         let Self { records, pooled, residues, neighbours, predictions } = self;
-        println!("against f32, {records} records:");
-        println!("  pooled cosine at least {:.6}, mean {:.6}", pooled.min, pooled.mean);
-        println!("  cosine per residue at least {:.6}, mean {:.6}", residues.min, residues.mean);
-        println!("  {NEIGHBOURS} nearest neighbours the same: {:.1} %", neighbours * 100.0);
+        let mut lines = vec![
+            format!("against f32, {records} records:"),
+            format!("  pooled cosine at least {:.6}, mean {:.6}", pooled.min, pooled.mean),
+            format!("  cosine per residue at least {:.6}, mean {:.6}", residues.min, residues.mean),
+            format!("  {NEIGHBOURS} nearest neighbours the same: {:.1} %", neighbours * 100.0),
+        ];
         if let Some(Predictions { positions, divergence, largest, same_first }) = predictions {
-            println!(
+            lines.push(format!(
                 "  predictions at {positions} masked residues: divergence {divergence:.2e} nats, at most \
                  {largest:.2e}; the same first choice: {:.1} %",
                 same_first * 100.0
-            );
+            ));
         }
+        lines.join("\n") + "\n"
     }
 }
 

@@ -5,9 +5,11 @@
 //! perfect. **Silhouette** (Rousseeuw 1987; scikit-learn: `silhouette_score`) asks whether groups lie apart.
 
 use super::error::{AnalysisError, check_finite};
-use super::knn::{Metric, knn, overlap};
-use crate::matrix::View;
+use super::knn::{Metric, Neighbours, knn, knn_of, overlap};
+use crate::limits::{QUALITY_EXACT_ROWS, QUALITY_FEWEST_ROWS, QUALITY_SAMPLED_PAIRS, QUALITY_SAMPLED_ROWS};
+use crate::matrix::{Matrix, View};
 use crate::progress::{Progress, Stage, report};
+use crate::random::Random;
 use serde::Serialize;
 
 /// What a map keeps of the neighbours of its space.
@@ -21,6 +23,92 @@ pub struct NeighbourPreservation {
     pub continuity: f64,
     /// The share of common neighbours.
     pub overlap: f64,
+}
+
+/// The rows on which the quality of a map of `n` rows is measured, ascending: `None` for all rows, up to
+/// [`QUALITY_EXACT_ROWS`]; otherwise a random sample.
+#[must_use]
+pub fn sampled_rows(n: usize, seed: u64) -> Option<Vec<usize>> {
+    if n <= QUALITY_EXACT_ROWS {
+        return None;
+    }
+    let wanted = (QUALITY_SAMPLED_PAIRS / n).clamp(QUALITY_FEWEST_ROWS, QUALITY_SAMPLED_ROWS);
+    let mut random = Random::new(seed);
+    let mut rows: Vec<usize> = (0..n).collect();
+    for at in 0..wanted {
+        rows.swap(at, at + random.below(n - at));
+    }
+    rows.truncate(wanted);
+    rows.sort_unstable();
+    Some(rows)
+}
+
+/// Compares the `k` nearest neighbours of some rows in a map with those in its space, among all rows: an estimate of
+/// [`quality`].
+///
+/// # Shape
+///
+/// `space` `[n, d]`, `map` `[n, 2]`, `rows` `[m]` below n
+///
+/// # Errors
+///
+/// Those of [`quality`].
+pub fn quality_of(
+    rows: &[usize],
+    space: View,
+    map: View,
+    k: usize,
+    metric: Metric,
+    progress: &mut dyn Progress,
+) -> Result<NeighbourPreservation, AnalysisError> {
+    let n = space.rows();
+    check_sizes(n, map.rows(), k)?;
+    let far = others(rows, space, k, metric, progress)?;
+    let near = others(rows, map, k, Metric::Euclidean, progress)?;
+    progress.begin(Stage::Quality);
+    let (mut false_neighbours, mut missed_neighbours, mut shared) = (0.0, 0.0, 0);
+    let mut row = vec![0.0; n];
+    for (at, ((&i, far), near)) in rows.iter().zip(&far).zip(&near).enumerate() {
+        report(progress, at, rows.len())?;
+        false_neighbours += excess(space, metric, i, k, near, far, &mut row);
+        missed_neighbours += excess(map, Metric::Euclidean, i, k, far, near, &mut row);
+        shared += near.iter().filter(|other| far.contains(other)).count();
+    }
+    let (n, k, m) = (n as f64, k as f64, rows.len().max(1) as f64);
+    let share = |sum: f64| 1.0 - 2.0 / (m * k * (2.0 * n - 3.0 * k - 1.0)) * sum;
+    Ok(NeighbourPreservation {
+        trustworthiness: share(false_neighbours),
+        continuity: share(missed_neighbours),
+        overlap: shared as f64 / (m * k),
+    })
+}
+
+/// The `k` nearest other rows of some rows.
+fn others(
+    rows: &[usize],
+    view: View,
+    k: usize,
+    metric: Metric,
+    progress: &mut dyn Progress,
+) -> Result<Vec<Vec<u32>>, AnalysisError> {
+    let data = rows.iter().flat_map(|&row| view.row(row).unwrap_or_default()).copied().collect();
+    let queries = Matrix::new(data, rows.len(), view.cols())
+        .map_err(|_| AnalysisError::RowMismatch { left: rows.len(), right: view.rows() })?;
+    let found: Neighbours = knn_of(queries.view(), view, k + 1, metric, progress)?;
+    // A row is its own nearest neighbour; among its exact copies it may come later, or not at all.
+    let of = |(at, &own): (usize, &usize)| {
+        let near = found.of(at).iter().copied().filter(|&other| other as usize != own);
+        near.take(k).collect()
+    };
+    Ok(rows.iter().enumerate().map(of).collect())
+}
+
+fn check_sizes(n: usize, rows: usize, k: usize) -> Result<(), AnalysisError> {
+    if n != rows {
+        return Err(AnalysisError::RowMismatch { left: n, right: rows });
+    }
+    let most = n.saturating_sub(1) / 2;
+    if k == 0 || k > most { Err(AnalysisError::Neighbours { asked: k, most }) } else { Ok(()) }
 }
 
 /// Compares the `k` nearest neighbours in a map with those in its space.
@@ -40,13 +128,7 @@ pub fn quality(
     progress: &mut dyn Progress,
 ) -> Result<NeighbourPreservation, AnalysisError> {
     let n = space.rows();
-    if n != map.rows() {
-        return Err(AnalysisError::RowMismatch { left: n, right: map.rows() });
-    }
-    let most = n.saturating_sub(1) / 2;
-    if k == 0 || k > most {
-        return Err(AnalysisError::Neighbours { asked: k, most });
-    }
+    check_sizes(n, map.rows(), k)?;
     let (far, near) = (knn(space, k, metric, progress)?, knn(map, k, Metric::Euclidean, progress)?);
     progress.begin(Stage::Quality);
     let (mut false_neighbours, mut missed_neighbours) = (0.0, 0.0);
@@ -106,6 +188,26 @@ pub fn silhouette(
     metric: Metric,
     progress: &mut dyn Progress,
 ) -> Result<f64, AnalysisError> {
+    let all: Vec<usize> = (0..view.rows()).collect();
+    silhouette_of(&all, view, labels, metric, progress)
+}
+
+/// The mean silhouette of some rows, each compared with all rows: an estimate of [`silhouette`].
+///
+/// # Shape
+///
+/// `rows` `[m]` below n, `view` `[n, d]`, `labels` `[n]`
+///
+/// # Errors
+///
+/// Those of [`silhouette`].
+pub fn silhouette_of(
+    rows: &[usize],
+    view: View,
+    labels: &[u32],
+    metric: Metric,
+    progress: &mut dyn Progress,
+) -> Result<f64, AnalysisError> {
     let n = view.rows();
     let mut names = labels.to_vec();
     names.sort_unstable();
@@ -123,8 +225,9 @@ pub fn silhouette(
     }
     progress.begin(Stage::Quality);
     let mut total = 0.0;
-    for (i, (own, &group)) in view.iter_rows().zip(&groups).enumerate() {
-        report(progress, i, n)?;
+    for (at, &row) in rows.iter().enumerate() {
+        report(progress, at, rows.len())?;
+        let (Some(own), Some(&group)) = (view.row(row), groups.get(row)) else { continue };
         let mut sums = vec![0.0; names.len()];
         for (other, &group) in view.iter_rows().zip(&groups) {
             if let Some(sum) = sums.get_mut(group) {
@@ -142,7 +245,7 @@ pub fn silhouette(
         let larger = inside.max(outside);
         total += if larger > 0.0 { (outside - inside) / larger } else { 0.0 };
     }
-    Ok(total / n as f64)
+    Ok(total / rows.len().max(1) as f64)
 }
 
 /// A squared distance, or 1 − cos.

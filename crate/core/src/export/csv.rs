@@ -48,9 +48,21 @@ pub fn csv<S: AsRef<str>>(ids: &[S], view: View, prefix: &str) -> Result<Vec<u8>
     writer.into_inner().map_err(|error| failed(&error))
 }
 
+/// What a formula begins with: also in full width, as on East Asian keyboards, which some spreadsheets read alike.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// Whether a spreadsheet may read a text as a formula, whatever apostrophes stand in front of it.
+pub(crate) fn reads_as_formula(text: &str) -> bool {
+    // Spaces and signs without width in front do not change what a spreadsheet makes of a text.
+    let blank = |letter: char| {
+        letter == ' ' || matches!(letter, '\u{a0}' | '\u{3000}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+    };
+    text.trim_start_matches('\'').trim_start_matches(blank).starts_with(FORMULA)
+}
+
 /// A text cell that no spreadsheet reads as a formula.
 fn guarded(text: &str) -> String {
-    let formula = text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formula = reads_as_formula(text);
     if formula { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -87,6 +99,14 @@ mod tests {
         t("a\"b", "\"a\"\"b\"");
         t("a\nb", "\"a\nb\"");
         t("a=1", "a=1");
+        t("＝1+1", "'＝1+1");
+        t("＋1", "'＋1");
+        t("－1", "'－1");
+        t("＠SUM(A1)", "'＠SUM(A1)");
+        t("\u{feff}=1", "'\u{feff}=1");
+        t(" =1", "' =1");
+        t("\n=1", "\"'\n=1\"");
+        t(" a", " a");
         t("=\"a\",b", "\"'=\"\"a\"\",b\"");
         t("", "\"\"");
     }

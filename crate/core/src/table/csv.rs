@@ -5,6 +5,7 @@ use super::columns::NumberColumns;
 use super::{TableError, TableProblem};
 use crate::delimited::{Rows, Unreadable, decimal_comma, text_of};
 use crate::limits::{GZIP_UNPACKED_BYTES, TABLE_FILE_BYTES};
+use crate::export::reads_as_formula;
 use crate::matrix::Matrix;
 use crate::weights::{ByteSource, WeightsError};
 use ::csv::ByteRecord;
@@ -109,11 +110,7 @@ impl Growing<'_> {
 /// An id without the apostrophe that keeps spreadsheets from reading it as a formula
 /// ([`export::csv`](crate::export::csv())).
 fn unguarded(id: &str) -> &str {
-    let formula = |id: &&str| {
-        let rest = id.trim_start_matches('\'');
-        rest.starts_with(['=', '+', '-', '@', '\t', '\r'])
-    };
-    id.strip_prefix('\'').filter(formula).unwrap_or(id)
+    id.strip_prefix('\'').filter(|rest| reads_as_formula(rest)).unwrap_or(id)
 }
 
 /// A failed read with the reason that the source gave, or what is wrong with the text.

@@ -4,7 +4,7 @@ use crate::defaults;
 use crate::refusal::Refusal;
 use crate::sources::some;
 use crossgrain_core::analysis::labels::ClassCodes;
-use crossgrain_core::analysis::{Metric, chance_overlap, quality, silhouette};
+use crossgrain_core::analysis::{Metric, chance_overlap, quality, quality_of, sampled_rows, silhouette, silhouette_of};
 use crossgrain_core::matrix::View;
 use crossgrain_core::progress::{Progress, Stage};
 use serde::Serialize;
@@ -24,6 +24,10 @@ pub struct MapQuality {
     pub overlap: f64,
     /// The same share for neighbours picked at random: `k / (n − 1)`.
     pub chance: f64,
+    /// Rows that were measured, each among all rows: all up to 5,000 rows, above that a random sample of 200 to 2,000.
+    pub rows: usize,
+    /// Whether `rows` is a sample, so that the numbers are estimates.
+    pub sampled: bool,
 }
 
 /// Mean silhouette of labelled groups, −1 to 1: 1 if groups lie apart, 0 if they touch.
@@ -39,6 +43,8 @@ pub struct Silhouette {
     pub rows: usize,
     /// Different labels.
     pub groups: usize,
+    /// Rows that were measured, each among all rows: all up to 5,000 rows, above that a random sample of 200 to 2,000.
+    pub measured: usize,
 }
 
 /// Compares the neighbours in a map with those in its space.
@@ -52,18 +58,25 @@ pub fn measure(
     space: View,
     map: View,
     metric: Metric,
+    seed: u64,
     progress: &mut dyn Progress,
 ) -> Result<MapQuality, Refusal> {
     let others = map.rows() - 1;
     let k = defaults::MAP_QUALITY_K.min(others / 2);
     progress.begin(Stage::Quality);
-    let kept = quality(space, map, k, metric, progress)?;
+    let sample = sampled_rows(map.rows(), seed);
+    let kept = match &sample {
+        Some(rows) => quality_of(rows, space, map, k, metric, progress)?,
+        None => quality(space, map, k, metric, progress)?,
+    };
     Ok(MapQuality {
         k,
         trustworthiness: kept.trustworthiness,
         continuity: kept.continuity,
         overlap: kept.overlap,
         chance: chance_overlap(k, map.rows()),
+        rows: sample.as_ref().map_or(map.rows(), Vec::len),
+        sampled: sample.is_some(),
     })
 }
 
@@ -79,6 +92,7 @@ pub fn groups(
     map: View,
     labels: &[Option<String>],
     metric: Metric,
+    seed: u64,
     progress: &mut dyn Progress,
 ) -> Result<Option<Silhouette>, Refusal> {
     let labels: Vec<Option<&str>> = labels.iter().map(Option::as_deref).collect();
@@ -87,9 +101,15 @@ pub fn groups(
         return Ok(None);
     }
     let (space, map) = (some(space, &classes.rows)?, some(map, &classes.rows)?);
+    let sample = sampled_rows(classes.rows.len(), seed);
+    let mut of = |view: View, metric: Metric| match &sample {
+        Some(rows) => silhouette_of(rows, view, &classes.codes, metric, progress),
+        None => silhouette(view, &classes.codes, metric, progress),
+    };
     Ok(Some(Silhouette {
-        space: silhouette(space.view(), &classes.codes, metric, progress)?,
-        map: silhouette(map.view(), &classes.codes, Metric::Euclidean, progress)?,
+        space: of(space.view(), metric)?,
+        map: of(map.view(), Metric::Euclidean)?,
+        measured: sample.as_ref().map_or(classes.rows.len(), Vec::len),
         rows: classes.rows.len(),
         groups: classes.names.len(),
     }))
