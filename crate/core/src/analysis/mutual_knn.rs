@@ -47,7 +47,7 @@ pub fn mutual_knn(
     mutual_knn_of_units(a, b, &Units::rows(a.rows()), (shuffles, seed), progress)
 }
 
-/// The same for rows of which some depend on others: the pairings exchange whole units.
+/// The same for rows that may depend on one another: the pairings exchange whole units.
 ///
 /// # Shape
 ///

@@ -36,7 +36,7 @@ pub struct Setting {
     pub model: ProbeModel,
     pub seeds: usize,
     pub permutations: usize,
-    /// Equal tables, of which the others are compared with the first.
+    /// Equal tables; the others are compared with the first.
     pub tables: usize,
 }
 
@@ -187,7 +187,7 @@ impl Setting {
     }
 }
 
-/// The chance of a Kolmogorov-Smirnov distance as large as that of these p from uniform ones of so many permutations.
+/// The chance of a Kolmogorov-Smirnov distance as large as that of these p from uniform ones, given the number of permutations.
 pub fn uniform(p: &[f64], permutations: usize) -> f64 {
     let mut sorted = p.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -205,7 +205,7 @@ pub fn uniform(p: &[f64], permutations: usize) -> f64 {
     if lambda < 0.2 { 1.0 } else { (1..100).map(term).sum::<f64>().clamp(0.0, 1.0) }
 }
 
-/// Where the share of so many data sets lies with a chance of 99.9 %, if the share is `true_share`.
+/// How far a share of `sets` data sets lies from `true_share`, with a chance of 99.9 %.
 pub fn likely(true_share: f64, sets: usize) -> f64 {
     3.29 * (true_share * (1.0 - true_share) / sets as f64).sqrt()
 }

@@ -5,7 +5,7 @@ use crossgrain_core::analysis::evaluation::metrics::{ClassMetric, ProbeMetric, R
 use crossgrain_core::analysis::probe::{ProbeOutcome, RunKind};
 use serde::Serialize;
 
-/// Ranges of probabilities whose reliability is told.
+/// Ranges of probabilities whose reliability is reported.
 const BINS: usize = 10;
 
 /// The metrics of one class or label against all others.

@@ -27,7 +27,7 @@ pub enum UnitKind {
     Copies,
     /// The groups of a column.
     Groups,
-    /// The given folds, of which there are many.
+    /// The given folds, if there are many.
     Folds,
     /// Whole sequences, with all their residues.
     Sequences,

@@ -200,7 +200,7 @@ mod tests {
         };
         close(of(vec![0.6]), 0.01);
         close(of(vec![0.6; 5]), 0.01);
-        // Variance 0.0025 over five seeds, of which four fifths are averaged away.
+        // Variance 0.0025 over five seeds; four fifths of it are averaged away.
         let seeds = [-1.0, 1.0, 0.0, 1.0, -1.0].map(|x| 0.6 + 0.05 * x);
         close(of(seeds.to_vec()), 0.01 - 0.8 * 0.0025);
         close(of(vec![0.0, 1.0, 0.5]), LEAST_PART * 0.01);

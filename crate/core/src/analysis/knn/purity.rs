@@ -67,7 +67,7 @@ pub fn purity(
     purity_of_units(neighbours, labels, &Units::rows(neighbours.rows()), (shuffles, seed), progress)
 }
 
-/// The same for rows of which some depend on others: shuffles exchange the labels of whole units.
+/// The same for rows that may depend on one another: shuffles exchange the labels of whole units.
 ///
 /// # Shape
 ///

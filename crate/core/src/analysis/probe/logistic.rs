@@ -3,7 +3,7 @@
 //!
 //! L-BFGS (Liu and Nocedal 1989) comes near the optimum; Newton's method with conjugate gradients finishes, and says how
 //! far it still is: a Newton step that moves no logit of a training or test row by 2e-5 moves no probability by 1e-5. The
-//! slope alone cannot say that: the weaker the penalty, the further from the optimum the same slope lies.
+//! gradient alone cannot say that: the weaker the penalty, the further from the optimum the same gradient lies.
 
 use super::curvature::Curvature;
 use crate::analysis::gemm::{Operand, gemm};

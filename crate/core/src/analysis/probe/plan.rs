@@ -33,7 +33,7 @@ pub struct PlanOptions<'a> {
 /// The runs of a job. `folds` makes the folds of some rows (ascending), given their truth and a seed: of all rows for
 /// the score, of half of them for its interval.
 ///
-/// The folds of permuted labels are made anew from these labels, with the seed of the run that they are compared with:
+/// The folds of permuted labels are made again from these labels, with the seed of the run that they are compared with:
 /// whatever the folds owe to the labels (their stratification), the permuted runs owe as well. A pair of halves for which no
 /// folds can be made is left out.
 ///
