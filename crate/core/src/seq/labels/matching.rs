@@ -48,11 +48,7 @@ impl LabelTable {
         let named = self.columns.iter().position(|column| column == name);
         named.or_else(|| {
             let number: usize = name.strip_prefix("column ").unwrap_or(name).parse().ok()?;
-            let mut numbers = (1..).filter(|number| match &self.layout.ids {
-                LabelIds::Column(id, _) => number != id && Some(*number) != self.layout.index,
-                LabelIds::Order => Some(*number) != self.layout.index,
-            });
-            numbers.by_ref().take(self.columns.len()).position(|one| one == number)
+            self.numbers().position(|one| one == number)
         })
     }
 
@@ -184,11 +180,16 @@ impl LabelTable {
         table
     }
 
+    /// Numbers of the columns in the file, from 1.
+    fn numbers(&self) -> impl Iterator<Item = usize> {
+        let id = if let LabelIds::Column(id, _) = self.layout.ids { Some(id) } else { None };
+        let index = self.layout.index;
+        (1_usize..).filter(move |number| Some(*number) != id && Some(*number) != index).take(self.columns.len())
+    }
+
     /// `column 2`, … in the order of the columns.
     fn numbered_columns(&self) -> Vec<String> {
-        let id = if let LabelIds::Column(id, _) = self.layout.ids { Some(id) } else { None };
-        let numbers = (1_usize..).filter(|number| Some(*number) != id && Some(*number) != self.layout.index);
-        numbers.take(self.columns.len()).map(|number| format!("column {number}")).collect()
+        self.numbers().map(|number| format!("column {number}")).collect()
     }
 
     /// The column with most of the ids, if at least half of its values are ids.
@@ -221,9 +222,7 @@ impl LabelTable {
                 (!id.is_empty() && seen.insert(id.clone())).then_some((id, values))
             })
             .collect();
-        // Numbers of columns no longer follow the file: columns go by their names.
-        table.layout.ids = LabelIds::Column(0, head);
-        table.layout.index = None;
+        table.layout.ids = LabelIds::Column(self.numbers().nth(column).unwrap_or_default(), head);
         table.layout.missing = (0..table.columns.len())
             .map(|at| {
                 table.rows.iter().filter(|(_, values)| values.get(at).is_none_or(String::is_empty)).count()
@@ -303,4 +302,49 @@ fn listed(names: &[&str]) -> String {
     let more = names.len().saturating_sub(NAMED);
     let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read_labels;
+    use super::*;
+
+    fn ids(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    /// The values of a column beside rows, `-` for none, and the codes of the notices.
+    fn t(text: &str, names: &[&str], column: &str, values: &[&str], codes: &[&str]) {
+        let table = read_labels(text.as_bytes(), None).unwrap();
+        let found = table.match_ids(&ids(names), None);
+        let at = found.table.column(column).unwrap_or_else(|| panic!("{text}: {:?}", found.table.columns));
+        let shown: Vec<String> = found.values(at).into_iter().map(|value| value.unwrap_or("-".to_owned())).collect();
+        assert_eq!(shown, values, "{text}");
+        assert_eq!(found.notices.iter().map(|notice| notice.code.as_str()).collect::<Vec<_>>(), codes, "{text}");
+    }
+
+    #[test]
+    fn labels_belong_to_rows() {
+        let text = "id,a\np1,x\np3,y\n";
+        t(text, &["p1", "p3"], "a", &["x", "y"], &[]);
+        t(text, &["p1", "p3", "p3"], "a", &["x", "y", "y"], &["labels.repeated_id"]);
+        t(text, &["p3", "p3_2", "p3_3", "p1"], "a", &["y", "y", "y", "x"], &["labels.repeated_id"]);
+        t(text, &["p3", "p3_3", "p1"], "a", &["y", "-", "x"], &["labels.rows_without_label"]);
+        t(text, &["p1", "q"], "a", &["x", "-"], &["labels.rows_without_label", "labels.unused"]);
+        // The ids show that the first row is no header, and which column holds them.
+        let names = ["hba", "myb", "cyc"];
+        t("hba,x\nmyb,y\ncyc,z\n", &names, "2", &["x", "y", "z"], &["labels.no_header"]);
+        t("family,code\nx,hba\ny,myb\nz,cyc\n", &names, "family", &["x", "y", "z"], &["labels.id_column"]);
+        t("x\ny\nz\n", &names, "column 1", &["x", "y", "z"], &["labels.by_order"]);
+        t("family\nx\ny\nz\n", &names, "family", &["x", "y", "z"], &["labels.by_order"]);
+    }
+
+    #[test]
+    fn rows_without_ids_go_by_order() {
+        let table = read_labels(b"id,a\np1,x\np3,y\n", None).unwrap();
+        assert_eq!((table.match_order(2, None).matched(), table.match_order(3, None).matched()), (2, 3));
+        assert_eq!(table.match_order(4, None).matched(), 0);
+        let found = table.match_order(2, None);
+        assert_eq!(found.values(found.table.column("id").unwrap()), [Some("p1".to_owned()), Some("p3".to_owned())]);
+    }
 }
