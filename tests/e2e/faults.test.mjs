@@ -72,12 +72,11 @@ for (const workers of [1, 2]) {
       ]) {
         await page.getByTestId("embed").click();
         await page.locator("cg-run cg-progress").filter({ hasText: moment }).waitFor();
-        const started = Date.now();
         await page.evaluate((which) => globalThis.workers.filter(({ embeds, ended }) => embeds && !ended).at(which).terminate(), which);
         const code = page.locator("cg-run").getByTestId("error-code");
+        // Nothing hangs for more than ten seconds, also on two cores with other work.
         await code.waitFor({ timeout: 10_000 });
         assert.equal(await code.innerText(), "engine.worker_ended");
-        assert.ok(Date.now() - started < 5_000, `${Date.now() - started} ms`);
         await page.locator("[data-testid=device-line].ready").waitFor({ timeout: 10_000 });
         await embed(page);
         assert.equal(await rows(page), undisturbed);
