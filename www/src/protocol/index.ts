@@ -75,6 +75,24 @@ refused: Array<Notice>,
 refusedOmitted: number, };
 
 /**
+ * What is exchanged and drawn by a test.
+ */
+export type BlockKind = "rows" | "groups" | "sequences";
+
+/**
+ * What a test exchanges and draws.
+ */
+export type BlockSummary = { 
+/**
+ * What a block is.
+ */
+kind: BlockKind, 
+/**
+ * Number of blocks.
+ */
+count: number, };
+
+/**
  * A start-up check.
  */
 export type Check = { 
@@ -261,12 +279,23 @@ kernel?: KernelKind,
  */
 bandwidth?: number, 
 /**
- * Permutations of the rows of `y` for the test.
+ * Rows of a batch, at least 4; each batch is centred by itself (mini-batch CKA), and value, p and interval are of the
+ * batches. 0 takes all rows at once.
+ * @default 0
+ */
+batch?: number, 
+/**
+ * Groups of rows that are not independent, such as families: blocks that are permuted and drawn as a whole. By default
+ * the sequences of rows that are named `id/position`, else the rows.
+ */
+groups?: Column | null, 
+/**
+ * Permutations of the blocks of `y` for the test.
  * @default 999
  */
 shuffles?: number, 
 /**
- * Bootstrap draws of rows for the interval; it needs at least 20.
+ * Bootstrap draws of blocks for the interval; it needs at least 20.
  * @default 1000
  */
 draws?: number, 
@@ -293,9 +322,10 @@ value: number | null,
  */
 product: number | null, 
 /**
- * p of the permutation test: `(1 + shuffles at least as similar) / (1 + shuffles)`, so 1 without shuffles.
+ * p of the permutation test: `(1 + shuffles at least as similar) / (1 + shuffles)`, so 1 without shuffles; `null`
+ * where the value is undefined.
  */
-p: number, 
+p: number | null, 
 /**
  * 2.5 % and 97.5 % quantiles of the bootstrap; `null` below 20 defined draws, or if 5 % or more are undefined.
  */
@@ -305,7 +335,15 @@ interval: [number, number] | null,
  */
 undefinedDraws: number, 
 /**
- * Permutations of the rows that were drawn.
+ * What was permuted and drawn.
+ */
+blocks: BlockSummary, 
+/**
+ * Rows of a batch; 0 for all rows at once.
+ */
+batch: number, 
+/**
+ * Permutations of the blocks.
  */
 shuffles: number, 
 /**
@@ -316,6 +354,11 @@ draws: number,
  * Seed of permutations and draws.
  */
 seed: number, };
+
+/**
+ * A metric of one class or label against all others.
+ */
+export type ClassMetric = "auroc" | "auprc" | "precision" | "recall" | "f1";
 
 /**
  * Purity of one class.
@@ -364,37 +407,20 @@ gc3: number | null, };
  */
 export type CodonFrequenciesRequest = { 
 /**
- * Coding sequences. On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, };
-
-/**
- * One row of features per record.
- */
-export type CodonFrequenciesResponse = { 
-/**
- * Names of the records.
- */
-ids: Array<string>, 
-/**
- * Features of a record.
- */
-columns: number, 
-/**
- * Share of each codon among all codons, 0 to 1, `[records, columns]`.
- */
-numbers: Float32Array, };
 
 /**
  * Asks how often each codon is used, by sequence or by group of sequences.
  */
 export type CodonsRequest = { 
 /**
- * Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
  * @default 1
  */
 table?: number, 
@@ -428,6 +454,10 @@ groups: Array<GroupUsage>,
  */
 all: GroupUsage, 
 /**
+ * What is odd: a translation table that the headers name, for example.
+ */
+warnings: Array<Notice>, 
+/**
  * Sequences that could not be used, each with its reason.
  */
 refused: Array<Notice>, 
@@ -455,9 +485,9 @@ device: DeviceKind,
 reason: string, };
 
 /**
- * What a change does to the protein.
+ * What a change does to the protein, by the terms of the Sequence Ontology.
  */
-export type Consequence = "synonymous" | "missense" | "nonsense" | "stop_loss";
+export type Consequence = "synonymous" | "missense" | "nonsense" | "stopLost" | "startLost" | "startRetained";
 
 /**
  * Which device is wanted.
@@ -683,6 +713,23 @@ granularity: Granularity,
 pool: Pool, };
 
 /**
+ * One row of features per record.
+ */
+export type FeatureRows = { 
+/**
+ * Names of the records.
+ */
+ids: Array<string>, 
+/**
+ * Features of a record.
+ */
+columns: number, 
+/**
+ * The features, `[records, columns]`: shares from 0 to 1 of words or codons, or a mean vector of domains.
+ */
+numbers: Float32Array, };
+
+/**
  * Features of the rows: tables side by side and what is appended to them.
  *
  * On the command line `A+B` is table A beside table B.
@@ -748,7 +795,8 @@ kind?: FoldKind,
  */
 count?: number, 
 /**
- * One value per row (per sequence for residues): its group for `grouped`, its fold for `given`, or `null`.
+ * One value per row (per sequence for residues): its group for `grouped`, its fold for `given`, or `null`. With
+ * other folds, the groups are units all the same.
  */
 groups?: Column | null, };
 
@@ -855,11 +903,11 @@ values: Array<string | null>, };
  */
 export type Interval = { 
 /**
- * Mean of the values or draws.
+ * Mean of the values or draws; of half-samples the score of the whole sample.
  */
 mean: number, 
 /**
- * Sample standard deviation (divisor n − 1).
+ * Standard deviation of the values or draws (divisor n − 1); of half-samples that of the score.
  */
 deviation: number, 
 /**
@@ -871,7 +919,7 @@ low: number,
  */
 high: number, 
 /**
- * Values or draws that count; draws in which the metric is undefined do not.
+ * Values, draws or pairs of halves that count; those in which the metric is undefined do not.
  */
 count: number, };
 
@@ -1010,23 +1058,6 @@ sequences?: SequenceSource,
 k?: number, };
 
 /**
- * One row of features per record.
- */
-export type KmersResponse = { 
-/**
- * Names of the records.
- */
-ids: Array<string>, 
-/**
- * Features of a record.
- */
-columns: number, 
-/**
- * Share of each word among all words, 0 to 1, `[records, columns]`.
- */
-numbers: Float32Array, };
-
-/**
  * A label table matched to the sequences by id.
  */
 export type LabelsReport = { 
@@ -1035,7 +1066,7 @@ export type LabelsReport = {
  */
 columns: Array<string>, 
 /**
- * For each column: the value of each sequence, `null` where it is absent or empty. They stand in the order of
+ * For each column: the value of each sequence, `null` where it is absent, empty or missing. They stand in the order of
  * `columns` and not under their names, because a column may be called like a part of every JavaScript object.
  */
 values: Array<Array<string | null>>, 
@@ -1455,7 +1486,11 @@ maxResidues: number | null,
 /**
  * Tokens per window, without special ones; `null` where no length is too long.
  */
-window: number | null, };
+window: number | null, 
+/**
+ * What was applied to the weights (an adapter), and what of the files is not used (a head, training state).
+ */
+warnings: Array<Notice>, };
 
 /**
  * One mutant.
@@ -1507,7 +1542,7 @@ sequence: string, };
  */
 export type MutantsRequest = { 
 /**
- * Proteins, or coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+ * Proteins, or coding sequences in frame or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
@@ -1515,7 +1550,7 @@ sequences?: SequenceSource,
  */
 record?: number | null, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
  * @default 1
  */
 table?: number, 
@@ -1538,6 +1573,10 @@ export type MutantsResponse = {
  * One per change.
  */
 mutants: Array<MutantRecord>, 
+/**
+ * What is odd: a translation table that the headers name, for example.
+ */
+warnings: Array<Notice>, 
 /**
  * Sequences that could not be used, each with its reason.
  */
@@ -1569,6 +1608,11 @@ k?: number,
  * @default "euclidean"
  */
 metric?: Metric, 
+/**
+ * Groups of rows that are not independent, such as families: blocks that are paired as a whole. By default the
+ * sequences of rows that are named `id/position`, else the rows.
+ */
+groups?: Column | null, 
 /**
  * Random pairings of the rows for the null distribution.
  * @default 999
@@ -1609,6 +1653,10 @@ chance: number,
  * Alignment of randomly paired rows.
  */
 null: PermutationNull, 
+/**
+ * What was paired.
+ */
+blocks: BlockSummary, 
 /**
  * p of the permutation test: `(1 + pairings that reach the alignment) / (1 + pairings)`, never 0.
  */
@@ -1860,19 +1908,6 @@ rows: Float32Array,
 computed: Computed, };
 
 /**
- * A difference of two metrics of the same rows under the bootstrap.
- */
-export type Paired = { 
-/**
- * Second metric minus first, over the draws: positive if the second is larger.
- */
-difference: Interval, 
-/**
- * Two-sided: 2 · min(P(Δ ≤ 0), P(Δ ≥ 0)), at most 1.
- */
-p: number, };
-
-/**
  * The middle of a null distribution.
  */
 export type PermutationNull = { 
@@ -2044,9 +2079,65 @@ unlabelled: number,
 computed: Computed, };
 
 /**
+ * The metrics of one class or label against all others.
+ */
+export type ProbeClass = { 
+/**
+ * The class or label.
+ */
+label: string, 
+/**
+ * Tested rows that hold it.
+ */
+support: number, 
+/**
+ * Its metrics.
+ */
+scores: Array<ProbeClassScore>, };
+
+/**
+ * One metric of one class or label.
+ */
+export type ProbeClassScore = { 
+/**
+ * The metric.
+ */
+metric: ClassMetric, 
+/**
+ * Mean over the seeds; `null` if undefined.
+ */
+value: number | null, 
+/**
+ * 95 % interval from half-samples; `null` if undefined, or intervals are as published.
+ */
+interval: Interval | null, };
+
+/**
+ * A feature set compared with the first.
+ */
+export type ProbeComparison = { 
+/**
+ * Headline metric of this set minus that of the first.
+ */
+difference: Interval, 
+/**
+ * Two-sided p of no difference.
+ */
+p: number, 
+/**
+ * The same, corrected for all comparisons of the answer (Holm).
+ */
+pHolm: number, };
+
+/**
+ * How sure scores and differences are said to be.
+ */
+export type ProbeIntervalKind = "halfSamples" | "asPublished";
+
+/**
  * A metric, under the name that scikit-learn gives it.
  */
-export type ProbeMetric = "macro_auroc" | "weighted_auroc" | "micro_auroc" | "accuracy" | "macro_f1" | "weighted_f1" | "micro_f1" | "macro_precision" | "weighted_precision" | "micro_precision" | "macro_recall" | "weighted_recall" | "micro_recall" | "mcc" | "spearman" | "r2" | "rmse";
+export type ProbeMetric = "macro_auroc" | "weighted_auroc" | "micro_auroc" | "accuracy" | "macro_f1" | "weighted_f1" | "micro_f1" | "macro_precision" | "weighted_precision" | "micro_precision" | "macro_recall" | "weighted_recall" | "micro_recall" | "mcc" | "macro_auprc" | "brier" | "spearman" | "r2" | "rmse";
 
 /**
  * A small model and its parameters; what is left out has its default.
@@ -2084,6 +2175,31 @@ patience?: number, } | { "kind": "forest",
  * Trees; 100 by default.
  */
 trees?: number, };
+
+/**
+ * A metric under permuted labels: what the model scores by chance.
+ */
+export type ProbePermutations = { 
+/**
+ * Mean over the permutations.
+ */
+mean: number | null, 
+/**
+ * 2.5 % quantile.
+ */
+low: number | null, 
+/**
+ * 97.5 % quantile.
+ */
+high: number | null, 
+/**
+ * Permutations with a value.
+ */
+shuffles: number, 
+/**
+ * One-sided p: `(1 + permutations as good as the run of the same seed) / (1 + permutations)`, never 0.
+ */
+p: number, };
 
 /**
  * Asks for the cross-validated scores of a small model that predicts labels from features. Rows without a label are
@@ -2155,12 +2271,27 @@ eachLayer?: boolean,
  */
 seeds?: Array<number>, 
 /**
- * Cross-validations of the first feature set that are repeated with shuffled labels, at most one per seed.
- * @default 1
+ * Groups of rows that are not independent (of sequences for residues): they are permuted and halved together. By
+ * default the groups of the folds, else copies of a row, else the rows; sequences for residues.
+ */
+units?: Column | null, 
+/**
+ * Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns.
+ * @default 99
  */
 shuffles?: number, 
 /**
- * Draws of each bootstrap of the out-of-fold predictions.
+ * How sure scores and differences are said to be.
+ * @default "halfSamples"
+ */
+intervals?: ProbeIntervalKind, 
+/**
+ * Pairs of halves of the data on which each feature set is probed again, at least 5; 0 leaves intervals out.
+ * @default 15
+ */
+halves?: number, 
+/**
+ * Draws of each bootstrap. Only for intervals as published.
  * @default 2000
  */
 draws?: number, };
@@ -2198,23 +2329,43 @@ model: ProbeModel,
  */
 folds: FoldSummary, 
 /**
- * Seeds of folds and models; the first also seeds the bootstrap.
+ * Seeds of folds and models; the first also seeds permutations, halves and draws.
  */
 seeds: Array<number>, 
 /**
- * Cross-validations with shuffled labels.
+ * What is independent of one another: the unit of permutations and halves.
+ */
+units: UnitSummary, 
+/**
+ * Cross-validations with permuted labels.
  */
 shuffles: number, 
 /**
- * Draws of each bootstrap.
+ * How sure scores and differences are said to be.
+ */
+intervals: ProbeIntervalKind, 
+/**
+ * What the intervals are intervals of, in words.
+ */
+intervalOf: string, 
+/**
+ * Pairs of halves; 0 for intervals as published.
+ */
+halves: number, 
+/**
+ * Draws of each bootstrap; 0 unless intervals are as published.
  */
 draws: number, 
+/**
+ * Feature sets that were compared with the first: `p_holm` is corrected for as many.
+ */
+comparisons: number, 
 /**
  * Scores, in the order of the feature sets.
  */
 tables: Array<ProbeTable>, 
 /**
- * Rows by true class (row) and predicted class (column), of the first set and seed; `null` unless classes.
+ * Rows by true class (row) and predicted class (column), of the first set, mean over the seeds; `null` unless classes.
  */
 confusion: Array<Array<number>> | null, 
 /**
@@ -2226,10 +2377,19 @@ warnings: Array<Notice>,
  */
 ids: Array<string>, 
 /**
- * Out-of-fold predictions of the first set and seed: a probability per class or label, or a number;
+ * Out-of-fold predictions of the first set, mean over the seeds: a probability per class or label, or a number;
  * 0 for rows that are never tested, `[rows, classes or 1]`.
  */
-predictions: Float32Array, };
+predictions: Float32Array, 
+/**
+ * Out-of-fold predictions of the first set under each seed, seed after seed, `[seeds · rows, classes or 1]`.
+ */
+seedPredictions: Float32Array, 
+/**
+ * The fold in which each row is tested under each seed, counted from 1; 0 for rows that are never tested,
+ * `[rows, seeds]`.
+ */
+foldOfRows: Uint32Array, };
 
 /**
  * One metric.
@@ -2244,11 +2404,20 @@ metric: ProbeMetric,
  */
 value: number | null, 
 /**
- * Bootstrap of the out-of-fold predictions of the first seed, 95 %; `null` if undefined in the draws.
+ * 95 % interval; `intervalOf` says of what. `null` if undefined in too many halves or draws.
  */
-bootstrap: Interval | null, 
+interval: Interval | null, 
 /**
- * Student's t interval over the seeds, 95 %; `null` for one seed.
+ * The metric under permuted labels, and the p of the score; `null` except for the first set.
+ */
+permuted: ProbePermutations | null, 
+/**
+ * The score of each seed; `null` if undefined.
+ */
+ofSeeds: Array<number | null>, 
+/**
+ * Student's t interval of the mean over the seeds, 95 %: the spread of folds and models alone, not of samples. `null`
+ * for one seed.
  */
 overSeeds: Interval | null, 
 /**
@@ -2256,17 +2425,13 @@ overSeeds: Interval | null,
  */
 percentilesOverSeeds: Interval | null, 
 /**
- * Mean over the folds of the first seed, each scored alone; `null` when one row is left out at a time.
+ * Mean over the folds of all seeds, each scored alone; `null` when one row is left out at a time.
  */
 meanOfFolds: number | null, 
 /**
- * The same model trained and scored on shuffled labels, mean over the shuffled runs; `null` except for the first set.
+ * Predicting the same for every row: the share of each class (or the mean) of the training rows, mean over the seeds.
  */
-shuffledLabels: number | null, 
-/**
- * Predicting the share of each class (or the mean) of the training rows, mean over the seeds.
- */
-majority: number | null, };
+constant: number | null, };
 
 /**
  * The scores of one feature set.
@@ -2285,10 +2450,18 @@ columns: number,
  */
 scores: Array<ProbeScore>, 
 /**
- * Headline metric of this set minus that of the first set, under the same bootstrap draws: positive if this set is
- * better (worse for errors); `null` for the first set, or if undefined in the draws.
+ * Headline metric of this set minus that of the first set, on the same folds and halves: positive if this set is
+ * better (worse for errors); `null` for the first set, or if undefined.
  */
-minusFirst: Paired | null, };
+minusFirst: ProbeComparison | null, 
+/**
+ * Metrics of each class or label; empty for numbers.
+ */
+classes: Array<ProbeClass>, 
+/**
+ * Probabilities beside how often they were right, all seeds and classes together; empty for numbers.
+ */
+reliability: Array<ReliabilityBin>, };
 
 /**
  * How far a long call has come; at most ten of these a second.
@@ -2342,6 +2515,11 @@ k?: number,
  */
 metric?: Metric, 
 /**
+ * Groups of rows that are not independent, such as families: blocks whose labels are permuted as a whole. By default
+ * the sequences of rows that are named `id/position`, else the rows.
+ */
+groups?: Column | null, 
+/**
  * Permutations of the labels for the null distribution.
  * @default 999
  */
@@ -2385,6 +2563,10 @@ p: number,
  * Purity of shuffled labels.
  */
 shuffled: PermutationNull, 
+/**
+ * What was permuted.
+ */
+blocks: BlockSummary, 
 /**
  * Purity of each class, in alphabetical order.
  */
@@ -2449,23 +2631,6 @@ width?: number,
 seed?: number, };
 
 /**
- * One row of features per record.
- */
-export type RandomVectorsResponse = { 
-/**
- * Names of the records.
- */
-ids: Array<string>, 
-/**
- * Features of a record.
- */
-columns: number, 
-/**
- * Mean vector of the domains of each list, `[records, columns]`.
- */
-numbers: Float32Array, };
-
-/**
  * How a file or a list of sequences is read.
  */
 export type ReadRequest = { 
@@ -2479,9 +2644,35 @@ name?: string | null,
  */
 kind?: KindChoice, 
 /**
- * Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model.
+ * Translate coding sequences by this NCBI table (1 standard, 11 bacteria) for a protein model. A table that the file
+ * names for a gene counts before it.
  */
 translate?: number | null, };
+
+/**
+ * Probabilities of about the same size, and how often they were right.
+ */
+export type ReliabilityBin = { 
+/**
+ * Lower end of the probabilities.
+ */
+low: number, 
+/**
+ * Upper end.
+ */
+high: number, 
+/**
+ * Probabilities in it, over all tested rows and classes or labels.
+ */
+count: number, 
+/**
+ * Their mean; `null` for none.
+ */
+predicted: number | null, 
+/**
+ * Share of them whose class or label was true; `null` for none.
+ */
+observed: number | null, };
 
 /**
  * How the residues of an answer belong to sequences and rows.
@@ -2506,15 +2697,15 @@ withoutToken: number, };
 export type RowFormat = "npy" | "csv" | "safetensors";
 
 /**
- * Asks for another coding sequence of each protein.
+ * Asks for another coding sequence of each protein, with the same start codon.
  */
 export type SampleCodonsRequest = { 
 /**
- * Coding sequences in frame. On the command line: a file. In JavaScript: by default, those of the session.
+ * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
 sequences?: SequenceSource, 
 /**
- * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria.
+ * Number of the genetic code in the NCBI's list: 1 standard, 11 bacteria. A table that all headers name counts first.
  * @default 1
  */
 table?: number, 
@@ -2525,7 +2716,12 @@ table?: number,
  */
 how?: Sampling, 
 /**
- * Seed of the draws; each sequence adds its number.
+ * Draw stop codons too; without it they stay as they are. A start codon in the first place always stays.
+ * @default false
+ */
+stops?: boolean, 
+/**
+ * Seed of the draws; each sequence has draws of its own.
  * @default 42
  */
 seed?: number, };
@@ -2542,6 +2738,10 @@ records: Array<SequenceRecord>,
  * Codons that differ from the originals, over all sequences.
  */
 changed: number, 
+/**
+ * What is odd: a translation table that the headers name, for example.
+ */
+warnings: Array<Notice>, 
 /**
  * Sequences that could not be used, each with its reason.
  */
@@ -2576,6 +2776,56 @@ weights: Precision,
  * SHA-256 of the original weights, as `loadModel` reported it.
  */
 weightsSha256: string, };
+
+/**
+ * Asks which sequences are so alike that they must not be split between training and test. The identity of two
+ * sequences is estimated from the words of letters that they share; clusters are what links at or above it connect
+ * (single linkage).
+ */
+export type SequenceClustersRequest = { 
+/**
+ * Proteins, DNA or lists of domains. On the command line: a file. In JavaScript: by default, those of the session.
+ */
+sequences?: SequenceSource, 
+/**
+ * Estimated identity from which two sequences are linked, above 0 and at most 1. The estimate is good above 0.4;
+ * relatives below it need an alignment.
+ * @default 0.5
+ */
+identity?: number, };
+
+/**
+ * The cluster of each sequence.
+ */
+export type SequenceClustersResponse = { 
+/**
+ * Names of the sequences.
+ */
+ids: Array<string>, 
+/**
+ * The cluster of each, counted from 1 in the order of their first sequences.
+ */
+clusters: Array<number>, 
+/**
+ * Number of clusters.
+ */
+count: number, 
+/**
+ * Sequences of the largest cluster.
+ */
+largest: number, 
+/**
+ * Clusters of one sequence.
+ */
+singletons: number, 
+/**
+ * Estimated identity from which two sequences are linked, 0 to 1.
+ */
+identity: number, 
+/**
+ * Letters, or domains, of a word.
+ */
+word: number, };
 
 /**
  * What the letters of a file stand for.
@@ -2687,6 +2937,38 @@ refusals: Array<Notice>,
 refusalsOmitted: number, };
 
 /**
+ * Asks for the same sequences with the letters of each in random order; of lists of domains, with the domains of each
+ * in random order. Whatever these sequences score as well as the real ones is not read from their order.
+ */
+export type ShuffleSequencesRequest = { 
+/**
+ * Proteins, DNA or lists of domains. On the command line: a file. In JavaScript: by default, those of the session.
+ */
+sequences?: SequenceSource, 
+/**
+ * Seed of the order; each sequence has draws of its own.
+ * @default 42
+ */
+seed?: number, };
+
+/**
+ * The shuffled sequences, under the names of the originals.
+ */
+export type ShuffleSequencesResponse = { 
+/**
+ * The sequences, in the order given.
+ */
+records: Array<SequenceRecord>, 
+/**
+ * What they are.
+ */
+kind: SequenceKind, 
+/**
+ * Seed of the order.
+ */
+seed: number, };
+
+/**
  * Asks for the mean, over each list of domains, of vectors learnt from the domains around each domain (word2vec's
  * skip-gram with negative sampling).
  */
@@ -2763,7 +3045,7 @@ vectors: Float32Array, };
 /**
  * A part of a computation that is counted by itself.
  */
-export type Stage = "reading" | "loading" | "hashing" | "compiling" | "embedding" | "saving" | "neighbours" | "cka" | "resampling" | "training" | "learning" | "map" | "quality" | "codons";
+export type Stage = "reading" | "loading" | "hashing" | "compiling" | "embedding" | "saving" | "neighbours" | "cka" | "resampling" | "training" | "learning" | "map" | "quality" | "codons" | "clusters";
 
 /**
  * A table by its name, or some of its rows.
@@ -2801,6 +3083,10 @@ rows: number,
  */
 cols: number, 
 /**
+ * What was left out of the file.
+ */
+warnings: Array<Notice>, 
+/**
  * What was decided about a table as text, in one line: separator, header, ids; `null` for other formats.
  */
 decided: string | null, 
@@ -2830,6 +3116,28 @@ col: number,
  * HSIC(K, K) · HSIC(L, L), which is not positive; the smaller factor if both are negative.
  */
 product: number, };
+
+/**
+ * What is independent of one another.
+ */
+export type UnitKind = "rows" | "copies" | "groups" | "folds" | "sequences";
+
+/**
+ * What is independent of one another: the unit of permutations, of intervals and of comparisons.
+ */
+export type UnitSummary = { 
+/**
+ * What a unit is.
+ */
+kind: UnitKind, 
+/**
+ * Number of units.
+ */
+count: number, 
+/**
+ * Rows that are copies of an earlier row.
+ */
+copies: number, };
 
 /**
  * The weight of a neighbour (scikit-learn: `weights` of `KNeighborsRegressor` and `KNeighborsClassifier`).
@@ -2886,15 +3194,19 @@ export interface Methods {
   /** Write rows as .npy, .csv or .safetensors. */
   exportTable: { request: ExportTableRequest; response: ExportTableResponse };
   /** Count the k-mers of each sequence, as shares; k = 1 is the composition. */
-  kmers: { request: KmersRequest; response: KmersResponse };
+  kmers: { request: KmersRequest; response: FeatureRows };
   /** Count the 64 codons of each coding sequence, as shares. */
-  codonFrequencies: { request: CodonFrequenciesRequest; response: CodonFrequenciesResponse };
+  codonFrequencies: { request: CodonFrequenciesRequest; response: FeatureRows };
   /** Draw random rows, a baseline of noise. */
   randomFeatures: { request: RandomFeaturesRequest; response: RandomFeaturesResponse };
   /** Average a random vector of each domain over each list of domains. */
-  randomVectors: { request: RandomVectorsRequest; response: RandomVectorsResponse };
+  randomVectors: { request: RandomVectorsRequest; response: FeatureRows };
   /** Average a skip-gram vector of each domain over each list of domains. */
   skipGram: { request: SkipGramRequest; response: SkipGramResponse };
+  /** Group sequences that are so alike that no split should part them. */
+  sequenceClusters: { request: SequenceClustersRequest; response: SequenceClustersResponse };
+  /** Shuffle the letters of each sequence: the same composition without the order. */
+  shuffleSequences: { request: ShuffleSequencesRequest; response: ShuffleSequencesResponse };
   /** Count the codons of sequences or groups: RSCU, GC and GC3. */
   codons: { request: CodonsRequest; response: CodonsResponse };
   /** Sample other coding sequences of the same proteins. */
@@ -2930,6 +3242,7 @@ export const DEFAULTS = {
   },
   "ckaTest": {
     "bandwidth": 1.0,
+    "batch": 0,
     "draws": 1000,
     "kernel": "linear",
     "seed": 42,
@@ -3006,6 +3319,8 @@ export const DEFAULTS = {
       "groups": null,
       "kind": "stratified"
     },
+    "halves": 15,
+    "intervals": "halfSamples",
     "model": {
       "kind": "linear"
     },
@@ -3017,7 +3332,7 @@ export const DEFAULTS = {
       42
     ],
     "separator": ";",
-    "shuffles": 1,
+    "shuffles": 99,
     "unlabelled": "?-.X",
     "withClasses": [],
     "withNumbers": []
@@ -3039,7 +3354,14 @@ export const DEFAULTS = {
   "sampleCodons": {
     "how": "permuted",
     "seed": 42,
+    "stops": false,
     "table": 1
+  },
+  "sequenceClusters": {
+    "identity": 0.5
+  },
+  "shuffleSequences": {
+    "seed": 42
   },
   "skipGram": {
     "epochs": 5,
