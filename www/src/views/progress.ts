@@ -23,6 +23,7 @@ const STAGES: Record<Progress["stage"], string> = {
   training: "Training probes",
   learning: "Learning vectors of domains",
   codons: "Counting codons",
+  clusters: "Comparing sequences",
 };
 
 /** `<cg-progress .progress=${progress} label="Reading">`; a cancel button where `cancellable`. */
