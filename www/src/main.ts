@@ -6,6 +6,7 @@ import { loadBuiltin } from "./actions/model";
 import { prepareExample } from "./actions/sequences";
 import { listStored } from "./actions/stored";
 import { engine, noteRequest } from "./engine";
+import { watchLabels } from "./actions/labels";
 import { loadPlot } from "./plot";
 import { watchRequests } from "./requests";
 import { startTheme } from "./theme";
@@ -19,6 +20,7 @@ Reflect.deleteProperty(globalThis, "webkitRTCPeerConnection");
 for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
 
 startTheme();
+watchLabels();
 watchRequests("page", noteRequest);
 // A failed start is shown by the device line; the calls below would only repeat it.
 void engine.start().catch(() => undefined);

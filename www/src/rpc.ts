@@ -25,6 +25,7 @@ import { remember, remembered } from "./store/kernels";
 import { engineProgram } from "./store/program";
 import { startConfinedWorker } from "./worker/start";
 import type { EmbeddedRecords, EngineWorker } from "./worker/engine.worker";
+import type { NamedBlob, SetReport } from "./worker/several";
 
 /** A cancel not acknowledged in this time means the worker is stuck in one long step. */
 const ACKNOWLEDGE_MS = 150;
@@ -50,6 +51,8 @@ export interface Change<T> {
   part: "model" | "sequences";
   call: Call<T>;
   again: Call<unknown>;
+  /** A failure may leave something half done behind: what was held before is put back. */
+  unsettled?: true;
 }
 
 /** One compute worker and its replacement parts. */
@@ -94,6 +97,16 @@ export class Engine {
       part: "sequences",
       call: (worker) => worker.readSequences(input, request, listener(onProgress)),
       again: (worker) => worker.readSequences(input, request, null),
+    });
+  }
+
+  /** Reads several files as one set. */
+  readSeveral(files: NamedBlob[], request: ReadRequest, onProgress?: OnProgress): Promise<SetReport> {
+    return this.change({
+      part: "sequences",
+      call: (worker) => worker.readSeveral(files, request, listener(onProgress)),
+      again: (worker) => worker.readSeveral(files, request, null),
+      unsettled: true,
     });
   }
 
@@ -212,12 +225,21 @@ export class Engine {
     });
   }
 
-  /** As {@link change}, inside a queued task. What was held before is gone, whether or not the change succeeds. */
-  protected async apply<T>({ part, call, again }: Change<T>): Promise<T> {
-    this.#replay.delete(part);
-    const result = await this.direct(call);
-    this.#replay.set(part, again);
-    return result;
+  /**
+   * As {@link change}, inside a queued task. Sequences that are refused leave those of before in place; the model of
+   * before is gone, whether or not the change succeeds.
+   */
+  protected async apply<T>({ part, call, again, unsettled }: Change<T>): Promise<T> {
+    const before = this.#replay.get(part);
+    if (part === "model") this.#replay.delete(part);
+    try {
+      const result = await this.direct(call);
+      this.#replay.set(part, again);
+      return result;
+    } catch (thrown) {
+      if (unsettled === true && before !== undefined && this.#remote !== null) await this.direct(before).catch(() => undefined);
+      throw thrown;
+    }
   }
 
   /** Replaces the worker if the call that `inFlight` belongs to is still running. */

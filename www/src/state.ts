@@ -2,6 +2,7 @@
  * Everything that the page shows, in one object, and a small store around it. Views read it, actions replace parts of
  * it, and nothing mutates it in place: a change is a new reference.
  */
+import type { IntakeFile } from "./intake/role";
 import { DEFAULT_MAP, initialJobs, type DrawnMap, type Jobs, type MapOptions, type RunRecord, type RunReport, type StoredRun } from "./analysis/state";
 import type { CrossgrainError } from "./error";
 import type { MeasureReport } from "./measure";
@@ -23,6 +24,16 @@ import type { StoredModel } from "./store/stored";
 
 /** Where a model comes from. */
 export type ModelSource = "builtin" | "files" | "hub";
+
+/** A label table that was added. */
+export interface LabelTable {
+  key: number;
+  name: string;
+  file: Blob;
+  /** Records on show that it has a row for; null while there are none. */
+  matched: number | null;
+  columns: readonly string[];
+}
 
 /** Everything the page shows. */
 export interface State {
@@ -57,8 +68,11 @@ export interface State {
     error: CrossgrainError | null;
   };
   sequences: {
+    /** `ready` while there is a report; a file that was refused leaves it so, with the error. */
     phase: "empty" | "reading" | "ready" | "failed";
     name: string;
+    /** Number of the input among those of this visit; the same input read another way keeps it. */
+    input: number;
     kind: KindChoice;
     /** The genetic code that was chosen for this file; null before it was asked for. */
     code: number | null;
@@ -82,8 +96,10 @@ export interface State {
     progress: Progress | null;
     methods: RunRecord | null;
     error: CrossgrainError | null;
-    /** Id of the kept run that is shown; null while the rows of the engine are shown. */
+    /** Id of the kept run that is shown; null before there is one. */
     shown: number | null;
+    /** Id of the kept run whose rows the engine still holds. */
+    held: number | null;
   };
   map: {
     layer: number;
@@ -104,7 +120,21 @@ export interface State {
   joining: { busy: boolean; error: CrossgrainError | null };
   /** Why the last table could not be read. */
   imported: CrossgrainError | null;
-  labels: { name: string; report: LabelsReport | null; error: CrossgrainError | null };
+  /** Label tables, each matched by id to whatever is shown. */
+  labels: {
+    tables: readonly LabelTable[];
+    /** Names of the tables. */
+    name: string;
+    /** All tables together, a value for each of `ids`; null while nothing can be labelled. */
+    report: LabelsReport | null;
+    /** The records on show: those of the shown run, otherwise those of the open sequences. */
+    ids: readonly string[];
+    /** All tables together for the open sequences. */
+    open: LabelsReport | null;
+    error: CrossgrainError | null;
+  };
+  /** The files of the last drop, each with what it was taken for. */
+  intake: readonly IntakeFile[];
   /** Index of the chosen record, in table and map alike. */
   selected: number | null;
   exported: { busy: string | null; error: CrossgrainError | null };
@@ -135,9 +165,9 @@ export function initialState(): State {
       error: null,
     },
     stored: { models: [], phase: "idle", progress: null, error: null },
-    sequences: { phase: "empty", name: "", kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
+    sequences: { phase: "empty", name: "", input: 0, kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", positions: null, overlap: null },
-    run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null },
+    run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null, held: null },
     map: {
       layer: 0,
       drawn: null,
@@ -152,7 +182,8 @@ export function initialState(): State {
     jobs: initialJobs(),
     joining: { busy: false, error: null },
     imported: null,
-    labels: { name: "", report: null, error: null },
+    labels: { tables: [], name: "", report: null, ids: [], open: null, error: null },
+    intake: [],
     selected: null,
     exported: { busy: null, error: null },
     measure: { phase: "idle", step: "", report: null, error: null },

@@ -1,8 +1,8 @@
 /** What the user can do about the model and the device. Every action ends in the state; none throws. */
-import { engine, forgetResults, noteRequest } from "../engine";
+import { engine, noteRequest, releaseRows } from "../engine";
 import { toError } from "../error";
 import type { Progress } from "../progress";
-import type { DeviceChoice, Precision } from "../protocol";
+import type { DeviceChoice, LoadRequest, Precision } from "../protocol";
 import { store, type ModelSource } from "../state";
 import { download, type Download } from "../store/downloads";
 import { findModel } from "../store/files";
@@ -15,7 +15,7 @@ import { checkedId } from "../store/hub";
 let attempt = 0;
 let current: Download | null = null;
 /** The files of the loaded model, for saving it and for other weights. */
-let loaded: Found | null = null;
+let loaded: Loaded | null = null;
 
 /** Shows the controls of a source; a demonstration model loads at once. */
 export function chooseSource(source: ModelSource): void {
@@ -106,6 +106,10 @@ interface Found {
   source: string;
   quantized?: boolean;
 }
+/** A loaded model, and what loads it again. */
+interface Loaded extends Found {
+  request: LoadRequest & { name: string };
+}
 type Source = () => Promise<Found>;
 
 async function load(wanted: string, phase: "downloading" | "loading", find: Source): Promise<void> {
@@ -117,20 +121,32 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
     const { files, source, quantized } = await find();
     if (mine !== attempt) return;
     // The engine drops the model before only now; until here, a failure leaves that model in use.
+    const before = loaded;
     store.patch("model", { report: null });
-    forgetResults();
+    releaseRows();
     loaded = null;
     const { weights, wanted: name } = store.state.model;
     // A quantized file keeps its own precision, and others are read as f32 by default.
     const request = { name, source, ...(quantized === true || weights === "f32" ? {} : { weights }) };
-    const report = await engine.loadModel(files, request, showProgress);
+    const report = await engine.loadModel(files, request, showProgress).catch(async (thrown: unknown) => {
+      if (mine === attempt && before !== null) await restore(before, mine);
+      throw thrown;
+    });
     if (mine !== attempt) return;
-    loaded = { files, source };
+    loaded = { files, source, request };
     store.patch("model", { phase: "ready", report, progress: null });
     await readAgain();
   } catch (thrown) {
     if (mine === attempt) store.patch("model", { phase: "failed", error: toError(thrown), progress: null });
   }
+}
+
+/** Loads the model that was in use before another was refused. */
+async function restore(before: Loaded, mine: number): Promise<void> {
+  const report = await engine.loadModel(before.files, before.request).catch(() => null);
+  if (report === null || mine !== attempt) return;
+  loaded = before;
+  store.patch("model", { report, wanted: before.request.name });
 }
 
 function showProgress(progress: Progress): void {

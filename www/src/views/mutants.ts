@@ -15,6 +15,19 @@ import { controls } from "./controls";
 import { choice, columns, values } from "./fields";
 import { jobLine } from "./job";
 
+/** The number of the marked record among the open sequences; null where they are others. A single record needs no mark. */
+function openRecord(): number | null {
+  const { run, sequences, selected } = store.state;
+  const marked = run.report?.ids[selected ?? 0];
+  const at = marked === undefined ? -1 : (sequences.report?.ids.indexOf(marked) ?? -1);
+  return at < 0 ? null : at;
+}
+
+function makeMutants(): void {
+  const record = openRecord();
+  if (record !== null) void loadMutants(record);
+}
+
 /** `<cg-mutants>` */
 export class MutantsCard extends LitElement {
   static override properties = { from: { state: true }, metric: { state: true }, k: { state: true } };
@@ -40,7 +53,7 @@ export class MutantsCard extends LitElement {
     const source = this.from === "" ? run.report.ids : (values(this.from) ?? []);
     const found = source.filter((text) => text !== null && mutationOf(text) !== null).length;
     // The letters of records of another file are not loaded.
-    const kept = run.shown !== null;
+    const kept = openRecord() === null;
     const length = selected === null ? 0 : (run.report.lengths[selected] ?? 0);
     const unit = sequences.report?.kind === "dna" ? "codon" : "residue";
     return html`<div class="stack">
@@ -50,7 +63,7 @@ export class MutantsCard extends LitElement {
         close together. Mutations are read as A123V.
       </p>
       <div class="options">
-        ${choice("Mutation in", "mutants-from", this.from, columns("The id"), (from) => (this.from = from))}
+        ${run.report.ids.length < 2 ? nothing : choice("Mutation in", "mutants-from", this.from, columns("The id"), (from) => (this.from = from))}
         ${choice(
           "Distance",
           "mutants-metric",
@@ -74,13 +87,13 @@ export class MutantsCard extends LitElement {
         <button
           data-testid="mutants-make"
           ?disabled=${kept || selected === null || jobs.mutants.phase === "running"}
-          @click=${() => selected !== null && void loadMutants(selected)}
+          @click=${() => void makeMutants()}
         >
           Make all single mutants of the marked sequence
         </button>
         <span class="quiet"
           >${kept
-            ? "Only for sequences that were embedded just now."
+            ? "Only for the open sequences."
             : selected === null
             ? "Mark a sequence first."
             : html`<bdi>${cut(run.report.ids[selected] ?? "", 40)}</bdi>: one ${unit} changed at a time, about

@@ -1,7 +1,8 @@
 /** Step 2: the sequences — where they come from, what was read, and what was not. */
 import { css, html, LitElement, nothing } from "lit";
+import { takeFiles } from "../actions/intake";
 import { mismatch, namesOf, noun, reads, translatable } from "../actions/run";
-import { readExample, readFile, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
+import { readExample, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
 import { GENETIC_CODES } from "../genetic-codes";
 import { CrossgrainError } from "../error";
 import { count, plural } from "../format";
@@ -13,6 +14,8 @@ import { controls, panel } from "./controls";
 import "./drop";
 import "./diagnostics";
 import "./error-view";
+import "./intake";
+import "./label-tables";
 import "./progress";
 
 /** `<cg-sequences>` */
@@ -57,11 +60,12 @@ export class SequencesPanel extends LitElement {
     return html`<section aria-labelledby="title">
       <h2 id="title">2. Sequences</h2>
       <cg-drop
-        label="Drop a file here, plain or gzip: FASTA, GenBank, a domain list or a domtblout table"
-        button="Choose file"
+        label="Drop anything here, several files at once: FASTA, GenBank, domain lists (plain or gzip), label tables, saved vectors, a model"
+        button="Choose files"
         input-testid="sequence-file"
+        multiple
         ?disabled=${busy}
-        @files=${(event: CustomEvent<File[]>) => this.#file(event.detail)}
+        @files=${(event: CustomEvent<File[]>) => void takeFiles(event.detail)}
         ><button data-testid="example-load" ?disabled=${busy} @click=${() => void readExample(example())}>
           ${example().example.label}
         </button></cg-drop
@@ -81,8 +85,10 @@ export class SequencesPanel extends LitElement {
       ${sequences.phase === "reading"
         ? html`<cg-progress .progress=${sequences.progress} label="Reading"></cg-progress>`
         : nothing}
+      <cg-intake></cg-intake>
       <cg-error .error=${sequences.error}></cg-error>
-      ${sequences.report === null ? nothing : this.#report(sequences.report, sequences.name, sequences.kind, busy)}
+      <cg-label-tables></cg-label-tables>
+      ${sequences.report === null || sequences.phase === "reading" ? nothing : this.#report(sequences.report, sequences.name, sequences.kind, busy)}
     </section>`;
   }
 
@@ -161,11 +167,6 @@ export class SequencesPanel extends LitElement {
   #refused(report: SequencesReport): string {
     const refused = report.refusals.length + report.refusalsOmitted;
     return refused === 0 ? "" : `, ${count(refused)} refused`;
-  }
-
-  #file(files: File[]): void {
-    const file = files[0];
-    if (file !== undefined) void readFile(file);
   }
 
   #pasted(): void {
