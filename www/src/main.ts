@@ -2,6 +2,7 @@
  * The page: starts the engine, loads the demonstration model and mounts the components. Everything that embedding
  * needs is fetched now, so that it also works without a network afterwards.
  */
+import { takeFiles } from "./actions/intake";
 import { loadBuiltin } from "./actions/model";
 import { prepareExample } from "./actions/sequences";
 import { listStored } from "./actions/stored";
@@ -9,6 +10,7 @@ import { engine, noteRequest } from "./engine";
 import { watchLabels } from "./actions/labels";
 import { loadPlot } from "./plot";
 import { watchRequests } from "./requests";
+import { droppedFiles } from "./store/files";
 import { startTheme } from "./theme";
 import "./views/app";
 
@@ -16,8 +18,13 @@ import "./views/app";
 Reflect.deleteProperty(globalThis, "RTCPeerConnection");
 Reflect.deleteProperty(globalThis, "webkitRTCPeerConnection");
 
-// A file dropped outside a drop zone must not replace the page.
-for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
+// Files can be dropped anywhere; a drop zone that has taken them says so by preventing the default.
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", (event) => {
+  if (event.defaultPrevented || event.dataTransfer === null) return;
+  event.preventDefault();
+  void droppedFiles(event.dataTransfer).then((files) => (files.length > 0 ? takeFiles(files) : undefined));
+});
 
 startTheme();
 watchLabels();

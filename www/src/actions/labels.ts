@@ -70,7 +70,7 @@ export async function matchLabels(): Promise<void> {
   }
   store.patch("labels", {
     name: tables.map(({ name }) => name).join(", "),
-    ids: shown?.ids ?? [],
+    ids: shown?.counted ?? [],
     report: known(shown),
     open: shown === open ? known(shown) : known(open),
     tables: tables.map((table) => ({ ...table, matched: shown === null ? null : stored(table, shown).report?.matched ?? 0 })),

@@ -8,13 +8,15 @@ export interface Matched {
   report: LabelsReport | null;
 }
 
-/** The columns of all tables; a name that occurs twice gets the file's name behind it. */
+/** The columns of all tables, a value for each counted record; a name that occurs twice gets the file's name behind it. */
 export function mergeLabels(tables: readonly Matched[], { ids, given, counted }: Records): LabelsReport {
   const rowOf = new Map(ids.map((id, row) => [id, row]));
   /** The row with the name that the record has in its file, or without the number of a domain. */
   const other = ids.map((id) => rowOf.get(given.get(id) ?? id.replace(/\/\d+$/, "")) ?? -1);
   const columns: string[] = [];
   const values: LabelsReport["values"] = {};
+  /** Records that are counted stand first among all names. */
+  const rows = counted.map((_, row) => row);
   const labelled = new Set<number>();
   const warnings: Notice[] = [];
   for (const { name: file, report } of tables) {
@@ -23,7 +25,7 @@ export function mergeLabels(tables: readonly Matched[], { ids, given, counted }:
       let name = columns.includes(column) ? `${column} (${file})` : column;
       while (columns.includes(name)) name += " (again)";
       const own = report.values[column] ?? [];
-      const filled = ids.map((_, row) => own[row] ?? own[other[row] ?? -1] ?? null);
+      const filled = rows.map((row) => own[row] ?? own[other[row] ?? -1] ?? null);
       columns.push(name);
       values[name] = filled;
       filled.forEach((value, row) => value !== null && labelled.add(row));

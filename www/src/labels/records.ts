@@ -6,7 +6,7 @@ import type { SetReport } from "../worker/several";
 
 /** Names of records, each list the same object as long as the records are the same. */
 export interface Records {
-  /** All names that a table may have a row for. */
+  /** All names that a table may have a row for: the counted records, then others that these go by. */
   ids: readonly string[];
   /** Names as they stand in the files, for records that the page had to tell apart. */
   given: ReadonlyMap<string, string>;

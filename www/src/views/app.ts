@@ -12,6 +12,7 @@ import "./results";
 import "./run";
 import "./runs";
 import "./sequences";
+import "./status";
 
 /** `<cg-app>` */
 export class App extends LitElement {
@@ -52,7 +53,7 @@ export class App extends LitElement {
         gap: var(--gap);
       }
       footer {
-        padding-bottom: 2.5rem;
+        padding-bottom: 5.5rem;
       }
       @media (max-width: 820px) {
         .steps {
@@ -100,7 +101,8 @@ export class App extends LitElement {
           rel="noopener"
           >attribution</a
         >).
-      </footer>`;
+      </footer>
+      <cg-status></cg-status>`;
   }
 }
 customElements.define("cg-app", App);

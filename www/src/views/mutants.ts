@@ -48,8 +48,10 @@ export class MutantsCard extends LitElement {
   static override styles = [controls, grid, numbers];
 
   override render(): unknown {
-    const { run, jobs, map, selected, sequences } = store.state;
+    const { run, jobs, map, sequences } = store.state;
     if (run.report === null) return nothing;
+    const one = run.report.ids.length === 1;
+    const selected = one ? 0 : store.state.selected;
     const source = this.from === "" ? run.report.ids : (values(this.from) ?? []);
     const found = source.filter((text) => text !== null && mutationOf(text) !== null).length;
     // The letters of records of another file are not loaded.
@@ -63,7 +65,7 @@ export class MutantsCard extends LitElement {
         close together. Mutations are read as A123V.
       </p>
       <div class="options">
-        ${run.report.ids.length < 2 ? nothing : choice("Mutation in", "mutants-from", this.from, columns("The id"), (from) => (this.from = from))}
+        ${one ? nothing : choice("Mutation in", "mutants-from", this.from, columns("The id"), (from) => (this.from = from))}
         ${choice(
           "Distance",
           "mutants-metric",
@@ -89,7 +91,7 @@ export class MutantsCard extends LitElement {
           ?disabled=${kept || selected === null || jobs.mutants.phase === "running"}
           @click=${() => void makeMutants()}
         >
-          Make all single mutants of the marked sequence
+          Make all single mutants of ${one ? "this" : "the marked"} sequence
         </button>
         <span class="quiet"
           >${kept
@@ -97,8 +99,8 @@ export class MutantsCard extends LitElement {
             : selected === null
             ? "Mark a sequence first."
             : html`<bdi>${cut(run.report.ids[selected] ?? "", 40)}</bdi>: one ${unit} changed at a time, about
-                ${count(unit === "residue" ? 19 * length : 3 * length)} mutants. They replace the sequences above; then
-                embed again.`}</span
+                ${count(unit === "residue" ? 19 * length : 3 * length)} mutants. They become the open sequences, to be
+                embedded next; these results stay.`}</span
         >
       </div>
       ${jobLine("mutants", "Finding neighbours")}
