@@ -3,6 +3,7 @@
  * needs is fetched now, so that it also works without a network afterwards.
  */
 import { takeFiles } from "./actions/intake";
+import { listKept, watchKept } from "./actions/kept";
 import { loadBuiltin } from "./actions/model";
 import { prepareExample } from "./actions/sequences";
 import { listStored } from "./actions/stored";
@@ -28,9 +29,11 @@ addEventListener("drop", (event) => {
 
 startTheme();
 watchLabels();
+watchKept();
 watchRequests("page", noteRequest);
 // A failed start is shown by the device line; the calls below would only repeat it.
 void engine.start().catch(() => undefined);
 void loadBuiltin();
 void listStored();
+void listKept();
 void Promise.allSettled([loadPlot(), prepareExample()]);

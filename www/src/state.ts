@@ -35,6 +35,15 @@ export interface LabelTable {
   columns: readonly string[];
 }
 
+/** Work of an earlier visit. */
+export interface KeptSession {
+  key: string;
+  title: string;
+  bytes: number;
+  /** When it was written last, milliseconds since 1970. */
+  saved: number;
+}
+
 /** Everything the page shows. */
 export interface State {
   engine: {
@@ -133,6 +142,15 @@ export interface State {
     open: LabelsReport | null;
     error: CrossgrainError | null;
   };
+  /** Work that outlives the tab: that of earlier visits, and how much this visit has written. */
+  kept: {
+    /** Whether this visit is kept. */
+    on: boolean;
+    sessions: readonly KeptSession[];
+    bytes: number | null;
+    busy: boolean;
+    error: CrossgrainError | null;
+  };
   /** The files of the last drop, each with what it was taken for. */
   intake: readonly IntakeFile[];
   /** Index of the chosen record, in table and map alike. */
@@ -183,6 +201,7 @@ export function initialState(): State {
     joining: { busy: false, error: null },
     imported: null,
     labels: { tables: [], name: "", report: null, ids: [], open: null, error: null },
+    kept: { on: true, sessions: [], bytes: null, busy: false, error: null },
     intake: [],
     selected: null,
     exported: { busy: null, error: null },

@@ -41,6 +41,11 @@ export async function showRun(id: number): Promise<void> {
   if (again === undefined || again.map.drawn === null) await showLayer(again?.map.layer ?? run.report.layers.at(-1) ?? 0);
 }
 
+/** What {@link showRun} puts on show of a run that was not shown before. */
+export function prepareView(id: number, map: State["map"], selected: number | null): void {
+  left.set(id, { map, jobs: initialState().jobs, selected });
+}
+
 /** Removes a kept run. If it was shown, the newest of the others takes its place. */
 export async function removeRun(id: number): Promise<void> {
   const others = store.state.runs.filter((run) => run.id !== id);

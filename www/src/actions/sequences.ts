@@ -36,6 +36,27 @@ export function readPasted(text: string, name = "pasted text"): Promise<void> {
   return read(() => Promise.resolve(new Blob([withHeader(text)])), name);
 }
 
+/** What is open, and how it was read. */
+export interface KeptInput extends Pick<State["sequences"], "name" | "kind" | "code" | "translated"> {
+  files: readonly Blob[];
+}
+
+/** What is open; null before anything was read. */
+export function openInput(): KeptInput | null {
+  if (input === null) return null;
+  const { name, kind, code, translated } = store.state.sequences;
+  return { files: input instanceof Blob ? [input] : input, name, kind, code, translated };
+}
+
+/** Reads what was open in an earlier visit, in the same way. */
+export function readKept({ files, name, kind, code, translated }: KeptInput): Promise<void> {
+  const [first] = files;
+  const several = files.filter((file) => file instanceof File);
+  if (first === undefined) return Promise.resolve();
+  const found: Input = files.length > 1 ? several : first;
+  return read(() => Promise.resolve(found), name, { kind, code, translated }, true);
+}
+
 /** Fetches an example set before it is used, so that it also works without a network. */
 export function prepareExample(chosen: Demonstration = DEMONSTRATIONS[0]): Promise<Blob> {
   const { file } = chosen.example;
@@ -106,7 +127,7 @@ type Reading = Partial<Pick<State["sequences"], "kind" | "code" | "translated">>
  * Reads an input. It takes the place of the one before only when it was read: a file that is refused changes nothing,
  * and no result is ever dropped, since the page keeps finished runs.
  */
-async function read(find: () => Promise<Input>, name: string, same?: Reading): Promise<void> {
+async function read(find: () => Promise<Input>, name: string, same?: Reading, other = same === undefined): Promise<void> {
   if (store.state.run.phase === "running") return;
   attempt += 1;
   const mine = attempt;
@@ -123,7 +144,7 @@ async function read(find: () => Promise<Input>, name: string, same?: Reading): P
     if (mine !== attempt) return;
     input = found;
     releaseRows();
-    const number = same === undefined ? before.input + 1 : before.input;
+    const number = other ? before.input + 1 : before.input;
     store.patch("sequences", { ...how, phase: "ready", name, input: number, report, progress: null });
   } catch (thrown) {
     if (mine !== attempt) return;

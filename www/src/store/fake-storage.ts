@@ -48,6 +48,21 @@ export class FakeFile {
   async getFile(): Promise<File> {
     return new File([this.bytes], this.name);
   }
+  /** As the page writes: the file changes when it is closed. */
+  async createWritable(): Promise<unknown> {
+    let taken = new Uint8Array(0);
+    return {
+      write: async (content: Blob | string) => {
+        taken = new Uint8Array(await new Blob([content]).arrayBuffer());
+        if (taken.byteLength > this.disk.room) throw new DOMException("no room", "QuotaExceededError");
+      },
+      close: async () => {
+        this.disk.room -= taken.byteLength - this.bytes.byteLength;
+        this.bytes = taken;
+      },
+      abort: async () => undefined,
+    };
+  }
   async createSyncAccessHandle(): Promise<unknown> {
     this.open = true;
     return {
@@ -75,11 +90,15 @@ export function fakeNavigator(room = Infinity): { root: FakeFolder; held: Set<st
   const navigator = {
     storage: { getDirectory: () => Promise.resolve(root) },
     locks: {
-      request: (name: string, work: () => unknown) => {
+      request: (name: string, how: { ifAvailable?: boolean } | ((lock: unknown) => unknown), then?: (lock: unknown) => unknown) => {
+        const work = typeof how === "function" ? how : (then ?? (() => undefined));
+        if (typeof how !== "function" && how.ifAvailable === true && held.has(name)) return Promise.resolve(work(null));
+        // A lock that is free is held at once.
+        if (!waiting.has(name)) held.add(name);
         const turn = (waiting.get(name) ?? Promise.resolve()).then(async () => {
           held.add(name);
           try {
-            return await work();
+            return await work({ name });
           } finally {
             held.delete(name);
           }

@@ -5,6 +5,7 @@ import { toggleTheme } from "../theme";
 import { Watch } from "../watch";
 import { controls } from "./controls";
 import "./codons";
+import "./kept";
 import "./measure";
 import "./model";
 import "./requests";
@@ -86,6 +87,7 @@ export class App extends LitElement {
         </button>
       </header>
       <main>
+        <cg-resume></cg-resume>
         <div class="steps"><cg-model></cg-model><cg-sequences></cg-sequences></div>
         <cg-run></cg-run>
         <cg-codons></cg-codons>

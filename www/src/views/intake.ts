@@ -65,7 +65,7 @@ export class Intake extends LitElement {
           ([other, name]) =>
             html`<button
               ?disabled=${busy || phase === "waiting"}
-              aria-label=${`Use ${file.name} as ${name}`}
+              aria-label=${`Use as ${name}: ${file.name}`}
               data-testid="use-${other}"
               @click=${() => void setRole(key, other)}
             >

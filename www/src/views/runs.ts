@@ -11,6 +11,7 @@ import { grid } from "./cards";
 import { controls, panel } from "./controls";
 import { choice } from "./fields";
 import "./error-view";
+import "./kept";
 import "./progress";
 
 /** `<cg-runs>`; shows nothing before there is one. */
@@ -97,6 +98,7 @@ export class RunsPanel extends LitElement {
       <ul data-testid="runs">
         ${runs.map((one) => this.#run(one, busy))}
       </ul>
+      <cg-kept></cg-kept>
       ${recordRuns(store.state).length < 2 ? nothing : this.#join(parts, busy)}
     </section>`;
   }
