@@ -10,7 +10,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { violations } from "./axe.mjs";
 import { launch } from "./browser.mjs";
 import { readCsv } from "./files.mjs";
-import { embed, openPage, pasteSequences, save } from "./page.mjs";
+import { drawn, embed, openPage, pasteSequences, save } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
 const OUT = join(root, "tests", "e2e", "out");
@@ -129,11 +129,12 @@ test("labels stay while the records do, and survive a table that fails", async (
   await page.getByTestId("labels-file").setInputFiles(text("mine.tsv", `id\tgroup\n${ids.map((id, at) => `${id}\t${"abc"[at % 3]}\n`).join("")}`));
   await page.getByTestId("labels-summary").filter({ hasText: "105" }).waitFor();
   const groups = async () => (await page.getByTestId("legend").locator("bdi").allInnerTexts()).sort().join();
-  await page.waitForFunction(() => true);
   assert.equal(await groups(), "a,b,c");
   await page.getByTestId("labels-file").setInputFiles(text("others.tsv", "id\tx\nnobody\t1\n"));
   await page.getByTestId("error-code").filter({ hasText: "labels.no_match" }).waitFor();
   assert.equal(await groups(), "a,b,c", "a table that fits nothing");
+  await page.getByRole("button", { name: "Remove the labels others.tsv" }).click();
+  await page.getByTestId("error-code").waitFor({ state: "detached" });
   await page.getByTestId("demonstration").selectOption("esm2-demo");
   await page.getByTestId("translate").click();
   await page.getByTestId("translation").filter({ hasText: "Translated" }).waitFor();
@@ -217,6 +218,76 @@ test("one sequence has its mutants; the results are at the top of the window", a
   await page.getByTestId("map-quality").waitFor();
   const top = await page.locator("cg-results h2").first().evaluate((heading) => heading.getBoundingClientRect().top);
   assert.ok(top >= 0 && top < 60, `the results begin at ${top}`);
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+});
+
+/** The map's picture. */
+const picture = (page) => page.getByTestId("map-canvas").evaluate((canvas) => canvas.toDataURL());
+
+test("a reload offers the work, and brings back run, labels, map and mark", async () => {
+  const { page, record, context: tab } = await embedded();
+  await page.getByTestId("labels-file").setInputFiles(text("mine.tsv", "id\tgroup\nP0C1X0\ta\n"));
+  await page.getByTestId("label-tables").waitFor();
+  await page.getByTestId("colour-by").selectOption("field:family");
+  await page.getByTestId("map-method").selectOption("umap");
+  await page.getByTestId("map-quality").filter({ hasNotText: "variance" }).waitFor();
+  await page.getByTestId("results-table").locator("tbody tr").nth(3).click();
+  const marked = await words(page, "map-selected");
+  const [summary, quality] = [await words(page, "result-summary"), await words(page, "map-quality")];
+  await drawn(page);
+  const before = await picture(page);
+  await page.getByTestId("kept-line").filter({ hasText: "Kept in this browser" }).waitFor();
+  await kept(page);
+  await page.reload();
+  await page.getByTestId("resume-panel").filter({ hasText: "venom-families.fasta, 120 vectors (esm2-demo)" }).waitFor();
+  assert.equal(await page.getByTestId("result-summary").count(), 0, "nothing is put back unasked");
+  assert.deepEqual((await violations(page)).join("\n"), "");
+  await page.screenshot({ path: join(OUT, "resume.png") });
+  await page.getByTestId("resume").click();
+  await page.getByTestId("map-quality").filter({ hasText: quality }).waitFor();
+  assert.equal(await words(page, "result-summary"), summary);
+  assert.equal(await words(page, "map-selected"), marked);
+  await page.getByTestId("label-tables").filter({ hasText: "mine.tsv" }).waitFor();
+  assert.equal(await page.getByTestId("colour-by").inputValue(), "field:family");
+  assert.match(await words(page, "sequence-summary"), /venom-families.*120 records/s);
+  assert.equal(await page.getByTestId("other-settings").count(), 0, "the same sequences are open, with the same model");
+  await drawn(page);
+  assert.equal(await picture(page), before, "the same picture");
+  await page.getByTestId("resume-panel").waitFor({ state: "detached" });
+
+  // What is kept can be deleted at once; the results stay until the page is closed.
+  await page.getByTestId("forget-all").click();
+  await page.getByTestId("keep-again").waitFor();
+  assert.equal(await words(page, "result-summary"), summary);
+  await page.reload();
+  await page.getByTestId("model-facts").waitFor();
+  assert.equal(await page.getByTestId("resume-panel").count(), 0);
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+});
+
+/** Waits until the session's overview has been written after the last change. */
+async function kept(page) {
+  await page.waitForFunction(async () => {
+    const sessions = await (await navigator.storage.getDirectory()).getDirectoryHandle("sessions");
+    for await (const folder of sessions.values()) {
+      const file = await folder.getFileHandle("session.json").then((handle) => handle.getFile(), () => null);
+      const view = file === null ? null : JSON.parse(await file.text()).view;
+      if (view?.selected != null && view.map.options.method === "umap" && view.map.colourBy === "field:family") return true;
+    }
+    return false;
+  });
+}
+
+test("a browser that keeps nothing says so, and works", async () => {
+  const { page, record, context: tab } = await openPage(browser, server, { reducedMotion: "reduce" });
+  await page.evaluate(() => {
+    navigator.storage.getDirectory = () => Promise.reject(new DOMException("not in a private window", "SecurityError"));
+  });
+  await pasteSequences(page, ">a\nMKTAYIAKQR\n>b\nGGGGG\n>c\nWWWWW\n");
+  await embed(page);
+  await page.getByTestId("kept-line").filter({ hasText: "keeps no work after the page is closed (not in a private window)" }).waitFor();
   assert.deepEqual(record, CLEAN);
   await tab.close();
 });
