@@ -4,11 +4,13 @@
  */
 import { takeFiles } from "./actions/intake";
 import { listKept, watchKept } from "./actions/kept";
+import { openLink, watchAddress } from "./actions/link";
 import { loadBuiltin } from "./actions/model";
 import { prepareExample } from "./actions/sequences";
 import { listStored } from "./actions/stored";
 import { engine, noteRequest } from "./engine";
 import { watchLabels } from "./actions/labels";
+import { parseLink } from "./link";
 import { loadPlot } from "./plot";
 import { watchRequests } from "./requests";
 import { droppedFiles } from "./store/files";
@@ -33,7 +35,10 @@ watchKept();
 watchRequests("page", noteRequest);
 // A failed start is shown by the device line; the calls below would only repeat it.
 void engine.start().catch(() => undefined);
-void loadBuiltin();
+// The start page begins at its top, where earlier work is offered.
+history.scrollRestoration = "manual";
+watchAddress();
+void (parseLink(location.hash) === null ? loadBuiltin() : openLink());
 void listStored();
 void listKept();
 void Promise.allSettled([loadPlot(), prepareExample()]);

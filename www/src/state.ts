@@ -151,6 +151,8 @@ export interface State {
     busy: boolean;
     error: CrossgrainError | null;
   };
+  /** What an opened link needs before its view can be shown; null without one. */
+  linked: string | null;
   /** The files of the last drop, each with what it was taken for. */
   intake: readonly IntakeFile[];
   /** Index of the chosen record, in table and map alike. */
@@ -202,6 +204,7 @@ export function initialState(): State {
     imported: null,
     labels: { tables: [], name: "", report: null, ids: [], open: null, error: null },
     kept: { on: true, sessions: [], bytes: null, busy: false, error: null },
+    linked: null,
     intake: [],
     selected: null,
     exported: { busy: null, error: null },

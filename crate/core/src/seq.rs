@@ -34,6 +34,7 @@
 // Parsers of untrusted bytes: no indexing that can panic, no arithmetic that can overflow.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod close_ids;
 mod diagnostic;
 mod diagnostics;
 mod domains;
@@ -54,6 +55,7 @@ mod sequence_kind;
 mod source;
 
 pub(crate) use diagnostics::Diagnostics;
+pub use close_ids::{CloseId, CloseIds, match_close_ids};
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
 pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout};
 pub use error::{SeqError, SeqProblem};

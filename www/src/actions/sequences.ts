@@ -142,9 +142,10 @@ async function read(find: () => Promise<Input>, name: string, same?: Reading, ot
     if (mine !== attempt) return;
     const report = await send(found, name, request, mine);
     if (mine !== attempt) return;
+    // The same files once more are the same input.
+    const number = other && !sameInput(found, input) ? before.input + 1 : before.input;
     input = found;
     releaseRows();
-    const number = other ? before.input + 1 : before.input;
     store.patch("sequences", { ...how, phase: "ready", name, input: number, report, progress: null });
   } catch (thrown) {
     if (mine !== attempt) return;
@@ -153,6 +154,11 @@ async function read(find: () => Promise<Input>, name: string, same?: Reading, ot
     const phase = store.state.sequences.report === null ? "failed" : "ready";
     store.patch("sequences", { phase, error: toError(thrown), progress: null });
   }
+}
+
+function sameInput(a: Input, b: Input | null): boolean {
+  if (a instanceof Blob || b === null || b instanceof Blob) return a === b;
+  return a.length === b.length && a.every((file, at) => file === b[at]);
 }
 
 /** Hands an input to the engine. */

@@ -20,7 +20,7 @@ import "./progress";
 
 /** `<cg-sequences>` */
 export class SequencesPanel extends LitElement {
-  readonly watch = new Watch(this, "sequences", "model", "run");
+  readonly watch = new Watch(this, "sequences", "model", "run", "linked");
   /** The genetic code that is offered first. */
   readonly code = DEFAULTS.codons.table;
 
@@ -85,6 +85,7 @@ export class SequencesPanel extends LitElement {
       ${sequences.phase === "reading"
         ? html`<cg-progress .progress=${sequences.progress} label="Reading"></cg-progress>`
         : nothing}
+      ${store.state.linked === null ? nothing : html`<p role="status" data-testid="linked"><bdi>${store.state.linked}</bdi></p>`}
       <cg-intake></cg-intake>
       <cg-error .error=${sequences.error}></cg-error>
       <cg-label-tables></cg-label-tables>

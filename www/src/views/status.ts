@@ -110,7 +110,7 @@ export class StatusLine extends LitElement {
     const found: unknown[] = [];
     if (model.phase === "loading" || model.phase === "downloading") found.push(work("Loading the model", model.progress));
     if (sequences.phase === "reading") found.push(work("Reading sequences", sequences.progress));
-    if (map.progress !== null) found.push(work("Computing the map", map.progress, cancelMap));
+    if (map.progress !== null && map.drawn === null) found.push(work("Computing the map", map.progress, cancelMap));
     for (const [part, label] of Object.entries(JOBS) as [keyof Answers, string][]) {
       const { phase, progress } = jobs[part];
       if (phase === "running") found.push(work(label, progress, () => cancelJob(part)));
