@@ -48,11 +48,11 @@ async function drop(page, files, selector = "header h1") {
 /** Waits until every file of the drop was taken or refused; answers what each was taken for. */
 async function taken(page) {
   await page.waitForFunction(() => {
-    const find = (node) => [...node.querySelectorAll("*")].flatMap((one) => [...(one.matches("[data-testid=intake] li") ? [one] : []), ...(one.shadowRoot === null ? [] : find(one.shadowRoot))]);
+    const find = (node) => [...node.querySelectorAll("*")].flatMap((one) => [...(one.matches("[data-testid=opened-files] li") ? [one] : []), ...(one.shadowRoot === null ? [] : find(one.shadowRoot))]);
     const items = find(document);
     return items.length > 0 && items.every(({ dataset }) => dataset.phase !== "waiting");
   });
-  return page.getByTestId("intake").locator("li").evaluateAll((items) => items.map(({ dataset }) => `${dataset.role} ${dataset.phase}`));
+  return page.getByTestId("opened-files").locator("li").evaluateAll((items) => items.map(({ dataset }) => `${dataset.role} ${dataset.phase}`));
 }
 
 /** A few proteins, embedded. */
@@ -163,13 +163,13 @@ test("sequences, labels and vectors in one drop, in any order, anywhere on the p
   assert.equal(await runs(page).count(), 2);
 
   // One click says otherwise.
-  await page.getByTestId("intake").locator("li").first().getByTestId("use-sequences").click();
+  await page.getByTestId("opened-files").locator("li").first().getByTestId("use-sequences").click();
   assert.match((await taken(page)).join(), /sequences/);
-  await page.getByTestId("intake").locator("li").first().getByTestId("use-labels").click();
+  await page.getByTestId("opened-files").locator("li").first().getByTestId("use-labels").click();
   await page.getByTestId("label-tables").filter({ hasText: "a_first.tsv" }).waitFor();
   assert.deepEqual((await violations(page)).join("\n"), "");
-  await page.screenshot({ path: join(OUT, "intake.png"), fullPage: true });
-  context.diagnostic(await words(page, "intake"));
+  await page.screenshot({ path: join(OUT, "files.png"), fullPage: true });
+  context.diagnostic(await words(page, "opened-files"));
   assert.deepEqual(record, CLEAN);
   await tab.close();
 });
@@ -288,6 +288,76 @@ test("a browser that keeps nothing says so, and works", async () => {
   await pasteSequences(page, ">a\nMKTAYIAKQR\n>b\nGGGGG\n>c\nWWWWW\n");
   await embed(page);
   await page.getByTestId("kept-line").filter({ hasText: "keeps no work after the page is closed (not in a private window)" }).waitFor();
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+});
+
+test("the address is a link to the view; back and forward go through views", async () => {
+  const { page, record, context: tab } = await embedded();
+  const address = () => page.evaluate(() => location.hash);
+  await page.waitForFunction(() => location.hash.includes("map=pca"));
+  await page.getByTestId("map-method").selectOption("umap");
+  await page.getByTestId("map-quality").filter({ hasNotText: "variance" }).waitFor();
+  await page.getByTestId("colour-by").selectOption("field:order");
+  await drawn(page);
+  const [hash, before] = [await address(), await picture(page)];
+  assert.match(hash, /^#v=1&example=venom-families&model=esm2-demo&layer=6&map=umap&by=field:order$/);
+  await page.goBack();
+  await page.waitForFunction(() => !location.hash.includes("order"));
+  assert.notEqual(await page.getByTestId("colour-by").inputValue(), "field:order");
+  await page.goBack();
+  await page.getByTestId("map-quality").filter({ hasText: "variance" }).waitFor();
+  assert.equal(await page.getByTestId("map-method").inputValue(), "pca");
+  await page.goForward();
+  await page.goForward();
+  await page.getByTestId("map-quality").filter({ hasNotText: "variance" }).waitFor();
+  await drawn(page);
+  assert.equal(await address(), hash);
+  assert.equal(await picture(page), before);
+
+  // A second run is a step too.
+  await pasteSequences(page, ">a\nMKTAYIAKQR\n>b\nGGGGG\n>c\nWWWWW\n");
+  await embed(page);
+  assert.match(await address(), /file=pasted\+text/);
+  await page.goBack();
+  await page.getByTestId("result-summary").filter({ hasText: "120 sequences" }).waitFor();
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+
+  // Somebody else opens the link: the example is embedded and looks the same.
+  const other = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 900 } });
+  const opened = await other.newPage();
+  await opened.goto(`${server.origin}/${hash}`);
+  await opened.getByTestId("map-quality").filter({ hasNotText: "variance" }).waitFor({ timeout: 120_000 });
+  assert.equal(await opened.getByTestId("colour-by").inputValue(), "field:order");
+  assert.equal(await opened.evaluate(() => location.hash), hash);
+  await opened.goto("about:blank");
+  await opened.goto(`${server.origin}/#v=1&file=mine.fasta&model=esm2-demo&map=tsne`);
+  assert.match(await opened.getByTestId("linked").innerText(), /mine\.fasta.*never data/s);
+  await opened.getByTestId("model-facts").waitFor();
+  await pasteSequences(opened, ">a\nMKTAYIAKQR\n>b\nGGGGG\n>c\nWWWWW\n>d\nLLLLLL\n>e\nMMMM\n");
+  await embed(opened);
+  assert.equal(await opened.getByTestId("map-method").inputValue(), "tsne");
+  await opened.getByTestId("linked").waitFor({ state: "detached" });
+  await other.close();
+});
+
+test("FASTA, labels and regions in one drop: a coloured map in two acts, the regions one click away", async () => {
+  const { page, record, context: tab } = await openPage(browser, server, { reducedMotion: "reduce" });
+  const region = gunzipSync(await readFile(join(CORPUS, "deepbgc_labelled_contigs.gbk.gz"))).toString();
+  const fasta = await readFile(join(EXAMPLES, "venom-families.fasta"), "utf8");
+  const ids = [...fasta.matchAll(/^>(\S+)/gm)].map(([, id]) => id);
+  const labels = `id\thalf\n${ids.slice(0, 100).map((id, at) => `${id}\t${at < 50 ? "first" : "second"}\n`).join("")}`;
+  await drop(page, [{ name: "region1.gbk", buffer: region }, { name: "labels.tsv", buffer: labels }, { name: "venoms.fasta", buffer: fasta }]);
+  assert.deepEqual(await taken(page), ["sequences aside", "labels taken", "sequences taken"]);
+  await embed(page);
+  await page.getByTestId("map-quality").waitFor();
+  assert.deepEqual((await page.getByTestId("legend").locator("bdi").allInnerTexts()).sort().slice(0, 2), ["first", "second"]);
+  await page.getByTestId("without-label").filter({ hasText: "20 sequences without a label" }).waitFor();
+  const summary = await words(page, "result-summary");
+  await page.getByTestId("open-set").click();
+  await page.getByTestId("sequence-summary").filter({ hasText: "region1.gbk" }).waitFor();
+  assert.equal(await words(page, "result-summary"), summary);
   assert.deepEqual(record, CLEAN);
   await tab.close();
 });

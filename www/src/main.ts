@@ -2,7 +2,7 @@
  * The page: starts the engine, loads the demonstration model and mounts the components. Everything that embedding
  * needs is fetched now, so that it also works without a network afterwards.
  */
-import { takeFiles } from "./actions/intake";
+import { takeFiles } from "./actions/files";
 import { listKept, watchKept } from "./actions/kept";
 import { openLink, watchAddress } from "./actions/link";
 import { loadBuiltin } from "./actions/model";
@@ -13,6 +13,7 @@ import { watchLabels } from "./actions/labels";
 import { parseLink } from "./link";
 import { loadPlot } from "./plot";
 import { watchRequests } from "./requests";
+import { store } from "./state";
 import { droppedFiles } from "./store/files";
 import { startTheme } from "./theme";
 import "./views/app";
@@ -27,6 +28,12 @@ addEventListener("drop", (event) => {
   if (event.defaultPrevented || event.dataTransfer === null) return;
   event.preventDefault();
   void droppedFiles(event.dataTransfer).then((files) => (files.length > 0 ? takeFiles(files) : undefined));
+});
+
+// What would be lost is asked about; what is kept is offered on the next visit.
+addEventListener("beforeunload", (event) => {
+  const { run, kept, runs } = store.state;
+  if (run.phase === "running" || (kept.error !== null && runs.length > 0)) event.preventDefault();
 });
 
 startTheme();

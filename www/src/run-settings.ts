@@ -5,17 +5,17 @@ import type { State } from "./state";
 
 /** What a run that starts now is computed from; null without a model. */
 export function settingsNow({ sequences, model, options }: State): RunSettings | null {
-  const { report } = model;
-  if (report === null) return null;
+  const { report: loaded } = model;
+  if (loaded === null) return null;
   const { layers, pool, overlap, positions } = options;
   return {
     input: sequences.input,
     sequences: sequences.name,
     kind: sequences.kind,
     code: sequences.translated ? sequences.code : null,
-    model: report.name,
-    weightsSha256: report.weightsSha256,
-    precision: report.precision,
+    model: loaded.name,
+    weightsSha256: loaded.weightsSha256,
+    precision: loaded.precision,
     layers,
     pool,
     overlap,
@@ -29,17 +29,17 @@ export function differences(state: State): string[] {
   const now = settingsNow(state);
   if (then === null || now === null || state.sequences.report === null) return [];
   const found: string[] = [];
-  const told = (what: string, before: string, after: string): void => {
+  const report = (what: string, before: string, after: string): void => {
     found.push(before === after ? what : `${what} (${before}, now ${after})`);
   };
-  if (then.model !== now.model || then.weightsSha256 !== now.weightsSha256) told("model", then.model, now.model);
-  if (then.precision !== now.precision) told("precision", then.precision, now.precision);
-  if (then.input !== now.input) told("sequences", then.sequences, now.sequences);
-  else if (then.kind !== now.kind && then.code === now.code) told("sequence type", then.kind, now.kind);
-  if (then.code !== now.code) told("genetic code", word(then.code), word(now.code));
-  if (then.pool !== now.pool || then.positions !== now.positions) told("pooling", then.pool, now.pool);
-  if (then.layers !== now.layers) told("layers", then.layers, now.layers);
-  if (then.overlap !== now.overlap) told("overlap of windows", word(then.overlap, "default"), word(now.overlap, "default"));
+  if (then.model !== now.model || then.weightsSha256 !== now.weightsSha256) report("model", then.model, now.model);
+  if (then.precision !== now.precision) report("precision", then.precision, now.precision);
+  if (then.input !== now.input) report("sequences", then.sequences, now.sequences);
+  else if (then.kind !== now.kind && then.code === now.code) report("sequence type", then.kind, now.kind);
+  if (then.code !== now.code) report("genetic code", word(then.code), word(now.code));
+  if (then.pool !== now.pool || then.positions !== now.positions) report("pooling", then.pool, now.pool);
+  if (then.layers !== now.layers) report("layers", then.layers, now.layers);
+  if (then.overlap !== now.overlap) report("overlap of windows", word(then.overlap, "default"), word(now.overlap, "default"));
   return found;
 }
 

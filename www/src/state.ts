@@ -2,7 +2,7 @@
  * Everything that the page shows, in one object, and a small store around it. Views read it, actions replace parts of
  * it, and nothing mutates it in place: a change is a new reference.
  */
-import type { IntakeFile } from "./intake/role";
+import type { UserFile } from "./files/role";
 import { DEFAULT_MAP, initialJobs, type DrawnMap, type Jobs, type MapOptions, type RunRecord, type RunReport, type StoredRun } from "./analysis/state";
 import type { CrossgrainError } from "./error";
 import type { MeasureReport } from "./measure";
@@ -35,7 +35,7 @@ export interface LabelTable {
   columns: readonly string[];
 }
 
-/** Work of an earlier visit. */
+/** An earlier visit. */
 export interface KeptSession {
   key: string;
   title: string;
@@ -142,7 +142,7 @@ export interface State {
     open: LabelsReport | null;
     error: CrossgrainError | null;
   };
-  /** Work that outlives the tab: that of earlier visits, and how much this visit has written. */
+  /** What outlives the tab: earlier visits, and how much this visit has written. */
   kept: {
     /** Whether this visit is kept. */
     on: boolean;
@@ -154,7 +154,7 @@ export interface State {
   /** What an opened link needs before its view can be shown; null without one. */
   linked: string | null;
   /** The files of the last drop, each with what it was taken for. */
-  intake: readonly IntakeFile[];
+  files: readonly UserFile[];
   /** Index of the chosen record, in table and map alike. */
   selected: number | null;
   exported: { busy: string | null; error: CrossgrainError | null };
@@ -205,7 +205,7 @@ export function initialState(): State {
     labels: { tables: [], name: "", report: null, ids: [], open: null, error: null },
     kept: { on: true, sessions: [], bytes: null, busy: false, error: null },
     linked: null,
-    intake: [],
+    files: [],
     selected: null,
     exported: { busy: null, error: null },
     measure: { phase: "idle", step: "", report: null, error: null },

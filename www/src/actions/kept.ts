@@ -1,5 +1,5 @@
 /**
- * Work that outlives the tab. Runs, labels and the view are written as they change; after a reload they are offered,
+ * What outlives the tab. Runs, labels and the view are written as they change; after a reload they are offered,
  * never put back unasked. Nothing here can fail a computation: what cannot be kept is said in a sentence.
  */
 import type { StoredRun } from "../analysis/state";
@@ -175,22 +175,22 @@ export async function resume(key: string): Promise<void> {
   store.patch("kept", { busy: true, error: null });
   try {
     const from = await SessionFolder.open(key, false).catch(() => null);
-    const told = from === null ? null : await overviewIn(from);
-    if (from === null || told === null) return void (await listKept());
-    const back = await runsOf(from, told);
-    await inputOf(from, told);
+    const overview = from === null ? null : await overviewIn(from);
+    if (from === null || overview === null) return void (await listKept());
+    const back = await runsOf(from, overview);
+    await inputOf(from, overview);
     const number = store.state.sequences.input;
     const ids = new Map<string, number>();
     for (const [name, run] of back) {
-      // Inputs are numbered anew in each visit.
-      const settings = run.settings === null ? null : { ...run.settings, input: run.settings.input === told.input?.number ? number : -1 };
+      // Inputs are numbered again in each visit.
+      const settings = run.settings === null ? null : { ...run.settings, input: run.settings.input === overview.input?.number ? number : -1 };
       ids.set(name, add({ ...run, settings }));
     }
-    for (const [kept, name] of told.labels) {
+    for (const [kept, name] of overview.labels) {
       const file = await from.read(kept);
       if (file !== null) await addLabels([await copy(file, name)]);
     }
-    await showView(told, ids);
+    await showView(overview, ids);
     await flush();
     const sessions = store.state.kept.sessions.filter((one) => one.key !== key);
     if (store.state.kept.error === null && folder !== null) await from.destroy();

@@ -98,7 +98,7 @@ test("domains of a cluster have the labels of the cluster, unless they have thei
   expect(labels().report).toMatchObject({ matched: 2, unmatched: 0 });
 });
 
-test("records that were told apart have the labels of the id in their file", async () => {
+test("records that were distinguished have the labels of the id in their file", async () => {
   store.patch("sequences", { report: { count: 2, ids: ["x:a", "y:a"], given: ["a", "a"], fields: [] } as never });
   await addLabels([table("l.tsv", "kind", { a: "nrps", "y:a": "pks" })]);
   expect(shown()).toEqual({ kind: ["nrps", "pks"] });

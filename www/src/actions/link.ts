@@ -37,7 +37,7 @@ export function watchAddress(): void {
   });
 }
 
-/** Opens the link in the address: the example is embedded; of other files the name is told. */
+/** Opens the link in the address: the example is embedded; of other files the name is shown. */
 export async function openLink(): Promise<void> {
   const link = parseLink(location.hash);
   if (link === null) return;

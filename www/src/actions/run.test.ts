@@ -145,7 +145,7 @@ test.each([
   expect([store.state.map, store.state.jobs]).toEqual(before);
 });
 
-test("records that the page had to tell apart keep their names", async () => {
+test("records that the page had to distinguish keep their names", async () => {
   store.patch("sequences", { report: { count: 2, kind: "protein", ids: ["one:a", "two:a"] } as never });
   engine.embed.mockResolvedValue({ ...REPORT, ids: ["a", "a"] });
   await embed();

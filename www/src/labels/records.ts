@@ -8,7 +8,7 @@ import type { SetReport } from "../worker/several";
 export interface Records {
   /** All names that a table may have a row for: the counted records, then others that these go by. */
   ids: readonly string[];
-  /** Names as they stand in the files, for records that the page had to tell apart. */
+  /** Names as they stand in the files, for records that the page had to distinguish. */
   given: ReadonlyMap<string, string>;
   /** The records that are counted. */
   counted: readonly string[];

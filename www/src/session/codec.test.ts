@@ -13,6 +13,7 @@ const run = {
   layers: [{ layer: 0, table: table(1, 2, 3, 4) }, { layer: 6, table: table(5, 6, 7, 8) }],
   baselines: [{ name: "composition", table: table(0.5, 0.25) }],
   settings: null,
+  metadata: [{ ids: ["a", "b"], descriptions: ["", ""], fields: [], warnings: ["long"] }],
 } as unknown as StoredRun;
 
 test("a run comes back with its numbers and its typed arrays", async () => {
@@ -20,6 +21,7 @@ test("a run comes back with its numbers and its typed arrays", async () => {
   expect([...tables.keys()]).toEqual(["run-1-0.f32", "run-1-1.f32", "run-1-2.f32"]);
   const back = await decodeRun(text, async (file) => tables.get(file) ?? null);
   expect(back).toMatchObject({ name: run.name, ids: run.ids, report: { lengths: Uint32Array.of(3, 4_000_000_000) } });
+  expect(back?.metadata).toEqual([{ ids: ["a", "b"], descriptions: ["", ""], fields: [] }]);
   expect(back?.layers.map(({ layer }) => layer)).toEqual([0, 6]);
   expect([...((await back?.layers[1]?.table.read()) ?? [])]).toEqual([5, 6, 7, 8]);
   expect([...((await back?.baselines[0]?.table.read()) ?? [])]).toEqual([0.5, 0.25]);

@@ -2,7 +2,7 @@
  * A kept run as files: its numbers as they are, and all else as JSON in which typed arrays are marked. What was written
  * by another version, or is damaged, is not read.
  */
-import type { StoredRun } from "../analysis/state";
+import type { RecordMetadata, StoredRun } from "../analysis/state";
 import { Table } from "../analysis/table";
 
 /** Changes whenever older files cannot be read. */
@@ -30,7 +30,12 @@ export function encodeRun(run: StoredRun, prefix: string): EncodedRun {
   };
   const layers = run.layers.map(({ layer, table }) => ({ layer, table: entry(table) }));
   const baselines = run.baselines.map(({ name, table }) => ({ name, table: entry(table) }));
-  return { text: stringify({ version: VERSION, run: { ...run, layers, baselines } }), tables };
+  return { text: stringify({ version: VERSION, run: { ...run, metadata: run.metadata.map(needed), layers, baselines } }), tables };
+}
+
+/** What a run needs of the report of its file. */
+function needed({ ids, descriptions, fields, given }: RecordMetadata): RecordMetadata {
+  return { ids, descriptions, fields, ...(given === undefined ? {} : { given }) };
 }
 
 /** The run again; null if the files do not fit one another. */

@@ -1,5 +1,5 @@
 /**
- * Work that outlives the tab: one folder per visit in the origin's private file system, `sessions/<key>/`. The page
+ * What outlives the tab: one folder per visit in the origin's private file system, `sessions/<key>/`. The page
  * holds a lock per key as long as it writes there, so that another tab offers only what no tab has open.
  */
 import { CrossgrainError, toError } from "../error";

@@ -1,4 +1,4 @@
-/** Work of earlier visits, offered at the top of the page; and what this visit has written, with a button that deletes it. */
+/** Embeddings of earlier visits, offered at the top of the page; and what this visit has written, with a button that deletes it. */
 import { css, html, LitElement, nothing } from "lit";
 import { forgetAllKept, forgetKept, keepAgain, resume } from "../actions/kept";
 import { bytes, cut, sentence } from "../format";
@@ -77,7 +77,7 @@ export class KeptLine extends LitElement {
           : size === null
             ? nothing
             : html`<span class="quiet">Kept in this browser for your next visit: ${bytes(size)}.</span
-                ><button data-testid="forget-all" ?disabled=${busy} @click=${() => void forgetAllKept()}>Delete what is kept</button>`}
+                ><button data-testid="forget-all" ?disabled=${busy} @click=${() => void forgetAllKept()}>Delete everything kept</button>`}
     </p>`;
   }
 }

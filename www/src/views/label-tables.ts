@@ -2,13 +2,19 @@
 import { css, html, LitElement, nothing } from "lit";
 import { removeLabels } from "../actions/labels";
 import { count, plural } from "../format";
+import type { LabelsReport } from "../protocol";
 import { store, type LabelTable } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
 
+/** Names of records that are listed. */
+const MOST_NAMED = 60;
+
 /** `<cg-label-tables>`; shows nothing without a table. */
 export class LabelTables extends LitElement {
   readonly watch = new Watch(this, "labels");
+  #counted: { of: LabelsReport; ids: readonly string[] } | null = null;
+
   static override styles = [
     controls,
     css`
@@ -47,7 +53,26 @@ export class LabelTables extends LitElement {
             <button aria-label=${`Remove the labels ${table.name}`} @click=${() => void removeLabels(table.key)}>Remove</button>
           </li>`,
       )}
-    </ul>`;
+    </ul>
+    ${this.#missing()}`;
+  }
+
+  /** The records without any label, by name: which they are says why. */
+  #missing(): unknown {
+    const { report, ids } = store.state.labels;
+    if (report === null || report.matched === 0) return nothing;
+    if (this.#counted?.of !== report) {
+      const columns = report.columns.map((name) => report.values[name] ?? []);
+      this.#counted = { of: report, ids: ids.filter((_, row) => columns.every((values) => (values[row] ?? null) === null)) };
+    }
+    const missing = this.#counted.ids;
+    if (missing.length === 0) return nothing;
+    return html`<details class="small" data-testid="without-label">
+      <summary>${plural(missing.length, "sequence")} without a label</summary>
+      <p class="quiet">
+        <bdi>${missing.slice(0, MOST_NAMED).join(", ")}</bdi>${missing.length > MOST_NAMED ? ` and ${count(missing.length - MOST_NAMED)} more` : nothing}.
+      </p>
+    </details>`;
   }
 }
 customElements.define("cg-label-tables", LabelTables);

@@ -1,6 +1,6 @@
 /** Step 2: the sequences — where they come from, what was read, and what was not. */
 import { css, html, LitElement, nothing } from "lit";
-import { takeFiles } from "../actions/intake";
+import { takeFiles } from "../actions/files";
 import { mismatch, namesOf, noun, reads, translatable } from "../actions/run";
 import { readExample, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
 import { GENETIC_CODES } from "../genetic-codes";
@@ -14,7 +14,7 @@ import { controls, panel } from "./controls";
 import "./drop";
 import "./diagnostics";
 import "./error-view";
-import "./intake";
+import "./opened-files";
 import "./label-tables";
 import "./progress";
 
@@ -86,7 +86,7 @@ export class SequencesPanel extends LitElement {
         ? html`<cg-progress .progress=${sequences.progress} label="Reading"></cg-progress>`
         : nothing}
       ${store.state.linked === null ? nothing : html`<p role="status" data-testid="linked"><bdi>${store.state.linked}</bdi></p>`}
-      <cg-intake></cg-intake>
+      <cg-opened-files></cg-opened-files>
       <cg-error .error=${sequences.error}></cg-error>
       <cg-label-tables></cg-label-tables>
       ${sequences.report === null || sequences.phase === "reading" ? nothing : this.#report(sequences.report, sequences.name, sequences.kind, busy)}

@@ -39,7 +39,7 @@ test("files are one set in the order of their names, each record knows its file,
   expect(report.given).toBeUndefined();
 });
 
-test("the same id in two files is told apart by the file, and said", async () => {
+test("the same id in two files is distinguished by the file, and reported", async () => {
   const report = await readSeveral([file("x.gbk.fasta", ">a\nMK"), file("y.fasta", ">a\nMK\n>b\nMK")], { kind: "auto" }, read);
   expect(report.ids).toEqual(["x.gbk:a", "y:a", "b"]);
   expect(report.given).toEqual(["a", "a", "b"]);

@@ -3,8 +3,8 @@
  * file that cannot be read costs no other. Then all of them are read as one stream, which is what the engine holds.
  */
 import { CrossgrainError, toNotice } from "../error";
-import { sequenceFormat } from "../intake/classify";
-import { isGzip, peek } from "../intake/peek";
+import { sequenceFormat } from "../files/format";
+import { isGzip, peek } from "../files/peek";
 import type { Notice, ReadRequest, SequencesReport } from "../protocol";
 
 /** A file with its name. */
@@ -15,7 +15,7 @@ export interface NamedBlob {
 
 /** Records of several files; those that had the same id in two of them have names of their own. */
 export interface SetReport extends SequencesReport {
-  /** The ids as the files have them, where some had to be told apart. */
+  /** The ids as the files have them, where some had to be distinguished. */
   given?: readonly string[];
 }
 

@@ -33,9 +33,9 @@ const PREFIXES: [&str; 18] = [
 /// An id that was recognised in another form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CloseId {
-    /// Place of the id among the wanted ones.
+    /// Index of the id among the wanted ones.
     pub id: usize,
-    /// Place of the row that it belongs to.
+    /// Index of the row that it belongs to.
     pub row: usize,
 }
 
@@ -46,7 +46,7 @@ pub struct CloseIds {
     pub rows: Vec<Option<usize>>,
     /// Ids that were recognised only without prefix, case or version, in their order.
     pub close: Vec<CloseId>,
-    /// Ids for which several rows, or rows for which several ids, would do: places of the ids, in their order.
+    /// Ids for which several rows, or rows for which several ids, would do: indices of the ids, in their order.
     pub ambiguous: Vec<usize>,
 }
 
@@ -78,7 +78,7 @@ pub fn match_close_ids(ids: &[&str], table: &[&str]) -> CloseIds {
 }
 
 impl CloseIds {
-    /// What is told about the match: `labels.close_ids` and `labels.ambiguous_ids`, each with a count and examples.
+    /// What is reported about the match: `labels.close_ids` and `labels.ambiguous_ids`, each with a count and examples.
     #[must_use]
     pub fn notices(&self, ids: &[&str], table: &[&str], file: Option<&str>) -> Vec<Notice> {
         let name = |list: &[&str], at: usize| list.get(at).copied().unwrap_or_default().to_owned();
@@ -308,9 +308,9 @@ mod tests {
     fn notices_count_and_name() {
         let (ids, table) = (["A1.1", "B1.1", "B1.2", "c"], ["a1", "B1", "c"]);
         let notices = match_close_ids(&ids, &table).notices(&ids, &table, Some("l.tsv"));
-        let told: Vec<_> = notices.iter().map(|one| (one.code.as_str(), one.message.as_str())).collect();
+        let reported: Vec<_> = notices.iter().map(|one| (one.code.as_str(), one.message.as_str())).collect();
         assert_eq!(
-            told,
+            reported,
             [
                 ("labels.close_ids", "1 id was matched without version, case or database prefix: `A1.1` as `a1`"),
                 (

@@ -1,8 +1,6 @@
 /** What a file is taken for, by its name and its first characters. The readers decide whether that was right. */
+import { sequenceFormat, split } from "./format";
 import type { Role } from "./role";
-
-/** Formats of sequence files that can be told apart at their first line. */
-export type SequenceFormat = "fasta" | "genbank" | "domtblout" | "table" | "other";
 
 const MODEL_FILES = /^(config\.json|vocab\.txt|tokenizer(_config)?\.json|special_tokens_map\.json)$|\.(index\.json|pt|pth|bin)$/i;
 /** Names of columns that hold one number of a vector: `d0`, `dim_12`, `x3`, `7`. */
@@ -22,18 +20,6 @@ export function classify(name: string, start: string): Role {
   const cells = lines.slice(0, 12).map(split);
   if (isDomainList(cells)) return "sequences";
   return isVectors(cells) ? "vectors" : "labels";
-}
-
-/** The format of a sequence file; `table` for rows of cells. */
-export function sequenceFormat(start: string): SequenceFormat {
-  const text = start.replace(/^\ufeff/, "").trimStart();
-  if (/^[>;]/.test(text)) return "fasta";
-  if (/^(LOCUS|ID)\s/.test(text)) return "genbank";
-  if (/^#.*(?:full sequence|target name)/.test(text)) return "domtblout";
-  const [first = "", second = ""] = text.split(/\r?\n|\r/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
-  if (/^[{[<%]/.test(first) || /[\0-\u0008\ufffd]/.test(text.slice(0, 2000))) return "other";
-  const wide = split(first).length;
-  return wide > 1 && (second === "" || split(second).length > 1) ? "table" : "other";
 }
 
 /** The tensors of a safetensors file by the names in its header: `layer_6` is ours, a table of rows; the rest are weights. */
@@ -56,9 +42,4 @@ function isVectors([header = [], ...rows]: readonly string[][]): boolean {
   const numbers = (row: readonly string[]): boolean =>
     row.length > FEWEST_DIMENSIONS && row.slice(1).every((cell) => NUMBER.test(cell));
   return rows.length > 0 && rows.slice(0, 3).every(numbers);
-}
-
-function split(line: string): string[] {
-  const mark = ["\t", ",", ";"].find((one) => line.includes(one)) ?? "\t";
-  return line.split(mark).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
 }

@@ -1,8 +1,8 @@
 /** The files of the last drop: what each was taken for, and a button for everything else that it could be. */
 import { css, html, LitElement, nothing } from "lit";
-import { setRole } from "../actions/intake";
+import { openSet, setRole } from "../actions/files";
 import { bytes, sentence } from "../format";
-import { ROLES, type IntakeFile, type Role } from "../intake/role";
+import { ROLES, type UserFile, type Role } from "../files/role";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
@@ -10,9 +10,9 @@ import { controls } from "./controls";
 /** What a role is called as the use of a file. */
 const CALLED = Object.fromEntries(ROLES) as Record<Role, string>;
 
-/** `<cg-intake>`; shows nothing before files were taken in. */
-export class Intake extends LitElement {
-  readonly watch = new Watch(this, "intake", "run");
+/** `<cg-opened-files>`; shows nothing before files were taken in. */
+export class FileRoles extends LitElement {
+  readonly watch = new Watch(this, "files", "run");
   static override styles = [
     controls,
     css`
@@ -47,18 +47,25 @@ export class Intake extends LitElement {
   ];
 
   override render(): unknown {
-    const { intake, run } = store.state;
-    if (intake.length === 0) return nothing;
+    const { files, run } = store.state;
+    if (files.length === 0) return nothing;
     const busy = run.phase === "running" || run.phase === "cancelling";
-    return html`<ul class="small" aria-label="Files, and what each was taken for" data-testid="intake">
-      ${intake.map((one) => this.#file(one, busy))}
+    return html`<ul class="small" aria-label="Files, and what each was taken for" data-testid="opened-files">
+      ${files.map((one) => this.#file(one, busy))}
     </ul>`;
   }
 
-  #file({ key, file, role, phase, error }: IntakeFile, busy: boolean): unknown {
+  #file({ key, file, role, phase, error, format }: UserFile, busy: boolean): unknown {
     const others = ROLES.filter(([other]) => other !== role);
     return html`<li data-role=${role} data-phase=${phase}>
-      <span><strong><bdi>${file.name}</bdi></strong> (${bytes(file.size)}): taken for ${CALLED[role]}</span>
+      <span><strong><bdi>${file.name}</bdi></strong> (${bytes(file.size)}): taken for ${CALLED[role]}${
+          phase === "aside" ? `, a set of its own (${format})` : ""
+        }</span>
+      ${phase === "aside"
+        ? html`<button data-testid="open-set" ?disabled=${busy} aria-label=${`Open this set: ${file.name}`} @click=${() => void openSet(key)}>
+            Open this set
+          </button>`
+        : nothing}
       ${error === null ? nothing : html`<span class="failed">${sentence(error.message)}</span>`}
       <span class="other row"
         >${others.map(
@@ -76,4 +83,4 @@ export class Intake extends LitElement {
     </li>`;
   }
 }
-customElements.define("cg-intake", Intake);
+customElements.define("cg-opened-files", FileRoles);

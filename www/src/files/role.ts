@@ -1,5 +1,6 @@
 /** What a dropped or chosen file can be taken for. */
 import type { CrossgrainError } from "../error";
+import type { SequenceFormat } from "./format";
 
 /** What a file is used as. */
 export type Role = "sequences" | "labels" | "vectors" | "model";
@@ -13,10 +14,13 @@ export const ROLES: readonly (readonly [Role, string])[] = [
 ];
 
 /** One file of the last drop. */
-export interface IntakeFile {
+export interface UserFile {
   key: number;
   file: File;
   role: Role;
-  phase: "waiting" | "taken" | "failed";
+  /** The format, should it hold sequences: files of one format are one set. */
+  format: SequenceFormat;
+  /** `aside`: sequences of another format than those that are open, ready to be opened instead. */
+  phase: "waiting" | "taken" | "failed" | "aside";
   error: CrossgrainError | null;
 }

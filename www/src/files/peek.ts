@@ -1,4 +1,4 @@
-/** The beginning of a file as text, unpacked if it is gzip. Enough to tell a table from a FASTA file; nothing is parsed here. */
+/** The beginning of a file as text, unpacked if it is gzip. Enough to distinguish a table from a FASTA file; nothing is parsed here. */
 
 /** Bytes that are looked at. */
 const PEEK_BYTES = 64 * 1024;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { classify, sequenceFormat } from "./classify";
+import { classify } from "./classify";
+import { sequenceFormat } from "./format";
 import type { Role } from "./role";
 
 const vector = (header: string, cells = 3): string => `id,${header}\np1,${Array(cells).fill("0.5").join(",")}\n`;
