@@ -12,7 +12,7 @@ import { store, type KeptSession } from "../state";
 import { demonstration } from "../store/demonstrations";
 import { keptFolders, removeFolder, SessionFolder } from "../store/sessions";
 import { prepareView, showRun } from "./join";
-import { addLabels } from "./labels";
+import { restoreLabels } from "./labels";
 import { loadBuiltin } from "./model";
 import { add } from "./runs";
 import { openInput, readKept, type KeptInput } from "./sequences";
@@ -186,10 +186,12 @@ export async function resume(key: string): Promise<void> {
       const settings = run.settings === null ? null : { ...run.settings, input: run.settings.input === overview.input?.number ? number : -1 };
       ids.set(name, add({ ...run, settings }));
     }
+    const tables: File[] = [];
     for (const [kept, name] of overview.labels) {
       const file = await from.read(kept);
-      if (file !== null) await addLabels([await copy(file, name)]);
+      if (file !== null) tables.push(await copy(file, name));
     }
+    await restoreLabels(tables);
     await showView(overview, ids);
     await flush();
     const sessions = store.state.kept.sessions.filter((one) => one.key !== key);

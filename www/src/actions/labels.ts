@@ -22,6 +22,19 @@ export async function addLabels(files: readonly File[]): Promise<void> {
   for (const file of files) await addTable(file);
 }
 
+/** Puts back the tables of an earlier visit: nothing is coloured by them, and one that fits nothing is no error. */
+export async function restoreLabels(files: readonly File[]): Promise<void> {
+  const tables: LabelTable[] = [];
+  for (const file of files) {
+    const report = await reportOf(file, file.name, []).catch(() => null);
+    if (report === null || store.state.labels.tables.some(({ name }) => name === file.name)) continue;
+    made += 1;
+    tables.push({ key: made, name: file.name, file, matched: null, columns: report.columns });
+  }
+  store.patch("labels", { tables: [...store.state.labels.tables, ...tables] });
+  await matchLabels();
+}
+
 async function addTable(file: File): Promise<void> {
   store.patch("labels", { error: null });
   try {

@@ -119,8 +119,12 @@ function write(): void {
   const first = written.view === "" || map.drawn === null;
   const same = view === written.view || (first && !stepped(options));
   written = { hash, view };
-  if (same) history.replaceState(step, "", hash);
-  else history.pushState(step, "", hash);
+  try {
+    if (same) history.replaceState(step, "", hash);
+    else history.pushState(step, "", hash);
+  } catch {
+    // Some browsers refuse many changes in a short time; the next change brings the address up to date.
+  }
 }
 
 /** Whether the map's settings are others than those of the last step. */

@@ -32,9 +32,16 @@ export class SessionFolder {
    * Codes: `storage.unavailable`.
    */
   static async open(key: string = crypto.randomUUID(), create = true): Promise<SessionFolder | null> {
-    const folder = await (await sessions()).getDirectoryHandle(key, { create });
+    const all = await sessions();
+    // The lock comes first: an empty folder without one is taken for left over.
     const end = await lock(LOCK + key);
-    return end === null ? null : new SessionFolder(key, folder, end);
+    if (end === null) return null;
+    try {
+      return new SessionFolder(key, await all.getDirectoryHandle(key, { create }), end);
+    } catch (thrown) {
+      end();
+      throw failure(thrown);
+    }
   }
 
   /**

@@ -8,7 +8,7 @@ import { controls, panel } from "./controls";
 
 /** `<cg-resume>`; shows nothing unless an earlier visit has left something. */
 export class ResumePanel extends LitElement {
-  readonly watch = new Watch(this, "kept", "runs");
+  readonly watch = new Watch(this, "kept", "run");
   static override styles = [
     controls,
     panel,
@@ -37,10 +37,11 @@ export class ResumePanel extends LitElement {
   override render(): unknown {
     const { sessions, busy } = store.state.kept;
     if (sessions.length === 0) return nothing;
+    const running = store.state.run.phase === "running" || store.state.run.phase === "cancelling";
     return html`<section aria-labelledby="title" data-testid="resume-panel">
       <h2 id="title">Continue where you left off?</h2>
       <ul>
-        ${sessions.map((one) => session(one, busy))}
+        ${sessions.map((one) => session(one, busy || running))}
       </ul>
       <p class="small quiet">Kept in this browser only, from earlier visits.</p>
     </section>`;

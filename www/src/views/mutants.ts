@@ -6,6 +6,7 @@ import { mutationOf } from "../analysis/mutation";
 import type { Answers, Distance } from "../analysis/state";
 import { count, cut, percent, plural } from "../format";
 import { DEFAULTS, type Neighbourhood } from "../protocol";
+import { shownRun } from "../metadata";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid, numbers } from "./cards";
@@ -18,6 +19,9 @@ import { jobLine } from "./job";
 /** The number of the marked record among the open sequences; null where they are others. A single record needs no mark. */
 function openRecord(): number | null {
   const { run, sequences, selected } = store.state;
+  const settings = shownRun(store.state)?.settings ?? null;
+  // Another file may use the same ids for other letters.
+  if (settings !== null && settings.input !== sequences.input) return null;
   const marked = run.report?.ids[selected ?? 0];
   const at = marked === undefined ? -1 : (sequences.report?.ids.indexOf(marked) ?? -1);
   return at < 0 ? null : at;

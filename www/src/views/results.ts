@@ -14,6 +14,7 @@ import "./export";
 import "./diagnostics";
 import "./map";
 import "./methods";
+import "./share";
 import "./table";
 
 const POOLED: Record<RunReport["pool"], string> = {
@@ -86,6 +87,7 @@ export class Results extends LitElement {
         <h2>Results</h2>
         <p data-testid="result-summary" data-run=${store.state.run.shown ?? 0} role="status">${summary(report, shownRun(store.state))}</p>
         ${otherSettings(differences(store.state))}
+        <cg-share></cg-share>
         ${joinedFrom(shownRun(store.state)?.joined ?? null)}
         <cg-diagnostics heading="warning" .notices=${report.warnings}></cg-diagnostics>
       </header>
