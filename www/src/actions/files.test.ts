@@ -51,6 +51,15 @@ test("regions and FASTA in one drop are two sets; a click opens the other", asyn
   expect(taken().slice(0, 2)).toEqual(["r1.gbk sequences taken", "p.fasta sequences aside"]);
 });
 
+test("the proteins and the genes of one genome are two sets; the model decides which is opened", async () => {
+  const genes = new File([`>g\n${"ATGAAACGC".repeat(9)}\n`], "genes.ffn");
+  const proteins = new File([`>p\n${"MKTAYIAKQR".repeat(9)}\n`], "proteins.faa");
+  await takeFiles([genes, proteins]);
+  store.patch("model", { report: { granularity: "nucleotide" } as never });
+  await takeFiles([genes, proteins]);
+  expect(order).toEqual(["readFiles: proteins.faa", "readFiles: genes.ffn"]);
+});
+
 test("for a model of domains the regions are opened first", async () => {
   store.patch("model", { report: { granularity: "domain" } as never });
   await takeFiles([FASTA("p.fasta"), GENBANK("r1.gbk")]);

@@ -4,9 +4,10 @@
  */
 import { CrossgrainError, toError } from "../error";
 import { classify } from "../files/classify";
-import { sequenceFormat, type SequenceFormat } from "../files/format";
+import { sequenceSet, type SequenceSet } from "../files/format";
 import { peek } from "../files/peek";
 import { ROLES, type UserFile, type Role } from "../files/role";
+import type { Granularity } from "../protocol";
 import { store } from "../state";
 import { showRun } from "./join";
 import { addLabels, removeLabels } from "./labels";
@@ -21,7 +22,7 @@ export async function takeFiles(files: readonly File[]): Promise<void> {
   const found = await Promise.all(files.map(async (file): Promise<UserFile> => {
     const start = await peek(file).catch(() => "");
     made += 1;
-    return { key: made, file, role: classify(file.name, start), format: sequenceFormat(start), phase: "waiting", error: null };
+    return { key: made, file, role: classify(file.name, start), set: sequenceSet(start), phase: "waiting", error: null };
   }));
   store.set("files", found);
   await take(ROLES.map(([role]) => role));
@@ -43,32 +44,36 @@ export async function setRole(key: number, role: Role): Promise<void> {
   const again = before.role === "sequences" && of("sequences").length > 0;
   if (again) await take(["sequences"]);
   // What is said to be sequences is opened, whatever the others are.
-  if (role === "sequences") await TAKE.sequences(of(role), before.format);
+  if (role === "sequences") await TAKE.sequences(of(role), before.set);
   else await take([role]);
 }
 
-/** Opens the sequences of another format that were in the same drop. */
+/** Opens another set of sequences of the same drop. */
 export async function openSet(key: number): Promise<void> {
   const one = store.state.files.find((file) => file.key === key);
   if (one?.phase !== "aside" || store.state.run.phase === "running") return;
-  await readSet(of("sequences"), one.format);
+  await readSet(of("sequences"), one.set);
 }
 
-/** Reads the files of one format as one set; those of other formats are set aside. */
-async function readSet(files: readonly UserFile[], format: SequenceFormat): Promise<void> {
-  const set = files.filter((one) => one.format === format);
-  mark(files.filter((one) => one.format !== format), { phase: "aside", error: null });
-  mark(set, { phase: "waiting", error: null });
-  await readFiles(set.map(({ file }) => file));
-  end(set, store.state.sequences.error);
+/** Reads the files of one set; those of others are set aside. */
+async function readSet(files: readonly UserFile[], wanted: SequenceSet): Promise<void> {
+  const chosen = files.filter(({ set }) => set === wanted);
+  mark(files.filter(({ set }) => set !== wanted), { phase: "aside", error: null });
+  mark(chosen, { phase: "waiting", error: null });
+  await readFiles(chosen.map(({ file }) => file));
+  end(chosen, store.state.sequences.error);
 }
 
-/** Which of several formats is opened first: gene clusters for a model of domains, otherwise plain sequences. */
-function preferred(files: readonly UserFile[]): SequenceFormat {
-  const domains: readonly SequenceFormat[] = ["genbank", "table", "domtblout", "fasta", "other"];
-  const letters: readonly SequenceFormat[] = ["fasta", "genbank", "table", "domtblout", "other"];
-  const order = store.state.model.report?.granularity === "domain" ? domains : letters;
-  return order.find((format) => files.some((one) => one.format === format)) ?? "other";
+/** Which of several sets is opened first, by what the model reads. */
+const FIRST: Record<Granularity, readonly SequenceSet[]> = {
+  protein: ["fasta", "genbank", "nucleotide FASTA", "table", "domtblout", "other"],
+  nucleotide: ["nucleotide FASTA", "fasta", "genbank", "table", "domtblout", "other"],
+  domain: ["genbank", "table", "domtblout", "fasta", "nucleotide FASTA", "other"],
+};
+
+function preferred(files: readonly UserFile[]): SequenceSet {
+  const order = FIRST[store.state.model.report?.granularity ?? "protein"];
+  return order.find((wanted) => files.some(({ set }) => set === wanted)) ?? "other";
 }
 
 async function take(roles: readonly Role[]): Promise<void> {
@@ -78,15 +83,15 @@ async function take(roles: readonly Role[]): Promise<void> {
   }
 }
 
-const TAKE: Record<Role, (files: readonly UserFile[], format?: SequenceFormat) => Promise<void>> = {
+const TAKE: Record<Role, (files: readonly UserFile[], set?: SequenceSet) => Promise<void>> = {
   model: async (files) => {
     store.patch("model", { source: "files" });
     await loadFiles(files.map(({ file }) => file));
     end(files, store.state.model.error);
   },
-  sequences: async (files, format = preferred(files)) => {
+  sequences: async (files, set = preferred(files)) => {
     if (store.state.run.phase === "running") return end(files, busy());
-    await readSet(files, format);
+    await readSet(files, set);
   },
   vectors: async (files) => {
     let last: number | null = null;

@@ -15,6 +15,27 @@ export function sequenceFormat(start: string): SequenceFormat {
   return wide > 1 && (second === "" || split(second).length > 1) ? "table" : "other";
 }
 
+/** Files that can be one set: of one format, and FASTA of nucleotides apart from FASTA of proteins. */
+export type SequenceSet = SequenceFormat | "nucleotide FASTA";
+
+/** Fewest letters that say whether they are nucleotides. */
+const FEWEST_LETTERS = 50;
+/** Least share of A, C, G, T, U and N among nucleotides. */
+const NUCLEOTIDES = 0.9;
+
+/** The set that a file belongs to, by its beginning. */
+export function sequenceSet(start: string): SequenceSet {
+  const format = sequenceFormat(start);
+  if (format !== "fasta") return format;
+  const letters = start
+    .split(/\r?\n|\r/)
+    .filter((line) => !/^[>;]/.test(line))
+    .join("")
+    .replace(/[^A-Za-z]/g, "");
+  const found = letters.replace(/[^ACGTUN]/gi, "").length;
+  return letters.length >= FEWEST_LETTERS && found / letters.length >= NUCLEOTIDES ? "nucleotide FASTA" : "fasta";
+}
+
 /** The cells of a line, by whichever separator it has. */
 export function split(line: string): string[] {
   const mark = ["\t", ",", ";"].find((one) => line.includes(one)) ?? "\t";

@@ -1,6 +1,6 @@
 /** What a dropped or chosen file can be taken for. */
 import type { CrossgrainError } from "../error";
-import type { SequenceFormat } from "./format";
+import type { SequenceSet } from "./format";
 
 /** What a file is used as. */
 export type Role = "sequences" | "labels" | "vectors" | "model";
@@ -18,9 +18,9 @@ export interface UserFile {
   key: number;
   file: File;
   role: Role;
-  /** The format, should it hold sequences: files of one format are one set. */
-  format: SequenceFormat;
-  /** `aside`: sequences of another format than those that are open, ready to be opened instead. */
+  /** Should it hold sequences: files of one kind are one set. */
+  set: SequenceSet;
+  /** `aside`: sequences of another set than the one that is open, ready to be opened instead. */
   phase: "waiting" | "taken" | "failed" | "aside";
   error: CrossgrainError | null;
 }

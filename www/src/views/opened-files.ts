@@ -55,11 +55,11 @@ export class FileRoles extends LitElement {
     </ul>`;
   }
 
-  #file({ key, file, role, phase, error, format }: UserFile, busy: boolean): unknown {
+  #file({ key, file, role, phase, error, set }: UserFile, busy: boolean): unknown {
     const others = ROLES.filter(([other]) => other !== role);
     return html`<li data-role=${role} data-phase=${phase}>
       <span><strong><bdi>${file.name}</bdi></strong> (${bytes(file.size)}): taken for ${CALLED[role]}${
-          phase === "aside" ? `, a set of its own (${format})` : ""
+          phase === "aside" ? `, a set of its own (${set})` : ""
         }</span>
       ${phase === "aside"
         ? html`<button data-testid="open-set" ?disabled=${busy} aria-label=${`Open this set: ${file.name}`} @click=${() => void openSet(key)}>
