@@ -83,7 +83,13 @@ export class FakeFile {
 }
 
 /** What `navigator` offers of storage and locks; `held` are the names of the locks that somebody holds. */
-export function fakeNavigator(room = Infinity): { root: FakeFolder; held: Set<string>; navigator: object } {
+export function fakeNavigator(room = Infinity): {
+  root: FakeFolder;
+  held: Set<string>;
+  navigator: object;
+  /** The tab is closed: its locks are free. */
+  closeTab: () => void;
+} {
   const root = new FakeFolder({ room });
   const held = new Set<string>();
   const waiting = new Map<string, Promise<unknown>>();
@@ -109,5 +115,9 @@ export function fakeNavigator(room = Infinity): { root: FakeFolder; held: Set<st
       query: () => Promise.resolve({ held: [...held].map((name) => ({ name })) }),
     },
   };
-  return { root, held, navigator };
+  const closeTab = (): void => {
+    held.clear();
+    waiting.clear();
+  };
+  return { root, held, navigator, closeTab };
 }
