@@ -3,10 +3,11 @@
  * needs is fetched now, so that it also works without a network afterwards.
  */
 import { takeFiles } from "./actions/files";
-import { listKept, watchKept } from "./actions/kept";
+import { watchKept } from "./actions/kept";
 import { openLink, watchAddress } from "./actions/link";
 import { loadBuiltin } from "./actions/model";
 import { prepareExample } from "./actions/sequences";
+import { listKept } from "./actions/resume";
 import { listStored } from "./actions/stored";
 import { engine, noteRequest } from "./engine";
 import { watchLabels } from "./actions/labels";

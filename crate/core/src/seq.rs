@@ -54,8 +54,8 @@ mod record;
 mod sequence_kind;
 mod source;
 
-pub(crate) use diagnostics::Diagnostics;
 pub use close_ids::{CloseId, CloseIds, match_close_ids};
+pub(crate) use diagnostics::Diagnostics;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};
 pub use domtblout::{DomainHit, DomtbloutOptions, DomtbloutParsed, read_domtblout};
 pub use error::{SeqError, SeqProblem};

@@ -17,7 +17,7 @@ vi.mock("./labels", () => calls);
 vi.mock("./model", () => calls);
 vi.mock("./sequences", () => calls);
 
-type Kept = typeof import("./kept");
+type Kept = typeof import("./kept") & typeof import("./resume");
 let fake: ReturnType<typeof fakeNavigator>;
 
 beforeEach(() => {
@@ -33,7 +33,7 @@ async function visit(): Promise<Kept> {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   vi.stubGlobal("navigator", fake.navigator);
   vi.stubGlobal("addEventListener", () => undefined);
-  const kept = await import("./kept");
+  const kept = { ...(await import("./kept")), ...(await import("./resume")) };
   const { store: own } = await import("../state");
   for (const [part, value] of Object.entries(initialState())) own.set(part as keyof State, value);
   kept.watchKept();

@@ -1,6 +1,7 @@
 /** Embeddings of earlier visits, offered at the top of the page; and what this visit has written, with a button that deletes it. */
 import { css, html, LitElement, nothing } from "lit";
-import { forgetAllKept, forgetKept, keepAgain, resume } from "../actions/kept";
+import { forgetAllKept, keepAgain } from "../actions/kept";
+import { forgetKept, resume } from "../actions/resume";
 import { bytes, cut, sentence } from "../format";
 import { store, type KeptSession } from "../state";
 import { Watch } from "../watch";

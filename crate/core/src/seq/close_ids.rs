@@ -20,14 +20,30 @@ const NAMED: usize = 5;
 
 /// Codes in front of `|` that name a database and not an entry.
 const DATABASES: [&str; 21] = [
-    "sp", "tr", "gi", "ref", "gb", "emb", "dbj", "pir", "prf", "pdb", "pat", "bbs", "bbm", "gnl", "lcl", "tpg", "tpe",
-    "tpd", "uniprot", "ens", "jgi",
+    "sp", "tr", "gi", "ref", "gb", "emb", "dbj", "pir", "prf", "pdb", "pat", "bbs", "bbm", "gnl", "lcl",
+    "tpg", "tpe", "tpd", "uniprot", "ens", "jgi",
 ];
 
 /// Words in front of `:` or `-` that name a database or a kind of feature, as in `UniProtKB:P69905` and `gene-b0001`.
 const PREFIXES: [&str; 18] = [
-    "uniprotkb", "uniprot", "refseq", "genbank", "ensembl", "ncbi", "pdb", "tair", "flybase", "wormbase", "sgd", "mgi",
-    "gene", "transcript", "protein", "cds", "rna", "id",
+    "uniprotkb",
+    "uniprot",
+    "refseq",
+    "genbank",
+    "ensembl",
+    "ncbi",
+    "pdb",
+    "tair",
+    "flybase",
+    "wormbase",
+    "sgd",
+    "mgi",
+    "gene",
+    "transcript",
+    "protein",
+    "cds",
+    "rna",
+    "id",
 ];
 
 /// An id that was recognised in another form.
@@ -100,10 +116,13 @@ impl CloseIds {
             add("labels.close_ids", message, examples, count, "nothing to do if these are the same entries");
         }
         if !self.ambiguous.is_empty() {
-            let examples = self.ambiguous.iter().take(NAMED).map(|at| format!("`{}`", name(ids, *at))).collect();
+            let examples =
+                self.ambiguous.iter().take(NAMED).map(|at| format!("`{}`", name(ids, *at))).collect();
             let count = self.ambiguous.len();
-            let message =
-                format!("{} not matched, because several would fit without version, case or prefix", counted(count));
+            let message = format!(
+                "{} not matched, because several would fit without version, case or prefix",
+                counted(count)
+            );
             add("labels.ambiguous_ids", message, examples, count, "write these ids as in the sequence file");
         }
         notices
@@ -198,9 +217,9 @@ fn bare(id: &str) -> Vec<&str> {
         if !DATABASES.iter().any(|name| first.eq_ignore_ascii_case(name)) {
             return vec![id];
         }
-        let parts = rest.split('|').filter(|part| {
-            !part.is_empty() && !DATABASES.iter().any(|name| part.eq_ignore_ascii_case(name))
-        });
+        let parts = rest
+            .split('|')
+            .filter(|part| !part.is_empty() && !DATABASES.iter().any(|name| part.eq_ignore_ascii_case(name)));
         // `gnl|database|entry`: the second part is a database of any name; `pdb|1A3N|A`: the third a chain.
         let all: Vec<&str> = parts.collect();
         return match (first.to_ascii_lowercase().as_str(), all.as_slice()) {
@@ -285,7 +304,11 @@ mod tests {
     fn only_what_is_unique() {
         fn t(ids: &[&str], table: &[&str], rows: &[Option<usize>], ambiguous: &[usize]) {
             let found = match_close_ids(ids, table);
-            assert_eq!((found.rows.as_slice(), found.ambiguous.as_slice()), (rows, ambiguous), "{ids:?} {table:?}");
+            assert_eq!(
+                (found.rows.as_slice(), found.ambiguous.as_slice()),
+                (rows, ambiguous),
+                "{ids:?} {table:?}"
+            );
         }
         // Two isoforms and the row of their gene; one isoform and two rows.
         t(&["G1.1", "G1.2", "G2.1"], &["G1", "G2"], &[None, None, Some(1)], &[0, 1]);
@@ -312,7 +335,10 @@ mod tests {
         assert_eq!(
             reported,
             [
-                ("labels.close_ids", "1 id was matched without version, case or database prefix: `A1.1` as `a1`"),
+                (
+                    "labels.close_ids",
+                    "1 id was matched without version, case or database prefix: `A1.1` as `a1`"
+                ),
                 (
                     "labels.ambiguous_ids",
                     "2 ids were not matched, because several would fit without version, case or prefix: `B1.1`, `B1.2`"
