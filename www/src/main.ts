@@ -46,7 +46,8 @@ void engine.start().catch(() => undefined);
 // The start page begins at its top, where earlier work is offered.
 history.scrollRestoration = "manual";
 watchAddress();
-void (parseLink(location.hash) === null ? loadBuiltin() : openLink());
+// A page that is loaded again has left its own view in the history: that work is offered, not computed again.
+void (parseLink(location.hash) === null || history.state !== null ? loadBuiltin() : openLink());
 void listStored();
 void listKept();
 void Promise.allSettled([loadPlot(), prepareExample()]);

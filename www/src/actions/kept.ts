@@ -1,16 +1,17 @@
 /**
- * What outlives the tab. Runs, labels and the view are written as they change (`resume.ts` puts them back, if asked). Nothing here can fail a computation: what cannot be kept is said in a sentence.
+ * What outlives the tab. Runs, labels and the view are written as they change; `resume.ts` puts them back, if asked.
+ * Nothing here can fail a computation: what cannot be kept is said in a sentence.
  */
 import type { StoredRun } from "../analysis/state";
 import { toError } from "../error";
 import { shownRun } from "../metadata";
 import { Sequencer } from "../sequencer";
 import { encodeRun, stringify } from "../session/codec";
-import { OVERVIEW, type KeptFile, type Overview } from "../session/overview";
+import { OVERVIEW, type KeptFile, type KeptInput, type Overview } from "../session/overview";
 import { viewOf } from "../session/view";
 import { store } from "../state";
 import { removeFolder, SessionFolder } from "../store/sessions";
-import { openInput, type KeptInput } from "./sequences";
+import { openInput } from "./sequences";
 
 /** Largest input that is kept beside the runs. */
 const LARGEST_INPUT_BYTES = 64 * 1024 * 1024;

@@ -3,6 +3,7 @@ import { engine, releaseRows } from "../engine";
 import { toError } from "../error";
 import type { Progress } from "../progress";
 import type { KindChoice, ReadRequest, SequencesReport } from "../protocol";
+import type { KeptInput } from "../session/overview";
 import { store, type State } from "../state";
 import { DEMONSTRATIONS, type Demonstration } from "../store/demonstrations";
 import { exampleFile } from "../store/site";
@@ -34,11 +35,6 @@ export function readFiles(files: readonly File[]): Promise<void> {
 /** Reads pasted text; bare letters without a header line become one record. */
 export function readPasted(text: string, name = "pasted text"): Promise<void> {
   return read(() => Promise.resolve(new Blob([withHeader(text)])), name);
-}
-
-/** What is open, and how it was read. */
-export interface KeptInput extends Pick<State["sequences"], "name" | "kind" | "code" | "translated"> {
-  files: readonly Blob[];
 }
 
 /** What is open; null before anything was read. */

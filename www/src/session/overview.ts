@@ -1,11 +1,16 @@
 /** What a session says of itself: which files hold what, and what was on show. Everything else stands in those files. */
-import type { KeptInput } from "../actions/sequences";
+import type { State } from "../state";
 import type { SessionFolder } from "../store/sessions";
 import { parse } from "./codec";
 import type { KeptView } from "./view";
 
 /** The name of its file. */
 export const OVERVIEW = "session.json";
+
+/** What is open, and how it was read. */
+export interface KeptInput extends Pick<State["sequences"], "name" | "kind" | "code" | "translated"> {
+  files: readonly Blob[];
+}
 
 /** A file of the user: under which name it is kept, and its own. */
 export type KeptFile = readonly [kept: string, name: string];

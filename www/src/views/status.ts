@@ -10,7 +10,6 @@ import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
 import "./progress";
-import type { ProgressBar } from "./progress";
 
 const JOBS: Record<keyof Answers, string> = {
   neighbours: "Finding neighbours",
@@ -75,7 +74,7 @@ export class StatusLine extends LitElement {
     const { run } = store.state;
     const embedding = run.phase === "running" || run.phase === "cancelling";
     const others = this.#others();
-    return html`<section aria-label="Status" class="line small ${embedding || others.length > 0 ? "busy" : ""}" data-testid="status">
+    return html`<section aria-label="Status" tabindex="-1" class="line small ${embedding || others.length > 0 ? "busy" : ""}" data-testid="status">
       ${embedding
         ? html`<cg-progress
             .progress=${run.progress}
@@ -92,16 +91,10 @@ export class StatusLine extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     const embedding = store.state.run.phase === "running";
-    // The button that was pressed is disabled now: the focus goes to where the run can be stopped.
+    // The button that was pressed is disabled now: the focus goes to where the run is shown and can be stopped.
     if (embedding && !this.#embedding && ["embed", "compute-again"].includes(deepest()?.dataset["testid"] ?? ""))
-      void this.#focusCancel();
+      this.renderRoot.querySelector<HTMLElement>("section")?.focus();
     this.#embedding = embedding;
-  }
-
-  async #focusCancel(): Promise<void> {
-    const bar = this.renderRoot.querySelector<ProgressBar>("cg-progress");
-    await bar?.updateComplete;
-    bar?.renderRoot.querySelector("button")?.focus();
   }
 
   /** Analyses and maps that are being computed. */
