@@ -102,7 +102,6 @@ export interface State {
   run: {
     phase: "idle" | "running" | "cancelling" | "done" | "cancelled" | "failed";
     report: RunReport | null;
-    progress: Progress | null;
     methods: RunRecord | null;
     error: CrossgrainError | null;
     /** Id of the kept run that is shown; null before there is one. */
@@ -110,6 +109,8 @@ export interface State {
     /** Id of the kept run whose rows the engine still holds. */
     held: number | null;
   };
+  /** How far the run under way is: apart from `run`, because all that is shown of a finished run depends on that. */
+  embedding: { progress: Progress | null };
   map: {
     layer: number;
     drawn: DrawnMap | null;
@@ -187,7 +188,8 @@ export function initialState(): State {
     stored: { models: [], phase: "idle", progress: null, error: null },
     sequences: { phase: "empty", name: "", input: 0, kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", positions: null, overlap: null },
-    run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null, held: null },
+    run: { phase: "idle", report: null, methods: null, error: null, shown: null, held: null },
+    embedding: { progress: null },
     map: {
       layer: 0,
       drawn: null,

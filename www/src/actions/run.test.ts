@@ -70,7 +70,7 @@ test("a run: rows are kept and shown", async () => {
   expect(engine.embed.mock.calls[0]?.[0]).toEqual({ layers: "last", pool: "auto" });
   expect(keepRun).toHaveBeenCalledExactlyOnceWith(REPORT, { tool: "crossgrain" });
   expect(showRun).toHaveBeenCalledExactlyOnceWith(4);
-  expect(store.state.run).toMatchObject({ phase: "done", held: 4, progress: null, error: null });
+  expect(store.state.run).toMatchObject({ phase: "done", held: 4, error: null });
 });
 
 test("chosen positions: a vector per residue is asked for, and what is made of them is shown", async () => {
@@ -117,7 +117,7 @@ test("progress after a cancel was asked for is not shown", async () => {
     return { ...REPORT, cancelled: true };
   });
   const seen: unknown[] = [];
-  const stop = store.subscribe(() => seen.push(store.state.run.progress));
+  const stop = store.subscribe(() => seen.push(store.state.embedding.progress));
   await embed();
   stop();
   expect(seen).toContain("first");

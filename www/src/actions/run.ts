@@ -56,33 +56,35 @@ export function atPositions(state: State): boolean {
 export async function embed(): Promise<void> {
   if (obstacle(store.state) !== null || store.state.run.phase === "running") return;
   // The engine drops its rows as it starts; the page has kept them.
-  store.patch("run", { phase: "running", progress: null, error: null, held: null });
+  store.patch("run", { phase: "running", error: null, held: null });
   try {
     const { layers, pool, positions, overlap } = store.state.options;
     const inOrder = pool === "positions-in-order";
     const request = { layers, pool: pooling(pool), ...(overlap === null ? {} : { overlap }) };
     const answer = await engine.embed(request, (progress) => {
-      if (store.state.run.phase === "running") store.patch("run", { progress });
+      if (store.state.run.phase === "running") store.set("embedding", { progress });
     });
     if (answer.cancelled) {
-      store.patch("run", { phase: "cancelled", progress: null });
+      store.patch("run", { phase: "cancelled" });
       return;
     }
     const methods = await engine.call((worker) => worker.methods());
     const report = { ...answer, ids: named(answer.ids, store.state) };
     if (inOrder || pool === "positions") {
       const id = await keepPositions(report, methods, positions?.text ?? "", inOrder);
-      store.patch("run", { phase: "done", progress: null });
+      store.patch("run", { phase: "done" });
       return await showRun(id);
     }
     const id = await keepRun(report, methods);
-    store.patch("run", { phase: "done", progress: null });
+    store.patch("run", { phase: "done" });
     await showRun(id);
     store.patch("run", { held: id });
   } catch (thrown) {
     const error = toError(thrown);
-    if (error.code === "engine.cancelled") store.patch("run", { phase: "cancelled", progress: null });
-    else store.patch("run", { phase: "failed", error, progress: null });
+    if (error.code === "engine.cancelled") store.patch("run", { phase: "cancelled" });
+    else store.patch("run", { phase: "failed", error });
+  } finally {
+    store.set("embedding", { progress: null });
   }
 }
 

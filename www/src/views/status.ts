@@ -27,7 +27,7 @@ const JOBS: Record<keyof Answers, string> = {
 
 /** `<cg-status>` */
 export class StatusLine extends LitElement {
-  readonly watch = new Watch(this, "run", "jobs", "map", "sequences", "model", "engine");
+  readonly watch = new Watch(this, "run", "embedding", "jobs", "map", "sequences", "model", "engine");
   #embedding = false;
 
   static override styles = [
@@ -77,7 +77,7 @@ export class StatusLine extends LitElement {
     return html`<section aria-label="Status" tabindex="-1" class="line small ${embedding || others.length > 0 ? "busy" : ""}" data-testid="status">
       ${embedding
         ? html`<cg-progress
-            .progress=${run.progress}
+            .progress=${store.state.embedding.progress}
             label="Embedding"
             ?cancellable=${run.phase === "running"}
             @cancel=${() => void cancel()}
