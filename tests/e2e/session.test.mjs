@@ -104,7 +104,7 @@ test("no setting and no file deletes a result", async (context) => {
   assert.match(await words(page, "other-settings"), /precision \(f32, now int8\); sequences \(venom-families\.fasta, now pasted text\)/);
 
   // A run that is cancelled leaves the results where they are.
-  await page.getByTestId("sequence-file").setInputFiles(text("many.fasta", proteins(600)));
+  await page.getByTestId("sequence-file").setInputFiles(text("many.fasta", proteins(1000)));
   await page.getByTestId("sequence-summary").filter({ hasText: "many.fasta" }).waitFor();
   await page.getByTestId("embed").focus();
   await page.keyboard.press("Enter");
