@@ -85,7 +85,7 @@ export class StatusLine extends LitElement {
         : nothing}
       ${others}
       ${!embedding && others.length === 0 ? html`<span data-testid="status-idle">${this.#idle()}</span>` : nothing}
-      <span class="quiet end">Nothing has left this computer.</span>
+      <span class="quiet end">Your sequences stay on this computer.</span>
     </section>`;
   }
 
