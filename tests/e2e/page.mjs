@@ -35,10 +35,12 @@ export async function pasteSequences(page, text) {
   await page.getByTestId("sequence-summary").waitFor();
 }
 
-/** Embeds and waits for the results; answers their summary. */
+/** Embeds and waits for the results, which take the place of those on show; answers their summary. */
 export async function embed(page) {
+  const summary = page.getByTestId("result-summary");
+  const before = (await summary.count()) > 0 ? await summary.getAttribute("data-run") : "none";
   await page.getByTestId("embed").click();
-  const done = page.getByTestId("result-summary");
+  const done = page.locator(`[data-testid=result-summary]:not([data-run="${before}"])`);
   await Promise.race([
     done.waitFor({ timeout: PATIENCE }),
     page.getByTestId("error-code").waitFor({ timeout: PATIENCE }).then(async () => {

@@ -37,7 +37,9 @@ function withColumns(fields: Record<string, (string | null)[]>, labels: Record<s
   const report = { ids, fields: Object.entries(fields).map(([name, values]) => ({ name, values })) };
   state.sequences.report = report as unknown as State["sequences"]["report"];
   if (labels !== null)
-    state.labels.report = labelsOf(labels instanceof Map ? labels : new Map(Object.entries(labels))) as unknown as State["labels"]["report"];
+    state.labels.open = labelsOf(labels instanceof Map ? labels : new Map(Object.entries(labels))) as unknown as State["labels"]["report"];
+  state.labels.report = state.labels.open;
+  state.labels.ids = ids;
   return state;
 }
 

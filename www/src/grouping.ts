@@ -59,14 +59,13 @@ export function colourings(state: State): Colouring[] {
 
 /** The columns of the open sequences, whatever is shown. */
 export function sequenceColumns(state: State): Colouring[] {
-  return shownRun(state) === null ? colourings(state) : columnsOf(state.labels.report, state.sequences.report?.fields ?? []);
+  return shownRun(state) === null ? colourings(state) : columnsOf(state.labels.open, state.sequences.report?.fields ?? []);
 }
 
-/** The columns of a kept run: the open label table, matched by name, and the fields of its own files. */
+/** The columns of a kept run: the label tables, matched by name, and the fields of its own files. */
 function columnsOfRun(state: State, run: StoredRun): Colouring[] {
-  const { report: labels } = state.labels;
-  const ids = state.sequences.report?.ids;
-  if (labels === null || ids === undefined) return columnsOf(null, fields(state));
+  const { report: labels, ids } = state.labels;
+  if (labels === null) return columnsOf(null, fields(state));
   const matched = labels.columns.map((name, column) => [name, aligned({ ids }, labels.values[column] ?? [], run.ids)] as const);
   const known = matched.filter(([, values]) => values.some((value) => value !== null));
   return columnsOf({ columns: known.map(([name]) => name), values: known.map(([, values]) => values) }, fields(state));

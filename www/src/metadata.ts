@@ -5,7 +5,7 @@
 import type { RecordMetadata, StoredRun } from "./analysis/state";
 import type { State } from "./state";
 
-/** The kept run that is shown, or null while the rows of the engine are shown. */
+/** The kept run that is shown, or null before there is one. */
 export function shownRun(state: State): StoredRun | null {
   const { shown } = state.run;
   return shown === null ? null : (state.runs.find(({ id }) => id === shown) ?? null);
@@ -32,14 +32,29 @@ export function fields(state: State): RecordMetadata["fields"] {
   return Array.from(found, ([name, values]) => ({ name, values }));
 }
 
+/** Runs with one vector per record; those with one per residue can be shown and saved, not compared. */
+export function recordRuns(state: State): readonly StoredRun[] {
+  const { runs } = state;
+  const known = ofRecords.get(runs) ?? runs.filter(({ report }) => report.pool !== "none");
+  ofRecords.set(runs, known);
+  return known;
+}
+const ofRecords = new WeakMap<readonly StoredRun[], readonly StoredRun[]>();
+
 const rowsOf = new WeakMap<readonly string[], Map<string, number>>();
 
 /** Values of some ids in the order of others; a domain or residue `id/3` without a value of its own has that of `id`. */
 export function aligned<T>(metadata: { ids: readonly string[] }, values: readonly T[], ids: readonly string[]): (T | null)[] {
+  // Ids may occur twice: the same records in the same order have their own values.
+  if (same(metadata.ids, ids)) return ids.map((_, row) => values[row] ?? null);
   const known = rowsOf.get(metadata.ids) ?? new Map(metadata.ids.map((id, row) => [id, row]));
   rowsOf.set(metadata.ids, known);
   return ids.map((id) => {
     const at = known.get(id) ?? known.get(id.replace(/\/\d+$/, ""));
     return at === undefined ? null : (values[at] ?? null);
   });
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((id, row) => id === b[row]));
 }

@@ -27,6 +27,7 @@ import { Sequencer } from "./sequencer";
 import { remember, remembered } from "./store/kernels";
 import { engineProgram } from "./store/program";
 import type { EmbeddedRecords } from "./worker/engine.worker";
+import type { NamedBlob, SetReport } from "./worker/several";
 
 export type { Call } from "./live-worker";
 
@@ -57,6 +58,8 @@ export interface Change<T> {
   check?: ((result: T) => void) | undefined;
   /** Bytes of the files that are loaded. */
   bytes?: number;
+  /** A failure may leave something half done behind: what was held before is put back. */
+  unsettled?: true;
 }
 
 /** One compute worker and its replacement parts. */
@@ -115,6 +118,16 @@ export class Engine {
       part: "sequences",
       call: (worker) => worker.readSequences(input, request, listener(onProgress)),
       again: (worker) => worker.readSequences(input, request, null),
+    });
+  }
+
+  /** Reads several files as one set. */
+  readSeveral(files: NamedBlob[], request: ReadRequest, onProgress?: OnProgress): Promise<SetReport> {
+    return this.change({
+      part: "sequences",
+      call: (worker) => worker.readSeveral(files, request, listener(onProgress)),
+      again: (worker) => worker.readSeveral(files, request, null),
+      unsettled: true,
     });
   }
 
@@ -270,13 +283,17 @@ export class Engine {
     }
   }
 
-  /** What was held before is gone, whether or not the change succeeds. */
-  async #changeSequences<T>({ call, again }: Change<T>): Promise<T> {
-    this.#replay.delete("sequences");
-    this.#owed = false;
-    const result = await this.direct(call);
-    this.#replay.set("sequences", again);
-    return result;
+  /** Sequences that are refused leave those of before in place. */
+  async #changeSequences<T>({ call, again, unsettled }: Change<T>): Promise<T> {
+    const before = this.#replay.get("sequences");
+    try {
+      const result = await this.direct(call);
+      this.#replay.set("sequences", again);
+      return result;
+    } catch (thrown) {
+      if (unsettled === true && before !== undefined && this.#live !== null) await this.direct(before).catch(() => undefined);
+      throw thrown;
+    }
   }
 
   /** Loads a model into a worker beside the live one, which it then replaces. */

@@ -2,6 +2,7 @@
  * Everything that the page shows, in one object, and a small store around it. Views read it, actions replace parts of
  * it, and nothing mutates it in place: a change is a new reference.
  */
+import type { UserFile } from "./files/role";
 import { DEFAULT_MAP, initialJobs, type DrawnMap, type Jobs, type MapOptions, type RunRecord, type RunReport, type StoredRun } from "./analysis/state";
 import type { CrossgrainError } from "./error";
 import type { Identity } from "./identity";
@@ -24,6 +25,25 @@ import type { ForeignFile, StoredModel } from "./store/stored";
 
 /** Where a model comes from. */
 export type ModelSource = "builtin" | "files" | "hub";
+
+/** A label table that was added. */
+export interface LabelTable {
+  key: number;
+  name: string;
+  file: Blob;
+  /** Records on show that it has a row for; null while there are none. */
+  matched: number | null;
+  columns: readonly string[];
+}
+
+/** An earlier visit. */
+export interface KeptSession {
+  key: string;
+  title: string;
+  bytes: number;
+  /** When it was written last, milliseconds since 1970. */
+  saved: number;
+}
 
 /** Everything the page shows. */
 export interface State {
@@ -62,8 +82,11 @@ export interface State {
     error: CrossgrainError | null;
   };
   sequences: {
+    /** `ready` while there is a report; a file that was refused leaves it so, with the error. */
     phase: "empty" | "reading" | "ready" | "failed";
     name: string;
+    /** Number of the input among those of this visit; the same input read another way keeps it. */
+    input: number;
     kind: KindChoice;
     /** The genetic code that was chosen for this file; null before it was asked for. */
     code: number | null;
@@ -84,12 +107,15 @@ export interface State {
   run: {
     phase: "idle" | "running" | "cancelling" | "done" | "cancelled" | "failed";
     report: RunReport | null;
-    progress: Progress | null;
     methods: RunRecord | null;
     error: CrossgrainError | null;
-    /** Id of the kept run that is shown; null while the rows of the engine are shown. */
+    /** Id of the kept run that is shown; null before there is one. */
     shown: number | null;
+    /** Id of the kept run whose rows the engine still holds. */
+    held: number | null;
   };
+  /** How far the run under way is: apart from `run`, because all that is shown of a finished run depends on that. */
+  embedding: { progress: Progress | null };
   map: {
     layer: number;
     drawn: DrawnMap | null;
@@ -111,7 +137,32 @@ export interface State {
   imported: CrossgrainError | null;
   /** What was decided about the last table as text, in one line; null for other formats. */
   importedAs: string | null;
-  labels: { name: string; report: LabelsReport | null; error: CrossgrainError | null };
+  /** Label tables, each matched by id to whatever is shown. */
+  labels: {
+    tables: readonly LabelTable[];
+    /** Names of the tables. */
+    name: string;
+    /** All tables together, a value for each of `ids`; null while nothing can be labelled. */
+    report: LabelsReport | null;
+    /** The records on show: those of the shown run, otherwise those of the open sequences. */
+    ids: readonly string[];
+    /** All tables together for the open sequences. */
+    open: LabelsReport | null;
+    error: CrossgrainError | null;
+  };
+  /** What outlives the tab: earlier visits, and how much this visit has written. */
+  kept: {
+    /** Whether this visit is kept. */
+    on: boolean;
+    sessions: readonly KeptSession[];
+    bytes: number | null;
+    busy: boolean;
+    error: CrossgrainError | null;
+  };
+  /** What an opened link needs before its view can be shown; null without one. */
+  linked: string | null;
+  /** The files of the last drop, each with what it was taken for. */
+  files: readonly UserFile[];
   /** Index of the chosen record, in table and map alike. */
   selected: number | null;
   exported: { busy: string | null; error: CrossgrainError | null };
@@ -143,9 +194,10 @@ export function initialState(): State {
       error: null,
     },
     stored: { models: [], foreign: [], phase: "idle", progress: null, error: null },
-    sequences: { phase: "empty", name: "", kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
+    sequences: { phase: "empty", name: "", input: 0, kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", positions: null, overlap: null },
-    run: { phase: "idle", report: null, progress: null, methods: null, error: null, shown: null },
+    run: { phase: "idle", report: null, methods: null, error: null, shown: null, held: null },
+    embedding: { progress: null },
     map: {
       layer: 0,
       drawn: null,
@@ -161,7 +213,10 @@ export function initialState(): State {
     joining: { busy: false, error: null },
     imported: null,
     importedAs: null,
-    labels: { name: "", report: null, error: null },
+    labels: { tables: [], name: "", report: null, ids: [], open: null, error: null },
+    kept: { on: true, sessions: [], bytes: null, busy: false, error: null },
+    linked: null,
+    files: [],
     selected: null,
     exported: { busy: null, error: null },
     measure: { phase: "idle", step: "", report: null, error: null },

@@ -37,6 +37,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod alignment_signs;
+mod close_ids;
 mod diagnostic;
 mod diagnostics;
 mod domain_table;
@@ -61,6 +62,7 @@ mod shuffled;
 mod source;
 mod stops;
 
+pub use close_ids::{CloseId, CloseIds, match_close_ids};
 pub(crate) use diagnostics::Diagnostics;
 pub use domain_table::read_domain_table;
 pub use domains::{DomainSentence, DomainsParsed, read_domains};

@@ -8,6 +8,7 @@ import { fileName } from "../format";
 import { shownRun } from "../metadata";
 import type { RowFormat } from "../protocol";
 import { store } from "../state";
+import { fileBase, modelName } from "./runs";
 
 /** Saves the rows of the shown layer; tensors hold every layer of the run. */
 export function exportRows(format: RowFormat): Promise<void> {
@@ -17,9 +18,14 @@ export function exportRows(format: RowFormat): Promise<void> {
     const run = shownRun(store.state);
     const which = format === "safetensors" && layers.length > 1 ? "all-layers" : `layer${layer}`;
     const made = pool === "joined" ? "joined" : `${which}.${pool}`;
-    const bytes = run === null ? await engine.call((worker) => worker.exportRows(format, layer)) : await keptRows(run, format, layer);
+    const bytes = run === null || engineHolds(run) ? await engine.call((worker) => worker.exportRows(format, layer)) : await keptRows(run, format, layer);
     return [bytes as Uint8Array<ArrayBuffer>, `${baseName()}.${made}.${format}`];
   });
+}
+
+/** Whether the engine still holds the rows of this run, under the names that the page gives them. */
+function engineHolds(run: StoredRun): boolean {
+  return store.state.run.held === run.id && !run.metadata.some(({ given }) => given !== undefined);
 }
 
 /** The rows of a kept run as a file. How a joined run was made goes into the tensors' metadata. */
@@ -28,15 +34,21 @@ async function keptRows(run: StoredRun, format: RowFormat, layer: number): Promi
   const layers = kept.map((one) => ({ name: `layer_${one.layer}`, table: one.table }));
   const metadata: Record<string, string> = { pool: run.report.pool };
   if (run.joined !== null) metadata["joined"] = JSON.stringify(run.methods);
-  return (await analyses.ask("exportTable", { format, ids: run.ids, layers, metadata })).file;
+  return (await analyses.ask("exportTable", { format, ids: rowNames(run), layers, metadata })).file;
+}
+
+/** A name for each row: `id/3` is the third residue of a record. */
+function rowNames({ ids, report }: StoredRun): readonly string[] {
+  if (report.pool !== "none") return ids;
+  const { offsets } = report;
+  return ids.flatMap((id, at) => Array.from({ length: (offsets[at + 1] ?? 0) - (offsets[at] ?? 0) }, (_, row) => `${id}/${row + 1}`));
 }
 
 /** Saves how the rows were made: model hash, precision, layer, pooling, device, version. */
 export function exportMethods(): Promise<void> {
   return save("methods", async () => {
     const run = shownRun(store.state);
-    const methods = run === null ? await engine.call((worker) => worker.methods()) : run.methods;
-    return [`${JSON.stringify({ ...methods, ...analysesRecord(store.state) }, null, 2)}\n`, `${baseName()}.methods.json`];
+    return [`${JSON.stringify({ ...run?.methods, ...analysesRecord(store.state) }, null, 2)}\n`, `${baseName()}.methods.json`];
   });
 }
 
@@ -72,11 +84,8 @@ export function offer(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** `venom-families.esm2-demo`: the sequence file's name without its endings, then the model. */
+/** Begins the names of saved files. */
 export function baseName(): string {
-  const { sequences, model } = store.state;
-  const run = shownRun(store.state);
-  if (run !== null) return run.name.replace(/[^\w.-]+/g, "-");
-  const file = sequences.name.replace(/(\.(fasta|fa|faa|fna|txt|gz|bgz))+$/i, "");
-  return [file || "sequences", model.report?.name ?? "model"].map((part) => part.replace(/[^\w.-]+/g, "-")).join(".");
+  const { sequences } = store.state;
+  return shownRun(store.state)?.base ?? fileBase(sequences.name, modelName());
 }

@@ -74,7 +74,7 @@ test("different questions run beside each other", async () => {
 test("an answer about rows that are gone is not shown; codons are about the file, not about rows", async () => {
   const [one, other] = [job(), job()];
   const both = [runJob("purity", one.run), runJob("codons", other.run as never)];
-  store.set("run", { ...store.state.run });
+  store.patch("run", { report: { ids: [] } as never });
   one.end("old");
   other.end("codons");
   await Promise.all(both);

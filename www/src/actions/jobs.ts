@@ -22,7 +22,7 @@ export async function runJob<P extends Part>(
   const mine = (): boolean => running.get(part) === controller;
   put(part, { phase: "running", progress: null, error: null });
   try {
-    const { run } = store.state;
+    const { report } = store.state.run;
     const answer = await job({
       signal: controller.signal,
       onProgress: (progress) => mine() && put(part, { progress }),
@@ -30,7 +30,7 @@ export async function runJob<P extends Part>(
     if (!mine()) return;
     if (answer === undefined) put(part, { phase: "idle", answer: null, progress: null });
     // Another run may have replaced the rows of this job.
-    else if (part === "codons" || store.state.run === run) put(part, { phase: "done", answer, progress: null });
+    else if (part === "codons" || store.state.run.report === report) put(part, { phase: "done", answer, progress: null });
   } catch (thrown) {
     if (!mine()) return;
     if (controller.signal.aborted) put(part, { phase: "cancelled", progress: null });

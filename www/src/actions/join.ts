@@ -4,7 +4,7 @@ import { Table } from "../analysis/table";
 import { analyses } from "../engine";
 import { CrossgrainError, toError } from "../error";
 import type { JoinBy, JoinResponse, Notice } from "../protocol";
-import { initialState, store } from "../state";
+import { initialState, store, type State } from "../state";
 import { showLayer } from "./map";
 import { add, plain } from "./runs";
 
@@ -19,18 +19,58 @@ export interface JoinPart {
 
 let joining: AbortController | null = null;
 
-/** Shows a kept run: map, analyses and files are then about its rows. */
+/** What was on show of a run when another took its place. */
+type Left = Pick<State, "map" | "jobs" | "selected">;
+const left = new Map<number, Left>();
+
+/** Shows a kept run: map, analyses and files are then about its rows. What was found out about it before is still there. */
 export async function showRun(id: number): Promise<void> {
   const run = store.state.runs.find((one) => one.id === id);
-  if (run === undefined || store.state.run.phase === "running") return;
+  if (run === undefined) return;
+  const before = store.state.run.shown;
+  if (before === id) return;
+  if (before !== null) left.set(before, leave());
   const empty = initialState();
+  const again = left.get(id);
   const { colourBy, options } = store.state.map;
-  store.set("jobs", { ...empty.jobs, codons: store.state.jobs.codons });
+  store.set("jobs", { ...(again?.jobs ?? empty.jobs), codons: store.state.jobs.codons });
   store.set("exported", empty.exported);
+  store.set("selected", again?.selected ?? null);
+  store.patch("run", { report: run.report, methods: run.methods, shown: id });
+  store.set("map", again?.map ?? { ...empty.map, colourBy, options });
+  if (again === undefined || again.map.drawn === null) await showLayer(again?.map.layer ?? run.report.layers.at(-1) ?? 0);
+}
+
+/** What {@link showRun} puts on show of a run that was not shown before. */
+export function prepareView(id: number, map: State["map"], selected: number | null): void {
+  left.set(id, { map, jobs: initialState().jobs, selected });
+}
+
+/** Removes a kept run. If it was shown, the newest of the others takes its place. */
+export async function removeRun(id: number): Promise<void> {
+  const others = store.state.runs.filter((run) => run.id !== id);
+  const next = others.at(-1);
+  const shown = store.state.run.shown === id;
+  if (shown && next !== undefined) await showRun(next.id);
+  left.delete(id);
+  store.set("runs", others);
+  if (store.state.run.held === id) store.patch("run", { held: null });
+  if (!shown || next !== undefined) return;
+  const empty = initialState();
+  store.patch("run", { report: null, methods: null, shown: null });
+  store.set("map", { ...empty.map, options: store.state.map.options });
+  store.set("jobs", { ...empty.jobs, codons: store.state.jobs.codons });
   store.set("selected", null);
-  store.set("run", { ...empty.run, phase: "done", report: run.report, methods: run.methods, shown: id });
-  store.set("map", { ...empty.map, colourBy, options });
-  await showLayer(run.report.layers.at(-1) ?? 0);
+}
+
+/** Answers stay; what is still being computed ends with the view. */
+function leave(): Left {
+  const { map, jobs, selected } = store.state;
+  const ended = Object.entries(jobs).map(([part, job]) => [
+    part,
+    job.phase === "running" ? { ...job, phase: job.answer === null ? "idle" : "done", progress: null } : job,
+  ]);
+  return { map: { ...map, progress: null }, jobs: Object.fromEntries(ended) as State["jobs"], selected };
 }
 
 /** Puts layers of kept runs side by side and shows the result. */
@@ -120,6 +160,8 @@ function joinedRun(
       table: new Table(slice(numbers, cols, start, end), ids.length, end - start),
     })),
     joined,
+    settings: null,
+    base: model.replace(/[^\w.-]+/g, "-"),
   };
 }
 

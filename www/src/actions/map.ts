@@ -2,7 +2,7 @@
 import type { TableRequest } from "../analysis/client";
 import type { DrawnMap, MapOptions, StoredRun } from "../analysis/state";
 import { Table } from "../analysis/table";
-import { analyses, engine } from "../engine";
+import { analyses } from "../engine";
 import { CrossgrainError, toError } from "../error";
 import { figure } from "../figure";
 import { colourings } from "../grouping";
@@ -159,32 +159,9 @@ export function reportFailure(thrown: unknown): void {
   if (store.state.map.error === null) store.patch("map", { error: toError(thrown) });
 }
 
-/** Reads a label table and colours by its first column. */
-export async function readLabels(file: File): Promise<void> {
-  store.set("labels", { name: file.name, report: null, error: null });
-  try {
-    const report = await engine.call((worker) => worker.readLabels(file, file.name));
-    if (report.matched === 0) throw unmatched(file.name);
-    store.patch("labels", { report });
-    const first = report.columns[0];
-    if (first !== undefined) colourBy(`label:${first}`);
-  } catch (thrown) {
-    store.patch("labels", { error: toError(thrown) });
-  }
-}
-
 /** The chosen column if it still exists; otherwise the first field that divides the records into few groups. */
 function defaultColouring(): string {
   const choices = colourings(store.state);
   const chosen = choices.find((choice) => choice.key === store.state.map.colourBy);
   return (chosen ?? choices.find((choice) => choice.useful))?.key ?? "";
-}
-
-function unmatched(file: string): CrossgrainError {
-  return new CrossgrainError({
-    code: "labels.no_match",
-    message: "no id of the label table is an id of the sequences",
-    where: { file },
-    hint: "a column must hold the ids exactly as written after > in the sequence file",
-  });
 }

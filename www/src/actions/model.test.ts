@@ -9,7 +9,7 @@ const { engine, download, builtinModel, readAgain, storedFile } = vi.hoisted(() 
   readAgain: vi.fn(),
   storedFile: vi.fn(),
 }));
-vi.mock("../engine", () => ({ engine, forgetResults: () => undefined, noteRequest: () => undefined }));
+vi.mock("../engine", () => ({ engine, releaseRows: () => undefined, noteRequest: () => undefined }));
 vi.mock("../store/downloads", () => ({ download }));
 vi.mock("../store/site", () => ({ builtinModel }));
 vi.mock("../store/stored", () => ({ storedFile }));
@@ -54,11 +54,34 @@ test("a failure to find files leaves the model before in use", async () => {
 test("a refusal by the engine leaves the model before in use, with its files", async () => {
   await loadBuiltin("esm2-demo");
   const before = model().report;
-  engine.loadModel.mockRejectedValue(refused("model.unknown"));
+  engine.loadModel.mockRejectedValueOnce(refused("model.unknown"));
   await loadFiles([chosen("model.safetensors")]);
   expect(model()).toMatchObject({ phase: "failed", error: { code: "model.unknown" } });
   expect(model().report).toBe(before);
   expect(loadedFiles()).toBe(FILES);
+});
+
+test.each<[string, () => Promise<void>]>([
+  ["another model", () => loadBuiltin("nt-3mer-demo")],
+  ["another precision", () => chooseWeights("int8")],
+  ["another device", () => setDevice("cpu")],
+])("results stay with %s", async (_, act) => {
+  await loadBuiltin("esm2-demo");
+  engine.setDevice.mockResolvedValue({});
+  store.patch("run", { phase: "done", report: { ids: ["a"] } as never, shown: 1 });
+  store.patch("map", { drawn: { points: [] } as never });
+  store.set("runs", [{ id: 1 } as never]);
+  const { run, runs, map, jobs } = store.state;
+  await act();
+  expect(store.state).toMatchObject({ run, runs, map, jobs });
+});
+
+test("a first model that is refused leaves none", async () => {
+  vi.resetModules();
+  const fresh = await import("./model");
+  engine.loadModel.mockRejectedValue(refused("model.unknown"));
+  await fresh.loadFiles([chosen("model.safetensors")]);
+  expect(fresh.loadedFiles()).toBeNull();
 });
 
 test("of two models that are loaded at once the second is shown", async () => {

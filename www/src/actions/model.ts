@@ -1,5 +1,5 @@
 /** What the user can do about the model and the device. Every action ends in the state; none throws. */
-import { engine, forgetResults, noteRequest } from "../engine";
+import { engine, noteRequest, releaseRows } from "../engine";
 import { toError } from "../error";
 import { loadIdentified } from "../identity";
 import type { Progress } from "../progress";
@@ -142,12 +142,12 @@ async function load(wanted: string, phase: "downloading" | "loading", find: Sour
     const { weights, wanted: name } = store.state.model;
     // A quantized file keeps its own precision, and others are read as f32 by default.
     const request = { name, source, ...(quantized || weights === "f32" ? {} : { weights }) };
-    // Until the new model is ready, the one before stays in use, and so do its results.
+    // Until the new model is ready, the one before stays in use.
     const { report, identity } = await loadIdentified(engine, files, request, fromHub, showProgress);
     const before = loaded;
     loaded = found;
     if (before !== found) release(before);
-    forgetResults();
+    releaseRows();
     store.patch("model", { report, identity, ...(mine === attempt ? { phase: "ready" as const, progress: null } : {}) });
     if (mine === attempt) await readAgain();
   } catch (thrown) {

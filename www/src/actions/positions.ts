@@ -5,7 +5,8 @@ import { analyses, engine } from "../engine";
 import { CrossgrainError } from "../error";
 import type { EmbedReport, MethodsRecord, Notice } from "../protocol";
 import { store } from "../state";
-import { add, modelName } from "./runs";
+import { settingsNow } from "../run-settings";
+import { add, fileBase, modelName } from "./runs";
 
 /** Largest table of positions: a million sequences with ten each. */
 const LARGEST_BYTES = 48 * 1024 * 1024;
@@ -71,5 +72,7 @@ export async function keepPositions(
     layers,
     baselines: [],
     joined: null,
+    settings: settingsNow(store.state),
+    base: fileBase(sequences.name, modelName()),
   });
 }

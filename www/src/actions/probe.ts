@@ -2,8 +2,9 @@
 import type { RequestWith } from "../analysis/request";
 import type { Labels, StoredRun } from "../analysis/state";
 import { Table, type TableRows } from "../analysis/table";
-import { analyses, engine } from "../engine";
+import { analyses } from "../engine";
 import { cut } from "../format";
+import { shownRun } from "../metadata";
 import { DEFAULTS, type FeatureSet, type FoldKind, type ProbeModel, type Task } from "../protocol";
 import { store } from "../state";
 import { common, noRun, rowsOf } from "./analyses";
@@ -75,12 +76,13 @@ export interface ResidueForm {
   folds: Folds;
 }
 
-/** Trains a probe of residues on the rows that the engine still holds. */
+/** Trains a probe of residues. */
 export function trainResidues({ column, labels, layer, residuesPerToken, model, folds }: ResidueForm): Promise<void> {
   return runJob("probe", async (options) => {
-    const { report } = store.state.run;
-    if (report === null || report.pool !== "none") throw noRun();
-    const rows = new Table(await engine.call((worker) => worker.layer(layer)), report.rows, report.dims);
+    const run = shownRun(store.state);
+    const rows = run?.layers.find((one) => one.layer === layer)?.table;
+    if (run === null || rows === undefined || run.report.pool !== "none") throw noRun();
+    const { report } = run;
     const request = {
       features: [{ name: `layer ${layer}`, of: [rows], offsets: report.offsets, ids: report.ids }],
       labels,

@@ -2,21 +2,19 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { CrossgrainError } from "../error";
 import { initialState, store, type State } from "../state";
 
-const { engine, keepRun, keepPositions, showLayer, showRun } = vi.hoisted(() => ({
+const { engine, keepRun, keepPositions, showRun } = vi.hoisted(() => ({
   engine: { embed: vi.fn(), call: vi.fn(), cancel: vi.fn() },
   keepRun: vi.fn(),
   keepPositions: vi.fn(),
-  showLayer: vi.fn(),
   showRun: vi.fn(),
 }));
 vi.mock("../engine", () => ({ engine }));
 vi.mock("./runs", () => ({ keepRun }));
 vi.mock("./positions", () => ({ keepPositions }));
-vi.mock("./map", () => ({ showLayer }));
 vi.mock("./join", () => ({ showRun }));
 const { atPositions, cancel, embed, mismatch, obstacle, translatable } = await import("./run");
 
-const REPORT = { cancelled: false, layers: [0, 6] };
+const REPORT = { cancelled: false, layers: [0, 6], ids: ["a", "b"] };
 
 beforeEach(() => {
   vi.resetAllMocks();
@@ -66,13 +64,13 @@ test("DNA could be translated for a protein model, not the other way round", () 
   expect(pair("domain", "domains")).toEqual([false, false]);
 });
 
-test("a run: rows are kept, its last layer is shown", async () => {
+test("a run: rows are kept and shown", async () => {
+  keepRun.mockResolvedValue(4);
   await embed();
   expect(engine.embed.mock.calls[0]?.[0]).toEqual({ layers: "last", pool: "auto" });
   expect(keepRun).toHaveBeenCalledExactlyOnceWith(REPORT, { tool: "crossgrain" });
-  expect(showLayer).toHaveBeenCalledExactlyOnceWith(6);
-  expect(store.state.run).toMatchObject({ phase: "done", report: REPORT, progress: null, error: null });
-  expect(store.state.map.layer).toBe(6);
+  expect(showRun).toHaveBeenCalledExactlyOnceWith(4);
+  expect(store.state.run).toMatchObject({ phase: "done", held: 4, error: null });
 });
 
 test("chosen positions: a vector per residue is asked for, and what is made of them is shown", async () => {
@@ -119,10 +117,37 @@ test("progress after a cancel was asked for is not shown", async () => {
     return { ...REPORT, cancelled: true };
   });
   const seen: unknown[] = [];
-  const stop = store.subscribe(() => seen.push(store.state.run.progress));
+  const stop = store.subscribe(() => seen.push(store.state.embedding.progress));
   await embed();
   stop();
   expect(seen).toContain("first");
   expect(seen).not.toContain("second");
   expect(engine.cancel).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ["ends as cancelled", () => engine.embed.mockResolvedValue({ ...REPORT, cancelled: true })],
+  ["fails", () => engine.embed.mockRejectedValue(new CrossgrainError({ code: "embed.too_long", message: "", hint: "" }))],
+  ["ends well", () => keepRun.mockResolvedValue(8)],
+])("what is shown stays while a run is under way, and when it %s", async (_, prepare) => {
+  prepare();
+  const shown = { report: { ids: ["x"], layers: [6] } as never, methods: { tool: "crossgrain" } as never, shown: 7 };
+  store.patch("run", shown);
+  store.patch("map", { drawn: { points: [] } as never, colourBy: "label:family" });
+  store.patch("jobs", { purity: { phase: "done", progress: null, answer: {} as never, error: null } });
+  const before = [store.state.map, store.state.jobs];
+  const seen: unknown[] = [];
+  const stop = store.subscribe(() => seen.push(store.state.run.shown));
+  await embed();
+  stop();
+  expect(new Set(seen)).toEqual(new Set([7]));
+  expect(store.state.run).toMatchObject(shown);
+  expect([store.state.map, store.state.jobs]).toEqual(before);
+});
+
+test("records that the page had to distinguish keep their names", async () => {
+  store.patch("sequences", { report: { count: 2, kind: "protein", ids: ["one:a", "two:a"] } as never });
+  engine.embed.mockResolvedValue({ ...REPORT, ids: ["a", "a"] });
+  await embed();
+  expect(keepRun.mock.calls[0]?.[0]).toMatchObject({ ids: ["one:a", "two:a"] });
 });

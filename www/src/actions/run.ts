@@ -2,9 +2,8 @@
 import { engine } from "../engine";
 import { toError } from "../error";
 import { GRANULARITIES, type GranularityNames, type Pool, type SequenceKind } from "../protocol";
-import { initialState, store, type State } from "../state";
+import { store, type State } from "../state";
 import { showRun } from "./join";
-import { showLayer } from "./map";
 import { keepPositions } from "./positions";
 import { keepRun } from "./runs";
 
@@ -53,42 +52,46 @@ export function atPositions(state: State): boolean {
   return state.options.pool === "positions" || state.options.pool === "positions-in-order";
 }
 
-/** Embeds the current sequences with the current model. */
+/** Embeds the current sequences with the current model. What is shown stays until the new rows are there. */
 export async function embed(): Promise<void> {
   if (obstacle(store.state) !== null || store.state.run.phase === "running") return;
-  const empty = initialState();
-  store.set("run", { ...empty.run, phase: "running" });
-  const { colourBy, options } = store.state.map;
-  store.set("map", { ...empty.map, colourBy, options });
-  store.set("jobs", { ...empty.jobs, codons: store.state.jobs.codons });
-  store.set("exported", empty.exported);
+  // The engine drops its rows as it starts; the page has kept them.
+  store.patch("run", { phase: "running", error: null, held: null });
   try {
     const { layers, pool, positions, overlap } = store.state.options;
     const inOrder = pool === "positions-in-order";
     const request = { layers, pool: pooling(pool), ...(overlap === null ? {} : { overlap }) };
-    const report = await engine.embed(request, (progress) => {
-      if (store.state.run.phase === "running") store.patch("run", { progress });
+    const answer = await engine.embed(request, (progress) => {
+      if (store.state.run.phase === "running") store.set("embedding", { progress });
     });
-    if (report.cancelled) {
-      store.patch("run", { phase: "cancelled", progress: null });
+    if (answer.cancelled) {
+      store.patch("run", { phase: "cancelled" });
       return;
     }
     const methods = await engine.call((worker) => worker.methods());
+    const report = { ...answer, ids: named(answer.ids, store.state) };
     if (inOrder || pool === "positions") {
       const id = await keepPositions(report, methods, positions?.text ?? "", inOrder);
-      store.patch("run", { phase: "done", progress: null });
+      store.patch("run", { phase: "done" });
       return await showRun(id);
     }
-    await keepRun(report, methods);
-    const last = report.layers.at(-1);
-    if (last !== undefined) store.patch("map", { layer: last });
-    store.patch("run", { phase: "done", report, methods, progress: null });
-    if (last !== undefined) await showLayer(last);
+    const id = await keepRun(report, methods);
+    store.patch("run", { phase: "done" });
+    await showRun(id);
+    store.patch("run", { held: id });
   } catch (thrown) {
     const error = toError(thrown);
-    if (error.code === "engine.cancelled") store.patch("run", { phase: "cancelled", progress: null });
-    else store.patch("run", { phase: "failed", error, progress: null });
+    if (error.code === "engine.cancelled") store.patch("run", { phase: "cancelled" });
+    else store.patch("run", { phase: "failed", error });
+  } finally {
+    store.set("embedding", { progress: null });
   }
+}
+
+/** The names of the records as the page knows them: those of several files are kept distinct. */
+function named(ids: string[], { sequences }: State): string[] {
+  const known = sequences.report?.ids;
+  return known?.length === ids.length ? known : ids;
 }
 
 /** The request to the engine: chosen positions are pooled from rows per residue. */

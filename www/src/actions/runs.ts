@@ -1,5 +1,7 @@
 /** Finished runs as tables: kept on the page, so that a second model can be compared with the first. */
 import type { RunReport, StoredRun } from "../analysis/state";
+import { shownRun } from "../metadata";
+import { settingsNow } from "../run-settings";
 import { Table } from "../analysis/table";
 import { engine } from "../engine";
 import type { EmbedReport, FeatureRows, MethodsRecord, SequenceKind } from "../protocol";
@@ -14,18 +16,14 @@ const MOST_FOR_KMERS = 20_000;
 /** Most lists of domains that skip-gram vectors are learnt from: with more, the engine would be busy for too long. */
 const MOST_FOR_LEARNING = 500;
 
-/** Runs that are kept; the oldest goes first. */
-const MOST_RUNS = 12;
-
 let made = 0;
 
 /**
- * Keeps the rows of a finished run. Vectors per residue are not compared and not kept; vectors per domain are few and
- * can be joined with vectors of the same domains.
+ * Keeps the rows of a finished run; answers its number. Vectors per residue are kept to be shown and saved, but not
+ * compared; vectors per domain are few and can be joined with vectors of the same domains.
  */
-export async function keepRun(report: EmbedReport, methods: MethodsRecord): Promise<void> {
+export async function keepRun(report: EmbedReport, methods: MethodsRecord): Promise<number> {
   const domains = store.state.model.report?.granularity === "domain";
-  if ((report.pool === "none" && !domains) || report.rows === 0) return;
   const { rows, dims } = report;
   const layers: StoredRun["layers"][number][] = [];
   for (const layer of report.layers) {
@@ -41,10 +39,11 @@ export async function keepRun(report: EmbedReport, methods: MethodsRecord): Prom
     const { numbers, columns } = await of();
     baselines.push({ name, table: new Table(numbers, rows, columns) });
   }
-  const shown = report.pool === "none" ? perDomain(report) : report;
+  const shown = report.pool === "none" && domains ? perDomain(report) : report;
   const model = modelName();
   const metadata = sequences === null ? [] : [sequences];
-  add({ name: title(report), model, ids: shown.ids, dims, report: shown, methods, metadata, layers, baselines, joined: null });
+  const how = { settings: settingsNow(store.state), base: fileBase(store.state.sequences.name, model) };
+  return add({ name: title(report), model, ids: shown.ids, dims, report: shown, methods, metadata, layers, baselines, joined: null, ...how });
 }
 
 /** A run with one vector per domain as a run of domains: each is a row by itself, called `cluster/position`. */
@@ -68,22 +67,20 @@ export function plain(ids: string[]): Omit<RunReport, "dims" | "layers" | "pool"
 /** Adds a run to the list; answers its number. */
 export function add(run: Omit<StoredRun, "id">): number {
   made += 1;
-  store.set("runs", [...store.state.runs, { id: made, ...run }].slice(-MOST_RUNS));
+  store.set("runs", [...store.state.runs, { id: made, ...run }]);
   return made;
 }
 
-/** Forgets a run. */
-export function forgetRun(id: number): void {
-  store.set(
-    "runs",
-    store.state.runs.filter((run) => run.id !== id),
-  );
+/** The run whose rows the page shows, if they are one per record. */
+export function currentRun(): StoredRun | null {
+  const run = shownRun(store.state);
+  return run === null || run.report.pool === "none" ? null : run;
 }
 
-/** The run whose rows the page shows. */
-export function currentRun(): StoredRun | null {
-  const { run, runs } = store.state;
-  return runs.findLast(({ ids }) => ids === run.report?.ids) ?? null;
+/** `venom-families.esm2-demo`: the sequence file's name without its endings, then the model. */
+export function fileBase(sequences: string, model: string): string {
+  const file = sequences.replace(/(\.(fasta|fa|faa|fna|txt|gz|bgz))+$/i, "");
+  return [file || "sequences", model].map((part) => part.replace(/[^\w.-]+/g, "-")).join(".");
 }
 
 /** The table of a layer of the current run. */
@@ -117,7 +114,8 @@ const SIMPLE: Record<SequenceKind, readonly SimpleFeatures[]> = {
 function title(report: EmbedReport): string {
   const { sequences } = store.state;
   const layers = report.layers.length === 1 ? `layer ${report.layers[0]}` : `${report.layers.length} layers`;
-  const pool = report.pool === "none" ? "one per domain" : report.pool;
+  const domains = store.state.model.report?.granularity === "domain";
+  const pool = report.pool === "none" ? (domains ? "one per domain" : "one per residue") : report.pool;
   return `${modelName()}, ${sequences.name}, ${layers}, ${pool}`;
 }
 

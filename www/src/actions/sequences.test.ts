@@ -2,15 +2,19 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { CrossgrainError } from "../error";
 import { initialState, store, type State } from "../state";
 
-const { engine, exampleFile, readLabels } = vi.hoisted(() => ({ engine: { readSequences: vi.fn() }, exampleFile: vi.fn(), readLabels: vi.fn() }));
-vi.mock("../engine", () => ({ engine, forgetResults: () => undefined }));
+const { engine, exampleFile, addLabels } = vi.hoisted(() => ({
+  engine: { readSequences: vi.fn(), readSeveral: vi.fn() },
+  exampleFile: vi.fn(),
+  addLabels: vi.fn(),
+}));
+vi.mock("../engine", () => ({ engine, releaseRows: () => undefined }));
 vi.mock("../store/site", () => ({ exampleFile }));
-vi.mock("./map", () => ({ readLabels }));
+vi.mock("./labels", () => ({ addLabels }));
 vi.mock("./run", () => ({
   mismatch: ({ model, sequences }: State) => (model.report?.granularity === "protein") !== (sequences.report?.kind === "protein"),
   translatable: ({ sequences }: State) => sequences.report?.kind === "dna",
 }));
-const { prepareExample, readAgain, readExample, readFile, readPasted, setKind, translate, withHeader } = await import("./sequences");
+const { prepareExample, readAgain, readExample, readFile, readFiles, readPasted, setKind, translate, withHeader } = await import("./sequences");
 
 beforeEach(() => {
   vi.resetAllMocks();
@@ -43,13 +47,68 @@ test("a file is handed on unread, under its name", async () => {
   expect(sequences()).toMatchObject({ phase: "ready", name: "a.fasta", report: { count: 1 } });
 });
 
-test("a refusal is shown with its code, and what was chosen before is gone", async () => {
-  store.patch("map", { colourBy: "label:species" });
-  store.set("selected", 3);
+test("a refusal is shown with its code", async () => {
   engine.readSequences.mockRejectedValue(new CrossgrainError({ code: "fasta.empty_file", message: "", hint: "" }));
   await readFile(new File([], "empty.fasta"));
   expect(sequences()).toMatchObject({ phase: "failed", report: null, error: { code: "fasta.empty_file" } });
-  expect([store.state.selected, store.state.map.colourBy]).toEqual([null, ""]);
+});
+
+/** A page with a finished run on show. */
+function worked(): unknown {
+  store.patch("run", { phase: "done", report: { ids: ["a"] } as never, shown: 1 });
+  store.set("runs", [{ id: 1 } as never]);
+  store.patch("map", { drawn: { points: [] } as never, colourBy: "label:species" });
+  store.patch("labels", { tables: [{ key: 1, name: "l.tsv" } as never] });
+  store.set("selected", 0);
+  const { run, runs, map, labels, selected, jobs } = store.state;
+  return { run, runs, map, labels, selected, jobs };
+}
+const work = (): unknown => {
+  const { run, runs, map, labels, selected, jobs } = store.state;
+  return { run, runs, map, labels, selected, jobs };
+};
+
+test("a wrong file changes nothing: what was read before is still open, and can be read another way", async () => {
+  const good = new File([">a"], "good.fasta");
+  await readFile(good);
+  const before = worked();
+  const open = sequences();
+  engine.readSequences.mockRejectedValueOnce(new CrossgrainError({ code: "sequences.pdf", message: "", hint: "" }));
+  await readFile(new File(["%PDF"], "paper.pdf"));
+  expect(sequences()).toMatchObject({ ...open, error: { code: "sequences.pdf" } });
+  expect(work()).toEqual(before);
+  await setKind("protein");
+  expect(engine.readSequences.mock.calls.at(-1)?.[0]).toBe(good);
+});
+
+test.each<[string, () => Promise<void>]>([
+  ["another file", () => readFile(new File([">b"], "b.fasta"))],
+  ["pasted text", () => readPasted("MKT")],
+  ["an example", () => readExample({ example: { file: "x.fasta", label: "" } } as never)],
+  ["another kind", () => setKind("protein")],
+  ["a translation", () => translate(11)],
+  ["several files", () => readFiles([new File([], "a"), new File([], "b")])],
+])("results, labels and marks stay after %s", async (_, act) => {
+  exampleFile.mockResolvedValue(new Blob(["x"]));
+  engine.readSeveral.mockResolvedValue({ count: 2, kind: "protein" });
+  await readFile(new File([">a"], "a.fasta"));
+  const before = worked();
+  await act();
+  expect(sequences()).toMatchObject({ phase: "ready", error: null });
+  expect(work()).toEqual(before);
+});
+
+test("several files are read as one set; the same set is read again another way", async () => {
+  engine.readSeveral.mockResolvedValue({ count: 3, kind: "dna" });
+  const files = ["r10.gbk", "r2.gbk", "r1.gbk", "r3.gbk"].map((name) => new File([name], name));
+  await readFiles(files);
+  expect(sequences()).toMatchObject({ name: "4 files: r1.gbk, r2.gbk, r3.gbk, …", report: { count: 3 } });
+  expect(engine.readSeveral.mock.calls[0]?.[0]).toEqual(files.map((blob) => ({ name: blob.name, blob })));
+  await translate(11);
+  expect(engine.readSeveral.mock.calls[1]?.slice(0, 2)).toEqual([
+    files.map((blob) => ({ name: blob.name, blob })),
+    { kind: "auto", translate: 11 },
+  ]);
 });
 
 test("of two files that are read at once the second is shown, whichever ends last", async () => {
@@ -113,5 +172,5 @@ test("an example is fetched once, and again only when that failed; its labels co
   await prepareExample(chosen);
   await readExample(chosen);
   expect(exampleFile.mock.calls.map(([file]) => file)).toEqual(["x.tsv", "x.tsv", "labels.tsv"]);
-  expect((readLabels.mock.calls[0]?.[0] as File).name).toBe("labels.tsv");
+  expect((addLabels.mock.calls[0]?.[0] as File[])[0]?.name).toBe("labels.tsv");
 });

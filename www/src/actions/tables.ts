@@ -5,14 +5,14 @@ import { CrossgrainError, toError } from "../error";
 import { store } from "../state";
 import { add, plain } from "./runs";
 
-/** Reads vectors and adds them to the runs that can be compared. */
-export async function importTable(file: File): Promise<void> {
+/** Reads vectors and adds them to the runs of this session; answers the number of the run, or null if they were refused. */
+export async function importTable(file: File): Promise<number | null> {
   store.set("imported", null);
   store.set("importedAs", null);
   try {
     const first = await analyses.readTable(file, file.name, 0);
     // A copy: the ids of a file are never the current run's own.
-    const ids = [...(first.ids ?? store.state.run.report?.ids ?? [])];
+    const ids = [...(first.ids ?? store.state.run.report?.ids ?? store.state.sequences.report?.ids ?? [])];
     if (ids.length !== first.rows)
       throw new CrossgrainError({
         code: "import.rows",
@@ -32,9 +32,11 @@ export async function importTable(file: File): Promise<void> {
     const sequences = store.state.sequences.report;
     const metadata = sequences === null ? [] : [sequences];
     const name = { name: file.name, model: file.name };
-    add({ ...name, ids, dims, report, methods: null, metadata, layers, baselines: [], joined: null });
+    const base = file.name.replace(/\.\w+$/, "").replace(/[^\w.-]+/g, "-");
+    return add({ ...name, ids, dims, report, methods: null, metadata, layers, baselines: [], joined: null, settings: null, base });
   } catch (thrown) {
     store.set("imported", toError(thrown));
+    return null;
   }
 }
 

@@ -9,7 +9,7 @@
 import { proxy, releaseProxy, wrap, type Remote } from "comlink";
 import { CrossgrainError, toError } from "../error";
 import type { OnProgress, RequestOptions } from "../progress";
-import { DEFAULTS, type Computed, type DeviceChoice, type DeviceReport, type Method, type Methods, type TableReport } from "../protocol";
+import { DEFAULTS, type Computed, type DeviceChoice, type DeviceReport, type LabelsReport, type Method, type Methods, type TableReport } from "../protocol";
 import { Sequencer } from "../sequencer";
 import { remembered } from "../store/kernels";
 import { engineProgram } from "../store/program";
@@ -82,6 +82,15 @@ export class AnalysisClient {
    */
   readTable(file: Blob, name: string, layer: number): Promise<TableReport> {
     return this.#queued({}, () => this.#attempt((remote) => remote.readTable(file, name, layer), undefined));
+  }
+
+  /**
+   * Reads a label table and matches it to `ids`; its values are in their order.
+   *
+   * Codes: `labels.*`.
+   */
+  readLabels(file: Blob, name: string, ids: readonly string[]): Promise<LabelsReport> {
+    return this.#queued({}, () => this.#attempt((remote) => remote.readLabels(file, name, [...ids]), undefined));
   }
 
   /** Ends the worker; the next question starts another. */

@@ -14,6 +14,8 @@ import {
   type HeaderField,
   type JoinBy,
   type KernelKind,
+  type KindChoice,
+  type LayerWord,
   type MapMethod,
   type MapRequest,
   type MapResponse,
@@ -25,6 +27,7 @@ import {
   type Notice,
   type OverlapResponse,
   type Pool,
+  type Precision,
   type ProbeResponse,
   type PurityResponse,
 } from "../protocol";
@@ -49,10 +52,29 @@ export interface RecordMetadata {
   ids: readonly string[];
   descriptions: readonly string[];
   fields: readonly { name: HeaderField["name"]; values: Labels }[];
+  /** The ids as the files have them, where records of several files had the same id and got names of their own. */
+  given?: readonly string[];
 }
 
 /** How a run was made: the engine's record, or what the page itself did with kept runs. */
 export type RunRecord = MethodsRecord | Record<string, unknown>;
+
+/** What a run was computed from; compared with what is chosen now, so that the page can say when the two differ. */
+export interface RunSettings {
+  /** Number of the input among those of this visit; -1 for a run of an earlier visit. */
+  input: number;
+  sequences: string;
+  kind: KindChoice;
+  /** The genetic code by which the sequences were translated. */
+  code: number | null;
+  model: string;
+  weightsSha256: string;
+  precision: Precision;
+  layers: LayerWord;
+  pool: string;
+  overlap: number | null;
+  positions: string | null;
+}
 
 /** The runs that a joined run was made of. */
 export interface JoinedFrom {
@@ -83,6 +105,10 @@ export interface StoredRun {
   layers: readonly { layer: number; table: Table }[];
   /** Simple features of the same sequences, for comparison. */
   baselines: readonly { name: string; table: Table }[];
+  /** What it was computed from; null for joined runs and tables from files. */
+  settings: RunSettings | null;
+  /** Begins the names of saved files. */
+  base: string;
 }
 
 /** How the map is made. */

@@ -49,6 +49,21 @@ export class FakeFile {
   async getFile(): Promise<File> {
     return new File([this.bytes], this.name, { lastModified: this.modified });
   }
+  /** As the page writes: the file changes when it is closed. */
+  async createWritable(): Promise<unknown> {
+    let taken = new Uint8Array(0);
+    return {
+      write: async (content: Blob | string) => {
+        taken = new Uint8Array(await new Blob([content]).arrayBuffer());
+        if (taken.byteLength > this.disk.room) throw new DOMException("no room", "QuotaExceededError");
+      },
+      close: async () => {
+        this.disk.room -= taken.byteLength - this.bytes.byteLength;
+        this.bytes = taken;
+      },
+      abort: async () => undefined,
+    };
+  }
   async createSyncAccessHandle(): Promise<unknown> {
     this.open = true;
     return {
@@ -70,16 +85,24 @@ export class FakeFile {
 }
 
 /** What `navigator` offers of storage and locks; `held` are the names of the locks that somebody holds. */
-export function fakeNavigator(room = Infinity): { root: FakeFolder; held: Set<string>; navigator: object } {
+export function fakeNavigator(room = Infinity): {
+  root: FakeFolder;
+  held: Set<string>;
+  navigator: object;
+  /** The tab is closed: its locks are free. */
+  closeTab: () => void;
+} {
   const root = new FakeFolder({ room });
   const held = new Set<string>();
   const waiting = new Map<string, Promise<unknown>>();
   const navigator = {
     storage: { getDirectory: () => Promise.resolve(root) },
     locks: {
-      request: (name: string, first: object | ((lock: object | null) => unknown), second?: (lock: object | null) => unknown) => {
-        const work = (second ?? first) as (lock: object | null) => unknown;
-        if (second !== undefined && "ifAvailable" in first && held.has(name)) return Promise.resolve().then(() => work(null));
+      request: (name: string, how: { ifAvailable?: boolean } | ((lock: unknown) => unknown), then?: (lock: unknown) => unknown) => {
+        const work = typeof how === "function" ? how : (then ?? (() => undefined));
+        if (typeof how !== "function" && how.ifAvailable === true && held.has(name)) return Promise.resolve(work(null));
+        // A lock that is free is held at once.
+        if (!waiting.has(name)) held.add(name);
         const turn = (waiting.get(name) ?? Promise.resolve()).then(async () => {
           held.add(name);
           try {
@@ -94,5 +117,9 @@ export function fakeNavigator(room = Infinity): { root: FakeFolder; held: Set<st
       query: () => Promise.resolve({ held: [...held].map((name) => ({ name })) }),
     },
   };
-  return { root, held, navigator };
+  const closeTab = (): void => {
+    held.clear();
+    waiting.clear();
+  };
+  return { root, held, navigator, closeTab };
 }

@@ -58,7 +58,17 @@ export class AnalysesPanel extends LitElement {
 
   override render(): unknown {
     const report = store.state.run.report;
-    if (report === null || report.ids.length < 2) return nothing;
+    if (report === null || report.ids.length === 0) return nothing;
+    // Everything but making mutants compares sequences.
+    if (report.ids.length === 1)
+      return html`<section aria-labelledby="title">
+        <h3 id="title">Analyses</h3>
+        <p class="small quiet" data-testid="one-sequence">
+          One sequence is embedded. Neighbours, predictions and comparisons need at least two: add more, or make the single
+          mutants of this one.
+        </p>
+        <cg-mutants></cg-mutants>
+      </section>`;
     if (report.pool === "none")
       return html`<section aria-labelledby="title">
         <h3 id="title">Predict a label of each residue</h3>

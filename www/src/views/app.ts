@@ -5,6 +5,7 @@ import { toggleTheme } from "../theme";
 import { Watch } from "../watch";
 import { controls } from "./controls";
 import "./codons";
+import "./kept";
 import "./measure";
 import "./model";
 import "./requests";
@@ -12,6 +13,7 @@ import "./results";
 import "./run";
 import "./runs";
 import "./sequences";
+import "./status";
 
 /** `<cg-app>` */
 export class App extends LitElement {
@@ -52,7 +54,7 @@ export class App extends LitElement {
         gap: var(--gap);
       }
       footer {
-        padding-bottom: 2.5rem;
+        padding-bottom: 5.5rem;
       }
       @media (max-width: 820px) {
         .steps {
@@ -85,6 +87,7 @@ export class App extends LitElement {
         </button>
       </header>
       <main>
+        <cg-resume></cg-resume>
         <div class="steps"><cg-model></cg-model><cg-sequences></cg-sequences></div>
         <cg-run></cg-run>
         <cg-codons></cg-codons>
@@ -100,7 +103,8 @@ export class App extends LitElement {
           rel="noopener"
           >attribution</a
         >).
-      </footer>`;
+      </footer>
+      <cg-status></cg-status>`;
   }
 }
 customElements.define("cg-app", App);

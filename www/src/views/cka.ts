@@ -1,9 +1,9 @@
 /** Layers and models compared by centred kernel alignment: a heat map with numbers, and a test of any pair. */
 import { html, LitElement, nothing } from "lit";
 import { compareLayers, testLayers } from "../actions/analyses";
-import { forgetRun } from "../actions/runs";
 import { importTable } from "../actions/tables";
 import { csv } from "../analysis/csv";
+import { recordRuns } from "../metadata";
 import type { Answers, StoredRun } from "../analysis/state";
 import { count, cut } from "../format";
 import { DEFAULTS, type KernelKind } from "../protocol";
@@ -44,7 +44,8 @@ export class CkaCard extends LitElement {
   static override styles = [controls, grid, numbers];
 
   override render(): unknown {
-    const { runs, jobs } = store.state;
+    const { jobs } = store.state;
+    const runs = recordRuns(store.state);
     const newest = runs.at(-1);
     if (newest === undefined) return html`<p>There is no run with one vector per sequence.</p>`;
     const a = runs.find(({ id }) => id === this.a) ?? newest;
@@ -53,7 +54,7 @@ export class CkaCard extends LitElement {
     return html`<div class="stack">
       <p class="small quiet">
         Do two layers, or two models, arrange the sequences alike? 1: the same arrangement up to rotation and scale; 0:
-        nothing in common. Embed with “All layers” to compare layers; every run of this visit is kept here.
+        nothing in common. Embed with “All layers” to compare layers; every embedding of this session is listed here.
       </p>
       <div class="options">
         ${choice("First", "cka-a", String(a.id), options, (id) => (this.a = Number(id)))}
@@ -86,9 +87,6 @@ export class CkaCard extends LitElement {
             data-testid="table-file"
             @change=${this.#chosen}
         /></label>
-        ${a.id === newest.id
-          ? nothing
-          : html`<button @click=${() => forgetRun(a.id)}>Forget “${cut(a.name, 30)}”</button>`}
         <span class="quiet"
           >.csv, .tsv and .safetensors with ids; .npy and tables without ids with the rows of the sequences above, in their
           order.</span

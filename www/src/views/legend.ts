@@ -1,6 +1,7 @@
 /** The legend beside the map: the colouring column, the label table, and a button per group that shows or hides it. */
 import { css, html, LitElement, nothing, svg } from "lit";
-import { colourBy, readLabels, toggleGroup } from "../actions/map";
+import { addLabels } from "../actions/labels";
+import { colourBy, toggleGroup } from "../actions/map";
 import { figure } from "../figure";
 import { count, cut, plural } from "../format";
 import { colourings } from "../grouping";
@@ -86,7 +87,7 @@ export class Legend extends LitElement {
       >
       <div class="stack" @dragover=${(event: DragEvent) => event.preventDefault()} @drop=${this.#drop}>
         <label class="button"
-          >Add label table<input type="file" accept=".tsv,.csv,.txt,.tab,.gz" data-testid="labels-file" @change=${this.#chosen}
+          >Add label table<input type="file" multiple accept=".tsv,.csv,.txt,.tab,.gz" data-testid="labels-file" @change=${this.#chosen}
         /></label>
         <p class="small quiet">TSV or CSV, such as a spreadsheet saves it, with a column of ids. It can be dropped here.</p>
       </div>
@@ -120,15 +121,13 @@ export class Legend extends LitElement {
 
   #chosen(event: Event): void {
     const input = event.target as HTMLInputElement;
-    const file = input.files?.[0];
-    if (file !== undefined) void readLabels(file);
+    void addLabels(Array.from(input.files ?? []));
     input.value = "";
   }
 
   #drop(event: DragEvent): void {
     event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (file !== undefined) void readLabels(file);
+    void addLabels(Array.from(event.dataTransfer?.files ?? []));
   }
 }
 customElements.define("cg-legend", Legend);

@@ -6,6 +6,7 @@ import { mutationOf } from "../analysis/mutation";
 import type { Answers, Distance } from "../analysis/state";
 import { count, cut, percent, plural } from "../format";
 import { DEFAULTS, type Neighbourhood } from "../protocol";
+import { shownRun } from "../metadata";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid, numbers } from "./cards";
@@ -14,6 +15,22 @@ import "./chart";
 import { controls } from "./controls";
 import { choice, columns, values } from "./fields";
 import { jobLine } from "./job";
+
+/** The number of the marked record among the open sequences; null where they are others. A single record needs no mark. */
+function openRecord(): number | null {
+  const { run, sequences, selected } = store.state;
+  const settings = shownRun(store.state)?.settings ?? null;
+  // Another file may use the same ids for other letters.
+  if (settings !== null && settings.input !== sequences.input) return null;
+  const marked = run.report?.ids[selected ?? 0];
+  const at = marked === undefined ? -1 : (sequences.report?.ids.indexOf(marked) ?? -1);
+  return at < 0 ? null : at;
+}
+
+function makeMutants(): void {
+  const record = openRecord();
+  if (record !== null) void loadMutants(record);
+}
 
 /** `<cg-mutants>` */
 export class MutantsCard extends LitElement {
@@ -35,12 +52,14 @@ export class MutantsCard extends LitElement {
   static override styles = [controls, grid, numbers];
 
   override render(): unknown {
-    const { run, jobs, map, selected, sequences } = store.state;
+    const { run, jobs, map, sequences } = store.state;
     if (run.report === null) return nothing;
+    const one = run.report.ids.length === 1;
+    const selected = one ? 0 : store.state.selected;
     const source = this.from === "" ? run.report.ids : (values(this.from) ?? []);
     const found = source.filter((text) => text !== null && mutationOf(text) !== null).length;
     // The letters of records of another file are not loaded.
-    const kept = run.shown !== null;
+    const kept = openRecord() === null;
     const length = selected === null ? 0 : (run.report.lengths[selected] ?? 0);
     const unit = sequences.report?.kind === "dna" ? "codon" : "residue";
     return html`<div class="stack">
@@ -50,7 +69,7 @@ export class MutantsCard extends LitElement {
         close together. Mutations are read as A123V.
       </p>
       <div class="options">
-        ${choice("Mutation in", "mutants-from", this.from, columns("The id"), (from) => (this.from = from))}
+        ${one ? nothing : choice("Mutation in", "mutants-from", this.from, columns("The id"), (from) => (this.from = from))}
         ${choice(
           "Distance",
           "mutants-metric",
@@ -74,18 +93,18 @@ export class MutantsCard extends LitElement {
         <button
           data-testid="mutants-make"
           ?disabled=${kept || selected === null || jobs.mutants.phase === "running"}
-          @click=${() => selected !== null && void loadMutants(selected)}
+          @click=${() => void makeMutants()}
         >
-          Make all single mutants of the marked sequence
+          Make all single mutants of ${one ? "this" : "the marked"} sequence
         </button>
         <span class="quiet"
           >${kept
-            ? "Only for sequences that were embedded just now."
+            ? "Only for the open sequences."
             : selected === null
             ? "Mark a sequence first."
             : html`<bdi>${cut(run.report.ids[selected] ?? "", 40)}</bdi>: one ${unit} changed at a time, about
-                ${count(unit === "residue" ? 19 * length : 3 * length)} mutants. They replace the sequences above; then
-                embed again.`}</span
+                ${count(unit === "residue" ? 19 * length : 3 * length)} mutants. They become the open sequences, to be
+                embedded next; these results stay.`}</span
         >
       </div>
       ${jobLine("mutants", "Finding neighbours")}

@@ -6,6 +6,7 @@ import type { Answers, StoredRun } from "../analysis/state";
 import { analyses } from "../engine";
 import { count, percent } from "../format";
 import { DEFAULTS } from "../protocol";
+import { recordRuns } from "../metadata";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
@@ -31,7 +32,8 @@ export class MutualKnnCard extends LitElement {
   static override styles = [controls];
 
   override render(): unknown {
-    const { runs, jobs } = store.state;
+    const { jobs } = store.state;
+    const runs = recordRuns(store.state);
     const sides = runs.flatMap((run) => run.layers.map(({ layer }) => ({ key: `${run.id}/${layer}`, run, layer })));
     const newest = sides.at(-1);
     if (newest === undefined) return html`<p>There is no run with one vector per sequence.</p>`;

@@ -7,6 +7,7 @@ import { csv } from "../analysis/csv";
 import type { Distance } from "../analysis/state";
 import { count, cut, percent } from "../format";
 import { DEFAULTS } from "../protocol";
+import { recordRuns } from "../metadata";
 import { store } from "../state";
 import { Watch } from "../watch";
 import type { Drawing } from "./chart";
@@ -205,7 +206,8 @@ export class NeighboursCard extends LitElement {
   }
 
   #shared(): unknown {
-    const { runs, run, map, jobs } = store.state;
+    const { run, map, jobs } = store.state;
+    const runs = recordRuns(store.state);
     const choices = runs.flatMap((one) =>
       one.layers
         .filter(({ layer }) => one.ids !== run.report?.ids || layer !== map.layer)
@@ -232,7 +234,8 @@ export class NeighboursCard extends LitElement {
 
   /** Sequences that are not on the map: those of an earlier run, or of a file, in the same dimensions. */
   #queries(labels: readonly (string | null)[] | null): unknown {
-    const { runs, run, map, jobs } = store.state;
+    const { run, map, jobs } = store.state;
+    const runs = recordRuns(store.state);
     const fitting = runs.filter(
       (one) => one.ids !== run.report?.ids && one.dims === run.report?.dims && one.layers.some(({ layer }) => layer === map.layer),
     );

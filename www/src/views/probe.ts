@@ -4,6 +4,7 @@ import { common } from "../actions/analyses";
 import { train } from "../actions/probe";
 import { BASES, currentRun } from "../actions/runs";
 import type { StoredRun } from "../analysis/state";
+import { recordRuns } from "../metadata";
 import { DEFAULTS, type FoldKind, type ProbeModel, type Task } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
@@ -168,7 +169,7 @@ export class ProbeCard extends LitElement {
 
   /** Runs that share sequences with the current one. */
   #others(run: StoredRun | null): readonly StoredRun[] {
-    const { runs } = store.state;
+    const runs = recordRuns(store.state);
     if (this.#sharing?.run !== run || this.#sharing.runs !== runs) {
       const shares = (one: StoredRun): boolean => run !== null && one !== run && common(run, one).a.length > 1;
       this.#sharing = { run, runs, others: runs.filter(shares) };

@@ -1,6 +1,6 @@
 /** Probes of residues: a run with one vector per residue or token, and labels that are strings of letters. */
 import { html, LitElement, nothing } from "lit";
-import { readLabels } from "../actions/map";
+import { addLabels } from "../actions/labels";
 import { trainResidues } from "../actions/probe";
 import { DEFAULTS, type FoldKind, type ProbeModel } from "../protocol";
 import { store } from "../state";
@@ -71,10 +71,7 @@ export class ResiduesCard extends LitElement {
           : `Labels from ${labels.name}`}
         button="Choose a table"
         input-testid="residue-labels"
-        @files=${(event: CustomEvent<File[]>) => {
-          const [file] = event.detail;
-          if (file !== undefined) void readLabels(file);
-        }}
+        @files=${(event: CustomEvent<File[]>) => void addLabels(event.detail)}
       ></cg-drop>
       <cg-error .error=${labels.error}></cg-error>
       ${found.length === 0

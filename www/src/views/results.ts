@@ -1,6 +1,9 @@
 /** Step 4: the results: one line of numbers, then map, table, files and methods. */
 import { css, html, LitElement, nothing } from "lit";
+import { embed, obstacle } from "../actions/run";
 import { shownRun } from "../metadata";
+import { differences } from "../run-settings";
+import { bringIntoView } from "./in-view";
 import type { JoinedFrom, RunReport, StoredRun } from "../analysis/state";
 import { count, cut, duration, plural, rate } from "../format";
 import { store } from "../state";
@@ -11,6 +14,7 @@ import "./export";
 import "./diagnostics";
 import "./map";
 import "./methods";
+import "./share";
 import "./table";
 
 const POOLED: Record<RunReport["pool"], string> = {
@@ -29,7 +33,7 @@ const POOLED: Record<RunReport["pool"], string> = {
 
 /** `<cg-results>`; shows nothing before a run has ended. */
 export class Results extends LitElement {
-  readonly watch = new Watch(this, "run", "map");
+  readonly watch = new Watch(this, "run", "map", "sequences", "model", "options", "engine");
   static override styles = [
     controls,
     css`
@@ -72,8 +76,7 @@ export class Results extends LitElement {
     if (report === this.#shown) return;
     this.#shown = report;
     if (report === null) return;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    bringIntoView(this);
   }
 
   override render(): unknown {
@@ -82,7 +85,9 @@ export class Results extends LitElement {
     return html`<div class="parts">
       <header>
         <h2>Results</h2>
-        <p data-testid="result-summary" role="status">${summary(report, shownRun(store.state))}</p>
+        <p data-testid="result-summary" data-run=${store.state.run.shown ?? 0} role="status">${summary(report, shownRun(store.state))}</p>
+        ${otherSettings(differences(store.state))}
+        <cg-share></cg-share>
         ${joinedFrom(shownRun(store.state)?.joined ?? null)}
         <cg-diagnostics heading="warning" .notices=${report.warnings}></cg-diagnostics>
       </header>
@@ -98,11 +103,27 @@ customElements.define("cg-results", Results);
 function summary(report: RunReport, run: StoredRun | null): string {
   const layers = report.layers.length === 1 ? `layer ${report.layers[0]}` : `${report.layers.length} layers`;
   const rows = `${plural(report.rows, "vector")} of ${count(report.dims)} numbers`;
-  if (run !== null) return report.pool === "joined" ? `${run.name}: ${rows}.` : `${run.name}: ${rows}, ${layers}.`;
+  if (run !== null && (run.settings === null || BY_NAME.includes(report.pool)))
+    return report.pool === "joined" ? `${run.name}: ${rows}.` : `${run.name}: ${rows}, ${layers}.`;
   const repeated = report.ids.length - report.unique;
   const once = repeated > 0 ? ` ${plural(repeated, "repeated sequence")} computed once.` : "";
   const speed = `${duration(report.seconds)}, ${rate(report.residuesPerSecond, "residues")}`;
   return `${plural(report.ids.length, "sequence")}, ${rows}, ${layers}, ${POOLED[report.pool]}. ${speed}.${once}`;
+}
+
+/** Poolings whose rows are not those of whole sequences: the run's name says what they are. */
+const BY_NAME: readonly RunReport["pool"][] = ["rows", "joined", "positions", "positions-in-order"];
+
+/** Says that what is chosen now would give other vectors, and offers to compute them. */
+function otherSettings(found: readonly string[]): unknown {
+  if (found.length === 0) return nothing;
+  const why = obstacle(store.state);
+  return html`<p class="row small" data-testid="other-settings">
+    <span><strong>Made with other settings:</strong> <bdi>${cut(found.join("; "), 300)}</bdi>.</span>
+    <button data-testid="compute-again" ?disabled=${why !== null || store.state.run.phase === "running"} title=${why ?? ""} @click=${() => void embed()}>
+      Compute again
+    </button>
+  </p>`;
 }
 
 /** The parts of a joined run, and what was left out. */

@@ -1,7 +1,7 @@
 /** Step 3: options, device, the button, and how far it has come. */
 import { css, html, LitElement, nothing } from "lit";
 import { choosePositions } from "../actions/positions";
-import { atPositions, cancel, embed, obstacle } from "../actions/run";
+import { atPositions, embed, obstacle } from "../actions/run";
 import { plural } from "../format";
 import type { LayerWord } from "../protocol";
 import { store } from "../state";
@@ -9,7 +9,6 @@ import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./device";
 import "./error-view";
-import "./progress";
 
 type PoolingChoice = (typeof store.state.options)["pool"];
 const POOLINGS: readonly [PoolingChoice, string][] = [
@@ -116,16 +115,8 @@ export class RunPanel extends LitElement {
       ${atPositions(store.state) ? this.#positions(options.positions?.name ?? null, busy) : nothing}
       <cg-device-line></cg-device-line>
       <p id="why" class="small quiet" ?hidden=${why === null || busy}>${why ?? ""}</p>
-      ${busy
-        ? html`<cg-progress
-            .progress=${run.progress}
-            label="Embedding"
-            ?cancellable=${run.phase === "running"}
-            @cancel=${() => void cancel()}
-          ></cg-progress>`
-        : nothing}
       ${run.phase === "cancelled"
-        ? html`<p role="status" data-testid="cancelled">Cancelled. Model and sequences are kept.</p>`
+        ? html`<p role="status" data-testid="cancelled">Cancelled. Model, sequences and earlier results are kept.</p>`
         : nothing}
       <cg-error .error=${run.error}></cg-error>
     </section>`;

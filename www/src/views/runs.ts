@@ -1,8 +1,7 @@
-/** The runs of this visit: any of them can be shown again, and some put side by side. */
+/** The embeddings of this session: each stays until it is removed, can be shown again, and put beside others. */
 import { css, html, LitElement, nothing } from "lit";
-import { cancelJoin, joinRuns, showRun, type JoinPart } from "../actions/join";
-import { forgetRun } from "../actions/runs";
-import { shownRun } from "../metadata";
+import { cancelJoin, joinRuns, removeRun, showRun, type JoinPart } from "../actions/join";
+import { recordRuns, shownRun } from "../metadata";
 import type { StoredRun } from "../analysis/state";
 import { count, plural } from "../format";
 import { DEFAULTS, type JoinBy } from "../protocol";
@@ -12,9 +11,10 @@ import { grid } from "./cards";
 import { controls, panel } from "./controls";
 import { choice } from "./fields";
 import "./error-view";
+import "./kept";
 import "./progress";
 
-/** `<cg-runs>`; shows nothing before there are two. */
+/** `<cg-runs>`; shows nothing before there is one. */
 export class RunsPanel extends LitElement {
   static override properties = {
     chosen: { state: true },
@@ -85,24 +85,31 @@ export class RunsPanel extends LitElement {
   ];
 
   protected override willUpdate(): void {
-    this.hidden = store.state.runs.length < 2;
+    this.hidden = store.state.runs.length === 0;
   }
 
   override render(): unknown {
-    const { runs, joining, run } = store.state;
-    if (runs.length < 2) return nothing;
+    const { runs, joining } = store.state;
+    if (runs.length === 0) return nothing;
     const parts = this.#parts();
-    const busy = run.phase === "running" || run.phase === "cancelling" || joining.busy;
+    const busy = joining.busy;
     return html`<section aria-labelledby="title">
-      <h2 id="title">Runs of this visit</h2>
-      <p class="small quiet">
-        Tick two runs or more of the same sequences, genes or domains to put their vectors side by side: one row per name,
-        the numbers of one model after those of the other. A joined run can be mapped, compared, probed and saved as any
-        other.
-      </p>
+      <h2 id="title">Embeddings in this session</h2>
       <ul data-testid="runs">
         ${runs.map((one) => this.#run(one, busy))}
       </ul>
+      <cg-kept></cg-kept>
+      ${recordRuns(store.state).length < 2 ? nothing : this.#join(parts, busy)}
+    </section>`;
+  }
+
+  #join(parts: JoinPart[], busy: boolean): unknown {
+    const { joining } = store.state;
+    return html`<p class="small quiet">
+        Tick two or more of the same sequences, genes or domains to put their vectors side by side: one row per name, the
+        numbers of one model after those of the other. Joined vectors can be mapped, compared, probed and saved as any
+        others.
+      </p>
       <div class="options">
         ${choice(
           "Rows belong together by",
@@ -136,18 +143,19 @@ export class RunsPanel extends LitElement {
       </div>
       <p id="join-why" class="small quiet" data-testid="join-count">${this.#said(parts)}</p>
       ${joining.busy ? html`<cg-progress .progress=${null} label="Joining" cancellable @cancel=${cancelJoin}></cg-progress>` : nothing}
-      <cg-error .error=${joining.error}></cg-error>
-    </section>`;
+      <cg-error .error=${joining.error}></cg-error>`;
   }
 
   #run(run: StoredRun, busy: boolean): unknown {
     const { id, name, layers, dims, report } = run;
+    const { joining } = store.state;
     const shown = isShown(run);
     return html`<li>
       <label class="name"
         ><input
           type="checkbox"
           data-testid="join-${id}"
+          ?disabled=${recordRuns(store.state).length < 2 || report.pool === "none"}
           .checked=${this.chosen.includes(id)}
           @change=${(event: Event) => this.#tick(id, (event.target as HTMLInputElement).checked)}
         /><span class=${shown ? "shown" : ""}
@@ -173,7 +181,9 @@ export class RunsPanel extends LitElement {
         <button data-testid="show-${id}" ?disabled=${busy || shown} aria-label=${`Show ${name}`} @click=${() => void showRun(id)}>
           Show
         </button>
-        <button ?disabled=${busy || shown} aria-label=${`Forget ${name}`} @click=${() => forgetRun(id)}>Forget</button>
+        <button data-testid="remove-${id}" ?disabled=${joining.busy} aria-label=${`Remove ${name}`} @click=${() => void removeRun(id)}>
+          Remove
+        </button>
       </span>
     </li>`;
   }
@@ -208,7 +218,7 @@ export class RunsPanel extends LitElement {
 customElements.define("cg-runs", RunsPanel);
 
 function isShown(run: StoredRun): boolean {
-  return shownRun(store.state) === run || store.state.run.report === run.report;
+  return shownRun(store.state) === run;
 }
 
 function widthOf(run: StoredRun, layer: number): number {

@@ -1,7 +1,8 @@
 /** Step 2: the sequences — where they come from, what was read, and what was not. */
 import { css, html, LitElement, nothing } from "lit";
+import { takeFiles } from "../actions/files";
 import { mismatch, namesOf, noun, reads, translatable } from "../actions/run";
-import { readExample, readFile, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
+import { readExample, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
 import { GENETIC_CODES } from "../genetic-codes";
 import { CrossgrainError } from "../error";
 import { count, plural } from "../format";
@@ -13,11 +14,13 @@ import { controls, panel } from "./controls";
 import "./drop";
 import "./diagnostics";
 import "./error-view";
+import "./opened-files";
+import "./label-tables";
 import "./progress";
 
 /** `<cg-sequences>` */
 export class SequencesPanel extends LitElement {
-  readonly watch = new Watch(this, "sequences", "model", "run");
+  readonly watch = new Watch(this, "sequences", "model", "run", "linked");
   /** The genetic code that is offered first. */
   readonly code = DEFAULTS.codons.table;
 
@@ -57,11 +60,12 @@ export class SequencesPanel extends LitElement {
     return html`<section aria-labelledby="title">
       <h2 id="title">2. Sequences</h2>
       <cg-drop
-        label="Drop a file here, plain or gzip: FASTA, GenBank, a list or a table of domains"
-        button="Choose file"
+        label="Drop anything here, several files at once: FASTA, GenBank, lists and tables of domains (plain or gzip), label tables, saved vectors, a model"
+        button="Choose files"
         input-testid="sequence-file"
+        multiple
         ?disabled=${busy}
-        @files=${(event: CustomEvent<File[]>) => this.#file(event.detail)}
+        @files=${(event: CustomEvent<File[]>) => void takeFiles(event.detail)}
         ><button data-testid="example-load" ?disabled=${busy} @click=${() => void readExample(example())}>
           ${example().example.label}
         </button></cg-drop
@@ -81,8 +85,11 @@ export class SequencesPanel extends LitElement {
       ${sequences.phase === "reading"
         ? html`<cg-progress .progress=${sequences.progress} label="Reading"></cg-progress>`
         : nothing}
+      ${store.state.linked === null ? nothing : html`<p role="status" data-testid="linked"><bdi>${store.state.linked}</bdi></p>`}
+      <cg-opened-files></cg-opened-files>
       <cg-error .error=${sequences.error}></cg-error>
-      ${sequences.report === null ? nothing : this.#report(sequences.report, sequences.name, sequences.kind, busy)}
+      <cg-label-tables></cg-label-tables>
+      ${sequences.report === null || sequences.phase === "reading" ? nothing : this.#report(sequences.report, sequences.name, sequences.kind, busy)}
     </section>`;
   }
 
@@ -161,11 +168,6 @@ export class SequencesPanel extends LitElement {
   #refused(report: SequencesReport): string {
     const refused = report.refusals.length + report.refusalsOmitted;
     return refused === 0 ? "" : `, ${count(refused)} refused`;
-  }
-
-  #file(files: File[]): void {
-    const file = files[0];
-    if (file !== undefined) void readFile(file);
   }
 
   #pasted(): void {

@@ -2,12 +2,15 @@
  * The calls of a worker that holds tables. It runs the compute worker's script with nothing but `Analyses` in it: no
  * model, no sequences, and a device only when a question is large enough for one.
  */
-import type { OpenRequest, TableReport } from "../protocol";
-import { Analyses } from "../wasm/engine/crossgrain_wasm.js";
+import type { LabelsReport, OpenRequest, TableReport } from "../protocol";
+import { Analyses, Session } from "../wasm/engine/crossgrain_wasm.js";
 import { guarded, moved, notOpen } from "./guarded";
 import { load } from "./load";
 
 let analyses: Analyses | null = null;
+
+/** Holds nothing but the names of the records that a label table is matched to. */
+let names: Session | null = null;
 
 /** The tables of this worker, if it was opened for them. */
 export function openedAnalyses(): Analyses | null {
@@ -25,6 +28,14 @@ export const analysisCalls = {
   addTable: (key: string, numbers: Blob, rows: number, cols: number) =>
     guarded(async () => (analyses ?? notOpen()).addTable(key, new Float32Array(await numbers.arrayBuffer()), rows, cols)),
   dropTable: (key: string) => guarded(() => (analyses ?? notOpen()).dropTable(key)),
+  /** Reads a label table and matches it to these ids. */
+  readLabels: (file: Blob, name: string, ids: string[]) =>
+    guarded(async (): Promise<LabelsReport> => {
+      names ??= await Session.open({ device: "cpu" });
+      // A label table is matched to records, and a record needs a letter.
+      names.setRecords(ids.map((id) => ({ id, sequence: "M" })), { kind: "protein" });
+      return (await names.readLabels(file, name)) as LabelsReport;
+    }),
   readTable: (file: Blob, name: string, layer: number) =>
     guarded((): TableReport => moved((analyses ?? notOpen()).readTable(file, name, layer) as TableReport)),
 };

@@ -9,7 +9,6 @@ import type {
   DeviceReport,
   EmbedReport,
   EmbedRequest,
-  LabelsReport,
   LoadRequest,
   Method,
   Methods,
@@ -28,6 +27,7 @@ import { forward, guarded, moved, notOpen } from "./guarded";
 import { showLife } from "./life";
 import { load } from "./load";
 import { saverCalls } from "./saver";
+import { readSeveral, type NamedBlob, type SetReport } from "./several";
 
 let session: Session | null = null;
 let memory: WebAssembly.Memory | null = null;
@@ -67,6 +67,8 @@ const engine = {
     guarded((): Promise<ModelReport> => open().loadModel(files, request, forward(progress))),
   readSequences: (input: Blob, request: ReadRequest, progress: OnProgress | null) =>
     guarded((): Promise<SequencesReport> => open().readSequences(input, request, forward(progress))),
+  readSeveral: (files: NamedBlob[], request: ReadRequest, progress: OnProgress | null) =>
+    guarded((): Promise<SetReport> => readSeveral(files, request, (blob, one) => open().readSequences(blob, one, forward(progress)))),
   setRecords: (records: SequenceRecord[], request: ReadRequest) =>
     guarded((): SequencesReport => open().setRecords(records, request)),
   embed: (request: EmbedRequest, progress: OnProgress | null) =>
@@ -92,7 +94,6 @@ const engine = {
       const rows: Float32Array = open().layer(index);
       return transfer(rows, [rows.buffer]);
     }),
-  readLabels: (input: Blob, name: string) => guarded((): Promise<LabelsReport> => open().readLabels(input, name)),
   exportRows: (format: RowFormat, layer: number) =>
     guarded(() => {
       const file: Uint8Array = open().exportRows(format, layer);

@@ -1,0 +1,82 @@
+/**
+ * A kept run as files: its numbers as they are, and all else as JSON in which typed arrays are marked. What was written
+ * by another version, or is damaged, is not read.
+ */
+import type { RecordMetadata, StoredRun } from "../analysis/state";
+import { Table } from "../analysis/table";
+
+/** Changes whenever older files cannot be read. */
+const VERSION = 1;
+
+/** A run as it is written: a text, and its tables by name. */
+export interface EncodedRun {
+  text: string;
+  tables: Map<string, Blob>;
+}
+
+interface TableEntry {
+  rows: number;
+  cols: number;
+  file: string;
+}
+
+/** A run as JSON and tables, which are named after `prefix`. */
+export function encodeRun(run: StoredRun, prefix: string): EncodedRun {
+  const tables = new Map<string, Blob>();
+  const entry = ({ numbers, rows, cols }: Table): TableEntry => {
+    const file = `${prefix}-${tables.size}.f32`;
+    tables.set(file, numbers);
+    return { rows, cols, file };
+  };
+  const layers = run.layers.map(({ layer, table }) => ({ layer, table: entry(table) }));
+  const baselines = run.baselines.map(({ name, table }) => ({ name, table: entry(table) }));
+  return { text: stringify({ version: VERSION, run: { ...run, metadata: run.metadata.map(needed), layers, baselines } }), tables };
+}
+
+/** What a run needs of the report of its file. */
+function needed({ ids, descriptions, fields, given }: RecordMetadata): RecordMetadata {
+  return { ids, descriptions, fields, ...(given === undefined ? {} : { given }) };
+}
+
+/** The run again; null if the files do not fit one another. */
+export async function decodeRun(text: string, read: (file: string) => Promise<Blob | null>): Promise<Omit<StoredRun, "id"> | null> {
+  const found = parse(text) as { version?: number; run?: StoredRun } | null;
+  const run = found?.version === VERSION ? found.run : undefined;
+  if (run === undefined) return null;
+  const tables = async <T extends { table: unknown }>(list: readonly T[]): Promise<(T & { table: Table })[] | null> => {
+    const made: (T & { table: Table })[] = [];
+    for (const one of list) {
+      const { rows, cols, file } = one.table as TableEntry;
+      const numbers = await read(file);
+      if (numbers?.size !== rows * cols * 4) return null;
+      made.push({ ...one, table: new Table(new Float32Array(await numbers.arrayBuffer()), rows, cols) });
+    }
+    return made;
+  };
+  const [layers, baselines] = [await tables(run.layers), await tables(run.baselines)];
+  if (layers === null || baselines === null) return null;
+  return { ...run, layers, baselines };
+}
+
+/** JSON in which a `Uint32Array` or `Float32Array` is an object with one marked key. */
+export function stringify(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (part instanceof Uint32Array) return { "$u32": [...part] };
+    if (part instanceof Float32Array) return { "$f32": [...part] };
+    return part;
+  });
+}
+
+/** The value again, or null if the text is no JSON. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text, (_, part: unknown) => {
+      if (typeof part !== "object" || part === null) return part;
+      if ("$u32" in part) return Uint32Array.from(part.$u32 as number[]);
+      if ("$f32" in part) return Float32Array.from(part.$f32 as number[]);
+      return part;
+    });
+  } catch {
+    return null;
+  }
+}
