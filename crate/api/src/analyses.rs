@@ -24,5 +24,7 @@ pub mod probe;
 pub mod purity;
 pub mod random_features;
 pub mod random_vectors;
+pub mod records;
 pub mod sample_codons;
+pub mod silhouette;
 pub mod skip_gram;

@@ -26,7 +26,7 @@ test("log: by the ratio; numbers without a logarithm are told", () => {
 test("ticks are round numbers inside the range, quartiles, or powers of ten", () => {
   const values = (numbers: number[], how: "linear" | "quantile" | "log"): number[] =>
     ramp(Float64Array.from(numbers), how).ticks.map(({ value }) => value);
-  expect(values([0, 97], "linear")).toEqual([0, 50]);
+  expect(values([0, 97], "linear")).toEqual([0, 25, 50, 75]);
   expect(values([0.1, 0.9], "linear")).toEqual([0.2, 0.4, 0.6, 0.8]);
   expect(values([1, 2, 3, 4, 50], "quantile")).toEqual([1, 2, 3, 4, 50]);
   expect(values([3, 5000], "log")).toEqual([10, 100, 1000]);

@@ -1598,6 +1598,23 @@ name: string,
 table: TableRef, };
 
 /**
+ * A sequence as it was read.
+ */
+export type NamedSequence = { 
+/**
+ * Its name.
+ */
+id: string, 
+/**
+ * Rest of its header line.
+ */
+description: string, 
+/**
+ * Residues, nucleotides, or domains with `;` between them.
+ */
+sequence: string, };
+
+/**
  * What the k nearest neighbours of all mutants have in common with them.
  */
 export type Neighbourhood = { 
@@ -2424,6 +2441,32 @@ kind?: KindChoice,
 translate?: number | null, };
 
 /**
+ * Asks for sequences by name.
+ */
+export type RecordsRequest = { 
+/**
+ * On the command line: a file. In JavaScript: by default, those of the session.
+ */
+sequences?: SequenceSource, 
+/**
+ * Names of the wanted sequences, in the order of the answer. Default: all sequences.
+ */
+ids?: Array<string> | null, };
+
+/**
+ * The sequences that were found.
+ */
+export type RecordsResponse = { 
+/**
+ * One per name that is known.
+ */
+records: Array<NamedSequence>, 
+/**
+ * Wanted names that no sequence has.
+ */
+unknown: Array<string>, };
+
+/**
  * How the residues of an answer belong to sequences and rows.
  */
 export type ResidueCounts = { 
@@ -2627,6 +2670,43 @@ refusals: Array<Notice>,
 refusalsOmitted: number, };
 
 /**
+ * Asks how far labelled groups lie apart, on a map and in the space that it was made from. Rows without a label are
+ * left out.
+ */
+export type SilhouetteRequest = { 
+/**
+ * Rows, `[n, d]`.
+ */
+table: TableRef, 
+/**
+ * Points of the same rows, `[n, 2]`.
+ */
+map: TableRef, 
+/**
+ * One label per row, or `null`.
+ */
+labels: Column, 
+/**
+ * Distance between rows. Distances on the map are always Euclidean.
+ * @default "euclidean"
+ */
+metric?: Metric, 
+/**
+ * Scale each column of the rows to mean 0 and standard deviation 1 first, as the map did.
+ * @default false
+ */
+standardise?: boolean, };
+
+/**
+ * How far the groups lie apart.
+ */
+export type SilhouetteResponse = { 
+/**
+ * `null` with fewer than two groups.
+ */
+silhouette: MapSilhouette | null, };
+
+/**
  * Asks for the mean, over each list of domains, of vectors learnt from the domains around each domain (word2vec's
  * skip-gram with negative sampling).
  */
@@ -2813,6 +2893,8 @@ export interface Methods {
   probe: { request: ProbeRequest; response: ProbeResponse };
   /** Draw rows as points in a plane by PCA, UMAP or t-SNE, and measure how well it keeps neighbours. */
   map: { request: MapRequest; response: MapResponse };
+  /** Measure how far labelled groups lie apart, on a map and in its space. */
+  silhouette: { request: SilhouetteRequest; response: SilhouetteResponse };
   /** Move, rotate, mirror and scale a map so that it fits another map best. */
   align: { request: AlignRequest; response: AlignResponse };
   /** Put tables of the same sequences, genes or domains side by side. */
@@ -2821,6 +2903,8 @@ export interface Methods {
   positions: { request: PositionsRequest; response: PositionsResponse };
   /** Write rows as .npy, .csv or .safetensors. */
   exportTable: { request: ExportTableRequest; response: ExportTableResponse };
+  /** Find sequences by name, as they were read. */
+  records: { request: RecordsRequest; response: RecordsResponse };
   /** Count the k-mers of each sequence, as shares; k = 1 is the composition. */
   kmers: { request: KmersRequest; response: FeatureRows };
   /** Count the 64 codons of each coding sequence, as shares. */
@@ -2972,10 +3056,15 @@ export const DEFAULTS = {
     "seed": 42,
     "width": 256
   },
+  "records": {},
   "sampleCodons": {
     "how": "permuted",
     "seed": 42,
     "table": 1
+  },
+  "silhouette": {
+    "metric": "euclidean",
+    "standardise": false
   },
   "skipGram": {
     "epochs": 5,
