@@ -3,7 +3,7 @@ import { analysesRecord } from "../analysis/methods";
 import type { StoredRun } from "../analysis/state";
 import { analyses, engine } from "../engine";
 import { toError } from "../error";
-import { figure } from "../figure";
+import { mapSvg } from "../figure";
 import { shownRun } from "../metadata";
 import type { RowFormat } from "../protocol";
 import { store } from "../state";
@@ -41,9 +41,10 @@ export function exportMethods(): Promise<void> {
 
 /** Saves the map with its visible groups as a drawing for a paper: dark on white, whatever the colours of the page. */
 export function exportMap(): Promise<void> {
-  return save("map", () => {
+  return save("map", async () => {
     const { map } = store.state;
-    return Promise.resolve([figure.svg(map.hidden), `${baseName()}.layer${map.layer}.${map.options.method}.svg`]);
+    const { layer, method } = map.drawn ?? { layer: map.layer, method: map.options.method };
+    return [await mapSvg(store.state), `${baseName()}.layer${layer}.${method}.svg`];
   });
 }
 

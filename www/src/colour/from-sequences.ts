@@ -4,6 +4,7 @@
  */
 import type { RunReport } from "../analysis/state";
 import { mutationOf } from "../analysis/mutation";
+import type { Composition } from "./composition";
 import { colouring, colourings, type Colouring } from "../grouping";
 import { descriptions } from "../metadata";
 import type { State } from "../state";

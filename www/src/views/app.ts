@@ -22,9 +22,14 @@ export class App extends LitElement {
       header,
       main,
       footer {
+        padding: 0 1.5rem;
+      }
+      header,
+      footer,
+      main > :not(cg-results) {
+        width: 100%;
         max-width: 76rem;
         margin: 0 auto;
-        padding: 0 1.5rem;
       }
       header {
         display: flex;
@@ -45,6 +50,9 @@ export class App extends LitElement {
         display: grid;
         gap: var(--gap);
         padding-bottom: 2rem;
+      }
+      main > * {
+        min-width: 0;
       }
       .steps {
         display: grid;
