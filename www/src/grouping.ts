@@ -113,8 +113,14 @@ function isUseful(values: readonly (string | null)[], type: ColumnType): boolean
   return found.length <= MOST_GROUPS && found.filter((count) => count > 1).length * 2 > found.length;
 }
 
-function countsOf(values: readonly (string | null)[]): Map<string, number> {
+const counted = new WeakMap<object, Map<string, number>>();
+
+/** Records of each label; columns do not change, so that each is counted once. */
+function countsOf(values: readonly (string | null)[]): ReadonlyMap<string, number> {
+  const known = counted.get(values);
+  if (known !== undefined) return known;
   const counts = new Map<string, number>();
+  counted.set(values, counts);
   for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
 }

@@ -6,8 +6,9 @@ type Moment = Pick<State, "selected" | "selection" | "groups" | "colours" | "vie
 
 /** Steps that are kept. */
 const MOST_STEPS = 200;
-/** Steps of one kind that follow one another so fast, such as turns of a wheel, are one step. */
+/** Steps of one gesture, such as turns of a wheel, are one step if they follow one another so fast. */
 const ONE_STEP_MS = 700;
+const GESTURES = /^(view|recolour) /;
 
 let past: Moment[] = [];
 let future: Moment[] = [];
@@ -18,7 +19,7 @@ let ids: readonly string[] | undefined;
 /** Notes the state before a step; to be called before the change. */
 export function beforeStep(kind: string, now = performance.now()): void {
   sameRun();
-  const joined = kind === last.kind && now - last.at < ONE_STEP_MS && past.length > 0;
+  const joined = GESTURES.test(kind) && kind === last.kind && now - last.at < ONE_STEP_MS && past.length > 0;
   last = { kind, at: now };
   if (joined) return;
   past = [...past, moment()].slice(-MOST_STEPS);

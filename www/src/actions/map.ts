@@ -10,7 +10,7 @@ import { columnType } from "../colour/looks";
 import { CrossgrainError, toError } from "../error";
 import { WHOLE } from "../map/camera";
 import type { RequestOptions } from "../progress";
-import { DEFAULTS } from "../protocol";
+import { DEFAULTS, type MapSilhouette } from "../protocol";
 import { selectedRecords } from "../selection";
 import { store, type State } from "../state";
 import { beforeStep } from "./history";
@@ -85,6 +85,7 @@ async function redraw(): Promise<void> {
   const mine = (): boolean => drawing === controller && store.state.run.report === report;
   const colourBy = defaultColouring();
   store.patch("map", { colourBy, computing: true });
+  const values = classes(store.state);
   try {
     const drawn = await draw(rows, layer, options, part, {
       signal: controller.signal,
@@ -92,6 +93,7 @@ async function redraw(): Promise<void> {
     });
     if (!mine()) return;
     const silhouette = { of: colourBy, found: drawn.silhouette };
+    measured.set(drawn, new Map([[values, silhouette.found]]));
     last = { ids: report.ids, map: { drawn, layer, options, part, silhouette } };
     store.set("view", WHOLE);
     store.patch("map", { drawn, silhouette, progress: null, computing: false });
@@ -112,6 +114,8 @@ async function learnComposition(): Promise<void> {
 }
 
 let measuring: AbortController | null = null;
+/** What was measured of a map, by the values of the column. */
+const measured = new WeakMap<DrawnMap, Map<unknown, MapSilhouette | null>>();
 
 /**
  * Measures how far the groups of the shown column lie apart, on the map and in all dimensions. A number of another
@@ -123,6 +127,9 @@ export async function measureSilhouette(): Promise<void> {
   if (drawn === null || silhouette?.of === colourBy) return;
   store.patch("map", { silhouette: null });
   const [column, space] = [classes(store.state), layerTable(drawn.layer)];
+  const known = measured.get(drawn) ?? new Map<unknown, MapSilhouette | null>();
+  measured.set(drawn, known);
+  if (column !== null && known.has(column)) return store.patch("map", { silhouette: { of: colourBy, found: known.get(column) ?? null } });
   if (column === null || space === null || drawn.rows > MOST_MEASURED) return;
   const controller = new AbortController();
   measuring = controller;
@@ -133,6 +140,7 @@ export async function measureSilhouette(): Promise<void> {
   try {
     const request = { table: { table: space, rows: records }, map, labels, metric, standardise };
     const found = await analyses.ask("silhouette", request, { signal: controller.signal });
+    known.set(column, found.silhouette);
     const { map: now } = store.state;
     if (now.drawn === drawn && now.colourBy === colourBy) store.patch("map", { silhouette: { of: colourBy, found: found.silhouette } });
   } catch {
@@ -203,6 +211,11 @@ function noMap(): CrossgrainError {
 /** Colours the points by a column, or (empty) not at all. */
 export function colourBy(key: string): void {
   beforeStep("column");
+  showColumn(key);
+}
+
+/** Colours the points by a column as a part of another step. */
+export function showColumn(key: string): void {
   store.patch("map", { colourBy: key, hidden: [] });
   void measureSilhouette();
 }

@@ -11,7 +11,7 @@ import { holding, joined, listed, selectedRecords, type Joining, type Listed } f
 import { store } from "../state";
 import { baseName, save } from "./export";
 import { beforeStep } from "./history";
-import { colourBy } from "./map";
+import { showColumn } from "./map";
 import { layerTable } from "./runs";
 
 /** Selects records. */
@@ -61,7 +61,7 @@ export function makeLabel(name: string): void {
   const groups = new Map(store.state.groups);
   for (const record of records) groups.set(report.ids[record] ?? "", label);
   store.set("groups", groups);
-  colourBy(MADE);
+  showColumn(MADE);
 }
 
 /** Saves a table of the selected records: id, description, length, labels, place on the map, on request the vector. */

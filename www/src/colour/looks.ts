@@ -46,7 +46,7 @@ export function columnType(column: Colouring, settings: ColourSettings): ColumnT
   return settings.types[column.key] ?? column.type;
 }
 
-/** The looks of `count` records. */
+/** The looks of `count` records. Fields of FASTA headers write `_` for a blank; people read blanks. */
 export function looks(column: Colouring | null, count: number, settings: ColourSettings, theme: "light" | "dark"): Looks {
   const numbers = column !== null && columnType(column, settings) === "number" ? numbersOf(column.values) : null;
   if (column !== null && numbers !== null) return ofNumbers(column, numbers, settings, theme);
@@ -64,7 +64,7 @@ export function looks(column: Colouring | null, count: number, settings: ColourS
     const place = rank.get(name) ?? 0;
     const [turn, step] = [Math.floor(place / colours.length), place % colours.length];
     return {
-      name: edits.names[name] ?? name,
+      name: edits.names[name] ?? (column?.origin === "header field" ? name.replaceAll("_", " ") : name),
       label: column === null ? null : name,
       role: "group",
       colour: edits.colours[name] ?? colours[step] ?? neutral,

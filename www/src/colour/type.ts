@@ -27,8 +27,21 @@ export function typeOf(values: readonly (string | null)[]): ColumnType {
   return fractions || new Set(found).size > MOST_CLASSES ? "number" : "class";
 }
 
-/** The numbers of a column, NaN where one is missing; null if a value is none, or all are missing. Decimal commas are read. */
+const read = new WeakMap<object, Float64Array | null>();
+
+/**
+ * The numbers of a column, NaN where one is missing; null if a value is none, or all are missing. Decimal commas are
+ * read. Columns do not change, so that each is read once.
+ */
 export function numbersOf(values: readonly (string | null)[]): Float64Array | null {
+  const known = read.get(values);
+  if (known !== undefined) return known;
+  const numbers = readNumbers(values);
+  read.set(values, numbers);
+  return numbers;
+}
+
+function readNumbers(values: readonly (string | null)[]): Float64Array | null {
   const found = new Float64Array(values.length).fill(Number.NaN);
   let any = false;
   for (const [at, value] of values.entries()) {

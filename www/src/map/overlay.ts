@@ -37,9 +37,12 @@ export function drawOverlay(context: CanvasRenderingContext2D, projection: Proje
     context.beginPath();
     for (const record of neighbours) {
       const [toX, toY] = at(record);
-      if (!Number.isFinite(toX)) continue;
-      context.moveTo(x, y);
-      context.lineTo(toX, toY);
+      const far = Math.hypot(toX - x, toY - y);
+      // From ring to ring; NaN has no length.
+      if (!(far > 2 * radius + 6)) continue;
+      const [stepX, stepY] = [(toX - x) / far, (toY - y) / far];
+      context.moveTo(x + stepX * (radius + 4), y + stepY * (radius + 4));
+      context.lineTo(toX - stepX * (radius + 2), toY - stepY * (radius + 2));
     }
     stroke(context, paper, 3, 0.7);
     stroke(context, ink, 1.25, 0.75);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { looks } from "../colour/looks";
 import { DEFAULT_COLOURS } from "../colour/settings";
 import { colouring } from "../grouping";
-import { pointSet, radiusOf, scattered } from "./point-set";
+import { pointSet, radiusOf, stepOf } from "./point-set";
 import { word } from "./raster";
 
 const values = [...Array.from({ length: 50 }, (_, at) => `g${at % 25}`), null, "a", "a", "a"];
@@ -42,7 +42,11 @@ test("a pale mark has a dark rim inside its own size", () => {
 });
 
 test("every record once, whatever their number", () => {
-  for (const count of [0, 1, 2, 3, 10, 97, 100]) expect([...scattered(count)].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, at) => at));
+  for (const count of [1, 2, 3, 10, 97, 100]) {
+    const reached = Array.from({ length: count }, (_, at) => (at * stepOf(count)) % count);
+    expect(reached.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, at) => at));
+  }
+  expect(pointSet(new Float32Array(), looks(null, 0, DEFAULT_COLOURS, "light"), [], [], "light").order).toHaveLength(0);
 });
 
 test("marks grow with the view, up to a bound", () => {

@@ -36,6 +36,8 @@ interface Placed {
   coverage: Uint16Array;
 }
 
+/** Above this many points edges are not smoothed: it takes most of the time, and dots of a few pixels show none. */
+const MOST_SMOOTH = 8000;
 /** Pixels around the picture, so that marks at its edge need no test of each pixel. */
 const MARGIN = 24;
 
@@ -53,21 +55,26 @@ export class Raster {
     const pixels = this.#pixels;
     pixels.fill(paper);
     const { points, order, colours, markOf, rims } = set;
-    const stamps = this.#stamps(set.marks, Math.min(radius, MARGIN / 1.6 - 3));
+    const stamps = this.#stamps(set.marks, Math.min(radius, MARGIN / 1.6 - 3), order.length > MOST_SMOOTH);
     const stride = this.#width + 2 * MARGIN;
     const scale = projection.scale * pixel;
     const offsetX = this.#width / 2 - projection.midX * scale + MARGIN;
     const offsetY = this.#height / 2 + projection.midY * scale + MARGIN;
     const [low, right, bottom] = [MARGIN / 2, this.#width + 1.5 * MARGIN, this.#height + 1.5 * MARGIN];
-    for (const record of order) {
+    const count = order.length;
+    for (let turn = 0; turn < count; turn += 1) {
+      const record = order[turn] as number;
       const x = (points[2 * record] as number) * scale + offsetX;
       const y = offsetY - (points[2 * record + 1] as number) * scale;
       // Also false for NaN.
       if (!(x >= low && y >= low && x < right && y < bottom)) continue;
-      const at = Math.floor(y) * stride + Math.floor(x);
-      const mark = markOf[record] as number;
-      if (rims !== null) stamp(pixels, stamps.rims[mark] as Placed, at, rims[record] as number);
-      stamp(pixels, stamps.marks[mark] as Placed, at, colours[record] as number);
+      // Both are positive: bits are cut as `floor` would.
+      const at = (y | 0) * stride + (x | 0);
+      const mark = stamps.marks[markOf[record] as number] as Placed;
+      const colour = colours[record] as number;
+      if (rims !== null) stamp(pixels, stamps.rims[markOf[record] as number] as Placed, at, rims[record] as number);
+      if (mark.edge.length > 0) stamp(pixels, mark, at, colour);
+      else for (let i = 0; i < mark.solid.length; i += 1) pixels[at + (mark.solid[i] as number)] = colour;
     }
   }
 
@@ -92,26 +99,32 @@ export class Raster {
     this.#placed = null;
   }
 
-  #stamps(wanted: readonly Mark[], radius: number): { marks: Placed[]; rims: Placed[] } {
-    const key = `${radius} ${wanted.map(({ shape, part }) => `${shape} ${part}`).join()}`;
+  #stamps(wanted: readonly Mark[], given: number, crisp: boolean): { marks: Placed[]; rims: Placed[] } {
+    // Steps of a quarter pixel cannot be told apart and need no new stamps.
+    const radius = Math.round(given * 4) / 4;
+    const key = `${crisp} ${radius} ${wanted.map(({ shape, part }) => `${shape} ${part}`).join()}`;
     if (this.#placed?.key !== key) {
       const stride = this.#width + 2 * MARGIN;
       const around = Math.max(0.75, radius * 0.2);
       this.#placed = {
         key,
-        marks: wanted.map(({ shape, part }) => placed(stampOf(shape, radius * part), stride)),
-        rims: wanted.map(({ shape, part }) => placed(stampOf(shape, part < 1 ? radius : radius + around), stride)),
+        marks: wanted.map(({ shape, part }) => placed(stampOf(shape, radius * part), stride, crisp)),
+        rims: wanted.map(({ shape, part }) => placed(stampOf(shape, part < 1 ? radius : radius + around), stride, crisp)),
       };
     }
     return this.#placed;
   }
 }
 
-function placed({ solid, edge }: Stamp, stride: number): Placed {
+/** `crisp`: pixels that are covered by half or more are covered whole. */
+function placed({ solid, edge }: Stamp, stride: number, crisp: boolean): Placed {
+  const whole = crisp ? [...solid, ...edge.filter(([, , share]) => share >= 128)] : solid;
+  const smooth = crisp ? [] : edge;
   return {
-    solid: Int32Array.from(solid, ([dx, dy]) => dy * stride + dx),
-    edge: Int32Array.from(edge, ([dx, dy]) => dy * stride + dx),
-    coverage: Uint16Array.from(edge, ([, , share]) => share),
+    // In the order of memory.
+    solid: Int32Array.from(whole, ([dx, dy]) => (dy ?? 0) * stride + (dx ?? 0)).sort(),
+    edge: Int32Array.from(smooth, ([dx, dy]) => dy * stride + dx),
+    coverage: Uint16Array.from(smooth, ([, , share]) => share),
   };
 }
 

@@ -74,8 +74,8 @@ export class ColourOptions extends LitElement {
               "column-type",
               kind === "numbers" ? "number" : "class",
               [
-                ["number", `Numbers${column.type === "number" ? " (detected)" : ""}`],
-                ["class", `Classes${column.type === "class" ? " (detected)" : ""}`],
+                ["number", "Numbers"],
+                ["class", "Classes"],
               ],
               (type) => setColumnType(type as ColumnType),
             )
@@ -107,6 +107,9 @@ export class ColourOptions extends LitElement {
               (palette) => setColours({ palette: palette as Palette }),
             )}
       </div>
+      ${numeric && (kind === "numbers") !== (column.type === "number")
+        ? html`<p class="small quiet" data-testid="type-detected">By its values this column holds ${column.type === "number" ? "numbers" : "classes"}.</p>`
+        : nothing}
       <label class="check"
         >${kind === "numbers"
           ? html`<input
