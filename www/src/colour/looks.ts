@@ -39,7 +39,7 @@ export interface Looks {
 
 /** Shapes in the order in which groups get them. */
 export const SHAPES: readonly Shape[] = ["circle", "square", "triangle", "diamond", "cross", "ring"];
-const NO_VALUE = "no value";
+const [NO_LABEL, NO_VALUE] = ["no label", "no value"];
 
 /** The type in use: the user's choice, or the detected one. A column without numbers has classes whatever was chosen. */
 export function columnType(column: Colouring, settings: ColourSettings): ColumnType {
@@ -72,7 +72,7 @@ export function looks(column: Colouring | null, count: number, settings: ColourS
       count: size,
     };
   });
-  return { kind: column === null ? "one" : "classes", column, groups: [...groups, ...missing(counts.at(-1) ?? 0, theme)], index, merged, scale: null };
+  return { kind: column === null ? "one" : "classes", column, groups: [...groups, ...missing(NO_LABEL, counts.at(-1) ?? 0, theme)], index, merged, scale: null };
 }
 
 function ofNumbers(column: Colouring, numbers: Float64Array, settings: ColourSettings, theme: "light" | "dark"): Looks {
@@ -82,11 +82,11 @@ function ofNumbers(column: Colouring, numbers: Float64Array, settings: ColourSet
   const steps = stepsOf(settings.scale, settings.reversed);
   const middle = steps[steps.length >> 1] ?? "";
   const all: GroupLook = { name: column.name, label: null, role: "group", colour: middle, shape: "circle", count: index.length - absent };
-  return { kind: "numbers", column, groups: [all, ...missing(absent, theme)], index, merged: 0, scale: { ramp: found, steps } };
+  return { kind: "numbers", column, groups: [all, ...missing(NO_VALUE, absent, theme)], index, merged: 0, scale: { ramp: found, steps } };
 }
 
-function missing(count: number, theme: "light" | "dark"): GroupLook[] {
-  return count === 0 ? [] : [{ name: NO_VALUE, label: null, role: "missing", colour: NEUTRAL[theme].missing, shape: "circle", count }];
+function missing(name: string, count: number, theme: "light" | "dark"): GroupLook[] {
+  return count === 0 ? [] : [{ name, label: null, role: "missing", colour: NEUTRAL[theme].missing, shape: "circle", count }];
 }
 
 /** The colour of a record. */
