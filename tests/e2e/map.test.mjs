@@ -231,7 +231,7 @@ test("the silhouette is never that of another column, and the old picture is dim
   await context.close();
 });
 
-test("groups are hidden, renamed, moved and merged; twins on one spot are told", async () => {
+test("groups are hidden, renamed, moved and merged; twins on one spot are reported", async () => {
   const { page, record, context } = await mapped();
   await page.getByTestId("hide-0").click();
   assert.equal(await page.getByTestId("hide-0").getAttribute("aria-pressed"), "true");

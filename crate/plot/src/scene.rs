@@ -138,7 +138,7 @@ impl Scene {
         self.looks.get(slot).map(|(look, _)| *look)
     }
 
-    /// Whether a slot is drawn behind the groups: points without a label first, then those that were told so.
+    /// Whether a slot is drawn behind the groups: points without a label first, then those whose look says so.
     #[must_use]
     pub fn layer(&self, slot: usize) -> usize {
         match self.looks.get(slot) {

@@ -3,7 +3,7 @@ import { looks } from "../../src/colour/looks";
 import { DEFAULT_COLOURS } from "../../src/colour/settings";
 import { colouring } from "../../src/grouping";
 import { extentOf, project, type Camera } from "../../src/map/camera";
-import { Places, type Place } from "../../src/map/places";
+import { Places, type Point } from "../../src/map/places";
 import { pointSet, radiusOf } from "../../src/map/point-set";
 import { Raster, word } from "../../src/map/raster";
 
@@ -35,7 +35,7 @@ async function measure(n: number): Promise<{ times: Times; inside: number; rende
   const draw = await frames((at) => shown(path(at), plain));
 
   const places = new Places(points);
-  const outline = Array.from({ length: 64 }, (_, at): Place => [-0.65 + 0.42 * Math.cos((at / 32) * Math.PI), -0.65 + 0.42 * Math.sin((at / 32) * Math.PI)]);
+  const outline = Array.from({ length: 64 }, (_, at): Point => [-0.65 + 0.42 * Math.cos((at / 32) * Math.PI), -0.65 + 0.42 * Math.sin((at / 32) * Math.PI)]);
   const timed = (work: () => void): number => {
     const start = performance.now();
     work();

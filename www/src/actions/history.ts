@@ -24,7 +24,7 @@ export function beforeStep(kind: string, now = performance.now()): void {
   if (joined) return;
   past = [...past, moment()].slice(-MOST_STEPS);
   future = [];
-  tell();
+  report();
 }
 
 /** Takes the last step back. */
@@ -53,7 +53,7 @@ function sameRun(): void {
   if (shown === ids) return;
   ids = shown;
   [past, future] = [[], []];
-  tell();
+  report();
 }
 
 function moment(): Moment {
@@ -69,9 +69,9 @@ function restore({ colourBy, hidden, ...parts }: Moment): void {
   store.set("groups", parts.groups);
   store.set("colours", parts.colours);
   store.set("view", parts.view);
-  tell();
+  report();
 }
 
-function tell(): void {
+function report(): void {
   store.set("history", { past: past.length, future: future.length });
 }

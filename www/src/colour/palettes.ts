@@ -1,5 +1,5 @@
 /**
- * Colours of classes. The first palette can be told apart with any common colour vision; the greys of the others are
+ * Colours of classes. The colours of the first palette differ for any common colour vision; the greys of the others are
  * left out, because grey means "other" and "no value" here.
  *
  * Sources: Okabe and Ito 2008 (Color Universal Design); Tol 2021 (SRON/EPS/TN/09-002, "bright"); Kelly 1965 (22 colours

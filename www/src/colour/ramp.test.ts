@@ -16,7 +16,7 @@ test("quantile: by rank, equal numbers alike", () => {
   expect(places([7, 7, 9], "quantile")).toEqual([0.25, 0.25, 1]);
 });
 
-test("log: by the ratio; numbers without a logarithm are told", () => {
+test("log: by the ratio; numbers without a logarithm are counted", () => {
   expect(places([1, 10, 100], "log")).toEqual([0, 0.5, 1]);
   const { at, withoutLog } = ramp(Float64Array.of(0, -1, 1, 100), "log");
   expect([...at]).toEqual([NaN, NaN, 0, 1]);
@@ -53,7 +53,7 @@ test("the lightness of every scale only grows", () => {
   }
 });
 
-test("six palettes without a colour twice; the first can be told apart by the colour-blind", () => {
+test("six palettes without a colour twice; the first is made for colour-blind readers", () => {
   expect(PALETTES).toHaveLength(6);
   expect(PALETTES[0]?.safe).toBe(true);
   for (const { id, colours } of PALETTES) {

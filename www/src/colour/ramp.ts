@@ -12,7 +12,7 @@ export interface Tick {
 
 /** Numbers on a scale. */
 export interface Ramp {
-  /** Place of each number, 0 to 1; NaN for a missing one, and for one that a logarithm does not have. */
+  /** Point of each number, 0 to 1; NaN for a missing one, and for one that a logarithm does not have. */
   at: Float32Array;
   low: number;
   high: number;
@@ -41,7 +41,7 @@ function placing(transform: Transform, sorted: Float64Array): (value: number) =>
   return (value) => (first(sorted, value) + last(sorted, value)) / 2 / (sorted.length - 1);
 }
 
-/** Place of the first number that is not smaller. */
+/** Point of the first number that is not smaller. */
 function first(sorted: Float64Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -52,7 +52,7 @@ function first(sorted: Float64Array, value: number): number {
   return low;
 }
 
-/** Place of the last number that is not larger. */
+/** Point of the last number that is not larger. */
 function last(sorted: Float64Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

@@ -2,7 +2,7 @@
  * Pointers to gestures: one drags the view or draws a box or a lasso, two pinch, a press that stays in place is a click.
  * Nothing here knows what is drawn.
  */
-import type { Place } from "./places";
+import type { Point } from "./places";
 
 /** What dragging does. */
 export type Tool = "pan" | "box" | "lasso";
@@ -10,11 +10,11 @@ export type Tool = "pan" | "box" | "lasso";
 /** What the gestures ask for; places are CSS pixels of the canvas. */
 export interface Answers {
   pan: (dx: number, dy: number) => void;
-  zoom: (factor: number, at: Place) => void;
+  zoom: (factor: number, at: Point) => void;
   /** The outline so far; empty when there is none any more. */
-  outline: (places: readonly Place[]) => void;
-  select: (tool: "box" | "lasso", places: readonly Place[], event: PointerEvent) => void;
-  click: (at: Place, event: PointerEvent) => void;
+  outline: (places: readonly Point[]) => void;
+  select: (tool: "box" | "lasso", places: readonly Point[], event: PointerEvent) => void;
+  click: (at: Point, event: PointerEvent) => void;
 }
 
 /** Way in pixels after which a press is no click any more. */
@@ -25,11 +25,11 @@ const LONG_PRESS_MS = 450;
 /** The pointers on one canvas. */
 export class Gestures {
   readonly #answers: Answers;
-  readonly #down = new Map<number, Place>();
-  #start: Place | null = null;
+  readonly #down = new Map<number, Point>();
+  #start: Point | null = null;
   #moved = false;
   #drawing: "box" | "lasso" | null = null;
-  #outline: Place[] = [];
+  #outline: Point[] = [];
   #press: ReturnType<typeof setTimeout> | undefined;
 
   constructor(answers: Answers) {
@@ -60,7 +60,7 @@ export class Gestures {
     if (before === undefined) return;
     const at = place(event);
     if (this.#down.size === 2) {
-      const [one, other] = [...this.#down.values()] as [Place, Place];
+      const [one, other] = [...this.#down.values()] as [Point, Point];
       const fixed = before === one ? other : one;
       const [was, is] = [distance(before, fixed), distance(at, fixed)];
       this.#down.set(event.pointerId, at);
@@ -109,11 +109,11 @@ export class Gestures {
   }
 }
 
-function place(event: PointerEvent): Place {
+function place(event: PointerEvent): Point {
   return [event.offsetX, event.offsetY];
 }
 
-function box([ax, ay]: Place, [bx, by]: Place): Place[] {
+function box([ax, ay]: Point, [bx, by]: Point): Point[] {
   return [
     [ax, ay],
     [bx, ay],
@@ -122,10 +122,10 @@ function box([ax, ay]: Place, [bx, by]: Place): Place[] {
   ];
 }
 
-function distance([ax, ay]: Place, [bx, by]: Place): number {
+function distance([ax, ay]: Point, [bx, by]: Point): number {
   return Math.hypot(ax - bx, ay - by);
 }
 
-function middle([ax, ay]: Place, [bx, by]: Place): Place {
+function middle([ax, ay]: Point, [bx, by]: Point): Point {
   return [(ax + bx) / 2, (ay + by) / 2];
 }

@@ -1,7 +1,7 @@
 /** What is drawn over the points: lines to neighbours, rings, the box or lasso that is being drawn, axes. */
 import { NEUTRAL } from "../colour/palettes";
 import { onScreen, unproject, type Projection } from "./camera";
-import type { Place } from "./places";
+import type { Point } from "./places";
 
 /** All of it. */
 export interface Overlay {
@@ -15,7 +15,7 @@ export interface Overlay {
   /** Radius of a mark, CSS pixels. */
   radius: number;
   /** Outline that is being drawn, CSS pixels. */
-  outline: readonly Place[];
+  outline: readonly Point[];
   xLabel: string;
   yLabel: string;
   /** Whether the axes carry numbers: only those of principal components mean something. */

@@ -36,7 +36,7 @@ test("arrows go to the nearest record in their direction", () => {
   expect(places.next(14, [1, 0], all)).toBeNull();
 });
 
-test("records on one spot are told", () => {
+test("records on one spot are found", () => {
   expect(places.onSpotOf(26)).toEqual([12, 26]);
   expect(places.onSpotOf(3)).toEqual([3]);
   expect(stacked(points)).toEqual({ records: 2, spots: 1 });

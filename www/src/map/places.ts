@@ -2,7 +2,7 @@
 import KDBush from "kdbush";
 
 /** A corner or a point of an outline, in data. */
-export type Place = readonly [x: number, y: number];
+export type Point = readonly [x: number, y: number];
 
 /** Which records can be found: those that are shown. */
 export type Shown = (record: number) => boolean;
@@ -26,7 +26,7 @@ export class Places {
   }
 
   /** The shown record nearest to a place, at most `radius` away; the first in file order of equally near ones. */
-  nearest([x, y]: Place, radius: number, shown: Shown): number | null {
+  nearest([x, y]: Point, radius: number, shown: Shown): number | null {
     let [best, least] = [null as number | null, Infinity];
     for (const at of this.#tree?.within(x, y, radius) ?? []) {
       const record = this.#records[at] as number;
@@ -38,13 +38,13 @@ export class Places {
   }
 
   /** The shown records between two corners, in file order. */
-  inBox([ax, ay]: Place, [bx, by]: Place, shown: Shown): number[] {
+  inBox([ax, ay]: Point, [bx, by]: Point, shown: Shown): number[] {
     const found = this.#tree?.range(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)) ?? [];
     return this.#sorted(found).filter(shown);
   }
 
   /** The shown records inside an outline, which closes itself, in file order. */
-  inLasso(outline: readonly Place[], shown: Shown): number[] {
+  inLasso(outline: readonly Point[], shown: Shown): number[] {
     if (outline.length < 3) return [];
     const [xs, ys] = [outline.map(([x]) => x), outline.map(([, y]) => y)];
     const least = (values: number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -58,7 +58,7 @@ export class Places {
    * The shown record that lies next in a direction, within 45° of it; near ones first, those off the direction later.
    * Records on the same spot are not in any direction.
    */
-  next(from: number, [dx, dy]: Place, shown: Shown): number | null {
+  next(from: number, [dx, dy]: Point, shown: Shown): number | null {
     const [x, y] = [this.points[2 * from] as number, this.points[2 * from + 1] as number];
     let [best, least] = [null as number | null, Infinity];
     for (const record of this.#records) {
@@ -96,11 +96,11 @@ export function stacked(points: Float32Array): { records: number; spots: number 
 }
 
 /** Whether a place is inside an outline: a ray to the right crosses it an odd number of times. */
-function inside(outline: readonly Place[], x: number, y: number): boolean {
+function inside(outline: readonly Point[], x: number, y: number): boolean {
   let odd = false;
   for (let at = 0; at < outline.length; at += 1) {
-    const [ax, ay] = outline[at] as Place;
-    const [bx, by] = outline[(at + 1) % outline.length] as Place;
+    const [ax, ay] = outline[at] as Point;
+    const [bx, by] = outline[(at + 1) % outline.length] as Point;
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
   }
   return odd;

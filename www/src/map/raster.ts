@@ -100,7 +100,7 @@ export class Raster {
   }
 
   #stamps(wanted: readonly Mark[], given: number, crisp: boolean): { marks: Placed[]; rims: Placed[] } {
-    // Steps of a quarter pixel cannot be told apart and need no new stamps.
+    // Steps of a quarter pixel look alike and need no new stamps.
     const radius = Math.round(given * 4) / 4;
     const key = `${crisp} ${radius} ${wanted.map(({ shape, part }) => `${shape} ${part}`).join()}`;
     if (this.#placed?.key !== key) {

@@ -8,7 +8,7 @@ import { NEUTRAL } from "../colour/palettes";
 import { extentOf, onScreen, panned, project, unproject, WHOLE, zoomed, type Camera, type Extent, type Projection, type Size } from "../map/camera";
 import { Gestures, type Tool } from "../map/gestures";
 import { drawOverlay } from "../map/overlay";
-import { Places, type Place } from "../map/places";
+import { Places, type Point } from "../map/places";
 import { pointSet, radiusOf } from "../map/point-set";
 import { Raster, word, type PointSet } from "../map/raster";
 import { selectedRecords } from "../selection";
@@ -19,11 +19,11 @@ import "./map-tip";
 
 /** Largest distance between pointer and point for a hit, CSS pixels: of a mouse, and of a finger. */
 const REACH = { mouse: 12, touch: 24 };
-/** A turn of the wheel by so many pixels doubles the magnification. */
+/** Pixels of the wheel that double the magnification. */
 const WHEEL_DOUBLES = 300;
 /** Steps of the keyboard and of the buttons. */
 export const ZOOM_STEP = 1.5;
-const DIRECTIONS: Record<string, Place> = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const DIRECTIONS: Record<string, Point> = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** `<cg-map-canvas .points=… .words=… .tool=… own-view>`; with `own-view` it is looked at by itself. */
 export class MapCanvas extends LitElement {
@@ -42,14 +42,14 @@ export class MapCanvas extends LitElement {
   declare tool: Tool;
   declare name: string;
   declare ownView: boolean;
-  declare hovered: { record: number; at: Place } | null;
+  declare hovered: { record: number; at: Point } | null;
   /** The view of a canvas of its own. */
   declare camera: Camera;
   readonly watch = new Watch(this, "map", "run", "labels", "groups", "colours", "composition", "selected", "selection", "view", "theme", "jobs");
   readonly #resized = new ResizeObserver(() => this.#schedule());
   readonly #raster = new Raster();
   readonly #gestures: Gestures;
-  #outline: readonly Place[] = [];
+  #outline: readonly Point[] = [];
   #places: Places | null = null;
   #extent: Extent | null = null;
   #set: { key: readonly unknown[]; made: PointSet } | null = null;
@@ -216,7 +216,7 @@ export class MapCanvas extends LitElement {
 
   readonly #isShown = (record: number): boolean => !store.state.map.hidden.includes(currentLooks(store.state).index[record] ?? 0);
 
-  #hit([x, y]: Place, reach: number): number | null {
+  #hit([x, y]: Point, reach: number): number | null {
     const projection = this.#projection();
     if (projection === null) return null;
     return this.#places?.nearest(unproject(projection, x, y), reach / projection.scale, this.#isShown) ?? null;
@@ -230,23 +230,23 @@ export class MapCanvas extends LitElement {
 
   #point(event: PointerEvent): void {
     if (this.#gestures.busy) return this.#gestures.move(event);
-    const at: Place = [event.offsetX, event.offsetY];
+    const at: Point = [event.offsetX, event.offsetY];
     const record = this.#hit(at, REACH.mouse);
     if (record !== (this.hovered?.record ?? null)) this.hovered = record === null ? null : { record, at };
   }
 
   /** Shift or Ctrl adds to the selection, or takes from it; otherwise one record is looked at. */
-  #click(at: Place, event: PointerEvent): void {
+  #click(at: Point, event: PointerEvent): void {
     const record = this.#hit(at, event.pointerType === "touch" ? REACH.touch : REACH.mouse);
     if (record === null) return;
     if (event.shiftKey || event.ctrlKey || event.metaKey) return toggle(record);
     select(record);
   }
 
-  #choose(tool: "box" | "lasso", outline: readonly Place[], event: PointerEvent): void {
+  #choose(tool: "box" | "lasso", outline: readonly Point[], event: PointerEvent): void {
     const projection = this.#projection();
     if (projection === null || this.#places === null) return;
-    const data = outline.map(([x, y]): Place => unproject(projection, x, y));
+    const data = outline.map(([x, y]): Point => unproject(projection, x, y));
     const [first, , third] = data;
     const found =
       tool === "lasso" || first === undefined || third === undefined
@@ -263,7 +263,7 @@ export class MapCanvas extends LitElement {
     this.#zoom(2 ** (-pixels / WHEEL_DOUBLES), [event.offsetX, event.offsetY], "zoom");
   }
 
-  #zoom(factor: number, [x, y]: Place, kind: string): void {
+  #zoom(factor: number, [x, y]: Point, kind: string): void {
     this.#move(kind, (camera, extent, size) => zoomed(camera, extent, size, factor, x, y));
   }
 
@@ -295,11 +295,11 @@ export class MapCanvas extends LitElement {
   }
 
   /** To the nearest record in a direction; without one that is looked at, to that nearest to the middle. */
-  #walk(direction: Place): void {
+  #walk(direction: Point): void {
     const { selected } = store.state;
     const projection = this.#projection();
     if (projection === null || this.#places === null) return;
-    const middle: Place = [projection.midX, projection.midY];
+    const middle: Point = [projection.midX, projection.midY];
     const next =
       selected === null || !this.#isShown(selected)
         ? this.#places.nearest(middle, Number.MAX_VALUE, this.#isShown)

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { currentLooks } from "../colour/current";
 import { count, cut } from "../format";
-import type { Place } from "../map/places";
+import type { Point } from "../map/places";
 import { store } from "../state";
 import { controls } from "./controls";
 
@@ -12,7 +12,7 @@ const MOST_NAMED = 4;
 /** `<cg-map-tip .at=… .record=… .records=…>` */
 export class MapTip extends LitElement {
   static override properties = { at: { attribute: false }, record: { attribute: false }, records: { attribute: false } };
-  declare at: Place;
+  declare at: Point;
   declare record: number;
   /** All records on its spot. */
   declare records: readonly number[];

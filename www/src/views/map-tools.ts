@@ -12,7 +12,7 @@ const TOOLS: readonly [Tool, string, string][] = [
   ["lasso", "Lasso", "Draw around points to select; Shift adds, Alt removes"],
 ];
 
-/** `<cg-map-tools .tool=…>`; tells `tool`, `zoom` (a factor, or 0 for the whole map). */
+/** `<cg-map-tools .tool=…>`; fires `tool`, `zoom` (a factor, or 0 for the whole map). */
 export class MapTools extends LitElement {
   static override properties = { tool: { attribute: false } };
   declare tool: Tool;
@@ -59,15 +59,15 @@ export class MapTools extends LitElement {
       <div class="group">
         ${TOOLS.map(
           ([tool, name, title]) =>
-            html`<button data-testid="tool-${tool}" title=${title} aria-pressed=${this.tool === tool ? "true" : "false"} @click=${() => this.#tell("tool", tool)}>
+            html`<button data-testid="tool-${tool}" title=${title} aria-pressed=${this.tool === tool ? "true" : "false"} @click=${() => this.#report("tool", tool)}>
               ${name}
             </button>`,
         )}
       </div>
       <div class="group">
-        <button data-testid="zoom-in" aria-label="Zoom in" title="Zoom in (+, or the wheel)" @click=${() => this.#tell("zoom", 1.5)}>+</button>
-        <button data-testid="zoom-out" aria-label="Zoom out" title="Zoom out (−, or the wheel)" @click=${() => this.#tell("zoom", 1 / 1.5)}>−</button>
-        <button data-testid="zoom-reset" title="Show the whole map (0)" @click=${() => this.#tell("zoom", 0)}>Whole map</button>
+        <button data-testid="zoom-in" aria-label="Zoom in" title="Zoom in (+, or the wheel)" @click=${() => this.#report("zoom", 1.5)}>+</button>
+        <button data-testid="zoom-out" aria-label="Zoom out" title="Zoom out (−, or the wheel)" @click=${() => this.#report("zoom", 1 / 1.5)}>−</button>
+        <button data-testid="zoom-reset" title="Show the whole map (0)" @click=${() => this.#report("zoom", 0)}>Whole map</button>
       </div>
       <div class="group">
         <button data-testid="undo" title="Undo selection, view or colours (Ctrl+Z)" ?disabled=${past === 0} @click=${undo}>Undo</button>
@@ -76,7 +76,7 @@ export class MapTools extends LitElement {
     </div>`;
   }
 
-  #tell(name: string, detail: Tool | number): void {
+  #report(name: string, detail: Tool | number): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

@@ -1,4 +1,4 @@
-//! Sequences by name, in the order that is asked for; unknown names are told.
+//! Sequences by name, in the order that is asked for; unknown names are listed.
 
 use crate::double::Double;
 use crossgrain_api::Answer;
