@@ -37,8 +37,10 @@ test("one selection by records, group, list; each is a step", () => {
   expect(now()).toEqual([0, 2, 3]);
   expect(chooseListed("B, nobody", "only")).toEqual({ records: [1], unknown: ["nobody"] });
   expect(now()).toEqual([1]);
-  expect(find("last")).toEqual([3]);
-  expect(find("k_2")).toEqual([2, 3]);
+  expect(find("last")).toEqual({ records: [3], problem: null });
+  expect(find("k_2").records).toEqual([2, 3]);
+  expect(find("length > 5 AND NOT last").records).toEqual([1, 2]);
+  expect(find("weight > 5").problem).toMatch(/no column “weight”/);
   clearSelection();
   expect(now()).toEqual([]);
   undo();

@@ -7,6 +7,7 @@ import { engine } from "../engine";
 import { CrossgrainError } from "../error";
 import { MADE } from "../grouping";
 import { descriptions } from "../metadata";
+import { answer, isQuestion, QueryError } from "../query";
 import { holding, joined, listed, selectedRecords, type Joining, type Listed } from "../selection";
 import { store } from "../state";
 import { baseName, save } from "./export";
@@ -36,12 +37,32 @@ export function clearSelection(): void {
   store.set("selection", { of: null, records: [] });
 }
 
-/** The records whose id, description or label holds a text. */
-export function find(wanted: string): number[] {
+/** What a search finds, or why it cannot be answered. */
+export interface Found {
+  records: number[];
+  problem: string | null;
+}
+
+/** The records whose id, description or label holds a text, or that answer a question such as `length > 100`. */
+export function find(wanted: string): Found {
   const { report } = store.state.run;
-  if (report === null) return [];
-  const labels = mapColumns(store.state).filter(({ origin }) => origin !== "sequence");
-  return holding(wanted, report.ids, [descriptions(store.state), ...labels.map(({ values }) => values)]);
+  if (report === null) return { records: [], problem: null };
+  const columns = mapColumns(store.state);
+  const labels = columns.filter(({ origin }) => origin !== "sequence").map(({ values }) => values);
+  const texts = [descriptions(store.state), ...labels];
+  if (!isQuestion(wanted)) return { records: holding(wanted, report.ids, texts), problem: null };
+  const held = new Map<string, ReadonlySet<number>>();
+  const holds = (record: number, text: string): boolean => {
+    const known = held.get(text) ?? new Set(holding(text, report.ids, texts));
+    held.set(text, known);
+    return known.has(record);
+  };
+  try {
+    return { records: answer(wanted, report.ids.length, columns, holds), problem: null };
+  } catch (thrown) {
+    if (!(thrown instanceof QueryError)) throw thrown;
+    return { records: [], problem: thrown.message };
+  }
 }
 
 /** Selects the records of a list of ids; answers what was not found. */

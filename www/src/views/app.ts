@@ -25,10 +25,13 @@ export class App extends LitElement {
         padding: 0 1.5rem;
       }
       header,
-      footer,
+      footer {
+        max-width: 76rem;
+        margin: 0 auto;
+      }
       main > :not(cg-results) {
         width: 100%;
-        max-width: 76rem;
+        max-width: 73rem;
         margin: 0 auto;
       }
       header {

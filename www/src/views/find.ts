@@ -1,4 +1,4 @@
-/** Finding records on the map: by a part of id, description or label, or by a pasted list of ids. */
+/** Finding records on the map: by a part of id, description or label, by a question, or by a pasted list of ids. */
 import { css, html, LitElement, nothing } from "lit";
 import { select } from "../actions/map";
 import { choose, chooseListed, find } from "../actions/selection";
@@ -50,6 +50,9 @@ export class Find extends LitElement {
         padding: 0;
         list-style: none;
       }
+      summary {
+        cursor: pointer;
+      }
       li button {
         width: 100%;
         min-height: 1.75rem;
@@ -65,19 +68,26 @@ export class Find extends LitElement {
 
   override render(): unknown {
     const { report } = store.state.run;
-    const found = this.wanted.trim() === "" ? [] : find(this.wanted);
+    const { records: found, problem } = this.wanted.trim() === "" ? { records: [], problem: null } : find(this.wanted);
     return html`<div class="stack">
       <div class="find">
         <label class="field"
           >Find id, description or label
-          <input type="search" data-testid="find" .value=${this.wanted} @input=${this.#typed} @keydown=${this.#key}
+          <input type="search" data-testid="find" aria-describedby="how" .value=${this.wanted} @input=${this.#typed} @keydown=${this.#key}
         /></label>
         <button data-testid="find-list" aria-expanded=${this.listing ? "true" : "false"} @click=${() => (this.listing = !this.listing)}>List of ids</button>
       </div>
+      <details class="small quiet">
+        <summary>Questions, such as length &gt; 100</summary>
+        <p id="how" data-testid="find-help">
+          Columns are compared by =, !=, &lt;, &lt;=, &gt;, &gt;= and “contains”, or “is missing”; tests are joined by AND, OR, NOT and
+          parentheses: length &gt; 100 AND NOT family contains kunitz. A name with blanks stands in quotes.
+        </p>
+      </details>
       ${this.wanted.trim() === ""
         ? nothing
         : html`<p class="small row" role="status">
-              <span data-testid="find-count">${found.length === 0 ? html`Nothing holds “<bdi>${cut(this.wanted, 40)}</bdi>”.` : `${plural(found.length, "sequence")} found.`}</span>
+              <span data-testid="find-count">${problem !== null ? problem : found.length === 0 ? html`Nothing holds “<bdi>${cut(this.wanted, 40)}</bdi>”.` : `${plural(found.length, "sequence")} found.`}</span>
               ${found.length === 0
                 ? nothing
                 : html`<button class="link" data-testid="find-select" @click=${() => choose(found, "only")}>Select ${found.length === 1 ? "it" : "them"}</button>
@@ -122,7 +132,7 @@ export class Find extends LitElement {
   /** Enter selects what was found; one record is looked at too. */
   #key(event: KeyboardEvent): void {
     if (event.key !== "Enter") return;
-    const found = find(this.wanted);
+    const { records: found } = find(this.wanted);
     if (found.length > 0) choose(found, "only");
     if (found.length === 1 && found[0] !== store.state.selected) select(found[0] ?? null);
   }
