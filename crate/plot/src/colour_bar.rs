@@ -74,14 +74,24 @@ pub fn draw<DB: DrawingBackend>(
     }
     for tick in bar.ticks.iter().filter(|tick| tick.at.is_finite()) {
         let y = place(tick.at);
-        backend.draw_line((right, y), (right + frame.pixels(4.0), y), &tones.axis.stroke_width(frame.pixels(1.0).max(1) as u32))?;
+        backend.draw_line(
+            (right, y),
+            (right + frame.pixels(4.0), y),
+            &tones.axis.stroke_width(frame.pixels(1.0).max(1) as u32),
+        )?;
         backend.draw_text(&tick.text, &words, (right + frame.pixels(8.0), y))?;
     }
     let slot = scene.unlabelled();
     if scene.count(slot) > 0 && style.shows(slot) {
         let y = top + height.round() as i32 + frame.pixels(16.0);
         let colour = look(scene, slot, style.theme).colour;
-        mark(backend, look(scene, slot, style.theme).shape, (left + frame.pixels(7.0), y), 4.0 * frame.scale, colour.to_rgba())?;
+        mark(
+            backend,
+            look(scene, slot, style.theme).shape,
+            (left + frame.pixels(7.0), y),
+            4.0 * frame.scale,
+            colour.to_rgba(),
+        )?;
         let said = format!("{WITHOUT} ({})", scene.count(slot));
         backend.draw_text(&said, &words, (right + frame.pixels(8.0), y))?;
     }
@@ -89,7 +99,8 @@ pub fn draw<DB: DrawingBackend>(
 }
 
 fn title(bar: &ColourBar) -> String {
-    let mut title: String = bar.title.chars().filter(|letter| !letter.is_control()).take(LONGEST_TITLE).collect();
+    let mut title: String =
+        bar.title.chars().filter(|letter| !letter.is_control()).take(LONGEST_TITLE).collect();
     if bar.title.chars().count() > LONGEST_TITLE {
         title.push('…');
     }

@@ -125,7 +125,8 @@ mod tests {
             ..SceneLabels::default()
         };
         let points = [0.0, 0.0, 1.0, 1.0, 2.0, 0.5];
-        let drawn = drawn(&Scene::new(&points, &[0, 1, 1], words.clone()).unwrap(), Theme::Light, &[]).to_lowercase();
+        let drawn =
+            drawn(&Scene::new(&points, &[0, 1, 1], words.clone()).unwrap(), Theme::Light, &[]).to_lowercase();
         let (front, back) = (drawn.find("#123456").unwrap(), drawn.find("#8b939c").unwrap());
         assert!(back < front, "other is drawn first");
         let bar = crate::colour_bar::ColourBar {

@@ -8,10 +8,11 @@ fn double() -> Double {
         .table("rows", 3, &clouds())
         .ask::<map::Request>(r#"{ "table": "rows", "method": "pca" }"#)
         .unwrap();
-    Double::default()
-        .table("rows", 3, &clouds())
-        .table("map", 2, &made.points.data)
-        .table("line", 1, &made.points.data[..20])
+    Double::default().table("rows", 3, &clouds()).table("map", 2, &made.points.data).table(
+        "line",
+        1,
+        &made.points.data[..20],
+    )
 }
 
 #[test]
@@ -32,9 +33,8 @@ fn the_same_numbers_as_with_the_map() {
 
 #[test]
 fn other_columns_have_other_numbers_and_one_group_has_none() {
-    let labels = |of: fn(usize) -> &'static str| {
-        serde_json::to_string(&(0..20).map(of).collect::<Vec<_>>()).unwrap()
-    };
+    let labels =
+        |of: fn(usize) -> &'static str| serde_json::to_string(&(0..20).map(of).collect::<Vec<_>>()).unwrap();
     let ask = |labels: String| {
         let json = format!(r#"{{ "table": "rows", "map": "map", "labels": {labels} }}"#);
         double().ask::<silhouette::Request>(&json).unwrap().silhouette
