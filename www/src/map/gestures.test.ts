@@ -80,3 +80,13 @@ test("other buttons of the mouse do nothing", () => {
   at("end", 50, 0);
   expect(events).toEqual([]);
 });
+
+test("what is being drawn can be given up", () => {
+  const { gestures, events, at } = made();
+  at("begin", 0, 0, {}, "lasso");
+  for (const [x, y] of [[10, 0], [10, 10]] as const) at("move", x, y);
+  gestures.cancel();
+  at("end", 10, 10);
+  expect(events.at(-1)).toEqual(["outline", 0]);
+  expect(gestures.busy).toBe(false);
+});

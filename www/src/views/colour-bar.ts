@@ -59,7 +59,7 @@ function short(value: number): string {
 function bar(colours: readonly string[], ticks: readonly Tick[], words: string): unknown {
   const width = 100 / colours.length;
   return html`<svg height="36" role="img" aria-label=${words}>
-    ${colours.map((colour, at) => svg`<rect x="${at * width}%" width="${width + 0.5}%" y="0" height="14" fill=${colour} />`)}
+    ${colours.map((colour, at) => svg`<rect x="${at * width}%" width="${at === colours.length - 1 ? width : width + 0.5}%" y="0" height="14" fill=${colour} />`)}
     ${ticks.map(
       ({ at, value }) => svg`<line x1="${at * 100}%" x2="${at * 100}%" y1="14" y2="19" />
         <text x="${at * 100}%" y="31" text-anchor=${at < 0.08 ? "start" : at > 0.92 ? "end" : "middle"}>${short(value)}</text>`,

@@ -51,6 +51,13 @@ export const legendLook = css`
     background: color-mix(in srgb, var(--accent) 18%, var(--panel));
     border-color: var(--accent);
   }
+  @media (forced-colors: active) {
+    .order [aria-pressed="true"] {
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
+  }
   .off .name {
     color: var(--quiet);
     text-decoration: line-through;

@@ -284,7 +284,7 @@ export class MapCanvas extends LitElement {
     const direction = DIRECTIONS[key];
     if (direction !== undefined) this.#walk(direction);
     else if (key === "Home" || key === "End") this.#ends(key === "End");
-    else if (key === "Escape") clearSelection();
+    else if (key === "Escape") this.#escape();
     else if (key === "+" || key === "=") this.zoomBy(ZOOM_STEP);
     else if (key === "-") this.zoomBy(1 / ZOOM_STEP);
     else if (key === "0") this.#move("reset", () => WHOLE);
@@ -292,6 +292,12 @@ export class MapCanvas extends LitElement {
     else if (key === "n") this.#goTo(neighboursOf(store.state.selected)[0] ?? null);
     else return false;
     return true;
+  }
+
+  /** A box or lasso that is being drawn is given up first; then nothing is selected. */
+  #escape(): void {
+    if (this.#gestures.busy) this.#gestures.cancel();
+    else clearSelection();
   }
 
   /** To the nearest record in a direction; without one that is looked at, to that nearest to the middle. */

@@ -50,6 +50,13 @@ export class MapTools extends LitElement {
         background: color-mix(in srgb, var(--accent) 18%, var(--panel));
         border-color: var(--accent);
       }
+      @media (forced-colors: active) {
+        [aria-pressed="true"] {
+          forced-color-adjust: none;
+          background: Highlight;
+          color: HighlightText;
+        }
+      }
     `,
   ];
 
