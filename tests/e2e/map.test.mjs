@@ -113,6 +113,13 @@ test("a lasso, and the table of what is inside, in three acts", async () => {
   const wide = cells((await save(page, "selection-csv")).bytes);
   assert.equal(wide[0].length, header.length + 128);
   assert.equal(wide[0].at(-1), "v128");
+  // The same vectors by the Save panel.
+  await page.getByTestId("export-selected").check();
+  const vectors = await save(page, "export-csv");
+  assert.match(vectors.name, /\.layer6\.mean\.selected\.csv$|\.layer6\.auto\.selected\.csv$/);
+  const [, ...lines] = cells(vectors.bytes);
+  assert.deepEqual(lines.map(([id]) => id), rows.map(([id]) => id));
+  assert.ok(Math.abs(Number(lines[0].at(-1)) - Number(wide[1].at(-1))) < 1e-5);
   assert.deepEqual(record, CLEAN);
   await context.close();
 });

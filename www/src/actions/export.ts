@@ -6,28 +6,35 @@ import { toError } from "../error";
 import { mapSvg } from "../figure";
 import { shownRun } from "../metadata";
 import type { RowFormat } from "../protocol";
+import { selectedRecords } from "../selection";
 import { store } from "../state";
+import { currentRun } from "./runs";
 
-/** Saves the rows of the shown layer; tensors hold every layer of the run. */
-export function exportRows(format: RowFormat): Promise<void> {
+/** Saves the rows of the shown layer; tensors hold every layer of the run. On request those of the selected records only. */
+export function exportRows(format: RowFormat, selectedOnly = false): Promise<void> {
+  const chosen = selectedOnly ? selectedRecords(store.state) : [];
   return save(format, async () => {
     const { layer } = store.state.map;
     const { layers = [], pool = "mean" } = store.state.run.report ?? {};
-    const run = shownRun(store.state);
+    const run = shownRun(store.state) ?? (chosen.length > 0 ? currentRun() : null);
     const which = format === "safetensors" && layers.length > 1 ? "all-layers" : `layer${layer}`;
     const made = pool === "joined" ? "joined" : `${which}.${pool}`;
-    const bytes = run === null ? await engine.call((worker) => worker.exportRows(format, layer)) : await keptRows(run, format, layer);
-    return [bytes as Uint8Array<ArrayBuffer>, `${baseName()}.${made}.${format}`];
+    const bytes = run === null ? await engine.call((worker) => worker.exportRows(format, layer)) : await keptRows(run, format, layer, chosen);
+    return [bytes as Uint8Array<ArrayBuffer>, `${baseName()}.${made}.${chosen.length > 0 ? "selected." : ""}${format}`];
   });
 }
 
-/** The rows of a kept run as a file. How a joined run was made goes into the tensors' metadata. */
-async function keptRows(run: StoredRun, format: RowFormat, layer: number): Promise<Uint8Array> {
+/** All or the chosen rows of a kept run as a file. How a joined run was made goes into the tensors' metadata. */
+async function keptRows(run: StoredRun, format: RowFormat, layer: number, chosen: readonly number[]): Promise<Uint8Array> {
   const kept = format === "safetensors" ? run.layers : run.layers.filter((one) => one.layer === layer);
-  const layers = kept.map((one) => ({ name: `layer_${one.layer}`, table: one.table }));
+  const layers = kept.map((one) => ({
+    name: `layer_${one.layer}`,
+    table: chosen.length > 0 ? { table: one.table, rows: [...chosen] } : one.table,
+  }));
+  const ids = chosen.length > 0 ? chosen.map((record) => run.ids[record] ?? "") : run.ids;
   const metadata: Record<string, string> = { pool: run.report.pool };
   if (run.joined !== null) metadata["joined"] = JSON.stringify(run.methods);
-  return (await analyses.ask("exportTable", { format, ids: run.ids, layers, metadata })).file;
+  return (await analyses.ask("exportTable", { format, ids: [...ids], layers, metadata })).file;
 }
 
 /** Saves how the rows were made: model hash, precision, layer, pooling, device, version. */

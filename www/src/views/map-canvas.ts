@@ -29,7 +29,7 @@ const DIRECTIONS: Record<string, Point> = { ArrowRight: [1, 0], ArrowLeft: [-1, 
 export class MapCanvas extends LitElement {
   static override properties = {
     points: { attribute: false },
-    words: { attribute: false },
+    words: { attribute: false, hasChanged: (now: unknown, before: unknown) => JSON.stringify(now) !== JSON.stringify(before) },
     tool: { attribute: false },
     name: {},
     ownView: { type: Boolean, attribute: "own-view" },
@@ -45,7 +45,7 @@ export class MapCanvas extends LitElement {
   declare hovered: { record: number; at: Point } | null;
   /** The view of a canvas of its own. */
   declare camera: Camera;
-  readonly watch = new Watch(this, "map", "run", "labels", "groups", "colours", "composition", "selected", "selection", "view", "theme", "jobs");
+  readonly watch = new Watch(this, "map", "run", "labels", "groups", "colours", "composition", "selected", "selection", "view", "theme");
   readonly #resized = new ResizeObserver(() => this.#schedule());
   readonly #raster = new Raster();
   readonly #gestures: Gestures;
@@ -54,6 +54,9 @@ export class MapCanvas extends LitElement {
   #extent: Extent | null = null;
   #set: { key: readonly unknown[]; made: PointSet } | null = null;
   #frame = 0;
+  /** What was drawn last: progress of an analysis changes the state many times a second, and not the picture. */
+  #drawn: readonly unknown[] = [];
+  #stop: (() => void) | null = null;
 
   constructor() {
     super();
@@ -131,12 +134,20 @@ export class MapCanvas extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    let known = store.state.jobs.neighbours.answer;
+    this.#stop = store.subscribe(() => {
+      const { answer } = store.state.jobs.neighbours;
+      if (answer === known) return;
+      known = answer;
+      this.#schedule();
+    });
     if (this.hasUpdated) this.#resized.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resized.disconnect();
+    this.#stop?.();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
   }
@@ -183,9 +194,13 @@ export class MapCanvas extends LitElement {
     if (canvas === null || context === null || points === null || canvas.clientWidth === 0) return;
     const pixel = devicePixelRatio;
     const [width, height] = [Math.round(canvas.clientWidth * pixel), Math.round(canvas.clientHeight * pixel)];
-    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
     const { theme, selected } = store.state;
     const set = this.#points(points);
+    const { answer } = store.state.jobs.neighbours;
+    const drawn = [set, this.#view(), width, height, theme.shown, selected, this.hovered?.record, answer, this.#outline, this.words];
+    if (drawn.every((one, at) => one === this.#drawn[at])) return;
+    this.#drawn = drawn;
+    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
     const radius = radiusOf(set.order.length, this.#view().zoom);
     const paper = word(NEUTRAL[theme.shown].paper);
     const shown = projection ?? { scale: 1, midX: 0, midY: 0, ...this.#size() };
