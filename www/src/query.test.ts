@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answer, isQuestion, QueryError } from "./query";
+import { answer, isCondition, QueryError } from "./query";
 
 const ids = ["a1", "b2", "c3", "d4"];
 const columns = [
@@ -34,12 +34,12 @@ test.each([
   ["colour = red", "There is no column “colour”. The columns are family, length, \"Tm of it\"."],
   ["family > 3", "The column “family” holds no numbers."],
   ["length > long", "“long” is no number."],
-  ["length >", "The question lacks a value after >."],
+  ["length >", "The condition lacks a value after >."],
   ["(length > 3", "A closing parenthesis is missing."],
   ["length > 3 family = x", "“family” was not expected; join tests with AND or OR."],
-  ["AND length > 3", "The question lacks a column or a word."],
+  ["AND length > 3", "The condition lacks a column or a word."],
   ["family is kunitz", "After “is” stands “missing” or “not missing”."],
-  ["NOT", "The question lacks a column or a word."],
+  ["NOT", "The condition lacks a column or a word."],
 ])("%s is refused", (text, message) => {
   expect(() => ask(text)).toThrow(QueryError);
   expect(() => ask(text)).toThrow(message);
@@ -54,4 +54,4 @@ test.each([
   ["NOT x", true],
   ['"x AND y"', false],
   ["family is missing", true],
-])("%s is a question: %s", (text, expected) => expect(isQuestion(text)).toBe(expected));
+])("%s is a condition: %s", (text, expected) => expect(isCondition(text)).toBe(expected));

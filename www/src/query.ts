@@ -1,8 +1,8 @@
 /**
- * Questions to the columns: `length > 100 AND (family = "Snaclec family" OR NOT tm is missing)`.
+ * Conditions on the columns: `length > 100 AND (family = "Snaclec family" OR NOT tm is missing)`.
  *
  * ```
- * question = both { OR both }        both = one { AND one }        one = [NOT] ( "(" question ")" | test )
+ * condition = both { OR both }        both = one { AND one }        one = [NOT] ( "(" condition ")" | test )
  * test     = column ( = | != | < | <= | > | >= | contains ) value  |  column is [not] missing  |  text
  * ```
  *
@@ -17,7 +17,7 @@ export interface Asked {
   values: readonly (string | null)[];
 }
 
-/** Why a question cannot be answered. */
+/** Why a condition cannot be read. */
 export class QueryError extends Error {}
 
 type Test = (record: number) => boolean;
@@ -25,13 +25,13 @@ type Word = { text: string; quoted: boolean };
 
 const OPERATORS = ["<=", ">=", "!=", "=", "<", ">", "contains", "is"];
 
-/** Whether a text is a question and not only words to be searched. */
-export function isQuestion(text: string): boolean {
+/** Whether a text is a condition and not only words to be searched. */
+export function isCondition(text: string): boolean {
   return words(text).some(({ text: word, quoted }) => !quoted && (/^(AND|OR|NOT)$/.test(word) || (OPERATORS.includes(word) && word !== "is") || word === "missing"));
 }
 
 /**
- * The records of `count` that answer a question. `holds` says whether a record holds a text.
+ * The records of `count` that meet a condition. `holds` says whether a record holds a text.
  *
  * Throws a `QueryError` with a sentence for the user.
  */
@@ -120,7 +120,7 @@ class Parser {
 
   #word(what: string): Word {
     const word = this.#words[this.#at];
-    if (word === undefined || (!word.quoted && /^(AND|OR|NOT|[()])$/.test(word.text))) throw new QueryError(`The question lacks ${what}.`);
+    if (word === undefined || (!word.quoted && /^(AND|OR|NOT|[()])$/.test(word.text))) throw new QueryError(`The condition lacks ${what}.`);
     this.#at += 1;
     return word;
   }

@@ -7,7 +7,7 @@ import { engine } from "../engine";
 import { CrossgrainError } from "../error";
 import { MADE } from "../grouping";
 import { descriptions } from "../metadata";
-import { answer, isQuestion, QueryError } from "../query";
+import { answer, isCondition, QueryError } from "../query";
 import { holding, joined, listed, selectedRecords, type Joining, type Listed } from "../selection";
 import { store } from "../state";
 import { baseName, save } from "./export";
@@ -37,20 +37,20 @@ export function clearSelection(): void {
   store.set("selection", { of: null, records: [] });
 }
 
-/** What a search finds, or why it cannot be answered. */
+/** What a search finds, or why it cannot be read. */
 export interface Found {
   records: number[];
   problem: string | null;
 }
 
-/** The records whose id, description or label holds a text, or that answer a question such as `length > 100`. */
+/** The records whose id, description or label holds a text, or that meet a condition such as `length > 100`. */
 export function find(wanted: string): Found {
   const { report } = store.state.run;
   if (report === null) return { records: [], problem: null };
   const columns = mapColumns(store.state);
   const labels = columns.filter(({ origin }) => origin !== "sequence").map(({ values }) => values);
   const texts = [descriptions(store.state), ...labels];
-  if (!isQuestion(wanted)) return { records: holding(wanted, report.ids, texts), problem: null };
+  if (!isCondition(wanted)) return { records: holding(wanted, report.ids, texts), problem: null };
   const held = new Map<string, ReadonlySet<number>>();
   const holds = (record: number, text: string): boolean => {
     const known = held.get(text) ?? new Set(holding(text, report.ids, texts));

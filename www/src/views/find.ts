@@ -1,4 +1,4 @@
-/** Finding records on the map: by a part of id, description or label, by a question, or by a pasted list of ids. */
+/** Finding records on the map: by a part of id, description or label, by a condition, or by a pasted list of ids. */
 import { css, html, LitElement, nothing } from "lit";
 import { select } from "../actions/map";
 import { choose, chooseListed, find } from "../actions/selection";
@@ -78,7 +78,7 @@ export class Find extends LitElement {
         <button data-testid="find-list" aria-expanded=${this.listing ? "true" : "false"} @click=${() => (this.listing = !this.listing)}>List of ids</button>
       </div>
       <details class="small quiet">
-        <summary>Questions, such as length &gt; 100</summary>
+        <summary>Conditions, such as length &gt; 100</summary>
         <p id="how" data-testid="find-help">
           Columns are compared by =, !=, &lt;, &lt;=, &gt;, &gt;= and “contains”, or “is missing”; tests are joined by AND, OR, NOT and
           parentheses: length &gt; 100 AND NOT family contains kunitz. A name with blanks stands in quotes.
