@@ -1,5 +1,6 @@
 /** The map's panel: how it is made, its tools, the canvas with the legend beside it, and what is selected. */
 import { css, html, LitElement, nothing } from "lit";
+import { findNeighbours } from "../actions/analyses";
 import { redo, undo } from "../actions/history";
 import { FEWEST_FOR_MAP, select, showLayer } from "../actions/map";
 import { lookAtAll } from "../actions/view";
@@ -7,6 +8,7 @@ import { titled } from "../figure";
 import { plural } from "../format";
 import type { Tool } from "../map/gestures";
 import { stacked } from "../map/places";
+import { DEFAULTS } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
@@ -27,6 +29,9 @@ const EXPLAINED = {
   umap: "UMAP keeps near neighbours together; distances between groups and sizes of groups mean little.",
   tsne: "t-SNE keeps near neighbours together; distances between groups and sizes of groups mean little.",
 };
+
+/** Most sequences whose neighbours are found without being asked for, to be drawn. */
+const MOST_AT_ONCE = 5000;
 
 /** `<cg-map>` */
 export class MapPanel extends LitElement {
@@ -89,6 +94,15 @@ export class MapPanel extends LitElement {
       }
     `,
   ];
+
+  /** The lines to the neighbours of the selected sequence need an answer, whichever analysis is open. */
+  protected override updated(): void {
+    const { run, map, selected, jobs } = store.state;
+    const { phase, answer } = jobs.neighbours;
+    if (selected === null || map.drawn?.layer !== map.layer || map.computing || (run.report?.ids.length ?? 0) > MOST_AT_ONCE) return;
+    const known = answer !== null && answer.layer === map.drawn.layer;
+    if (!known && (phase === "idle" || phase === "done")) void findNeighbours(map.drawn.layer, DEFAULTS.neighbours.k, DEFAULTS.neighbours.metric);
+  }
 
   override render(): unknown {
     const { run, map } = store.state;
