@@ -65,12 +65,12 @@ test("map: pointing shows a name, clicking marks the row, groups can be hidden",
   await canvas.click({ position: spot });
   const id = tip.split(",")[0];
   await page.locator("tr[aria-current=true]", { hasText: id }).waitFor();
-  assert.match(await page.getByTestId("map-selected").innerText(), new RegExp(`Marked: ${id.replaceAll("|", "\\|")}`));
+  assert.match(await page.getByTestId("map-selected").innerText(), new RegExp(`Selected: ${id.replaceAll("|", "\\|")}`));
 
-  const group = page.getByTestId("legend").locator("button").first();
+  const group = page.getByTestId("hide-0");
   const before = await canvas.evaluate((element) => element.toDataURL());
   await group.click();
-  assert.equal(await group.getAttribute("aria-pressed"), "false");
+  assert.equal(await group.getAttribute("aria-pressed"), "true");
   await page.waitForFunction((old) => {
     const find = (node) => node.querySelector("[data-testid=map-canvas]") ?? [...node.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
     return find(document).toDataURL() !== old;

@@ -60,7 +60,7 @@ test("maps: quality, seed, shown groups alone, a second map", async (context) =>
   await page.getByTestId("map-quality").filter({ hasNotText: other }).waitFor();
   assert.equal(await words(page, "map-quality"), umap, "the same seed must give the same map");
   assert.equal(await picture(page), first, "the same seed must give the same picture");
-  await page.getByTestId("legend").locator("button").first().click();
+  await page.getByTestId("hide-0").click();
   await page.getByTestId("map-isolate").click();
   await page.getByTestId("map-quality").filter({ hasText: /Of \d+ sequences/ }).waitFor();
   await page.getByTestId("map-all").click();

@@ -1,89 +1,71 @@
-/**
- * A map as a scatter plot in wasm memory, rebuilt when points or groups change and freed then. The map view draws it,
- * the legend lists its groups, the export asks it for SVG.
- */
+/** The map as a figure for a paper, drawn by plotters: the same groups, colours and shapes as on the page. */
 import type { DrawnMap } from "./analysis/state";
+import { currentLooks } from "./colour/current";
+import type { Looks } from "./colour/looks";
 import { percent } from "./format";
-import { colourings, group, type Groups } from "./grouping";
-import { loadPlot, Scatter, type DrawOptions, type LegendEntry, type Theme } from "./plot";
+import { loadPlot, Scatter, type ScatterWords } from "./plot";
 import type { State } from "./state";
 
 /** Size of the exported drawing, CSS pixels. */
 const SVG_WIDTH = 760;
 const SVG_HEIGHT = 520;
+/** Colours that the numbers of a figure are divided into. */
+const NUMBER_STEPS = 64;
 
-/** Points and the titles of their axes. */
-export interface Shown {
-  points: Float32Array;
+/** Titles of the axes. */
+export interface Titles {
   xLabel: string;
   yLabel: string;
 }
 
-/** One scatter plot. */
-export class Figure {
-  #scatter: Scatter | null = null;
-  #built = 0;
-  #shown: Float32Array | null = null;
-  #colouring: readonly (string | null)[] | null = null;
-  #groups: Groups | null = null;
-
-  /** Groups of the points, once there is a map. */
-  get groups(): Groups | null {
-    return this.#groups;
-  }
-
-  /** Makes the plot match the state. Answers its number, which is new after every rebuild; 0 without a plot. */
-  async update(state: State, shown: Shown | null): Promise<number> {
-    await loadPlot();
-    const values = colourings(state).find((choice) => choice.key === state.map.colourBy)?.values ?? null;
-    const points = shown?.points ?? null;
-    if (points === this.#shown && values === this.#colouring) return this.#scatter === null ? 0 : this.#built;
-    this.#scatter?.free();
-    this.#scatter = null;
-    this.#shown = points;
-    this.#colouring = values;
-    if (shown === null) return 0;
-    this.#groups = group(values, shown.points.length / 2, "all sequences");
-    this.#scatter = new Scatter(shown.points, this.#groups.index, {
-      names: this.#groups.names,
-      xLabel: shown.xLabel,
-      yLabel: shown.yLabel,
-    });
-    this.#built += 1;
-    // Drawing follows in a task of its own, so that many points do not block the page.
-    await new Promise((resolve) => setTimeout(resolve));
-    return this.#built;
-  }
-
-  draw(canvas: HTMLCanvasElement, options: DrawOptions): void {
-    this.#scatter?.draw(canvas, options);
-  }
-
-  /** The visible point nearest to a location in the last drawing, or null. */
-  hit(x: number, y: number, radius: number): number | null {
-    return this.#scatter?.hit(x, y, radius) ?? null;
-  }
-
-  /** Groups with colour and shape, in the order of their numbers. */
-  legend(theme: Theme): LegendEntry[] {
-    return this.#scatter?.legend(theme) ?? [];
-  }
-
-  svg(hidden: readonly number[]): string {
-    return this.#scatter?.svg(SVG_WIDTH, SVG_HEIGHT, "light", Uint32Array.from(hidden)) ?? "";
-  }
-}
-
-/** The page's map. */
-export const figure = new Figure();
-
-/** A map with the titles of its axes. Only principal components have directions that mean something. */
-export function titled(drawn: DrawnMap | null): Shown | null {
+/** The titles of a map's axes. Only principal components have directions that mean something. */
+export function titled(drawn: DrawnMap | null): Titles | null {
   if (drawn === null) return null;
   const name = { pca: "PC", umap: "UMAP ", tsne: "t-SNE " }[drawn.method];
   const axis = (at: number): string => {
     const share = drawn.explained?.[at];
     return `${name}${at + 1}${share === undefined ? "" : ` (${percent(share)} of variance)`}`;
   };
-  return { points: drawn.points, xLabel: axis(0), yLabel: axis(1) };
+  return { xLabel: axis(0), yLabel: axis(1) };
+}
+
+/** The drawn map as SVG, dark on white; groups that are not shown are left out. */
+export async function mapSvg(state: State): Promise<string> {
+  const { drawn, hidden } = state.map;
+  if (drawn === null) return "";
+  await loadPlot();
+  const { groups, words, hiddenSlots } = sceneOf(currentLooks(state, "light"), hidden);
+  const scatter = new Scatter(drawn.points, groups, { ...words, ...(titled(drawn) ?? { xLabel: "", yLabel: "" }) });
+  try {
+    return scatter.svg(SVG_WIDTH, SVG_HEIGHT, "light", Uint32Array.from(hiddenSlots));
+  } finally {
+    scatter.free();
+  }
+}
+
+/** Groups, looks and colour bar as the plot module takes them; a slot without a name is drawn first, at the back. */
+export function sceneOf(looks: Looks, hidden: readonly number[]): {
+  groups: Uint16Array;
+  words: Pick<ScatterWords, "names" | "looks" | "bar">;
+  hiddenSlots: number[];
+} {
+  const lacking = looks.groups.findIndex(({ role }) => role === "missing");
+  if (looks.scale !== null) {
+    const { ramp, steps } = looks.scale;
+    const colours = Array.from({ length: NUMBER_STEPS }, (_, at) => steps[Math.round((at / (NUMBER_STEPS - 1)) * (steps.length - 1))] ?? "#000000");
+    const groups = Uint16Array.from(ramp.at, (at) => (Number.isNaN(at) ? NUMBER_STEPS : Math.round(at * (NUMBER_STEPS - 1))));
+    const bar = { title: looks.column?.name ?? "", colours, ticks: ramp.ticks.map(({ at, value }) => ({ at, text: String(Number(value.toPrecision(4))) })) };
+    const all = Array.from({ length: NUMBER_STEPS }, (_, at) => at);
+    return {
+      groups,
+      words: { names: colours.map(() => ""), looks: colours.map((colour) => ({ colour, shape: "circle" as const })), bar },
+      hiddenSlots: [...(hidden.includes(0) ? all : []), ...(lacking >= 0 && hidden.includes(lacking) ? [NUMBER_STEPS] : [])],
+    };
+  }
+  const named = looks.groups.filter(({ role }) => role !== "missing");
+  return {
+    groups: Uint16Array.from(looks.index),
+    words: { names: named.map(({ name }) => name), looks: named.map(({ colour, shape, role }) => ({ colour, shape, ...(role === "other" ? { back: true } : {}) })) },
+    hiddenSlots: [...hidden],
+  };
 }

@@ -59,12 +59,13 @@ test.each(["__proto__", "constructor", "toString", "length", "hasOwnProperty", "
 });
 
 test("label tables come before header fields, and each says whether colours would help", () => {
-  const state = withColumns({ same: ["x", "x", "x", "x"], sparse: ["x", "y", null, null], rare: ["x", null, null, null] }, { species: ["m", "m", "h", "h"] });
+  const state = withColumns({ same: ["x", "x", "x", "x"], alone: ["x", "y", null, null], halves: ["x", "y", "y", "x"], rare: ["x", null, null, null] }, { species: ["m", "m", "h", "h"] });
   const found = colourings(state);
   expect(found.map(({ key, useful }) => [key, useful])).toEqual([
     ["label:species", true],
     ["field:same", false],
-    ["field:sparse", true],
+    ["field:alone", false],
+    ["field:halves", true],
     ["field:rare", false],
   ]);
   expect(colourings(state), "kept while nothing changes").toBe(found);

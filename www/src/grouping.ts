@@ -4,6 +4,8 @@
  * The order depends on counts and names only.
  */
 import type { RecordMetadata, StoredRun } from "./analysis/state";
+import { UNEDITED, type LegendEdits } from "./colour/settings";
+import { present, typeOf, type ColumnType } from "./colour/type";
 import { aligned, fields, shownRun } from "./metadata";
 import type { LabelsReport, SequencesReport } from "./protocol";
 import type { State } from "./state";
@@ -14,14 +16,19 @@ const OTHER = "other";
 
 /** A column that can colour the map. */
 export interface Colouring {
-  /** `field:name` or `label:name`. */
+  /** `field:name`, `label:name`, `made:name` or `sequence:name`. */
   key: string;
   name: string;
-  origin: "header field" | "label table";
+  origin: "header field" | "label table" | "selection" | "sequence";
   values: readonly (string | null)[];
-  /** Divides the records into few groups, most of them with a value. */
+  /** What it holds, by its values. */
+  type: ColumnType;
+  /** Numbers, or few groups, most of them with several records; most records have a value. */
   useful: boolean;
 }
+
+/** Labels that the user gave to selections, by id. */
+export const MADE = "made:groups";
 
 /** Points divided into groups. */
 export interface Groups {
@@ -36,30 +43,38 @@ interface Remembered {
   labels: LabelsReport | null;
   sequences: SequencesReport | null;
   run: StoredRun | null;
+  made: State["groups"];
+  ids: readonly string[] | undefined;
   choices: Colouring[];
 }
 let remembered: Remembered | null = null;
 
-/** The columns that can colour the map, label tables first. Cached, because every drawing asks for them. */
+/** The columns of labels, those of selections and label tables first. Cached, because every drawing asks for them. */
 export function colourings(state: State): Colouring[] {
   const { report: labels } = state.labels;
   const { report: sequences } = state.sequences;
   const run = shownRun(state);
+  const { groups: made } = state;
+  const ids = state.run.report?.ids;
   if (
     remembered === null ||
+    remembered.made !== made ||
+    remembered.ids !== ids ||
     remembered.labels !== labels ||
     remembered.sequences !== sequences ||
     remembered.run !== run
   ) {
     const choices = run === null ? columnsOf(labels, sequences?.fields ?? []) : columnsOfRun(state, run);
-    remembered = { labels, sequences, run, choices };
+    if (made.size > 0 && ids !== undefined)
+      choices.unshift(colouring(MADE, "my groups", "selection", ids.map((id) => made.get(id) ?? null)));
+    remembered = { labels, sequences, run, made, ids, choices };
   }
   return remembered.choices;
 }
 
 /** The columns of the open sequences, whatever is shown. */
 export function sequenceColumns(state: State): Colouring[] {
-  return shownRun(state) === null ? colourings(state) : columnsOf(state.labels.open, state.sequences.report?.fields ?? []);
+  return shownRun(state) === null && state.groups.size === 0 ? colourings(state) : columnsOf(state.labels.open, state.sequences.report?.fields ?? []);
 }
 
 /** The columns of a kept run: the label tables, matched by name, and the fields of its own files. */
@@ -75,32 +90,63 @@ function columnsOf(
   labels: { columns: readonly string[]; values: readonly (readonly (string | null)[])[] } | null,
   fields: RecordMetadata["fields"],
 ): Colouring[] {
-  const columns = (labels?.columns ?? []).map((name, column) => colouring("label", name, labels?.values[column] ?? []));
-  return [...columns, ...fields.map((field) => colouring("field", field.name, field.values))];
+  const columns = (labels?.columns ?? []).map((name, at) => colouring(`label:${name}`, name, "label table", labels?.values[at] ?? []));
+  return [...columns, ...fields.map(({ name, values }) => colouring(`field:${name}`, name, "header field", values))];
 }
 
-function colouring(prefix: "label" | "field", name: string, values: readonly (string | null)[]): Colouring {
-  const present = values.filter((value) => value !== null);
-  const distinct = new Set(present).size;
-  return {
-    key: `${prefix}:${name}`,
-    name,
-    origin: prefix === "label" ? "label table" : "header field",
-    values,
-    useful: distinct >= 2 && distinct <= MOST_GROUPS && present.length * 2 >= values.length,
-  };
+/** A column with its type; words for a missing value count as none. */
+export function colouring(key: string, name: string, origin: Colouring["origin"], given: readonly (string | null)[]): Colouring {
+  const values = given.map(present);
+  const type = typeOf(values);
+  return { key, name, origin, values, type, useful: isUseful(values, type) };
 }
 
-/** The groups of `count` records by `values`; all in one group called `all` without values. */
-export function group(values: readonly (string | null)[] | null, count: number, all: string): Groups {
-  if (values === null) return { names: [all], index: new Uint16Array(count), merged: 0 };
+/** Colours help where most records have a value, and most groups several records; one group in all says nothing. */
+function isUseful(values: readonly (string | null)[], type: ColumnType): boolean {
+  const counts = countsOf(values);
+  const found = [...counts.values()];
+  const labelled = found.reduce((sum, count) => sum + count, 0);
+  if (labelled * 2 < values.length || found.length < 2) return false;
+  if (type === "number") return true;
+  return found.length <= MOST_GROUPS && found.filter((count) => count > 1).length * 2 > found.length;
+}
+
+const counted = new WeakMap<object, Map<string, number>>();
+
+/** Records of each label; columns do not change, so that each is counted once. */
+function countsOf(values: readonly (string | null)[]): ReadonlyMap<string, number> {
+  const known = counted.get(values);
+  if (known !== undefined) return known;
   const counts = new Map<string, number>();
+  counted.set(values, counts);
   for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const ranked = [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1)).map(([name]) => name);
-  const kept = ranked.length > MOST_GROUPS ? ranked.slice(0, MOST_GROUPS - 1) : ranked;
-  const place = new Map(kept.map((name, position) => [name, position]));
-  const names = [...kept];
-  const merged = ranked.length - kept.length;
+  return counts;
+}
+
+const byName = new Intl.Collator("en", { numeric: true });
+
+/** The labels of a column, the most frequent first, equals by name: the order in which colours are given. */
+export function rankedLabels(values: readonly (string | null)[]): string[] {
+  return [...countsOf(values)].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1)).map(([name]) => name);
+}
+
+/**
+ * The groups of `count` records by `values`; all in one group called `all` without values. What was merged into
+ * "other", taken out of it, or moved is a part of `edits`.
+ */
+export function group(values: readonly (string | null)[] | null, count: number, all: string, edits: LegendEdits = UNEDITED): Groups {
+  if (values === null) return { names: [all], index: new Uint16Array(count), merged: 0 };
+  const ranked = rankedLabels(values);
+  const wanted = ranked.filter((name) => !edits.merged.includes(name));
+  const overfull = wanted.length > MOST_GROUPS || wanted.length < ranked.length;
+  const most = overfull ? MOST_GROUPS - 1 : MOST_GROUPS;
+  const extra = wanted.slice(most).filter((name) => edits.kept.includes(name));
+  const kept = [...wanted.slice(0, most), ...extra];
+  if (edits.sort === "name") kept.sort(byName.compare);
+  const moved = edits.order.filter((name) => kept.includes(name));
+  const names = [...moved, ...kept.filter((name) => !moved.includes(name))];
+  const place = new Map(names.map((name, position) => [name, position]));
+  const merged = ranked.length - names.length;
   const other = merged > 0 ? names.push(OTHER) - 1 : -1;
   const index = Uint16Array.from({ length: count }, (_, record) => {
     const value = values[record] ?? null;

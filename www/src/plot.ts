@@ -2,7 +2,7 @@
 import init, { Chart, Scatter } from "./wasm/plot/crossgrain_plot.js";
 
 export { Chart, Scatter };
-export type { DrawOptions, HeatmapWords, IntervalChart, LegendEntry, LineChart } from "./wasm/plot/crossgrain_plot.js";
+export type { DrawOptions, HeatmapWords, IntervalChart, LegendEntry, LineChart, ScatterWords } from "./wasm/plot/crossgrain_plot.js";
 
 /** Light or dark colours. */
 export type Theme = "light" | "dark";

@@ -15,11 +15,15 @@ import type {
   KindChoice,
   LabelsReport,
   LayerWord,
+  MapSilhouette,
   ModelReport,
   Pool,
   Precision,
   SequencesReport,
 } from "./protocol";
+import type { Composition } from "./colour/composition";
+import { DEFAULT_COLOURS, type ColourSettings } from "./colour/settings";
+import { WHOLE, type Camera } from "./map/camera";
 import type { EnginePhase } from "./rpc";
 import type { ForeignFile, StoredModel } from "./store/stored";
 
@@ -43,6 +47,12 @@ export interface KeptSession {
   bytes: number;
   /** When it was written last, milliseconds since 1970. */
   saved: number;
+}
+
+/** Records of a run, in file order. */
+export interface Selection {
+  of: readonly string[] | null;
+  records: readonly number[];
 }
 
 /** Everything the page shows. */
@@ -118,13 +128,18 @@ export interface State {
   embedding: { progress: Progress | null };
   map: {
     layer: number;
+    /** The last map of this run; while another is computed it stays, dimmed. */
     drawn: DrawnMap | null;
+    computing: boolean;
+    /** How far the groups of a column lie apart, on the map that is drawn; null where it is not known. */
+    silhouette: { of: string; found: MapSilhouette | null } | null;
     options: MapOptions;
     /** Records that the map is limited to, or null for all. */
     part: readonly number[] | null;
     progress: Progress | null;
-    /** Name of the field or label column that colours the points; empty for none. */
+    /** Key of the column that colours the points; empty for none. */
     colourBy: string;
+    /** Rows of the legend that are not shown. */
     hidden: readonly number[];
     error: CrossgrainError | null;
   };
@@ -163,8 +178,19 @@ export interface State {
   linked: string | null;
   /** The files of the last drop, each with what it was taken for. */
   files: readonly UserFile[];
-  /** Index of the chosen record, in table and map alike. */
+  /** Index of the record that is looked at, in table and map alike. */
   selected: number | null;
+  /** Records that were selected together, of the run with these ids; of another run none are. */
+  selection: Selection;
+  /** Labels that were made from selections, by id; they stay for every run. */
+  groups: ReadonlyMap<string, string>;
+  colours: ColourSettings;
+  /** Shares of letters of the run on show, once they are known. */
+  composition: Composition | null;
+  /** Where the map is looked at. */
+  view: Camera;
+  /** Steps of selection, view and colours that can be taken back, and done again. */
+  history: { past: number; future: number };
   exported: { busy: string | null; error: CrossgrainError | null };
   measure: {
     phase: "idle" | "running" | "cancelling" | "done" | "failed";
@@ -201,6 +227,8 @@ export function initialState(): State {
     map: {
       layer: 0,
       drawn: null,
+      computing: false,
+      silhouette: null,
       options: DEFAULT_MAP,
       part: null,
       progress: null,
@@ -218,6 +246,12 @@ export function initialState(): State {
     linked: null,
     files: [],
     selected: null,
+    selection: { of: null, records: [] },
+    groups: new Map(),
+    colours: DEFAULT_COLOURS,
+    composition: null,
+    view: WHOLE,
+    history: { past: 0, future: 0 },
     exported: { busy: null, error: null },
     measure: { phase: "idle", step: "", report: null, error: null },
     requests: [],

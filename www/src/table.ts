@@ -1,6 +1,7 @@
 /** The order of the table's rows: which records, sorted how. Rows are numbers of records. */
 import type { RunReport } from "./analysis/state";
 import type { Notice } from "./protocol";
+import { holding } from "./selection";
 
 /** What the table can be sorted by. */
 export type SortColumn = "id" | "description" | "length" | "windows" | "warnings";
@@ -10,6 +11,8 @@ export interface TableContents {
   report: RunReport;
   descriptions: readonly string[];
   warnings: ReadonlyMap<string, Notice[]>;
+  /** Columns of labels, which are searched too. */
+  labels?: readonly (readonly (string | null)[])[];
 }
 
 /** Warnings that name a record, by its id. */
@@ -25,12 +28,23 @@ export function warningsByRecord(notices: readonly Notice[]): Map<string, Notice
   return found;
 }
 
-/** Record numbers whose id contains `wanted`, sorted by `column`; in file order without one, and among equals. */
-export function order(rows: TableContents, column: SortColumn | null, descending: boolean, wanted: string): Uint32Array {
+/**
+ * Record numbers whose id, description or label holds `wanted`, sorted by `column`; in file order without one, and among
+ * equals. With `only`, no others than those.
+ */
+export function order(
+  rows: TableContents,
+  column: SortColumn | null,
+  descending: boolean,
+  wanted: string,
+  only: readonly number[] | null = null,
+): Uint32Array {
   const { ids } = rows.report;
-  const needle = wanted.trim().toLowerCase();
-  let records = Uint32Array.from({ length: ids.length }, (_, record) => record);
-  if (needle !== "") records = records.filter((record) => (ids[record] ?? "").toLowerCase().includes(needle));
+  let records = only === null ? Uint32Array.from({ length: ids.length }, (_, record) => record) : Uint32Array.from(only);
+  if (wanted.trim() !== "") {
+    const found = new Set(holding(wanted, ids, [rows.descriptions, ...(rows.labels ?? [])]));
+    records = records.filter((record) => found.has(record));
+  }
   if (column === null) return records;
   const compare = comparison(rows, column);
   return records.sort((a, b) => (descending ? compare(b, a) : compare(a, b)) || a - b);

@@ -42,10 +42,12 @@ macro_rules! for_each_method {
             Neighbourhood neighbourhood "Run the published neighbourhood protocol for single mutants.";
             Probe probe "Measure how well a small model predicts labels from the rows, by cross-validation.";
             Map map "Draw rows as points in a plane by PCA, UMAP or t-SNE, and measure how well it keeps neighbours.";
+            Silhouette silhouette "Measure how far labelled groups lie apart, on a map and in its space.";
             Align align "Move, rotate, mirror and scale a map so that it fits another map best.";
             Join join "Put tables of the same sequences, genes or domains side by side.";
             Positions positions "Pool the rows of residues at chosen positions, such as a pocket's.";
             ExportTable export_table "Write rows as .npy, .csv or .safetensors.";
+            Records records "Find sequences by name, as they were read.";
             Kmers kmers "Count the k-mers of each sequence, as shares; k = 1 is the composition.";
             CodonFrequencies codon_frequencies "Count the 64 codons of each coding sequence, as shares.";
             RandomFeatures random_features "Draw random rows, a baseline of noise.";

@@ -20,7 +20,13 @@ use crate::theme::Theme;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 /** The words of a plot. A point whose group has no name carries no label and is grey. */
-export interface ScatterWords { names: string[]; xLabel: string; yLabel: string; title?: string }
+export interface ScatterWords {
+    names: string[]; xLabel: string; yLabel: string; title?: string;
+    /** One per name, where they are not those of the palette; `back` is drawn behind all others. */
+    looks?: { colour: string; shape: LegendEntry["shape"]; back?: boolean }[];
+    /** Colours of numbers, from low to high, in the place of the legend; ticks lie from 0 to 1. */
+    bar?: { title: string; colours: string[]; ticks: { at: number; text: string }[] };
+}
 /** How to draw: sizes in CSS pixels; the canvas gets `width` × `pixelRatio` pixels. */
 export interface DrawOptions {
   width: number; height: number; pixelRatio: number; theme: "light" | "dark";

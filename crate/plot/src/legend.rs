@@ -5,6 +5,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::DrawingBackend;
 use serde::Serialize;
 
+use crate::colour_bar;
 use crate::frame::{Frame, TEXT_CSS, text_width_css};
 use crate::marks::{Drawn, mark};
 use crate::palette::{self, Shape};
@@ -55,6 +56,9 @@ pub fn legend(scene: &Scene, theme: Theme) -> Vec<LegendEntry> {
 /// Room that [`draw`] needs on the right, in CSS pixels; 0 without any group.
 #[must_use]
 pub fn width_css(scene: &Scene, style: &Style) -> f64 {
+    if let Some(bar) = &scene.words().bar {
+        return colour_bar::width_css(bar);
+    }
     let rows = shown(scene, style);
     if rows.len() < 2 {
         return 0.0;
@@ -63,11 +67,14 @@ pub fn width_css(scene: &Scene, style: &Style) -> f64 {
     28.0 + widest
 }
 
-/// Draws the visible groups to the right of the plotting area, as many as fit.
+/// Draws the visible groups to the right of the plotting area, as many as fit; for numbers the bar of their colours.
 ///
 /// # Errors
 /// Those of the backend.
 pub fn draw<DB: DrawingBackend>(backend: &mut DB, scene: &Scene, frame: &Frame, style: &Style) -> Drawn<DB> {
+    if let Some(bar) = &scene.words().bar {
+        return colour_bar::draw(backend, scene, bar, frame, style);
+    }
     let rows = shown(scene, style);
     if rows.len() < 2 {
         return Ok(());

@@ -12,6 +12,7 @@
 
 pub mod area;
 pub mod chart;
+pub mod colour_bar;
 pub mod error;
 pub mod frame;
 pub mod heatmap;

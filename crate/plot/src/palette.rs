@@ -5,12 +5,12 @@
 //! after which looks repeat too. Points without a label are grey circles.
 
 use plotters::style::RGBColor;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::theme::Theme;
 
 /// Outline of a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shape {
     /// A disc.
@@ -61,6 +61,19 @@ pub fn unlabelled(theme: Theme) -> Look {
 pub fn rim(colour: RGBColor, theme: Theme) -> RGBColor {
     let tones = theme.tones();
     if theme == Theme::Light && colour == YELLOW { tones.quiet } else { tones.paper }
+}
+
+/// `#rrggbb` as a colour.
+#[must_use]
+pub fn parse_css(text: &str) -> Option<RGBColor> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    // A sign would be read as a part of the number.
+    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    let [_, red, green, blue] = value.to_be_bytes();
+    Some(RGBColor(red, green, blue))
 }
 
 /// A colour as CSS writes it.
@@ -136,5 +149,9 @@ mod tests {
     #[test]
     fn colours_are_css() {
         assert_eq!(css(RGBColor(0, 0x72, 0xb2)), "#0072b2");
+        assert_eq!(parse_css("#0072b2"), Some(RGBColor(0, 0x72, 0xb2)));
+        for wrong in ["0072b2", "#0072b", "#0072bg", "#+072b2", "#é072b", ""] {
+            assert_eq!(parse_css(wrong), None, "{wrong}");
+        }
     }
 }

@@ -93,7 +93,11 @@ pub fn radius_css(n: usize) -> f64 {
 /// The look of a slot of this scene.
 #[must_use]
 pub fn look(scene: &Scene, slot: usize, theme: Theme) -> Look {
-    if slot < scene.unlabelled() { palette::look(slot, theme) } else { palette::unlabelled(theme) }
+    match scene.given_look(slot) {
+        Some(look) => look,
+        None if slot < scene.unlabelled() => palette::look(slot, theme),
+        None => palette::unlabelled(theme),
+    }
 }
 
 /// A text style in surface pixels.
@@ -157,10 +161,10 @@ fn draw_points<DB: DrawingBackend>(
     let shown: Vec<bool> = (0..slots).map(|slot| style.shows(slot)).collect();
     let looks: Vec<Look> = (0..slots).map(|slot| look(scene, slot, style.theme)).collect();
     let radius = radius_css(scene.len()) * frame.scale;
-    for labelled in [false, true] {
+    for layer in 0..3 {
         for index in scattered(scene.len()) {
             let slot = scene.slot(index);
-            if !shown[slot] || (slot < scene.unlabelled()) != labelled {
+            if !shown[slot] || scene.layer(slot) != layer {
                 continue;
             }
             let Some(point) = scene.point(index) else { continue };

@@ -7,10 +7,25 @@ use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 
+use crate::colour_bar::ColourBar;
 use crate::error::PlotError;
+use crate::palette::{Look, Shape, parse_css};
 
-/// The words of a scene.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// The look of a group as the page chose it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenLook {
+    /// `#rrggbb`
+    pub colour: String,
+    /// Outline of its marks.
+    pub shape: Shape,
+    /// Drawn behind all other groups.
+    #[serde(default)]
+    pub back: bool,
+}
+
+/// The words of a scene, and how its groups look.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SceneLabels {
     /// One name per group. A point whose group has no name here carries no label.
@@ -22,6 +37,12 @@ pub struct SceneLabels {
     /// Title above the plot.
     #[serde(default)]
     pub title: Option<String>,
+    /// One per name, where they are not those of the palette.
+    #[serde(default)]
+    pub looks: Option<Vec<GivenLook>>,
+    /// Colours of numbers: stands in the place of the legend.
+    #[serde(default)]
+    pub bar: Option<ColourBar>,
 }
 
 /// Points in groups, ready to be drawn.
@@ -30,6 +51,7 @@ pub struct Scene {
     points: Vec<[f32; 2]>,
     groups: Vec<u16>,
     words: SceneLabels,
+    looks: Vec<(Look, bool)>,
     counts: Vec<usize>,
     skipped: usize,
 }
@@ -41,7 +63,7 @@ impl Scene {
     /// `points` `[n, 2]` row-major, `groups` `[n]`.
     ///
     /// # Errors
-    /// `plot.shape` when the two disagree on `n`.
+    /// `plot.shape` when the two disagree on `n`; `plot.options` when a colour is none, or a name has no look.
     pub fn new(points: &[f32], groups: &[u16], mut words: SceneLabels) -> Result<Self, PlotError> {
         if points.len() != groups.len() * 2 {
             return Err(PlotError::Shape { coordinates: points.len(), groups: groups.len() });
@@ -52,9 +74,18 @@ impl Scene {
         {
             *text = printable(text);
         }
+        let looks = match &words.looks {
+            None => Vec::new(),
+            Some(given) if given.len() != words.names.len() => {
+                let what = format!("{} looks for {} names", given.len(), words.names.len());
+                return Err(PlotError::Options(what));
+            }
+            Some(given) => given.iter().map(parsed).collect::<Result<_, _>>()?,
+        };
         let mut scene = Self {
             points: points.to_vec(),
             groups: groups.to_vec(),
+            looks,
             counts: vec![0; words.names.len() + 1],
             words,
             skipped: 0,
@@ -101,6 +132,22 @@ impl Scene {
         self.words.names.len()
     }
 
+    /// The look that was given for a slot, if any.
+    #[must_use]
+    pub fn given_look(&self, slot: usize) -> Option<Look> {
+        self.looks.get(slot).map(|(look, _)| *look)
+    }
+
+    /// Whether a slot is drawn behind the groups: points without a label first, then those whose look says so.
+    #[must_use]
+    pub fn layer(&self, slot: usize) -> usize {
+        match self.looks.get(slot) {
+            _ if slot >= self.unlabelled() => 0,
+            Some((_, true)) => 1,
+            _ => 2,
+        }
+    }
+
     /// How many points of a slot can be drawn.
     #[must_use]
     pub fn count(&self, slot: usize) -> usize {
@@ -130,6 +177,12 @@ impl Scene {
         });
         Some([f64::from(low[0])..=f64::from(high[0]), f64::from(low[1])..=f64::from(high[1])])
     }
+}
+
+fn parsed(given: &GivenLook) -> Result<(Look, bool), PlotError> {
+    let colour = parse_css(&given.colour)
+        .ok_or_else(|| PlotError::Options(format!("'{}' is no colour such as #0072b2", given.colour)))?;
+    Ok((Look { colour, shape: given.shape }, given.back))
 }
 
 /// Text without control characters, which XML forbids and a canvas draws as boxes.
@@ -166,6 +219,19 @@ mod tests {
         assert_eq!((scene.count(0), scene.count(1), scene.count(2)), (1, 1, 0));
         assert_eq!(scene.point(3), Some([-3.0, 4.0]));
         assert_eq!(scene.bounds(), Some([-3.0..=0.0, 1.0..=4.0]));
+    }
+
+    #[test]
+    fn looks_are_one_per_name_and_in_colours() {
+        let given = |colour: &str, back| GivenLook { colour: colour.to_owned(), shape: Shape::Diamond, back };
+        let made = |looks: Vec<GivenLook>| {
+            Scene::new(&[0.0; 4], &[0, 1], SceneLabels { looks: Some(looks), ..words(&["a", "b"]) })
+        };
+        let scene = made(vec![given("#0072b2", false), given("#8b939c", true)]).unwrap();
+        assert_eq!(scene.given_look(0).map(|look| look.shape), Some(Shape::Diamond));
+        assert_eq!([0, 1, 2].map(|slot| scene.layer(slot)), [2, 1, 0]);
+        assert!(made(vec![given("#0072b2", false)]).is_err());
+        assert!(made(vec![given("blue", false), given("#8b939c", false)]).is_err());
     }
 
     #[test]

@@ -85,7 +85,7 @@ mod tests {
             names: names.iter().map(ToString::to_string).collect(),
             x_label: "PC 1 (41 %)".into(),
             y_label: "PC 2 (12 %)".into(),
-            title: None,
+            ..SceneLabels::default()
         };
         Scene::new(points, groups, words).unwrap()
     }
@@ -110,6 +110,41 @@ mod tests {
         }
         let svg = drawn(&scene, Theme::Light, &[1]);
         assert_eq!((circles(&svg, 0, Theme::Light), circles(&svg, 1, Theme::Light)), (1, 0));
+    }
+
+    #[test]
+    fn given_colours_shapes_and_the_bar_of_numbers_are_drawn() {
+        let look = |colour: &str, back| crate::scene::GivenLook {
+            colour: colour.to_owned(),
+            shape: crate::palette::Shape::Circle,
+            back,
+        };
+        let words = SceneLabels {
+            names: vec!["a".into(), "other".into()],
+            looks: Some(vec![look("#123456", false), look("#8b939c", true)]),
+            ..SceneLabels::default()
+        };
+        let points = [0.0, 0.0, 1.0, 1.0, 2.0, 0.5];
+        let drawn =
+            drawn(&Scene::new(&points, &[0, 1, 1], words.clone()).unwrap(), Theme::Light, &[]).to_lowercase();
+        let (front, back) = (drawn.find("#123456").unwrap(), drawn.find("#8b939c").unwrap());
+        assert!(back < front, "other is drawn first");
+        let bar = crate::colour_bar::ColourBar {
+            title: "Tm <°C>".into(),
+            colours: vec!["#440154".into(), "#fde725".into()],
+            ticks: vec![
+                crate::colour_bar::BarTick { at: 0.5, text: "50".into() },
+                crate::colour_bar::BarTick { at: f64::NAN, text: "never".into() },
+            ],
+        };
+        let numbers = SceneLabels { names: vec![String::new(); 2], bar: Some(bar), ..words };
+        let scene = Scene::new(&points, &[0, 1, 9], numbers).unwrap();
+        for size in [(640.0, 480.0), (0.0, 0.0), (60.0, 20.0)] {
+            let svg = svg(&scene, size, Theme::Light, &[]).unwrap();
+            assert!(svg.contains("Tm &lt;°C&gt;") && svg.contains("no value (1)") && svg.contains("\n50\n"));
+            assert!(!svg.contains("never") && !svg.contains("NaN"));
+            assert!(svg.to_lowercase().contains("#fde725"));
+        }
     }
 
     #[test]

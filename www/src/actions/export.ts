@@ -3,23 +3,28 @@ import { analysesRecord } from "../analysis/methods";
 import type { StoredRun } from "../analysis/state";
 import { analyses, engine } from "../engine";
 import { toError } from "../error";
-import { figure } from "../figure";
+import { mapSvg } from "../figure";
 import { fileName } from "../format";
 import { shownRun } from "../metadata";
 import type { RowFormat } from "../protocol";
+import { selectedRecords } from "../selection";
 import { store } from "../state";
 import { fileBase, modelName } from "./runs";
 
-/** Saves the rows of the shown layer; tensors hold every layer of the run. */
-export function exportRows(format: RowFormat): Promise<void> {
+/** Saves the rows of the shown layer; tensors hold every layer of the run. On request those of the selected records only. */
+export function exportRows(format: RowFormat, selectedOnly = false): Promise<void> {
+  const chosen = selectedOnly ? selectedRecords(store.state) : [];
   return save(format, async () => {
     const { layer } = store.state.map;
     const { layers = [], pool = "mean" } = store.state.run.report ?? {};
     const run = shownRun(store.state);
     const which = format === "safetensors" && layers.length > 1 ? "all-layers" : `layer${layer}`;
     const made = pool === "joined" ? "joined" : `${which}.${pool}`;
-    const bytes = run === null || engineHolds(run) ? await engine.call((worker) => worker.exportRows(format, layer)) : await keptRows(run, format, layer);
-    return [bytes as Uint8Array<ArrayBuffer>, `${baseName()}.${made}.${format}`];
+    const bytes =
+      run === null || (chosen.length === 0 && engineHolds(run))
+        ? await engine.call((worker) => worker.exportRows(format, layer))
+        : await keptRows(run, format, layer, chosen);
+    return [bytes as Uint8Array<ArrayBuffer>, `${baseName()}.${made}.${chosen.length > 0 ? "selected." : ""}${format}`];
   });
 }
 
@@ -28,13 +33,28 @@ function engineHolds(run: StoredRun): boolean {
   return store.state.run.held === run.id && !run.metadata.some(({ given }) => given !== undefined);
 }
 
-/** The rows of a kept run as a file. How a joined run was made goes into the tensors' metadata. */
-async function keptRows(run: StoredRun, format: RowFormat, layer: number): Promise<Uint8Array> {
+/** All or the chosen rows of a kept run as a file. How a joined run was made goes into the tensors' metadata. */
+async function keptRows(run: StoredRun, format: RowFormat, layer: number, chosen: readonly number[]): Promise<Uint8Array> {
   const kept = format === "safetensors" ? run.layers : run.layers.filter((one) => one.layer === layer);
-  const layers = kept.map((one) => ({ name: `layer_${one.layer}`, table: one.table }));
+  const rows = rowsOfRecords(run, chosen);
+  const layers = kept.map((one) => ({
+    name: `layer_${one.layer}`,
+    table: chosen.length > 0 ? { table: one.table, rows } : one.table,
+  }));
+  const names = rowNames(run);
+  const ids = chosen.length > 0 ? rows.map((row) => names[row] ?? "") : [...names];
   const metadata: Record<string, string> = { pool: run.report.pool };
   if (run.joined !== null) metadata["joined"] = JSON.stringify(run.methods);
-  return (await analyses.ask("exportTable", { format, ids: rowNames(run), layers, metadata })).file;
+  return (await analyses.ask("exportTable", { format, ids, layers, metadata })).file;
+}
+
+/** The rows of some records; each record has one, or one for each of its residues. */
+function rowsOfRecords({ report }: StoredRun, records: readonly number[]): number[] {
+  if (report.pool !== "none") return [...records];
+  const { offsets } = report;
+  return records.flatMap((record) =>
+    Array.from({ length: (offsets[record + 1] ?? 0) - (offsets[record] ?? 0) }, (_, row) => (offsets[record] ?? 0) + row),
+  );
 }
 
 /** A name for each row: `id/3` is the third residue of a record. */
@@ -54,9 +74,10 @@ export function exportMethods(): Promise<void> {
 
 /** Saves the map with its visible groups as a drawing for a paper: dark on white, whatever the colours of the page. */
 export function exportMap(): Promise<void> {
-  return save("map", () => {
+  return save("map", async () => {
     const { map } = store.state;
-    return Promise.resolve([figure.svg(map.hidden), `${baseName()}.layer${map.layer}.${map.options.method}.svg`]);
+    const { layer, method } = map.drawn ?? { layer: map.layer, method: map.options.method };
+    return [await mapSvg(store.state), `${baseName()}.layer${layer}.${method}.svg`];
   });
 }
 

@@ -2,15 +2,20 @@
 import type { TableRequest } from "../analysis/client";
 import type { DrawnMap, MapOptions, StoredRun } from "../analysis/state";
 import { Table } from "../analysis/table";
+import { composition, singleLetters } from "../colour/composition";
+import { currentLooks } from "../colour/current";
+import { mapColumn, mapColumns } from "../colour/from-sequences";
+import { columnType } from "../colour/looks";
 import { analyses } from "../engine";
 import { CrossgrainError, toError } from "../error";
-import { figure } from "../figure";
-import { colourings } from "../grouping";
+import { WHOLE } from "../map/camera";
 import type { RequestOptions } from "../progress";
-import { DEFAULTS } from "../protocol";
+import { DEFAULTS, type MapSilhouette } from "../protocol";
+import { selectedRecords } from "../selection";
 import { store, type State } from "../state";
+import { beforeStep } from "./history";
 import { forgetJob, runJob } from "./jobs";
-import { layerTable } from "./runs";
+import { currentRun, layerTable } from "./runs";
 
 /** Fewest sequences with two components to draw. */
 export const FEWEST_FOR_MAP = 3;
@@ -19,7 +24,7 @@ const MOST_MEASURED = 5000;
 
 let drawing: AbortController | null = null;
 /** The last finished map, shown again after a cancel. */
-let last: { ids: readonly string[]; map: Pick<State["map"], "drawn" | "layer" | "options" | "part"> } | null = null;
+let last: { ids: readonly string[]; map: Pick<State["map"], "drawn" | "layer" | "options" | "part" | "silhouette"> } | null = null;
 
 /** Makes the map of `layer` and shows it. */
 export function showLayer(layer: number): Promise<void> {
@@ -36,14 +41,22 @@ export function setMapOptions(options: Partial<MapOptions>): Promise<void> {
 /** Limits the map to the groups that are shown, or maps every record again. */
 export function isolate(shownOnly: boolean): Promise<void> {
   const { hidden, drawn } = store.state.map;
-  const groups = figure.groups;
-  if (!shownOnly || groups === null || drawn === null) {
+  if (!shownOnly || drawn === null) {
     store.patch("map", { part: null, hidden: [] });
   } else {
-    const on = drawn.part ?? Array.from(groups.index, (_, record) => record);
-    const part = on.filter((record) => !hidden.includes(groups.index[record] ?? 0));
+    const { index } = currentLooks(store.state);
+    const on = drawn.part ?? Array.from(index, (_, record) => record);
+    const part = on.filter((record) => !hidden.includes(index[record] ?? 0));
     store.patch("map", { part });
   }
+  return redraw();
+}
+
+/** Makes a map of the selected records only. */
+export function mapSelection(): Promise<void> {
+  const part = selectedRecords(store.state);
+  if (part.length < FEWEST_FOR_MAP) return Promise.resolve();
+  store.patch("map", { part });
   return redraw();
 }
 
@@ -51,7 +64,7 @@ export function isolate(shownOnly: boolean): Promise<void> {
 export function cancelMap(): void {
   drawing?.abort();
   drawing = null;
-  store.patch("map", { progress: null, ...last?.map });
+  store.patch("map", { progress: null, computing: false, ...last?.map });
 }
 
 /** Makes the map as the state says. */
@@ -63,25 +76,82 @@ async function redraw(): Promise<void> {
   const controller = new AbortController();
   drawing = controller;
   forgetJob("comparedMap");
-  store.patch("map", { drawn: null, error: null, progress: null });
+  // The picture before stays, dimmed, but not that of another run.
+  store.patch("map", { computing: false, error: null, progress: null, ...(last === null ? { drawn: null, silhouette: null } : {}) });
   if (report.pool === "none" || report.ids.length < FEWEST_FOR_MAP) return;
   const { layer, options, part } = store.state.map;
   const rows = layerTable(layer);
   if (rows === null) return;
   const mine = (): boolean => drawing === controller && store.state.run.report === report;
   const colourBy = defaultColouring();
-  store.patch("map", { colourBy });
+  store.patch("map", { colourBy, computing: true });
+  const values = classes(store.state);
   try {
     const drawn = await draw(rows, layer, options, part, {
       signal: controller.signal,
       onProgress: (progress) => mine() && store.patch("map", { progress }),
     });
     if (!mine()) return;
-    last = { ids: report.ids, map: { drawn, layer, options, part } };
-    store.patch("map", { drawn, progress: null });
+    const silhouette = { of: colourBy, found: drawn.silhouette };
+    measured.set(drawn, new Map([[values, silhouette.found]]));
+    last = { ids: report.ids, map: { drawn, layer, options, part, silhouette } };
+    store.set("view", WHOLE);
+    store.patch("map", { drawn, silhouette, progress: null, computing: false });
+    if (store.state.map.colourBy !== colourBy) void measureSilhouette();
+    await learnComposition();
   } catch (thrown) {
-    if (mine()) store.patch("map", { progress: null, error: toError(thrown) });
+    if (mine()) store.patch("map", { progress: null, computing: false, error: toError(thrown) });
   }
+}
+
+/** Shares of letters, to colour by; read once per run. */
+async function learnComposition(): Promise<void> {
+  const run = currentRun();
+  const table = singleLetters(run);
+  if (run === null || table === null || store.state.composition?.of === run.ids) return;
+  const columns = composition(await table.read(), table.cols);
+  if (currentRun() === run) store.set("composition", { of: run.ids, columns });
+}
+
+let measuring: AbortController | null = null;
+/** What was measured of a map, by the values of the column. */
+const measured = new WeakMap<DrawnMap, Map<unknown, MapSilhouette | null>>();
+
+/**
+ * Measures how far the groups of the shown column lie apart, on the map and in all dimensions. A number of another
+ * column never stays: it is removed first, and stays away if it cannot be measured.
+ */
+export async function measureSilhouette(): Promise<void> {
+  measuring?.abort();
+  const { drawn, colourBy, silhouette } = store.state.map;
+  if (drawn === null || silhouette?.of === colourBy) return;
+  store.patch("map", { silhouette: null });
+  const [column, space] = [classes(store.state), layerTable(drawn.layer)];
+  const known = measured.get(drawn) ?? new Map<unknown, MapSilhouette | null>();
+  measured.set(drawn, known);
+  if (column !== null && known.has(column)) return store.patch("map", { silhouette: { of: colourBy, found: known.get(column) ?? null } });
+  if (column === null || space === null || drawn.rows > MOST_MEASURED) return;
+  const controller = new AbortController();
+  measuring = controller;
+  const records = drawn.part ?? column.map((_, record) => record);
+  const labels = records.map((record) => column[record] ?? null);
+  const map = { table: new Table(drawn.points, drawn.points.length / 2, 2), rows: records };
+  const { metric, standardise } = store.state.map.options;
+  try {
+    const request = { table: { table: space, rows: records }, map, labels, metric, standardise };
+    const found = await analyses.ask("silhouette", request, { signal: controller.signal });
+    known.set(column, found.silhouette);
+    const { map: now } = store.state;
+    if (now.drawn === drawn && now.colourBy === colourBy) store.patch("map", { silhouette: { of: colourBy, found: found.silhouette } });
+  } catch {
+    // The line stays without the number.
+  }
+}
+
+/** The values of the shown column if they are classes. */
+function classes(state: State): readonly (string | null)[] | null {
+  const column = mapColumn(state);
+  return column === null || columnType(column, state.colours) === "number" ? null : column.values;
 }
 
 /** One map of one table. */
@@ -93,14 +163,14 @@ async function draw(
   requestOptions: RequestOptions,
 ): Promise<DrawnMap> {
   const { method, metric, standardise, seed } = options;
-  const labels = colourings(store.state).find((choice) => choice.key === store.state.map.colourBy)?.values;
+  const labels = classes(store.state);
   const request: TableRequest<"map"> = {
     table: part === null ? rows : { table: rows, rows: part },
     method,
     metric,
     standardise,
     quality: rows.rows <= MOST_MEASURED,
-    ...(labels === undefined ? {} : { labels: part === null ? labels : part.map((record) => labels[record] ?? null) }),
+    ...(labels === null ? {} : { labels: part === null ? labels : part.map((record) => labels[record] ?? null) }),
     ...(method === "pca" ? {} : { seed }),
     ...(method === "umap" ? { neighbours: options.neighbours, minDist: options.minDist } : {}),
     ...(method === "tsne" ? { perplexity: options.perplexity } : {}),
@@ -138,19 +208,28 @@ function noMap(): CrossgrainError {
   return new CrossgrainError({ code: "map.none", message: "there is no map yet", hint: "wait for the first map" });
 }
 
-/** Colours the points by a header field, a label column, or (empty) not at all. */
+/** Colours the points by a column, or (empty) not at all. */
 export function colourBy(key: string): void {
+  beforeStep("column");
+  showColumn(key);
+}
+
+/** Colours the points by a column as a part of another step. */
+export function showColumn(key: string): void {
   store.patch("map", { colourBy: key, hidden: [] });
+  void measureSilhouette();
 }
 
 /** Shows or hides one group of points. */
 export function toggleGroup(group: number): void {
+  beforeStep(`hide ${group}`);
   const { hidden } = store.state.map;
   store.patch("map", { hidden: hidden.includes(group) ? hidden.filter((one) => one !== group) : [...hidden, group] });
 }
 
-/** Marks one record in table and map; the same record again unmarks it. */
+/** Looks at one record in table and map; the same record again is let go. */
 export function select(record: number | null): void {
+  beforeStep("record");
   store.set("selected", record === store.state.selected ? null : record);
 }
 
@@ -159,9 +238,10 @@ export function reportFailure(thrown: unknown): void {
   if (store.state.map.error === null) store.patch("map", { error: toError(thrown) });
 }
 
-/** The chosen column if it still exists; otherwise the first field that divides the records into few groups. */
+/** The chosen column if it still exists; otherwise the first that says something: a label before what the sequences say. */
 function defaultColouring(): string {
-  const choices = colourings(store.state);
+  const choices = mapColumns(store.state);
   const chosen = choices.find((choice) => choice.key === store.state.map.colourBy);
-  return (chosen ?? choices.find((choice) => choice.useful))?.key ?? "";
+  const labels = choices.find((choice) => choice.useful && choice.origin !== "sequence");
+  return (chosen ?? labels ?? choices.find((choice) => choice.useful))?.key ?? "";
 }

@@ -1684,6 +1684,23 @@ name: string,
 table: TableRef, };
 
 /**
+ * A sequence as it was read.
+ */
+export type NamedSequence = { 
+/**
+ * Its name.
+ */
+id: string, 
+/**
+ * Rest of its header line.
+ */
+description: string, 
+/**
+ * Residues, nucleotides, or domains with `;` between them.
+ */
+sequence: string, };
+
+/**
  * What the k nearest neighbours of all mutants have in common with them.
  */
 export type Neighbourhood = { 
@@ -2650,29 +2667,30 @@ kind?: KindChoice,
 translate?: number | null, };
 
 /**
- * Probabilities of about the same size, and how often they were right.
+ * Asks for sequences by name.
  */
-export type ReliabilityBin = { 
+export type RecordsRequest = { 
 /**
- * Lower end of the probabilities.
+ * On the command line: a file. In JavaScript: by default, those of the session.
  */
-low: number, 
+sequences?: SequenceSource, 
 /**
- * Upper end.
+ * Names of the wanted sequences, in the order of the answer. Default: all sequences.
  */
-high: number, 
+ids?: Array<string> | null, };
+
 /**
- * Probabilities in it, over all tested rows and classes or labels.
+ * The sequences that were found.
  */
-count: number, 
+export type RecordsResponse = { 
 /**
- * Their mean; `null` for none.
+ * One per name that is known.
  */
-predicted: number | null, 
+records: Array<NamedSequence>, 
 /**
- * Share of them whose class or label was true; `null` for none.
+ * Wanted names that no sequence has.
  */
-observed: number | null, };
+unknown: Array<string>, };
 
 /**
  * How the residues of an answer belong to sequences and rows.
@@ -2937,36 +2955,41 @@ refusals: Array<Notice>,
 refusalsOmitted: number, };
 
 /**
- * Asks for the same sequences with the letters of each in random order; of lists of domains, with the domains of each
- * in random order. Whatever these sequences score as well as the real ones is not read from their order.
+ * Asks how far labelled groups lie apart, on a map and in the space that it was made from. Rows without a label are
+ * left out.
  */
-export type ShuffleSequencesRequest = { 
+export type SilhouetteRequest = { 
 /**
- * Proteins, DNA or lists of domains. On the command line: a file. In JavaScript: by default, those of the session.
+ * Rows, `[n, d]`.
  */
-sequences?: SequenceSource, 
+table: TableRef, 
 /**
- * Seed of the order; each sequence has draws of its own.
- * @default 42
+ * Points of the same rows, `[n, 2]`.
  */
-seed?: number, };
+map: TableRef, 
+/**
+ * One label per row, or `null`.
+ */
+labels: Column, 
+/**
+ * Distance between rows. Distances on the map are always Euclidean.
+ * @default "euclidean"
+ */
+metric?: Metric, 
+/**
+ * Scale each column of the rows to mean 0 and standard deviation 1 first, as the map did.
+ * @default false
+ */
+standardise?: boolean, };
 
 /**
- * The shuffled sequences, under the names of the originals.
+ * How far the groups lie apart.
  */
-export type ShuffleSequencesResponse = { 
+export type SilhouetteResponse = { 
 /**
- * The sequences, in the order given.
+ * `null` with fewer than two groups.
  */
-records: Array<SequenceRecord>, 
-/**
- * What they are.
- */
-kind: SequenceKind, 
-/**
- * Seed of the order.
- */
-seed: number, };
+silhouette: MapSilhouette | null, };
 
 /**
  * Asks for the mean, over each list of domains, of vectors learnt from the domains around each domain (word2vec's
@@ -3185,6 +3208,8 @@ export interface Methods {
   probe: { request: ProbeRequest; response: ProbeResponse };
   /** Draw rows as points in a plane by PCA, UMAP or t-SNE, and measure how well it keeps neighbours. */
   map: { request: MapRequest; response: MapResponse };
+  /** Measure how far labelled groups lie apart, on a map and in its space. */
+  silhouette: { request: SilhouetteRequest; response: SilhouetteResponse };
   /** Move, rotate, mirror and scale a map so that it fits another map best. */
   align: { request: AlignRequest; response: AlignResponse };
   /** Put tables of the same sequences, genes or domains side by side. */
@@ -3193,6 +3218,8 @@ export interface Methods {
   positions: { request: PositionsRequest; response: PositionsResponse };
   /** Write rows as .npy, .csv or .safetensors. */
   exportTable: { request: ExportTableRequest; response: ExportTableResponse };
+  /** Find sequences by name, as they were read. */
+  records: { request: RecordsRequest; response: RecordsResponse };
   /** Count the k-mers of each sequence, as shares; k = 1 is the composition. */
   kmers: { request: KmersRequest; response: FeatureRows };
   /** Count the 64 codons of each coding sequence, as shares. */
@@ -3351,17 +3378,16 @@ export const DEFAULTS = {
     "seed": 42,
     "width": 256
   },
+  "records": {},
   "sampleCodons": {
     "how": "permuted",
     "seed": 42,
     "stops": false,
     "table": 1
   },
-  "sequenceClusters": {
-    "identity": 0.5
-  },
-  "shuffleSequences": {
-    "seed": 42
+  "silhouette": {
+    "metric": "euclidean",
+    "standardise": false
   },
   "skipGram": {
     "epochs": 5,

@@ -24,9 +24,17 @@ export class App extends LitElement {
       header,
       main,
       footer {
+        padding: 0 1.5rem;
+      }
+      header,
+      footer {
         max-width: 76rem;
         margin: 0 auto;
-        padding: 0 1.5rem;
+      }
+      main > :not(cg-results) {
+        width: 100%;
+        max-width: 73rem;
+        margin: 0 auto;
       }
       header {
         display: flex;
@@ -47,6 +55,9 @@ export class App extends LitElement {
         display: grid;
         gap: var(--gap);
         padding-bottom: 2rem;
+      }
+      main > * {
+        min-width: 0;
       }
       .steps {
         display: grid;

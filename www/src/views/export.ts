@@ -1,7 +1,9 @@
 /** Files to save: vectors in three formats, the methods, the map. */
-import { html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { exportMap, exportMethods, exportRows } from "../actions/export";
+import { plural } from "../format";
 import type { RowFormat } from "../protocol";
+import { selectedRecords } from "../selection";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
@@ -15,13 +17,31 @@ const FORMATS: readonly [RowFormat, string, string][] = [
 
 /** `<cg-export>` */
 export class ExportPanel extends LitElement {
-  readonly watch = new Watch(this, "exported", "run", "map");
-  static override styles = [controls, panel];
+  static override properties = { selectedOnly: { state: true } };
+  declare selectedOnly: boolean;
+  readonly watch = new Watch(this, "exported", "run", "map", "selection");
+  static override styles = [
+    controls,
+    panel,
+    css`
+      .check {
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.selectedOnly = false;
+  }
 
   override render(): unknown {
     const { exported, map, run } = store.state;
     const busy = exported.busy !== null;
     const joined = run.report?.pool === "joined";
+    const chosen = selectedRecords(store.state).length;
     const several = (run.report?.layers.length ?? 0) > 1;
     return html`<section aria-labelledby="title">
       <h3 id="title">Save</h3>
@@ -30,10 +50,20 @@ export class ExportPanel extends LitElement {
         ${joined ? "first run" : "file"}. The .npy file holds numbers only, the
         others hold the ids too${several ? ", and .safetensors every layer" : ""}.
       </p>
+      ${chosen === 0 || run.report?.pool === "none"
+        ? nothing
+        : html`<label class="check small"
+            ><input
+              type="checkbox"
+              data-testid="export-selected"
+              .checked=${this.selectedOnly}
+              @change=${(event: Event) => (this.selectedOnly = (event.target as HTMLInputElement).checked)}
+            />Only the vectors of the ${plural(chosen, "selected sequence")}</label
+          >`}
       <div class="row">
         ${FORMATS.map(
           ([format, name, ending]) =>
-            html`<button data-testid="export-${format}" ?disabled=${busy} @click=${() => void exportRows(format)}>
+            html`<button data-testid="export-${format}" ?disabled=${busy} @click=${() => void exportRows(format, this.selectedOnly && chosen > 0)}>
               ${name} (${ending})
             </button>`,
         )}

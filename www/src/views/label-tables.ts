@@ -62,7 +62,7 @@ export class LabelTables extends LitElement {
     const { report, ids } = store.state.labels;
     if (report === null || report.matched === 0) return nothing;
     if (this.#counted?.of !== report) {
-      const columns = report.columns.map((name) => report.values[name] ?? []);
+      const columns = report.columns.map((_, at) => report.values[at] ?? []);
       this.#counted = { of: report, ids: ids.filter((_, row) => columns.every((values) => (values[row] ?? null) === null)) };
     }
     const missing = this.#counted.ids;

@@ -1,90 +1,44 @@
-/** The legend beside the map: the colouring column, the label table, and a button per group that shows or hides it. */
-import { css, html, LitElement, nothing, svg } from "lit";
+/** The legend beside the map: the colouring column, the label table, and a row per group. */
+import { html, LitElement, nothing } from "lit";
+import { mergeGroup, moveGroup, recolourGroup, renameGroup, resetLegend, sortLegend, takeOut } from "../actions/colours";
 import { addLabels } from "../actions/labels";
-import { colourBy, toggleGroup } from "../actions/map";
-import { figure } from "../figure";
+import { toggleGroup } from "../actions/map";
+import { chooseGroup } from "../actions/selection";
+import { currentLooks } from "../colour/current";
+import type { GroupLook, Looks } from "../colour/looks";
+import { UNEDITED } from "../colour/settings";
 import { count, cut, plural } from "../format";
-import { colourings } from "../grouping";
-import type { LegendEntry } from "../plot";
+import { rankedLabels } from "../grouping";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
+import { legendLook } from "./legend-look";
+import { mark } from "./marks";
+import "./colour-bar";
+import "./colour-options";
 import "./diagnostics";
 import "./error-view";
 
-/** `<cg-legend .built=${number}>`: redrawn when the plot was rebuilt */
+/** `<cg-legend>` */
 export class Legend extends LitElement {
-  static override properties = { built: { attribute: false } };
-  declare built: number;
-  readonly watch = new Watch(this, "map", "labels", "theme", "sequences");
+  static override properties = { editing: { state: true } };
+  /** The row whose name, colour and place are being changed. */
+  declare editing: string | null;
+  readonly watch = new Watch(this, "map", "labels", "theme", "sequences", "run", "groups", "colours", "composition", "selection");
+  static override styles = [controls, legendLook];
 
-  static override styles = [
-    controls,
-    css`
-      ul {
-        margin: 0;
-        padding: 0;
-        list-style: none;
-        max-height: 24rem;
-        overflow: auto;
-      }
-      li button {
-        width: 100%;
-        min-height: 1.75rem;
-        padding: 0.125rem 0.25rem;
-        border-color: transparent;
-        justify-content: start;
-        gap: 0.5rem;
-        text-align: left;
-        white-space: normal;
-        font-size: 0.8125rem;
-        line-height: 1.25;
-      }
-      li bdi {
-        flex: 1;
-        overflow-wrap: anywhere;
-      }
-      li [aria-pressed="false"] {
-        color: var(--quiet);
-        text-decoration: line-through;
-      }
-      li [aria-pressed="false"] svg {
-        opacity: 0.3;
-      }
-      svg {
-        flex: none;
-        width: 14px;
-        height: 14px;
-      }
-      input[type="file"] {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        opacity: 0;
-      }
-    `,
-  ];
+  constructor() {
+    super();
+    this.editing = null;
+  }
 
   override render(): unknown {
-    const { map, labels, theme } = store.state;
-    const entries = this.built > 0 ? figure.legend(theme.shown) : [];
-    const merged = figure.groups?.merged ?? 0;
+    const { labels } = store.state;
+    const looks = currentLooks(store.state);
     return html`<div class="stack">
-      <label class="field"
-        >Colour by
-        <select
-          data-testid="colour-by"
-          @change=${(event: Event) => colourBy((event.target as HTMLSelectElement).value)}
-        >
-          <option value="" .selected=${map.colourBy === ""}>Nothing</option>
-          ${colourings(store.state).map(
-            (choice) =>
-              html`<option value=${choice.key} .selected=${map.colourBy === choice.key} label=${cut(choice.name, 40)}>
-                ${cut(choice.name, 40)}
-              </option>`,
-          )}
-        </select></label
-      >
+      <cg-colour-options></cg-colour-options>
+      <cg-colour-bar></cg-colour-bar>
+      ${looks.groups.length < 2 ? nothing : this.#groups(looks)}
       <div class="stack" @dragover=${(event: DragEvent) => event.preventDefault()} @drop=${this.#drop}>
         <label class="button"
           >Add label table<input type="file" multiple accept=".tsv,.csv,.txt,.tab,.gz" data-testid="labels-file" @change=${this.#chosen}
@@ -100,23 +54,106 @@ export class Legend extends LitElement {
             <p class="small quiet" data-testid="labels-decided">Read as: ${labels.report.decided}.</p>
             <cg-diagnostics heading="warning" .notices=${labels.report.warnings}></cg-diagnostics>`}
       <cg-error .error=${labels.error}></cg-error>
-      ${entries.length < 2
-        ? nothing
-        : html`<ul aria-label="Groups" data-testid="legend">
-            ${entries.map((entry, index) => this.#entry(entry, index, !map.hidden.includes(index)))}
-          </ul>`}
-      ${merged > 0
-        ? html`<p class="small quiet">${count(merged)} rarer labels are drawn together as “other”.</p>`
-        : nothing}
     </div>`;
   }
 
-  #entry(entry: LegendEntry, index: number, shown: boolean): unknown {
-    return html`<li>
-      <button aria-pressed=${shown ? "true" : "false"} @click=${() => toggleGroup(index)}>
-        ${mark(entry)}<bdi>${cut(entry.name, 80)}</bdi><span class="quiet">${count(entry.count)}</span>
-      </button>
+  #groups({ groups, kind, column, merged }: Looks): unknown {
+    const { map, colours } = store.state;
+    const edits = (column === null ? undefined : colours.legends[column.key]) ?? UNEDITED;
+    return html`${kind === "classes"
+        ? html`<div class="row small order">
+            <span class="quiet">Order:</span>
+            ${(["size", "name"] as const).map(
+              (sort) =>
+                html`<button data-testid="sort-${sort}" aria-pressed=${edits.sort === sort && edits.order.length === 0 ? "true" : "false"} @click=${() => sortLegend(sort)}>
+                  ${sort === "size" ? "Size" : "Name"}
+                </button>`,
+            )}
+            ${edits === UNEDITED ? nothing : html`<button data-testid="legend-reset" @click=${resetLegend}>As it was</button>`}
+          </div>`
+        : nothing}
+      <ul aria-label="Groups: choose one to select its sequences; with Shift, add them" data-testid="legend">
+        ${groups.map((one, index) => this.#group(one, index, !map.hidden.includes(index), kind === "classes"))}
+      </ul>
+      ${merged > 0 ? this.#other(merged) : nothing}`;
+  }
+
+  #group(one: GroupLook, index: number, shown: boolean, editable: boolean): unknown {
+    const key = one.label ?? one.role;
+    return html`<li class=${shown ? "" : "off"}>
+      <div class="line">
+        <button
+          class="name"
+          data-testid="group-${index}"
+          title="Select these sequences; with Shift, add them to the selection"
+          @click=${(event: MouseEvent) => chooseGroup(index, event.shiftKey ? "add" : "only")}
+        >
+          ${mark(one.shape, one.colour)}<bdi>${cut(one.name, 80)}</bdi><span class="quiet">${count(one.count)}</span>
+        </button>
+        <button class="small-button" data-testid="hide-${index}" aria-pressed=${shown ? "false" : "true"} aria-label=${`Hide ${cut(one.name, 60)}`} title=${shown ? "Hide" : "Show"} @click=${() => toggleGroup(index)}>
+          ${shown ? "Hide" : "Show"}
+        </button>
+        ${editable && one.role === "group"
+          ? html`<button
+              class="small-button"
+              data-testid="edit-${index}"
+              aria-expanded=${this.editing === key ? "true" : "false"}
+              aria-label=${`Change ${cut(one.name, 60)}`}
+              title="Name, colour and place"
+              @click=${() => (this.editing = this.editing === key ? null : key)}
+            >
+              …
+            </button>`
+          : nothing}
+      </div>
+      ${editable && one.label !== null && this.editing === key ? this.#editor(one, one.label) : nothing}
     </li>`;
+  }
+
+  #editor(one: GroupLook, label: string): unknown {
+    return html`<div class="editor">
+      <label class="field"
+        >Name<input
+          type="text"
+          data-testid="group-name"
+          .value=${one.name}
+          @change=${(event: Event) => renameGroup(label, (event.target as HTMLInputElement).value)}
+      /></label>
+      <label class="field"
+        >Colour<input
+          type="color"
+          data-testid="group-colour"
+          .value=${one.colour}
+          @change=${(event: Event) => recolourGroup(label, (event.target as HTMLInputElement).value)}
+      /></label>
+      <div class="row">
+        <button data-testid="group-up" @click=${() => moveGroup(label, -1)}>Up</button>
+        <button data-testid="group-down" @click=${() => moveGroup(label, 1)}>Down</button>
+        <button data-testid="group-merge" @click=${() => this.#merge(label)}>Into “other”</button>
+      </div>
+    </div>`;
+  }
+
+  #merge(label: string): void {
+    this.editing = null;
+    mergeGroup(label);
+  }
+
+  /** What "other" holds, each with a way out of it. */
+  #other(merged: number): unknown {
+    const { column, groups } = currentLooks(store.state);
+    const named = new Set(groups.map(({ label }) => label));
+    const inside = rankedLabels(column?.values ?? []).filter((label) => !named.has(label));
+    return html`<details class="small">
+      <summary data-testid="other-open">${merged === 1 ? "1 label is" : `${count(merged)} labels are`} drawn as “other”</summary>
+      <ul>
+        ${inside.slice(0, 200).map(
+          (label) => html`<li class="line">
+            <bdi>${cut(label, 60)}</bdi><button class="small-button" aria-label=${`Give ${cut(label, 60)} a colour of its own`} @click=${() => takeOut(label)}>Take out</button>
+          </li>`,
+        )}
+      </ul>
+    </details>`;
   }
 
   #chosen(event: Event): void {
@@ -131,16 +168,3 @@ export class Legend extends LitElement {
   }
 }
 customElements.define("cg-legend", Legend);
-
-/** The same marks as on the map, in a 14 × 14 box. */
-function mark({ shape, colour }: LegendEntry): unknown {
-  const shapes: Record<LegendEntry["shape"], unknown> = {
-    circle: svg`<circle cx="7" cy="7" r="4.5" fill=${colour} />`,
-    square: svg`<rect x="3" y="3" width="8" height="8" fill=${colour} />`,
-    triangle: svg`<path d="M7 1.5 13 11.5H1Z" fill=${colour} />`,
-    diamond: svg`<path d="M7 1 13 7 7 13 1 7Z" fill=${colour} />`,
-    cross: svg`<path d="M3 3 11 11M11 3 3 11" stroke=${colour} stroke-width="2.2" />`,
-    ring: svg`<circle cx="7" cy="7" r="4" fill="none" stroke=${colour} stroke-width="2.2" />`,
-  };
-  return html`<svg viewBox="0 0 14 14" aria-hidden="true">${shapes[shape] ?? shapes.circle}</svg>`;
-}

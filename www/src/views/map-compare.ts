@@ -2,45 +2,42 @@
 import { css, html, LitElement, nothing } from "lit";
 import { compareMaps } from "../actions/map";
 import { currentRun } from "../actions/runs";
-import { Figure } from "../figure";
 import { percent } from "../format";
 import type { MapMethod } from "../protocol";
 import { store } from "../state";
-import { toError } from "../error";
 import { Watch } from "../watch";
 import { grid } from "./cards";
 import { controls } from "./controls";
 import { choice } from "./fields";
 import { METHODS } from "./map-options";
 import { jobLine } from "./job";
+import "./map-canvas";
 
 /** `<cg-map-compare>` */
 export class MapCompare extends LitElement {
-  static override properties = { method: { state: true }, layer: { state: true }, problem: { state: true } };
+  static override properties = { method: { state: true }, layer: { state: true } };
   /** Null until the user chooses; then a method other than that of the first map is taken. */
   declare method: MapMethod | null;
   declare layer: number | null;
-  declare problem: string;
-  readonly watch = new Watch(this, "map", "run", "runs", "jobs", "labels", "theme", "selected");
-  readonly #figure = new Figure();
-  readonly #resized = new ResizeObserver(() => this.#draw());
-  #built = 0;
+  readonly watch = new Watch(this, "map", "run", "runs", "jobs");
 
   constructor() {
     super();
     this.method = null;
     this.layer = null;
-    this.problem = "";
   }
 
   static override styles = [
     controls,
     grid,
     css`
-      canvas {
-        display: block;
-        width: 100%;
+      .figure {
+        height: clamp(18rem, 50vh, 40rem);
+        border: 1px solid var(--line);
         border-radius: var(--radius);
+      }
+      cg-map-canvas {
+        height: 100%;
       }
       summary {
         cursor: pointer;
@@ -91,52 +88,16 @@ export class MapCompare extends LitElement {
                 ${percent(answer.overlap.shared)} of the ${answer.overlap.k} nearest neighbours,
                 ${percent(answer.overlap.chance)} are expected by chance.
               </p>
-              <canvas role="img" data-testid="compare-canvas" aria-label="Second map: ${answer.name}"></canvas>`}
-        ${this.problem === "" ? nothing : html`<p role="alert" class="small">${this.problem}</p>`}
+              <div class="figure">
+                <cg-map-canvas
+                  own-view
+                  name="compare-canvas"
+                  .points=${answer.points}
+                  .words=${{ xLabel: "first map, 1", yLabel: "first map, 2", numbers: false, label: `Second map: ${answer.name}; what is selected here is selected on the first map` }}
+                ></cg-map-canvas>
+              </div>`}
       </div>
     </details>`;
-  }
-
-  protected override firstUpdated(): void {
-    this.#resized.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resized.disconnect();
-  }
-
-  protected override updated(): void {
-    void this.#refresh();
-  }
-
-  async #refresh(): Promise<void> {
-    const { answer } = store.state.jobs.comparedMap;
-    const shown = answer === null ? null : { points: answer.points, xLabel: "first map, 1", yLabel: "first map, 2" };
-    try {
-      this.#built = await this.#figure.update(store.state, shown);
-    } catch (thrown) {
-      this.problem = toError(thrown).message;
-      return;
-    }
-    this.#draw();
-  }
-
-  #draw(): void {
-    const canvas = this.renderRoot.querySelector("canvas");
-    if (canvas === null || this.#built === 0 || canvas.clientWidth === 0) return;
-    const width = canvas.clientWidth;
-    const height = Math.round(Math.min(520, Math.max(280, width * 0.5)));
-    canvas.style.height = `${height}px`;
-    const { map, selected, theme } = store.state;
-    this.#figure.draw(canvas, {
-      width,
-      height,
-      pixelRatio: devicePixelRatio,
-      theme: theme.shown,
-      hidden: [...map.hidden],
-      ...(selected === null ? {} : { selected }),
-    });
   }
 }
 customElements.define("cg-map-compare", MapCompare);

@@ -2,8 +2,9 @@
 import { html, LitElement, nothing } from "lit";
 import { cancelMap, isolate, setMapOptions } from "../actions/map";
 import type { Distance, DrawnMap } from "../analysis/state";
-import { count, percent } from "../format";
-import type { MapMethod } from "../protocol";
+import { mapColumn } from "../colour/from-sequences";
+import { count, cut, percent } from "../format";
+import type { MapMethod, MapSilhouette } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid } from "./cards";
@@ -24,9 +25,9 @@ export class MapOptionsView extends LitElement {
   static override styles = [controls, grid];
 
   override render(): unknown {
-    const { options, drawn, progress, hidden, part, error } = store.state.map;
+    const { options, drawn, progress, hidden, part, computing, colourBy, silhouette } = store.state.map;
     const { method } = options;
-    const busy = drawn === null && error === null;
+    const busy = computing;
     const limited = part !== null;
     return html`<div class="stack">
       <div class="options">
@@ -75,20 +76,20 @@ export class MapOptionsView extends LitElement {
       ${busy && progress !== null
         ? html`<cg-progress .progress=${progress} label="Computing the map" cancellable @cancel=${cancelMap}></cg-progress>`
         : nothing}
-      ${drawn === null ? nothing : quality(drawn)}
+      ${drawn === null ? nothing : quality(drawn, silhouette?.of === colourBy ? silhouette.found : null)}
     </div>`;
   }
 }
 customElements.define("cg-map-options", MapOptionsView);
 
-function quality({ quality: kept, silhouette, part, rows, explained }: DrawnMap): unknown {
+function quality({ quality: kept, part, rows, explained }: DrawnMap, silhouette: MapSilhouette | null): unknown {
   const limited = part === null ? "" : `Of ${count(rows)} sequences. `;
   const variance = explained === null ? "" : `${percent((explained[0] ?? 0) + (explained[1] ?? 0))} of the variance lies in these two directions. `;
   if (kept === null) return html`<p class="small quiet" data-testid="map-quality">${limited}${variance}</p>`;
   const apart =
     silhouette === null
       ? ""
-      : ` Groups lie apart by ${signed(silhouette.map)} on the map and ${signed(silhouette.space)} in all dimensions (silhouette, −1 to 1).`;
+      : ` Silhouette of ${cut(mapColumn(store.state)?.name ?? "the groups", 40)}: ${signed(silhouette.map)} on the map and ${signed(silhouette.space)} in all dimensions (1 is apart, 0 mixed, below 0 interleaved).`;
   return html`<p class="small" data-testid="map-quality">
     ${limited}${variance}Trustworthiness ${kept.trustworthiness.toFixed(3)}, continuity ${kept.continuity.toFixed(3)} (1 is
     perfect); ${percent(kept.overlap)} of the ${kept.k} nearest neighbours are kept, ${percent(kept.chance)} are

@@ -1,18 +1,27 @@
-/** The map, drawn by the plot wasm, with its options, hover, choice by click or arrow keys, and a legend. */
-import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { FEWEST_FOR_MAP, reportFailure, select, showLayer } from "../actions/map";
-import { figure, titled } from "../figure";
-import { count, cut, plural } from "../format";
+/** The map's panel: how it is made, its tools, the canvas with the legend beside it, and what is selected. */
+import { css, html, LitElement, nothing } from "lit";
+import { findNeighbours } from "../actions/analyses";
+import { redo, undo } from "../actions/history";
+import { FEWEST_FOR_MAP, select, showLayer } from "../actions/map";
+import { lookAtAll } from "../actions/view";
+import { titled } from "../figure";
+import { plural } from "../format";
+import type { Tool } from "../map/gestures";
+import { stacked } from "../map/places";
+import { DEFAULTS } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
+import type { MapCanvas } from "./map-canvas";
+import { nameOf } from "./map-tip";
+import "./error-view";
+import "./find";
 import "./legend";
+import "./map-canvas";
 import "./map-compare";
 import "./map-options";
-import "./error-view";
-
-/** Largest distance between pointer and point for a hit, CSS pixels. */
-const REACH = 12;
+import "./map-tools";
+import "./selection-bar";
 
 /** How to read a map of each kind. */
 const EXPLAINED = {
@@ -21,19 +30,19 @@ const EXPLAINED = {
   tsne: "t-SNE keeps near neighbours together; distances between groups and sizes of groups mean little.",
 };
 
+/** Most sequences whose neighbours are found without being asked for, to be drawn. */
+const MOST_AT_ONCE = 5000;
+
 /** `<cg-map>` */
 export class MapPanel extends LitElement {
-  static override properties = { hovered: { state: true }, built: { state: true } };
-  declare hovered: { record: number; x: number; y: number } | null;
-  /** Number of the plot that is shown; 0 for none. */
-  declare built: number;
-  readonly watch = new Watch(this, "map", "run", "labels", "selected", "theme");
-  readonly #resized = new ResizeObserver(() => this.#draw());
+  static override properties = { tool: { state: true } };
+  declare tool: Tool;
+  readonly watch = new Watch(this, "map", "run", "labels", "selected", "theme", "colours", "composition");
+  #stacked: { of: Float32Array; said: ReturnType<typeof stacked> } | null = null;
 
   constructor() {
     super();
-    this.hovered = null;
-    this.built = 0;
+    this.tool = "pan";
   }
 
   static override styles = [
@@ -46,49 +55,66 @@ export class MapPanel extends LitElement {
       }
       .body {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 16rem;
-        gap: 1.5rem;
+        grid-template-columns: minmax(0, 1fr) 17rem;
+        gap: 1.25rem;
+        align-items: start;
+      }
+      .picture {
+        display: grid;
+        gap: 0.5rem;
+        min-width: 0;
       }
       .figure {
         position: relative;
-        min-width: 0;
-      }
-      canvas {
-        display: block;
-        width: 100%;
+        height: clamp(20rem, 66vh, 75rem);
+        border: 1px solid var(--line);
         border-radius: var(--radius);
-        cursor: crosshair;
-        touch-action: manipulation;
       }
-      .tip {
+      .figure cg-map-canvas {
+        height: 100%;
+      }
+      .old cg-map-canvas {
+        opacity: 0.35;
+      }
+      .waiting {
         position: absolute;
-        z-index: 1;
-        max-width: 18rem;
-        padding: 0.375rem 0.625rem;
+        inset: 0.5rem 0.5rem auto auto;
+        padding: 0.25rem 0.625rem;
         background: var(--panel);
-        border: 1px solid var(--quiet);
+        border: 1px solid var(--line);
         border-radius: var(--radius);
-        pointer-events: none;
-        overflow-wrap: anywhere;
       }
       @media (max-width: 820px) {
         .body {
           grid-template-columns: minmax(0, 1fr);
         }
+        .figure {
+          height: 60vh;
+        }
       }
     `,
   ];
 
+  /** The lines to the neighbours of the selected sequence need an answer, whichever analysis is open. */
+  protected override updated(): void {
+    const { run, map, selected, jobs } = store.state;
+    const { phase, answer } = jobs.neighbours;
+    if (selected === null || map.drawn?.layer !== map.layer || map.computing || (run.report?.ids.length ?? 0) > MOST_AT_ONCE) return;
+    const known = answer !== null && answer.layer === map.drawn.layer;
+    if (!known && (phase === "idle" || phase === "done")) void findNeighbours(map.drawn.layer, DEFAULTS.neighbours.k, DEFAULTS.neighbours.metric);
+  }
+
   override render(): unknown {
-    const { run, map, selected } = store.state;
+    const { run, map } = store.state;
     const report = run.report;
     if (report === null) return nothing;
     const layers = report.layers.length > 1 && report.pool !== "none";
-    return html`<section aria-labelledby="title">
+    const shown = map.drawn ?? { method: map.options.method, layer: map.layer };
+    return html`<section aria-labelledby="title" @keydown=${this.#key}>
       <div class="row heading">
         <div>
           <h3 id="title">Map of the sequences</h3>
-          <p class="small quiet">${EXPLAINED[map.options.method]} ${report.pool === "joined" ? "Joined vectors" : `Layer ${map.layer}`}.</p>
+          <p class="small quiet">${EXPLAINED[shown.method]} ${report.pool === "joined" ? "Joined vectors" : `Layer ${shown.layer}`}.</p>
         </div>
         ${layers
           ? html`<label class="field"
@@ -111,125 +137,69 @@ export class MapPanel extends LitElement {
               A map needs at least ${FEWEST_FOR_MAP} sequences; there ${report.ids.length === 1 ? "is" : "are"}
               ${report.ids.length}.
             </p>`
-          : html`<cg-map-options></cg-map-options><cg-error .error=${map.error}></cg-error>
-              <div class="body" ?hidden=${map.error !== null}>
-                <div class="figure">
-                  <canvas
-                    tabindex="0"
-                    role="application"
-                    data-testid="map-canvas"
-                    aria-label=${`Map of ${plural(report.ids.length, "sequence")}; the arrow keys go through the points`}
-                    aria-describedby="marked"
-                    @pointermove=${this.#point}
-                    @pointerleave=${() => (this.hovered = null)}
-                    @click=${this.#click}
-                    @keydown=${this.#key}
-                  ></canvas>
-                  ${this.#tip()}
-                </div>
-                <cg-legend .built=${this.built}></cg-legend>
-              </div>
-              <p id="marked" class="small" data-testid="map-selected" aria-live="polite">
-                ${selected === null
-                  ? html`<span class="quiet"
-                      >Point at a mark to see its name; click to mark its row in the table.</span
-                    >`
-                  : html`Marked: ${this.#name(selected)}`}
-              </p>
-              <cg-map-compare></cg-map-compare>`}
+          : html`<cg-map-options></cg-map-options><cg-error .error=${map.error}></cg-error>${map.drawn === null && map.error !== null
+                ? nothing
+                : this.#body(report.ids.length)}`}
     </section>`;
   }
 
-  protected override firstUpdated(): void {
-    this.#resized.observe(this);
+  #body(records: number): unknown {
+    const { map, selected } = store.state;
+    const words = titled(map.drawn);
+    const label = `Map of ${plural(records, "sequence")}. Arrow keys go to the nearest point in that direction, Home and End to the first and last, Enter selects, n goes to the next neighbour, plus and minus zoom, 0 shows the whole map, Escape clears. The same sequences stand in the table below.`;
+    return html`<div class="body">
+        <div class="picture">
+          <cg-map-tools .tool=${this.tool} @tool=${(event: CustomEvent<Tool>) => (this.tool = event.detail)} @zoom=${this.#zoom}></cg-map-tools>
+          <div class="figure ${map.computing && map.drawn !== null ? "old" : ""}">
+            <cg-map-canvas
+              .points=${map.drawn?.points ?? null}
+              .words=${{ xLabel: words?.xLabel ?? "", yLabel: words?.yLabel ?? "", numbers: map.drawn?.method === "pca", label }}
+              .tool=${this.tool}
+            ></cg-map-canvas>
+            ${map.computing && map.drawn !== null
+              ? html`<p class="waiting small" data-testid="map-old">The map before; the new one is being computed.</p>`
+              : nothing}
+          </div>
+          <p id="marked" class="small" data-testid="map-selected" aria-live="polite">
+            ${selected === null
+              ? html`<span class="quiet">Hover for the name, click to look at a sequence.</span>`
+              : html`Selected: ${nameOf(selected)} <button class="link" @click=${() => select(selected)}>let go</button>`}
+          </p>
+          ${this.#onOneSpot()}
+          <cg-selection-bar></cg-selection-bar>
+        </div>
+        <div class="stack"><cg-find></cg-find><cg-legend></cg-legend></div>
+      </div>
+      <cg-map-compare></cg-map-compare>`;
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#resized.disconnect();
+  #onOneSpot(): unknown {
+    const points = store.state.map.drawn?.points;
+    if (points === undefined) return nothing;
+    if (this.#stacked?.of !== points) this.#stacked = { of: points, said: stacked(points) };
+    const { records, spots } = this.#stacked.said;
+    if (spots === 0) return nothing;
+    return html`<p class="small quiet" data-testid="stacked">
+      ${plural(records, "sequence")} share ${spots === 1 ? "one spot" : `${plural(spots, "spot")}`} with others, because their vectors are the
+      same; the name under the pointer lists them.
+    </p>`;
   }
 
-  protected override updated(_changed: PropertyValues): void {
-    void this.#refresh();
+  #zoom(event: CustomEvent<number>): void {
+    if (event.detail === 0) lookAtAll();
+    else this.renderRoot.querySelector<MapCanvas>("cg-map-canvas")?.zoomBy(event.detail);
   }
 
-  async #refresh(): Promise<void> {
-    try {
-      this.built = await figure.update(store.state, titled(store.state.map.drawn));
-    } catch (thrown) {
-      reportFailure(thrown);
-      return;
-    }
-    this.#draw();
-    const tip = this.renderRoot.querySelector<HTMLElement>(".tip");
-    const canvas = this.#canvas();
-    if (tip !== null && canvas !== null && this.hovered !== null) {
-      const { x, y } = this.hovered;
-      tip.style.left = `${Math.max(0, Math.min(x + 14, canvas.clientWidth - tip.offsetWidth))}px`;
-      tip.style.top = `${y + 14 + tip.offsetHeight > canvas.clientHeight ? Math.max(0, y - 10 - tip.offsetHeight) : y + 14}px`;
-    }
-  }
-
-  #canvas(): HTMLCanvasElement | null {
-    return this.renderRoot.querySelector("canvas");
-  }
-
-  #draw(): void {
-    const canvas = this.#canvas();
-    if (canvas === null || this.built === 0 || canvas.clientWidth === 0) return;
-    const width = canvas.clientWidth;
-    const height = Math.round(Math.min(640, Math.max(320, width * 0.64)));
-    canvas.style.height = `${height}px`;
-    const { map, selected, theme } = store.state;
-    figure.draw(canvas, {
-      width,
-      height,
-      pixelRatio: devicePixelRatio,
-      theme: theme.shown,
-      hidden: [...map.hidden],
-      ...(this.hovered === null ? {} : { hovered: this.hovered.record }),
-      ...(selected === null ? {} : { selected }),
-    });
-  }
-
-  #tip(): unknown {
-    const at = this.hovered;
-    const report = store.state.run.report;
-    if (at === null || report === null) return nothing;
-    return html`<div class="tip small" data-testid="map-tip">${this.#name(at.record)}</div>`;
-  }
-
-  /** Id, length and group of a record. */
-  #name(record: number): unknown {
-    const report = store.state.run.report;
-    const groups = figure.groups;
-    const label = groups === null || groups.names.length < 2 ? undefined : groups.names[groups.index[record] ?? -1];
-    return html`<strong><bdi>${cut(report?.ids[record] ?? "", 80)}</bdi></strong
-      >, ${count(report?.lengths[record] ?? 0)}
-      residues${label === undefined ? nothing : html`, <bdi>${cut(label, 80)}</bdi>`}`;
-  }
-
-  #point(event: PointerEvent): void {
-    const record = figure.hit(event.offsetX, event.offsetY, REACH);
-    if (record !== (this.hovered?.record ?? null))
-      this.hovered = record === null ? null : { record, x: event.offsetX, y: event.offsetY };
-  }
-
-  #click(event: MouseEvent): void {
-    const record = figure.hit(event.offsetX, event.offsetY, REACH);
-    if (record !== null) select(record);
-  }
-
+  /** Ctrl+Z takes back, with Shift or Ctrl+Y does again; in a field of text it belongs to the text. */
   #key(event: KeyboardEvent): void {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const total = store.state.run.report?.ids.length ?? 0;
-    if (step === undefined || total === 0) return;
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== "z" && key !== "y")) return;
+    const target = event.composedPath()[0];
+    const text = target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && /^(text|search|number)$/.test(target.type));
+    if (text) return;
     event.preventDefault();
-    const from = store.state.selected ?? (step > 0 ? -1 : total);
-    const { hidden } = store.state.map;
-    for (let record = from + step; record >= 0 && record < total; record += step) {
-      if (!hidden.includes(figure.groups?.index[record] ?? 0)) return select(record);
-    }
+    if (key === "y" || event.shiftKey) redo();
+    else undo();
   }
 }
 customElements.define("cg-map", MapPanel);

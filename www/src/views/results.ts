@@ -41,6 +41,13 @@ export class Results extends LitElement {
         display: grid;
         gap: var(--gap);
       }
+      /* The map takes all of the window's width; text and tables are read better in narrower lines. */
+      .parts > :not(cg-map) {
+        width: 100%;
+        max-width: 73rem;
+        margin: 0 auto;
+        min-width: 0;
+      }
       header {
         display: grid;
         gap: 0.25rem;

@@ -1,9 +1,12 @@
-/** Every embedded sequence in a table of pages: sortable, searchable by id, in step with the map. */
+/** Every embedded sequence in a table of pages: sortable, searchable, with the selection of the map. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { descriptions } from "../metadata";
 import { select } from "../actions/map";
+import { choose } from "../actions/selection";
 import { count, cut } from "../format";
 import type { Notice } from "../protocol";
+import { colourings } from "../grouping";
+import { selectedRecords } from "../selection";
 import { store } from "../state";
 import { order, warningsByRecord, type SortColumn, type TableContents } from "../table";
 import { Watch } from "../watch";
@@ -25,15 +28,19 @@ export class ResultsTable extends LitElement {
     column: { state: true },
     descending: { state: true },
     wanted: { state: true },
+    onlySelected: { state: true },
   };
   declare page: number;
   declare column: SortColumn | null;
   declare descending: boolean;
   declare wanted: string;
-  readonly watch = new Watch(this, "run", "selected");
+  declare onlySelected: boolean;
+  readonly watch = new Watch(this, "run", "selected", "selection", "labels", "groups");
+  #chosen: readonly number[] = [];
   #rows: TableContents | null = null;
   #order: Uint32Array = new Uint32Array();
   #shownFor: number | null = null;
+  #set: { of: readonly number[]; records: ReadonlySet<number> } = { of: [], records: new Set() };
 
   constructor() {
     super();
@@ -41,6 +48,7 @@ export class ResultsTable extends LitElement {
     this.column = null;
     this.descending = false;
     this.wanted = "";
+    this.onlySelected = false;
   }
 
   static override styles = [
@@ -87,6 +95,18 @@ export class ResultsTable extends LitElement {
       .number {
         text-align: right;
       }
+      .check {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.375rem;
+      }
+      .id {
+        white-space: nowrap;
+      }
+      .id input {
+        margin: 0 0.375rem 0 0;
+        vertical-align: middle;
+      }
       .id button {
         min-height: 0;
         padding: 0;
@@ -131,16 +151,22 @@ export class ResultsTable extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     const { run, sequences, selected } = store.state;
     if (run.report === null) return;
-    if (this.#rows?.report !== run.report) {
+    const labels = colourings(store.state).map(({ values }) => values);
+    const chosen = selectedRecords(store.state);
+    const stale = this.#rows?.report !== run.report;
+    if (stale || this.#rows?.labels?.some((one, at) => one !== labels[at]) !== false || this.#rows.labels.length !== labels.length) {
       this.#rows = {
         report: run.report,
         descriptions: descriptions(store.state),
         warnings: warningsByRecord([...(sequences.report?.warnings ?? []), ...run.report.warnings]),
+        labels,
       };
-      this.page = 0;
-      this.#order = order(this.#rows, this.column, this.descending, this.wanted);
-    } else if (["column", "descending", "wanted"].some((name) => changed.has(name))) {
-      this.#order = order(this.#rows, this.column, this.descending, this.wanted);
+    }
+    if (chosen.length === 0) this.onlySelected = false;
+    const other = this.onlySelected && chosen !== this.#chosen;
+    this.#chosen = chosen;
+    if (stale || other || ["column", "descending", "wanted", "onlySelected"].some((name) => changed.has(name))) {
+      this.#order = order(this.#rows, this.column, this.descending, this.wanted, this.onlySelected ? chosen : null);
       this.page = 0;
     }
     // Choosing a record on the map shows its page; the user can still turn pages.
@@ -160,12 +186,24 @@ export class ResultsTable extends LitElement {
     return html`<section aria-labelledby="title">
       <div class="row heading">
         <h3 id="title">Sequences</h3>
-        <label class="field"
-          >Find id <input type="search" data-testid="table-find" .value=${this.wanted} @input=${this.#find}
-        /></label>
+        <div class="row">
+          <label class="check small"
+            ><input
+              type="checkbox"
+              data-testid="table-selected"
+              ?disabled=${this.#chosen.length === 0}
+              .checked=${this.onlySelected}
+              @change=${(event: Event) => (this.onlySelected = (event.target as HTMLInputElement).checked)}
+            />Selected only (${count(this.#chosen.length)})</label
+          >
+          <label class="field"
+            >Find id, description or label
+            <input type="search" data-testid="table-find" .value=${this.wanted} @input=${this.#find}
+          /></label>
+        </div>
       </div>
       <div class="scroll">
-        <table data-testid="results-table" aria-rowcount=${total + 1}>
+        <table data-testid="results-table" aria-labelledby="title" aria-rowcount=${total + 1}>
           <thead>
             <tr>
               ${COLUMNS.map(([column, label, number]) => this.#head(column, label, number))}
@@ -178,6 +216,12 @@ export class ResultsTable extends LitElement {
       </div>
       ${this.#pages(total, start)}
     </section>`;
+  }
+
+  /** The selected records, as a set that is made once per selection. */
+  #marked(): ReadonlySet<number> {
+    if (this.#set.of !== this.#chosen) this.#set = { of: this.#chosen, records: new Set(this.#chosen) };
+    return this.#set.records;
   }
 
   #head(column: SortColumn, label: string, number: boolean): unknown {
@@ -198,6 +242,13 @@ export class ResultsTable extends LitElement {
       @click=${() => select(record)}
     >
       <td class="id">
+        <input
+          type="checkbox"
+          aria-label=${`Select ${cut(id, 60)}`}
+          .checked=${this.#marked().has(record)}
+          @click=${(event: Event) => event.stopPropagation()}
+          @change=${(event: Event) => choose([record], (event.target as HTMLInputElement).checked ? "add" : "remove")}
+        />
         <button><bdi>${cut(id, 60)}</bdi></button>
       </td>
       <td class="description description-column" title=${rows.descriptions[record] ?? ""}>
@@ -212,7 +263,7 @@ export class ResultsTable extends LitElement {
   }
 
   #pages(total: number, start: number): unknown {
-    if (total === 0) return html`<p class="quiet">No id contains “${cut(this.wanted, 60)}”.</p>`;
+    if (total === 0) return html`<p class="quiet">Nothing holds “${cut(this.wanted, 60)}”.</p>`;
     const last = Math.ceil(total / PAGE) - 1;
     return html`<nav class="row small" aria-label="Pages of the table">
       <button ?disabled=${this.page === 0} @click=${() => (this.page -= 1)}>Previous</button>

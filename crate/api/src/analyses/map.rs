@@ -1,7 +1,7 @@
 //! Maps: rows as points in a plane, by principal components, UMAP or t-SNE, with what the plane keeps.
 
 mod layout;
-mod quality;
+pub(super) mod quality;
 
 pub use layout::Parameters;
 pub use quality::{MapQuality, Silhouette};

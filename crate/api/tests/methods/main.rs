@@ -8,4 +8,6 @@ mod cka;
 mod double;
 mod map;
 mod probe;
+mod records;
 mod requests;
+mod silhouette;
