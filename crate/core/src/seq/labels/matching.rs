@@ -289,8 +289,9 @@ impl Notices<'_> {
         let repeated = of(|times| times > 1);
         if !repeated.is_empty() {
             let all: usize = times.iter().filter(|times| **times > 1).sum();
+            let ids = if repeated.len() == 1 { "id belongs" } else { "ids belong" };
             let message = format!(
-                "{} ids belong to {all} rows: the label of an id counts for each of its rows: {}",
+                "{} {ids} to {all} rows: the label of an id counts for each of its rows: {}",
                 repeated.len(),
                 listed(&repeated)
             );
