@@ -92,10 +92,10 @@ struct Unpacked<R> {
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(into).map_err(|error| match error.kind() {
-            // An error of the source below has its own reason inside.
-            _ if error.get_ref().is_some_and(|inner| !inner.is::<flate2::DecompressError>()) => error,
             ErrorKind::UnexpectedEof => Unreadable::GzipTruncated.into(),
-            _ => Unreadable::GzipDamaged.into(),
+            ErrorKind::InvalidInput | ErrorKind::InvalidData => Unreadable::GzipDamaged.into(),
+            // An error of the source below has its own reason inside.
+            _ => error,
         })?;
         self.rest = self.rest.checked_sub(count as u64).ok_or(Unreadable::TooLarge)?;
         Ok(count)

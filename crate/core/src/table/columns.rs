@@ -61,7 +61,8 @@ impl NumberColumns {
     pub fn describe(&self, dialect: &Dialect, (rows, cols): (usize, usize)) -> String {
         let mut parts = vec![dialect.separator.to_string()];
         if dialect.skipped_lines > 0 {
-            parts.push(format!("{} lines above the table left out", dialect.skipped_lines));
+            let lines = if dialect.skipped_lines == 1 { "line" } else { "lines" };
+            parts.push(format!("{} {lines} above the table left out", dialect.skipped_lines));
         }
         let header = if self.header.is_some() { "the first row names the columns" } else { "no header" };
         parts.push(header.to_owned());

@@ -54,7 +54,8 @@ impl LabelLayout {
     pub fn describe(&self) -> String {
         let mut parts = vec![self.separator.clone()];
         if self.lines_above > 0 {
-            parts.push(format!("{} lines above the table left out", self.lines_above));
+            let lines = if self.lines_above == 1 { "line" } else { "lines" };
+            parts.push(format!("{} {lines} above the table left out", self.lines_above));
         }
         parts.push(
             if self.header.is_some() { "the first row names the columns" } else { "no header" }.to_owned(),

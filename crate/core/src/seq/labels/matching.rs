@@ -184,7 +184,9 @@ impl LabelTable {
     fn numbers(&self) -> impl Iterator<Item = usize> {
         let id = if let LabelIds::Column(id, _) = self.layout.ids { Some(id) } else { None };
         let index = self.layout.index;
-        (1_usize..).filter(move |number| Some(*number) != id && Some(*number) != index).take(self.columns.len())
+        (1_usize..)
+            .filter(move |number| Some(*number) != id && Some(*number) != index)
+            .take(self.columns.len())
     }
 
     /// `column 2`, … in the order of the columns.
@@ -287,8 +289,9 @@ impl Notices<'_> {
         let repeated = of(|times| times > 1);
         if !repeated.is_empty() {
             let all: usize = times.iter().filter(|times| **times > 1).sum();
+            let ids = if repeated.len() == 1 { "id belongs" } else { "ids belong" };
             let message = format!(
-                "{} ids belong to {all} rows: the label of an id counts for each of its rows: {}",
+                "{} {ids} to {all} rows: the label of an id counts for each of its rows: {}",
                 repeated.len(),
                 listed(&repeated)
             );
@@ -307,7 +310,6 @@ fn listed(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::read_labels;
-    use super::*;
 
     fn ids(names: &[&str]) -> Vec<String> {
         names.iter().map(|&name| name.to_owned()).collect()
@@ -318,9 +320,14 @@ mod tests {
         let table = read_labels(text.as_bytes(), None).unwrap();
         let found = table.match_ids(&ids(names), None);
         let at = found.table.column(column).unwrap_or_else(|| panic!("{text}: {:?}", found.table.columns));
-        let shown: Vec<String> = found.values(at).into_iter().map(|value| value.unwrap_or("-".to_owned())).collect();
+        let shown: Vec<String> =
+            found.values(at).into_iter().map(|value| value.unwrap_or("-".to_owned())).collect();
         assert_eq!(shown, values, "{text}");
-        assert_eq!(found.notices.iter().map(|notice| notice.code.as_str()).collect::<Vec<_>>(), codes, "{text}");
+        assert_eq!(
+            found.notices.iter().map(|notice| notice.code.as_str()).collect::<Vec<_>>(),
+            codes,
+            "{text}"
+        );
     }
 
     #[test]
@@ -345,6 +352,9 @@ mod tests {
         assert_eq!((table.match_order(2, None).matched(), table.match_order(3, None).matched()), (2, 3));
         assert_eq!(table.match_order(4, None).matched(), 0);
         let found = table.match_order(2, None);
-        assert_eq!(found.values(found.table.column("id").unwrap()), [Some("p1".to_owned()), Some("p3".to_owned())]);
+        assert_eq!(
+            found.values(found.table.column("id").unwrap()),
+            [Some("p1".to_owned()), Some("p3".to_owned())]
+        );
     }
 }
