@@ -27,6 +27,8 @@ enum State {
 pub(super) struct FoldJob {
     pub(super) run: usize,
     fold: usize,
+    /// Whether its predictions are reported, and not only ranked.
+    strict: bool,
     /// The one label that it learns, for a target with several.
     label: Option<usize>,
     state: State,
@@ -53,7 +55,7 @@ impl FoldJob {
             matches!((model, target), (ProbeModel::Mlp(_) | ProbeModel::Forest { .. }, Target::Multi { .. }));
         let labels: Vec<Option<usize>> =
             if one_per_label { (0..target.cols()).map(Some).collect() } else { vec![None] };
-        Ok(labels.into_iter().map(|label| Self { run, fold, label, state: State::Waiting }).collect())
+        Ok(labels.into_iter().map(|label| Self { run, fold, strict, label, state: State::Waiting }).collect())
     }
 
     /// Whether it is done, and its model is not the optimum.
@@ -141,7 +143,7 @@ impl FoldJob {
                 let (cols, outputs) = (features.cols(), outputs.len());
                 let problem = logistic::LogisticLoss { x: &x, y: &y, cols, outputs, multinomial, c: *c };
                 let tested = scaled(&scale, features, &test);
-                let solution = logistic::solve(&problem, &tested, curvature);
+                let solution = logistic::solve(&problem, &tested, curvature, self.precision());
                 converged = solution.converged;
                 let predicted = logistic::probabilities(&solution.at, &tested, cols, outputs, multinomial);
                 if two_classes {
@@ -152,6 +154,10 @@ impl FoldJob {
             }
         };
         Ok(State::Done { test, predicted, converged })
+    }
+
+    fn precision(&self) -> logistic::Precision {
+        if self.strict { logistic::EXACT } else { logistic::RANKED }
     }
 
     /// The columns of the target that it learns.
