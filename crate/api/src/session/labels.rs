@@ -34,8 +34,7 @@ impl Response {
             let value = rows.get(id.as_str())?.get(column)?;
             (!value.is_empty()).then(|| value.clone())
         };
-        let values =
-            (0..table.columns.len()).map(|column| ids.iter().map(|id| value(id, column)).collect());
+        let values = (0..table.columns.len()).map(|column| ids.iter().map(|id| value(id, column)).collect());
         Self {
             values: values.collect(),
             matched,

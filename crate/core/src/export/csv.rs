@@ -53,7 +53,10 @@ const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋',
 /// A text cell that no spreadsheet reads as a formula.
 fn guarded(text: &str) -> String {
     // Spaces and signs without width in front do not change what a spreadsheet makes of a text.
-    let blank = |letter: char| letter == ' ' || matches!(letter, '\u{a0}' | '\u{3000}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}');
+    let blank = |letter: char| {
+        letter == ' '
+            || matches!(letter, '\u{a0}' | '\u{3000}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+    };
     let formula = text.trim_start_matches(blank).starts_with(FORMULA);
     if formula { format!("'{text}") } else { text.to_owned() }
 }
