@@ -1,16 +1,16 @@
 //! The analyses: one command for each method in the list of `crossgrain-api`.
 
-use crate::failure::{file_failure, print};
 use crate::destination::Destination;
-use crate::{console, output, paths};
+use crate::failure::{file_failure, print};
 use crate::progress_bar::ProgressBar;
 use crate::sources::FileSources;
+use crate::{console, output, paths};
 use clap::{Args, Subcommand};
 use crossgrain_api::Refusal;
 use crossgrain_api::{Answer, Context, Request, Sources};
 use crossgrain_engine::pairwise::Multiplier;
-use std::io::{Read, stdin};
 use serde_json::Value;
+use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
 
 /// The label table of a request, and the output of its answer.

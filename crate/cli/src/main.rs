@@ -77,6 +77,7 @@ fn main() -> ExitCode {
 /// Prints help, the version or what is wrong with the arguments.
 fn said(error: &clap::Error) -> ExitCode {
     let printed = error.print().and_then(|()| stdout().flush());
-    let lost = printed.is_err_and(|failed| failed.kind() != ErrorKind::BrokenPipe);
+    // A message may be lost, an answer may not.
+    let lost = !error.use_stderr() && printed.is_err_and(|failed| failed.kind() != ErrorKind::BrokenPipe);
     ExitCode::from(if lost { 1 } else { u8::try_from(error.exit_code()).unwrap_or(1) })
 }

@@ -65,7 +65,8 @@ fn table(models: &[Value]) -> String {
         "\nf32 to int4: memory that the weights take, by how they are held (embed --weights). \
          ~: not recorded, counted as f32.\n",
     );
-    let unknown: Vec<&str> = models.iter().filter(|model| no_hash(model)).map(|model| text(model, "/id")).collect();
+    let unknown: Vec<&str> =
+        models.iter().filter(|model| no_hash(model)).map(|model| text(model, "/id")).collect();
     if !unknown.is_empty() {
         lines.push_str(&format!(
             "No SHA-256 of the weights is recorded for {}: only their shape is compared.\n",

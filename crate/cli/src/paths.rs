@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn every_name_comes_back() {
-        for bytes in [&b"rows.npy"[..], b"\xff.npy", b"a\xc3\xa4\xe4.csv", b"\xed\xa0\x80/x", "µ/\u{F7FF}".as_bytes()] {
+        for bytes in
+            [&b"rows.npy"[..], b"\xff.npy", b"a\xc3\xa4\xe4.csv", b"\xed\xa0\x80/x", "µ/\u{F7FF}".as_bytes()]
+        {
             let name = OsString::from_vec(bytes.to_vec());
             let text = to_text(&name);
             if name.to_str().is_none() {

@@ -66,7 +66,9 @@ impl Comparison {
                     code: "model.not_published".into(),
                     message: format!("this is not the published {id}: {}", self.differences.join("; ")),
                     at: Where::default(),
-                    hint: format!("it is used as it is; call it '{id}{OTHER_NAME}', or give the published files"),
+                    hint: format!(
+                        "it is used as it is; call it '{id}{OTHER_NAME}', or give the published files"
+                    ),
                 },
             );
         } else if self.hashed {
@@ -183,7 +185,8 @@ fn files(model: &Value, path: &Path, found: &mut Comparison) -> Result<bool, Ref
             }
             continue;
         }
-        let own = names.iter().map(|own| from_text(own)).find(|own| own.file_name().is_some_and(|own| own == name));
+        let own =
+            names.iter().map(|own| from_text(own)).find(|own| own.file_name().is_some_and(|own| own == name));
         let Some(own) = own else { continue };
         let bytes = own.metadata().map(|found| found.len()).unwrap_or_default();
         if let Some(published) = number(file, "/bytes").filter(|published| *published != bytes) {

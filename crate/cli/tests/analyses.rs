@@ -227,7 +227,7 @@ fn codons_keep_their_protein() {
     assert_eq!(String::from_utf8_lossy(&mutants.stdout).lines().count(), 2 * 6 * 9);
     let table = std::fs::read_to_string(folder.0.join("mutants.tsv")).expect("a table");
     assert_eq!(table.lines().count(), 1 + 6 * 9);
-    assert!(table.contains("a_M1L_TTG\ta\t1\tATG\tTTG\tM\tL\tmissense\t1\n"), "{table}");
+    assert!(table.contains("a_M1L_TTG\ta\t1\tATG\tTTG\tM\tL\tstartRetained\t1\n"), "{table}");
 }
 
 #[test]

@@ -173,7 +173,11 @@ fn no_file_costs_more_than_it_may() {
     t("a real file forty times", &real.repeat(40));
     t("100,000 records of nothing", &b"LOCUS\n//\n".repeat(100_000));
     let head = "LOCUS       R  9 bp DNA\nFEATURES\n";
-    t("200,000 features of nothing", [head.as_bytes(), &b"     CDS 1\n".repeat(200_000)].concat().as_slice());
+    // All at different places: repeated features are left out.
+    let places: String = (0..200_000).map(|at| format!("     CDS {}..{}\n", at / 500 + 1, at % 500 + 401)).collect();
+    let long = "LOCUS       R  900 bp DNA\nFEATURES\n";
+    t("200,000 features of nothing", [long, &places].concat().as_bytes());
+    t("200,000 copies of a feature", [head.as_bytes(), &b"     CDS 1\n".repeat(100_000)].concat().as_slice());
     t(
         "200,000 qualifiers of nothing",
         [head.as_bytes(), b"     CDS 1\n", &b"                     /a\n".repeat(200_000)].concat().as_slice(),

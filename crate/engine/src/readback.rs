@@ -22,7 +22,8 @@ fn failed(error: &impl std::fmt::Debug) -> EngineError {
 
 fn reason(said: &str) -> String {
     let first = ["Caused by", "Backtrace", "\n", "\\n"].iter().filter_map(|mark| said.find(mark)).min();
-    let first = said.get(..first.unwrap_or(said.len())).unwrap_or(said).trim().trim_end_matches([':', ',', '.']);
+    let first =
+        said.get(..first.unwrap_or(said.len())).unwrap_or(said).trim().trim_end_matches([':', ',', '.']);
     // A library calls a device "poisoned" that has failed once and answers nothing any more.
     if first.is_empty() || first.to_lowercase().contains("poison") {
         "it stopped in the middle of its work".to_owned()
@@ -40,8 +41,14 @@ mod tests {
         fn t(said: &str, expected: &str) {
             assert_eq!(reason(said), expected, "{said:?}");
         }
-        t("The device is poisoned\n\nCaused by:\n  lost\n\nBacktrace:\n No backtrace available", "it stopped in the middle of its work");
-        t("The device is poisoned Caused by: x Backtrace: No backtrace available", "it stopped in the middle of its work");
+        t(
+            "The device is poisoned\n\nCaused by:\n  lost\n\nBacktrace:\n No backtrace available",
+            "it stopped in the middle of its work",
+        );
+        t(
+            "The device is poisoned Caused by: x Backtrace: No backtrace available",
+            "it stopped in the middle of its work",
+        );
         t("out of memory.\nBacktrace: none", "out of memory");
         t("Generic { reason: \"lost\" }", "Generic { reason: \"lost\" }");
         t("", "it stopped in the middle of its work");

@@ -174,7 +174,8 @@ impl Method for Request {
         if self.quality {
             quality = Some(quality::measure(space, points.view(), self.metric, self.seed, context.progress)?);
             if let Some(labels) = &labels {
-                silhouette = quality::groups(space, points.view(), labels, self.metric, self.seed, context.progress)?;
+                silhouette =
+                    quality::groups(space, points.view(), labels, self.metric, self.seed, context.progress)?;
             }
         }
         Ok(Response {

@@ -165,7 +165,9 @@ impl Coded for AnalysisError {
         match self {
             Self::TooFewRows { .. } => "give at least two sequences",
             Self::Components { .. } => "ask for fewer components, or give more sequences",
-            Self::NotFinite { .. } => "leave the row out or correct its numbers; infinite and undefined numbers cannot be compared",
+            Self::NotFinite { .. } => {
+                "leave the row out or correct its numbers; infinite and undefined numbers cannot be compared"
+            }
             Self::NotConverged => {
                 "ask for fewer components: the last ones explain the same share of the variance"
             }

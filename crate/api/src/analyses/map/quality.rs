@@ -4,7 +4,9 @@ use crate::defaults;
 use crate::refusal::Refusal;
 use crate::sources::some;
 use crossgrain_core::analysis::labels::ClassCodes;
-use crossgrain_core::analysis::{Metric, chance_overlap, quality, quality_of, sampled_rows, silhouette, silhouette_of};
+use crossgrain_core::analysis::{
+    Metric, chance_overlap, quality, quality_of, sampled_rows, silhouette, silhouette_of,
+};
 use crossgrain_core::matrix::View;
 use crossgrain_core::progress::{Progress, Stage};
 use serde::Serialize;

@@ -10,7 +10,7 @@ use crossgrain_core::matrix::View;
 use serde::Serialize;
 
 /// Columns of numbers from which on equal rows are taken for copies of one sequence: fewer numbers may agree by chance.
-const COPY_COLUMNS: usize = 8;
+pub(super) const COPY_COLUMNS: usize = 8;
 /// Given folds from which on each is taken for a group, such as a family that is left out.
 const FOLDS_AS_UNITS: usize = 20;
 /// Units below which intervals and p say little.

@@ -1,6 +1,6 @@
 //! A record while it is read, and how it becomes a [`GenbankRecord`] or a refusal.
 
-use super::duplicates::without_duplicates;
+use super::duplicates::{Repeated, leave_out_duplicates};
 use super::feature::{KEYS, is_domain};
 use super::locus::{Clues, Locus};
 use super::{Feature, GenbankRecord, Location};
@@ -258,11 +258,9 @@ impl RawRecord {
                 }
             }
         }
-        let (features, repeated) = without_duplicates(std::mem::take(&mut self.record.features));
-        self.record.features = features;
-        for (first, feature) in repeated {
-            let message = format!("the {} of line {first} is the same: this one is left out", feature.key);
-            diagnostics.warn("genbank.duplicate_feature", message, feature.line, &id);
+        for Repeated { key, line, first } in leave_out_duplicates(&mut self.record.features) {
+            let message = format!("the {key} of line {first} is the same: this one is left out");
+            diagnostics.warn("genbank.duplicate_feature", message, line, &id);
         }
         Some(self.record)
     }
