@@ -174,7 +174,8 @@ fn no_file_costs_more_than_it_may() {
     t("100,000 records of nothing", &b"LOCUS\n//\n".repeat(100_000));
     let head = "LOCUS       R  9 bp DNA\nFEATURES\n";
     // All at different places: repeated features are left out.
-    let places: String = (0..200_000).map(|at| format!("     CDS {}..{}\n", at / 500 + 1, at % 500 + 401)).collect();
+    let places: String =
+        (0..200_000).map(|at| format!("     CDS {}..{}\n", at / 500 + 1, at % 500 + 401)).collect();
     let long = "LOCUS       R  900 bp DNA\nFEATURES\n";
     t("200,000 features of nothing", [long, &places].concat().as_bytes());
     t("200,000 copies of a feature", [head.as_bytes(), &b"     CDS 1\n".repeat(100_000)].concat().as_slice());

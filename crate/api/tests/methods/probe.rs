@@ -280,7 +280,10 @@ fn letters_of_residues_are_learnt_from_rows_of_tokens() {
     assert!(values[0] == Some(1.0) && values[1] > Some(0.9), "{values:?}");
     assert_eq!((found.ids[0].as_str(), found.ids[22].as_str()), ("seq0/1", "seq5/4"));
     let codes: Vec<&str> = found.warnings.iter().map(|notice| notice.code.as_str()).collect();
-    assert_eq!(codes, ["probe.residues_alike", "probe.unlabelled_residues", "probe.few_rows", "probe.few_units"]);
+    assert_eq!(
+        codes,
+        ["probe.residues_alike", "probe.unlabelled_residues", "probe.few_rows", "probe.few_units"]
+    );
     assert_eq!(found.predictions.shape, [23, 2]);
     assert_eq!((found.units.kind, found.units.count), (UnitKind::Sequences, 6));
 }

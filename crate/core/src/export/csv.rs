@@ -55,7 +55,8 @@ const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋',
 pub(crate) fn reads_as_formula(text: &str) -> bool {
     // Spaces and signs without width in front do not change what a spreadsheet makes of a text.
     let blank = |letter: char| {
-        letter == ' ' || matches!(letter, '\u{a0}' | '\u{3000}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+        letter == ' '
+            || matches!(letter, '\u{a0}' | '\u{3000}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
     };
     text.trim_start_matches('\'').trim_start_matches(blank).starts_with(FORMULA)
 }

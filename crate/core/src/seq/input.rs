@@ -110,7 +110,10 @@ mod tests {
         t("c1\tPF00668;PF00550\n", InputFormat::Domains);
         t("# domains\nc1\tPF00668.27\n", InputFormat::Domains);
         t("id\tdomains\nc1\tnrps;AMP-binding\n", InputFormat::Domains);
-        t("# pfam_scan.pl\n", InputFormat::DomainTable);
+        t(
+            "# pfam_scan.pl,  run at Mon Mar 4 10:00:00 2024\n#\n# query sequence file: proteins.faa\n",
+            InputFormat::DomainTable,
+        );
         t("# my own scan\n#   --- full sequence --- -------------- this domain\n", InputFormat::Domtblout);
         t(
             "PP-binding PF00550.28 67 p1 - 601 1.2e-14 55.1 0.0 1 1 1.2e-18 3.1e-14 53.8 0.1 1 60 5 65 5 65 0.9 a domain\n",

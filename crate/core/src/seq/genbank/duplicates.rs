@@ -27,7 +27,8 @@ pub(super) fn leave_out_duplicates(features: &mut Vec<Feature>) -> Vec<Repeated>
     for at in 0..features.len() {
         let Some(feature) = features.get(at) else { break };
         let there = places.entry(identity(feature)).or_default();
-        let first = there.iter().filter_map(|&other| features.get(other)).find(|other| is_same(other, feature));
+        let first =
+            there.iter().filter_map(|&other| features.get(other)).find(|other| is_same(other, feature));
         if let Some(first) = first {
             repeated.push(Repeated { key: feature.key, line: feature.line, first: first.line });
             continue;
