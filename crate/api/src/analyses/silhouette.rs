@@ -3,6 +3,7 @@
 use super::map::{Silhouette, quality};
 use crate::array::Answer;
 use crate::context::Context;
+use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, TableRef};
@@ -34,6 +35,10 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub standardise: bool,
+    /// Seed by which rows are drawn where there are too many to measure all.
+    #[serde(default = "defaults::seed")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SEED))]
+    pub seed: u64,
 }
 
 /// How far the groups lie apart.
@@ -64,7 +69,8 @@ impl Method for Request {
         let labels = context.sources.column(&self.labels, &rows)?;
         let scaled = if self.standardise { Some(standardise(rows.view())?) } else { None };
         let space = scaled.as_ref().map_or(rows.view(), Matrix::view);
-        let silhouette = quality::groups(space, map.view(), &labels, self.metric, context.progress)?;
+        let silhouette =
+            quality::groups(space, map.view(), &labels, self.metric, self.seed, context.progress)?;
         Ok(Response { silhouette })
     }
 }
