@@ -9,6 +9,8 @@ const MOST_STEPS = 200;
 /** Steps of one gesture, such as turns of a wheel, are one step if they follow one another so fast. */
 const ONE_STEP_MS = 700;
 const GESTURES = /^(view|recolour) /;
+/** A drag has a number of its own, and is one step however long it takes. */
+const NUMBERED = / \d+$/;
 
 let past: Moment[] = [];
 let future: Moment[] = [];
@@ -19,7 +21,7 @@ let ids: readonly string[] | undefined;
 /** Notes the state before a step; to be called before the change. */
 export function beforeStep(kind: string, now = performance.now()): void {
   sameRun();
-  const joined = GESTURES.test(kind) && kind === last.kind && now - last.at < ONE_STEP_MS && past.length > 0;
+  const joined = GESTURES.test(kind) && kind === last.kind && (NUMBERED.test(kind) || now - last.at < ONE_STEP_MS) && past.length > 0;
   last = { kind, at: now };
   if (joined) return;
   past = [...past, moment()].slice(-MOST_STEPS);

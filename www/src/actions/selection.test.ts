@@ -67,6 +67,10 @@ test("turns of a wheel are one step, two selections are two", () => {
   beforeStep("selection", 5001);
   beforeStep("selection", 5002);
   expect(store.state.history.past).toBe(4);
+  beforeStep("view drag 1", 6000);
+  beforeStep("view drag 1", 60_000);
+  beforeStep("view drag 2", 60_001);
+  expect(store.state.history.past).toBe(6);
   look({ x: 1, y: 0, zoom: 2 }, "pan");
   undo();
   expect(store.state.view.zoom).toBe(1);

@@ -54,6 +54,8 @@ export class MapCanvas extends LitElement {
   #extent: Extent | null = null;
   #set: { key: readonly unknown[]; made: PointSet } | null = null;
   #frame = 0;
+  /** Drags and pinches so far. */
+  #drags = 0;
   /** What was drawn last: progress of an analysis changes the state many times a second, and not the picture. */
   #drawn: readonly unknown[] = [];
   #stop: (() => void) | null = null;
@@ -68,8 +70,8 @@ export class MapCanvas extends LitElement {
     this.hovered = null;
     this.camera = WHOLE;
     this.#gestures = new Gestures({
-      pan: (dx, dy) => this.#move("pan", (camera, extent, size) => panned(camera, extent, size, dx, dy)),
-      zoom: (factor, at) => this.#zoom(factor, at, "zoom"),
+      pan: (dx, dy) => this.#move(`drag ${this.#drags}`, (camera, extent, size) => panned(camera, extent, size, dx, dy)),
+      zoom: (factor, at) => this.#zoom(factor, at, `drag ${this.#drags}`),
       outline: (places) => {
         this.#outline = places;
         this.#schedule();
@@ -239,6 +241,7 @@ export class MapCanvas extends LitElement {
 
   #down(event: PointerEvent): void {
     this.hovered = null;
+    if (!this.#gestures.busy) this.#drags += 1;
     this.#canvas()?.setPointerCapture(event.pointerId);
     this.#gestures.begin(event, this.tool);
   }
