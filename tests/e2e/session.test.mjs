@@ -53,13 +53,13 @@ async function drop(page, files, selector = "header h1") {
   }, given);
 }
 
-/** Waits until every file of the drop was taken or refused; answers what each was taken for. */
-async function taken(page) {
-  await page.waitForFunction(() => {
+/** Waits until every file of a drop of `count` was taken or refused; answers what each was taken for. */
+async function taken(page, count) {
+  await page.waitForFunction((count) => {
     const find = (node) => [...node.querySelectorAll("*")].flatMap((one) => [...(one.matches("[data-testid=opened-files] li") ? [one] : []), ...(one.shadowRoot === null ? [] : find(one.shadowRoot))]);
     const items = find(document);
-    return items.length > 0 && items.every(({ dataset }) => dataset.phase !== "waiting");
-  });
+    return items.length === count && items.every(({ dataset }) => dataset.phase !== "waiting");
+  }, count);
   return page.getByTestId("opened-files").locator("li").evaluateAll((items) => items.map(({ dataset }) => `${dataset.role} ${dataset.phase}`));
 }
 
@@ -160,7 +160,7 @@ test("sequences, labels and vectors in one drop, in any order, anywhere on the p
   const labels = text("a_first.tsv", "id\tgroup\np1\tx\np2\tx\np3\ty\np4\ty\n");
   const vectors = text("z.csv", `id,d0,d1,d2\n${[1, 2, 3, 4].map((at) => `p${at},${at},${at * at},0\n`).join("")}`);
   await drop(page, [labels, vectors, fasta]);
-  assert.deepEqual(await taken(page), ["labels taken", "vectors taken", "sequences taken"]);
+  assert.deepEqual(await taken(page, 3), ["labels taken", "vectors taken", "sequences taken"]);
   assert.match(await words(page, "sequence-summary"), /four\.fasta.*4 records/s);
   assert.match(await words(page, "label-tables"), /a_first\.tsv.*4 of 4 sequences/s);
   // The saved vectors are a run with the labels on it, although nothing was embedded.
@@ -172,7 +172,7 @@ test("sequences, labels and vectors in one drop, in any order, anywhere on the p
 
   // One click says otherwise.
   await page.getByTestId("opened-files").locator("li").first().getByTestId("use-sequences").click();
-  assert.match((await taken(page)).join(), /sequences/);
+  assert.match((await taken(page, 3)).join(), /sequences/);
   await page.getByTestId("opened-files").locator("li").first().getByTestId("use-labels").click();
   await page.getByTestId("label-tables").filter({ hasText: "a_first.tsv" }).waitFor();
   assert.deepEqual((await violations(page)).join("\n"), "");
@@ -194,7 +194,7 @@ test("three region files are one set; each record knows its file, and the packed
   await page.getByTestId("sequence-summary").waitFor();
   const count = Number((await words(page, "sequence-summary")).match(/(\d+) records? read/)[1]);
   await drop(page, [{ name: "r1.gbk", buffer: plain }, bigcarp, { name: "r2.gbk", buffer: named("Y") }]);
-  assert.deepEqual(await taken(page), ["sequences taken", "sequences taken", "sequences taken"]);
+  assert.deepEqual(await taken(page, 3), ["sequences taken", "sequences taken", "sequences taken"]);
   const summary = await words(page, "sequence-summary");
   assert.match(summary, /3 files: r1\.gbk, r2\.gbk, r3\.gbk\.gz/);
   assert.match(summary, new RegExp(`${3 * count} records read`));
@@ -206,7 +206,7 @@ test("three region files are one set; each record knows its file, and the packed
   assert.equal(new Set(ids).size, 3 * count, "ids are distinct");
   // A set with a file of another kind changes nothing.
   await drop(page, [{ name: "a.fasta", buffer: ">a\nMKTAYIAKQRMKTAYIAKQR\n" }, { name: "b.fasta", buffer: ">b\nACGTACGTACGTACGTACGT\n" }]);
-  assert.deepEqual(await taken(page), ["sequences failed", "sequences failed"]);
+  assert.deepEqual(await taken(page, 2), ["sequences failed", "sequences failed"]);
   assert.equal(await words(page, "error-code"), "sequences.mixed_kinds");
   assert.match(await words(page, "sequence-summary"), /3 files/);
   assert.deepEqual(record, CLEAN);
@@ -357,7 +357,7 @@ test("FASTA, labels and regions in one drop: a coloured map in two acts, the reg
   const ids = [...fasta.matchAll(/^>(\S+)/gm)].map(([, id]) => id);
   const labels = `id\thalf\n${ids.slice(0, 100).map((id, at) => `${id}\t${at < 50 ? "first" : "second"}\n`).join("")}`;
   await drop(page, [{ name: "region1.gbk", buffer: region }, { name: "labels.tsv", buffer: labels }, { name: "venoms.fasta", buffer: fasta }]);
-  assert.deepEqual(await taken(page), ["sequences aside", "labels taken", "sequences taken"]);
+  assert.deepEqual(await taken(page, 3), ["sequences aside", "labels taken", "sequences taken"]);
   await embed(page);
   await page.getByTestId("map-quality").waitFor();
   assert.deepEqual((await page.getByTestId("legend").locator("bdi").allInnerTexts()).sort(), ["first", "no label", "second"]);
