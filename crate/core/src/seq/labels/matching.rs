@@ -6,6 +6,7 @@
 
 use super::{LabelIds, LabelTable};
 use crate::error::{Notice, Where};
+use crate::seq::close_ids::match_close_ids;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -39,6 +40,31 @@ impl LabelMatch<'_> {
         };
         self.rows.iter().map(value).collect()
     }
+}
+
+/// Finds the rows of ids that differ from those of the table in version, case or prefix only. Copies of one id count once.
+fn match_close(
+    ids: &[String],
+    wanted: &HashSet<&str>,
+    table: &LabelTable,
+    rows: &mut [Option<usize>],
+    file: Option<&str>,
+) -> Vec<Notice> {
+    let original = |id: &'_ String| first_copy(id, wanted).unwrap_or(id).to_owned();
+    let originals: Vec<String> = ids.iter().map(original).collect();
+    let (mut distinct, mut places) = (Vec::new(), HashMap::new());
+    for id in &originals {
+        places.entry(id.as_str()).or_insert_with(|| {
+            distinct.push(id.as_str());
+            distinct.len().saturating_sub(1)
+        });
+    }
+    let named: Vec<&str> = table.rows.iter().map(|(id, _)| id.as_str()).collect();
+    let close = match_close_ids(&distinct, &named);
+    for (row, id) in rows.iter_mut().zip(&originals).filter(|(row, _)| row.is_none()) {
+        *row = places.get(id.as_str()).and_then(|&at| close.rows.get(at).copied().flatten());
+    }
+    close.notices(&distinct, &named, file)
 }
 
 impl LabelTable {
@@ -88,8 +114,11 @@ impl LabelTable {
             table.rows.iter().enumerate().map(|(at, (id, _))| (id.as_str(), at)).collect();
         let row =
             |id: &String| by_id.get(id.as_str()).or_else(|| by_id.get(first_copy(id, &wanted)?)).copied();
-        let rows: Vec<Option<usize>> = ids.iter().map(row).collect();
+        let mut rows: Vec<Option<usize>> = ids.iter().map(row).collect();
         drop(by_id);
+        if rows.iter().any(Option::is_none) {
+            notices.list.extend(match_close(ids, &wanted, &table, &mut rows, file));
+        }
         if rows.iter().any(Option::is_some) {
             notices.add_counts(&table, ids, &rows);
         }
@@ -338,6 +367,11 @@ mod tests {
         t(text, &["p3", "p3_2", "p3_3", "p1"], "a", &["y", "y", "y", "x"], &["labels.repeated_id"]);
         t(text, &["p3", "p3_3", "p1"], "a", &["y", "-", "x"], &["labels.rows_without_label"]);
         t(text, &["p1", "q"], "a", &["x", "-"], &["labels.rows_without_label", "labels.unused"]);
+        // Version, case and a database's prefix do not matter where that is unique.
+        let text = "id,a\nP69905,x\nat4g27390.1,y\nz,z\n";
+        let names = ["sp|P69905|HBA_HUMAN", "AT4G27390", "AT4G27390", "q"];
+        let codes = ["labels.close_ids", "labels.rows_without_label", "labels.unused", "labels.repeated_id"];
+        t(text, &names, "a", &["x", "y", "y", "-"], &codes);
         // The ids show that the first row is no header, and which column holds them.
         let names = ["hba", "myb", "cyc"];
         t("hba,x\nmyb,y\ncyc,z\n", &names, "2", &["x", "y", "z"], &["labels.no_header"]);
