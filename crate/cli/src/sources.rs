@@ -13,7 +13,7 @@ use crossgrain_core::weights::FileBytes;
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Files by name; the label table is read at the first request for a column.
 pub struct FileSources {

@@ -4,15 +4,16 @@
 //! another worker than the session: embedding goes on beside it. To cancel a long answer, that worker is thrown away (a
 //! fresh one starts in milliseconds; the page keeps the tables).
 
-use crate::answer::to_js;
+use crate::answer::{plain, to_js};
 use crate::blob::BlobBytes;
 use crate::error::thrown;
 use crate::progress::Reporter;
 use crate::request::{question, read};
 use crate::sources::Held;
-use crossgrain_api::session::{open, table};
+use crossgrain_api::session::{labels, open, table};
 use crossgrain_api::{Context, ask};
 use crossgrain_core::matrix::Matrix;
+use crossgrain_core::seq::read_labels;
 use crossgrain_engine::pairwise::Multiplier;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
@@ -56,6 +57,14 @@ impl Analyses {
     pub fn read_table(&self, input: Blob, name: &str, layer: usize) -> Answer<JsValue> {
         let bytes = BlobBytes::new(input).map_err(thrown)?;
         Ok(to_js(&table::Response::read(name, &bytes, layer).map_err(thrown)?))
+    }
+
+    /// Reads a label table and matches it to records by id: a `LabelsReport`.
+    #[wasm_bindgen(js_name = readLabels)]
+    pub fn read_labels(&self, input: Blob, name: &str, ids: Vec<String>) -> Answer<JsValue> {
+        let bytes = BlobBytes::new(input).and_then(|bytes| Ok(bytes.whole()?)).map_err(thrown)?;
+        let table = read_labels(&bytes, Some(name)).map_err(thrown)?;
+        Ok(plain(&labels::Response::of(table, &ids)))
     }
 
     /// Answers a question by the name of its method.

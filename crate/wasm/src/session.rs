@@ -12,11 +12,11 @@ use crate::progress::Reporter;
 use crate::relaxed;
 use crate::request::{question, read};
 use crate::sources::{Held, no_sequences};
-use crossgrain_api::session::{embed, export::RowFormat, labels, load, open, read, record::MethodsRecord};
+use crossgrain_api::session::{embed, export::RowFormat, load, open, read, record::MethodsRecord};
 use crossgrain_api::{Context, Refusal, ask, given_records};
 use crossgrain_core::progress::{Progress, Stage};
 use crossgrain_core::reader::SequenceReader;
-use crossgrain_core::seq::{Parsed, ReadOptions, Record, read_labels};
+use crossgrain_core::seq::{Parsed, ReadOptions, Record};
 use crossgrain_core::weights::ByteSource;
 use crossgrain_engine::device::{DeviceKind, OpenDevice, open_with};
 use crossgrain_engine::embed::{Embedded, Item, Options};
@@ -159,16 +159,6 @@ impl Session {
     pub fn layer(&self, index: usize) -> Answer<Float32Array> {
         let run = self.need_run().map_err(thrown)?;
         Ok(Float32Array::from(run.embedded.states[run.slot(index).map_err(thrown)?].as_slice()))
-    }
-
-    /// Reads a label table and matches it to the sequences by id: a `LabelsReport`.
-    #[wasm_bindgen(js_name = readLabels)]
-    pub async fn read_labels(&self, input: Blob, name: String) -> Answer<JsValue> {
-        let parsed = self.need_sequences().map_err(thrown)?;
-        let ids: Vec<String> = parsed.records.iter().map(|record| record.id.clone()).collect();
-        let bytes = BlobBytes::new(input).and_then(|bytes| Ok(bytes.whole()?)).map_err(thrown)?;
-        let table = read_labels(&bytes, Some(&name)).map_err(thrown)?;
-        Ok(plain(&labels::Response::of(table, &ids)))
     }
 
     /// The rows as a file: `"npy"`, `"csv"` or `"safetensors"`.

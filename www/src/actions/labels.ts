@@ -116,7 +116,7 @@ async function reportOf(file: Blob, name: string, ids: readonly string[]): Promi
   const known = read.get(file)?.get(ids);
   if (known !== undefined) return known;
   // Without records the table is only looked at.
-  const report = await analyses.readLabels(file, name, ids.length === 0 ? ["-"] : ids);
+  const report = await analyses.readLabels(file, name, ids);
   const byIds = read.get(file) ?? new WeakMap<readonly string[], LabelsReport>();
   byIds.set(ids, report);
   read.set(file, byIds);

@@ -2693,6 +2693,31 @@ records: Array<NamedSequence>,
 unknown: Array<string>, };
 
 /**
+ * Probabilities of about the same size, and how often they were right.
+ */
+export type ReliabilityBin = { 
+/**
+ * Lower end of the probabilities.
+ */
+low: number, 
+/**
+ * Upper end.
+ */
+high: number, 
+/**
+ * Probabilities in it, over all tested rows and classes or labels.
+ */
+count: number, 
+/**
+ * Their mean; `null` for none.
+ */
+predicted: number | null, 
+/**
+ * Share of them whose class or label was true; `null` for none.
+ */
+observed: number | null, };
+
+/**
  * How the residues of an answer belong to sequences and rows.
  */
 export type ResidueCounts = { 
@@ -2955,6 +2980,38 @@ refusals: Array<Notice>,
 refusalsOmitted: number, };
 
 /**
+ * Asks for the same sequences with the letters of each in random order; of lists of domains, with the domains of each
+ * in random order. Whatever these sequences score as well as the real ones is not read from their order.
+ */
+export type ShuffleSequencesRequest = { 
+/**
+ * Proteins, DNA or lists of domains. On the command line: a file. In JavaScript: by default, those of the session.
+ */
+sequences?: SequenceSource, 
+/**
+ * Seed of the order; each sequence has draws of its own.
+ * @default 42
+ */
+seed?: number, };
+
+/**
+ * The shuffled sequences, under the names of the originals.
+ */
+export type ShuffleSequencesResponse = { 
+/**
+ * The sequences, in the order given.
+ */
+records: Array<SequenceRecord>, 
+/**
+ * What they are.
+ */
+kind: SequenceKind, 
+/**
+ * Seed of the order.
+ */
+seed: number, };
+
+/**
  * Asks how far labelled groups lie apart, on a map and in the space that it was made from. Rows without a label are
  * left out.
  */
@@ -2980,7 +3037,12 @@ metric?: Metric,
  * Scale each column of the rows to mean 0 and standard deviation 1 first, as the map did.
  * @default false
  */
-standardise?: boolean, };
+standardise?: boolean, 
+/**
+ * Seed by which rows are drawn where there are too many to measure all.
+ * @default 42
+ */
+seed?: number, };
 
 /**
  * How far the groups lie apart.
@@ -3385,8 +3447,15 @@ export const DEFAULTS = {
     "stops": false,
     "table": 1
   },
+  "sequenceClusters": {
+    "identity": 0.5
+  },
+  "shuffleSequences": {
+    "seed": 42
+  },
   "silhouette": {
     "metric": "euclidean",
+    "seed": 42,
     "standardise": false
   },
   "skipGram": {

@@ -3,14 +3,11 @@
  * model, no sequences, and a device only when a question is large enough for one.
  */
 import type { LabelsReport, OpenRequest, TableReport } from "../protocol";
-import { Analyses, Session } from "../wasm/engine/crossgrain_wasm.js";
+import { Analyses } from "../wasm/engine/crossgrain_wasm.js";
 import { guarded, moved, notOpen } from "./guarded";
 import { load } from "./load";
 
 let analyses: Analyses | null = null;
-
-/** Holds nothing but the names of the records that a label table is matched to. */
-let names: Session | null = null;
 
 /** The tables of this worker, if it was opened for them. */
 export function openedAnalyses(): Analyses | null {
@@ -30,12 +27,7 @@ export const analysisCalls = {
   dropTable: (key: string) => guarded(() => (analyses ?? notOpen()).dropTable(key)),
   /** Reads a label table and matches it to these ids. */
   readLabels: (file: Blob, name: string, ids: string[]) =>
-    guarded(async (): Promise<LabelsReport> => {
-      names ??= await Session.open({ device: "cpu" });
-      // A label table is matched to records, and a record needs a letter.
-      names.setRecords(ids.map((id) => ({ id, sequence: "M" })), { kind: "protein" });
-      return (await names.readLabels(file, name)) as LabelsReport;
-    }),
+    guarded((): LabelsReport => (analyses ?? notOpen()).readLabels(file, name, ids) as LabelsReport),
   readTable: (file: Blob, name: string, layer: number) =>
     guarded((): TableReport => moved((analyses ?? notOpen()).readTable(file, name, layer) as TableReport)),
 };

@@ -47,5 +47,5 @@ fn other_columns_have_other_numbers_and_one_group_has_none() {
 #[test]
 fn a_map_has_two_coordinates_for_each_row() {
     let json = format!(r#"{{ "table": "rows", "map": "line", "labels": {} }}"#, cloud_labels());
-    assert_eq!(double().ask::<silhouette::Request>(&json).unwrap_err().notice().code, "map.shape");
+    assert_eq!(double().ask::<silhouette::Request>(&json).unwrap_err().0.code, "map.shape");
 }
