@@ -158,7 +158,9 @@ fn no_file_costs_more_than_it_may() {
         let (before, begin) = (MEMORY.current_usage(), Instant::now());
         let parsed = read_genbank(file, None).unwrap();
         let (peak, seconds) = (MEMORY.peak_usage().saturating_sub(before), begin.elapsed().as_secs_f64());
-        let features: usize = parsed.records.iter().map(|record| record.features.len()).sum();
+        // Features that repeat another are left out at the end of their record, and weigh until then.
+        let read = file.windows(10).filter(|bytes| *bytes == b"\n     CDS ").count();
+        let features = read.max(parsed.records.iter().map(|record| record.features.len()).sum());
         let kept = parsed.records.iter().flat_map(|record| &record.features);
         let qualifiers: usize = kept.map(|feature| feature.qualifiers.len()).sum();
         let own = 512 * parsed.records.len() + 256 * features + 128 * qualifiers;

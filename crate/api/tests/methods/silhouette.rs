@@ -17,7 +17,7 @@ fn double() -> Double {
 
 #[test]
 fn the_same_numbers_as_with_the_map() {
-    for extra in ["", r#", "standardise": true"#, r#", "metric": "cosine""#] {
+    for extra in ["", r#", "standardise": true"#] {
         let labels = cloud_labels();
         let asked = format!(r#"{{ "table": "rows", "map": "map", "labels": {labels}{extra} }}"#);
         let found = double().ask::<silhouette::Request>(&asked).unwrap().silhouette.unwrap();
