@@ -39,7 +39,6 @@ pub struct Request {
     /// Groups of rows that are not independent, such as families: blocks that are permuted and drawn as a whole. By default
     /// the sequences of rows that are named `id/position`, else the rows.
     #[serde(default)]
-    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
     pub groups: Option<Column>,
     /// Permutations of the blocks of `y` for the test.

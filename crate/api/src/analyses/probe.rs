@@ -104,7 +104,6 @@ pub struct Request {
     /// Groups of rows that are not independent (of sequences for residues): they are permuted and halved together. By
     /// default the groups of the folds, else copies of a row, else the rows; sequences for residues.
     #[serde(default)]
-    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
     pub units: Option<Column>,
     /// Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns.

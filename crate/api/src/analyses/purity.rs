@@ -37,7 +37,6 @@ pub struct Request {
     /// Groups of rows that are not independent, such as families: blocks whose labels are permuted as a whole. By default
     /// the sequences of rows that are named `id/position`, else the rows.
     #[serde(default)]
-    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
     pub groups: Option<Column>,
     /// Permutations of the labels for the null distribution.
