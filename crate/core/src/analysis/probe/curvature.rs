@@ -1,8 +1,7 @@
-//! How the loss of a logistic regression bends, from all rows of a table at once: (XᵀX / 4n + λ)⁻¹ of the standardised
-//! columns (Böhning 1992 bounds the Hessian by it).
+//! How the loss of a logistic regression bends: (XᵀX / 4n + λ)⁻¹ of the standardised columns (Böhning 1992 bounds the Hessian by it).
 //!
-//! It only chooses the scale on which a descent takes its steps, not where the descent ends, so all folds and all
-//! permutations of a table share it.
+//! It only chooses the scale on which a descent takes its steps, not where the descent ends, so all permutations and halves
+//! of a table share that of all its rows. A fold whose predictions are reported has one of its training rows alone.
 
 use super::features::Scale;
 use crate::analysis::gemm::{Operand, gemm};
@@ -11,7 +10,9 @@ use nalgebra::DMatrix;
 
 /// Columns up to which it is worth its cubic cost.
 const COLUMNS: usize = 1024;
-/// Folds from which on it is worth it.
+/// The same for a fold that has its own.
+const COLUMNS_OF_FOLD: usize = 384;
+/// Folds from which on a shared one is worth it.
 const FOLDS: usize = 4;
 
 /// The inverse of a bound of the Hessian. `[d, d]`
@@ -33,8 +34,22 @@ impl Curvature {
         let all: Vec<usize> = (0..rows).collect();
         let mut x: Vec<f64> = Vec::with_capacity(rows * cols);
         Scale::of(features, &all).apply(features, &all, &mut x);
+        Self::new(&x, (rows, cols), c)
+    }
+
+    /// For one fit of standardised training rows; `None` where it would not pay.
+    ///
+    /// # Shape
+    ///
+    /// `x` `[n, d]`
+    pub(super) fn of_fold(x: &[f64], cols: usize, c: f64) -> Option<Self> {
+        let rows = x.len() / cols.max(1);
+        if cols > COLUMNS_OF_FOLD || cols > rows { None } else { Self::new(x, (rows, cols), c) }
+    }
+
+    fn new(x: &[f64], (rows, cols): (usize, usize), c: f64) -> Option<Self> {
         let mut gram = vec![0.0; cols * cols];
-        let x = Operand::new(&x, rows, cols);
+        let x = Operand::new(x, rows, cols);
         gemm(&mut gram, x.transposed(), x, 0.0);
         let penalty = 1.0 / (c * rows as f64);
         let bend = DMatrix::from_vec(cols, cols, gram) * (0.25 / rows as f64)
