@@ -33,12 +33,15 @@ export interface Identity {
 
 /** A model that was loaded, and what is known of it; null if its name is that of no published checkpoint. */
 export interface Identified {
+  /** What was loaded. */
   report: ModelReport;
+  /** What is known of its name. */
   identity: Identity | null;
 }
 
 /** What loads a model; `check` may refuse it before the model in use is given up. */
 export interface Loader {
+  /** Loads files as a model. */
   loadModel(
     files: Record<string, Blob>,
     request: LoadRequest,

@@ -26,7 +26,7 @@ pub enum BlockKind {
 pub struct BlockSummary {
     /// What a block is.
     pub kind: BlockKind,
-    /// Number of blocks.
+    /// Blocks, at least 1.
     pub count: usize,
 }
 

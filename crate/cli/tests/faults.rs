@@ -105,8 +105,8 @@ fn a_closed_pipe_is_no_mistake() {
         .expect("the command");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("output");
-    let told = stderr(&output);
-    assert!(output.status.success() && !told.contains("error") && !told.contains("panicked"), "{told}");
+    let messages = stderr(&output);
+    assert!(output.status.success() && !messages.contains("error") && !messages.contains("panicked"), "{messages}");
 }
 
 #[test]

@@ -88,7 +88,7 @@ export type BlockSummary = {
  */
 kind: BlockKind, 
 /**
- * Number of blocks.
+ * Blocks, at least 1.
  */
 count: number, };
 
@@ -2850,7 +2850,7 @@ ids: Array<string>,
  */
 clusters: Array<number>, 
 /**
- * Number of clusters.
+ * Clusters, at least 1.
  */
 count: number, 
 /**
@@ -3039,7 +3039,7 @@ metric?: Metric,
  */
 standardise?: boolean, 
 /**
- * Seed by which rows are drawn where there are too many to measure all.
+ * Seed by which rows are drawn if there are too many to measure all.
  * @default 42
  */
 seed?: number, };
@@ -3216,7 +3216,7 @@ export type UnitSummary = {
  */
 kind: UnitKind, 
 /**
- * Number of units.
+ * Units, at least 1.
  */
 count: number, 
 /**

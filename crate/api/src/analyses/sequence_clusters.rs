@@ -37,7 +37,7 @@ pub struct Response {
     pub ids: Vec<String>,
     /// The cluster of each, counted from 1 in the order of their first sequences.
     pub clusters: Vec<u32>,
-    /// Number of clusters.
+    /// Clusters, at least 1.
     pub count: usize,
     /// Sequences of the largest cluster.
     pub largest: usize,

@@ -35,7 +35,7 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub standardise: bool,
-    /// Seed by which rows are drawn where there are too many to measure all.
+    /// Seed by which rows are drawn if there are too many to measure all.
     #[serde(default = "defaults::seed")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SEED))]
     pub seed: u64,

@@ -226,7 +226,7 @@ mod tests {
         (0..length).map(|_| char::from(*rng.one(letters).unwrap())).collect()
     }
 
-    /// A copy with this share of its letters drawn anew from other letters.
+    /// A copy with this share of its letters replaced by other letters.
     fn mutated(sequence: &str, share: f64, letters: &[u8], seed: u64) -> String {
         let mut rng = Random::new(seed);
         let change = |old: char| loop {

@@ -1,4 +1,4 @@
-//! The same letters, or domains, in random order: what a model that sees only the composition cannot tell apart.
+//! The same letters, or domains, in random order: what a model that sees only the composition cannot distinguish.
 
 use super::SequenceKind;
 use crate::random::Random;

@@ -40,7 +40,7 @@ pub enum UnitKind {
 pub struct UnitSummary {
     /// What a unit is.
     pub kind: UnitKind,
-    /// Number of units.
+    /// Units, at least 1.
     pub count: usize,
     /// Rows that are copies of an earlier row.
     pub copies: usize,
