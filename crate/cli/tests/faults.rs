@@ -106,7 +106,10 @@ fn a_closed_pipe_is_no_mistake() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("output");
     let messages = stderr(&output);
-    assert!(output.status.success() && !messages.contains("error") && !messages.contains("panicked"), "{messages}");
+    assert!(
+        output.status.success() && !messages.contains("error") && !messages.contains("panicked"),
+        "{messages}"
+    );
 }
 
 #[test]

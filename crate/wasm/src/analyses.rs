@@ -61,10 +61,11 @@ impl Analyses {
 
     /// Reads a label table and matches it to records by id: a `LabelsReport`.
     #[wasm_bindgen(js_name = readLabels)]
+    #[expect(clippy::needless_pass_by_value, reason = "lists of strings cross the border by value only")]
     pub fn read_labels(&self, input: Blob, name: &str, ids: Vec<String>) -> Answer<JsValue> {
         let bytes = BlobBytes::new(input).and_then(|bytes| Ok(bytes.whole()?)).map_err(thrown)?;
         let table = read_labels(&bytes, Some(name)).map_err(thrown)?;
-        Ok(plain(&labels::Response::of(table, &ids)))
+        Ok(plain(&labels::Response::of(&table, &ids)))
     }
 
     /// Answers a question by the name of its method.

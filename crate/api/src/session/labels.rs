@@ -33,7 +33,7 @@ pub struct Response {
 impl Response {
     /// Lines a table up with the sequences.
     #[must_use]
-    pub fn of(table: LabelTable, ids: &[String]) -> Self {
+    pub fn of(table: &LabelTable, ids: &[String]) -> Self {
         let file = table.warnings.iter().find_map(|notice| notice.at.file.clone());
         let found = table.match_ids(ids, file.as_deref());
         let values = (0..found.table.columns.len()).map(|at| found.values(at)).collect();
@@ -85,7 +85,7 @@ mod tests {
     fn labels_beside_sequences() {
         let text = b"id;Tm;type\np1;44,4;base\np2;NA;acid\np3;50,1;-\nq;60;base\n";
         let ids = ["p1", "p2", "p3", "p3_2", "p4"].map(str::to_owned);
-        let found = Response::of(read_labels(text, Some("a.csv")).unwrap(), &ids);
+        let found = Response::of(&read_labels(text, Some("a.csv")).unwrap(), &ids);
         let some = |words: [&str; 5]| words.map(|word| (!word.is_empty()).then(|| word.to_owned())).to_vec();
         assert_eq!(found.values[0], some(["44.4", "", "50.1", "50.1", ""]));
         assert_eq!(found.values[1], some(["base", "acid", "", "", ""]));

@@ -52,7 +52,7 @@ pub use leakage::{Copies, MOST_ROWS, NEAR_COPY, answer_columns, copies_across_fo
 pub use mlp::MlpOptions;
 pub use model::ProbeModel;
 pub use outcome::{PermutationTest, ProbeOutcome, RunKind, RunOutcome, compare, minus};
-pub use plan::{PlanOptions, constant_in_units, plan};
+pub use plan::{FoldsOf, PlanOptions, constant_in_units, plan};
 pub use residue_column::{ResidueColumn, TokenLayout, read_residues};
 pub use residues::{Residue, residue_rows, residues_of_tokens};
 pub use sub_tokens::{SubTokenHead, by_sub_token_index, merge_heads, probe_residues, probe_residues_of_plan};

@@ -22,7 +22,7 @@ pub(super) struct Track {
 impl Track {
     /// The track of a region, or of a whole record of `length` letters.
     pub fn new(region: Option<&Location>, length: usize) -> Self {
-        let ranges = region.map_or_else(|| vec![0..length], Location::forward);
+        let ranges = region.map_or_else(|| std::iter::once(0..length).collect(), Location::forward);
         let mut stretches: Vec<(Range<usize>, usize)> = Vec::new();
         let mut place = 0_usize;
         for range in ranges {

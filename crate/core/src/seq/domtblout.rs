@@ -103,6 +103,15 @@ pub fn read_domtblout(
     read(bytes, options, file).map_err(|error| error.in_file(file))
 }
 
+/// The hits of one protein.
+struct HitsOfProtein {
+    /// Whether a profile searched the proteins, as in hmmsearch, and not a protein the profiles.
+    searched: bool,
+    /// Line of its first hit.
+    line: u64,
+    hits: Vec<DomainHit>,
+}
+
 fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<DomtbloutParsed, SeqError> {
     if bytes.len() > DOMAIN_LIST_BYTES {
         return Err(SeqError::new(SeqProblem::DomainsTooBig));
@@ -114,7 +123,7 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
     }
     let mut refusals = Diagnostics::default();
     let mut warnings = Diagnostics::default();
-    let mut proteins: BTreeMap<String, (bool, u64, Vec<DomainHit>)> = BTreeMap::new();
+    let mut proteins: BTreeMap<String, HitsOfProtein> = BTreeMap::new();
     let (mut weak, mut read) = (0_usize, 0_usize);
     for table in tables(text, file, &mut refusals) {
         let profiles = table.profiles(file, &mut warnings)?;
@@ -125,8 +134,11 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
             }
             let hit = line.hit(profiles);
             let searched = profiles == Profiles::Queries;
-            let (.., hits) =
-                proteins.entry(hit.protein.clone()).or_insert((searched, line.number, Vec::new()));
+            let HitsOfProtein { hits, .. } = proteins.entry(hit.protein.clone()).or_insert(HitsOfProtein {
+                searched,
+                line: line.number,
+                hits: Vec::new(),
+            });
             if hit.e_value <= options.max_e_value && hit.score >= options.min_score {
                 hits.push(hit);
             } else {
@@ -138,14 +150,14 @@ fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<
         return Err(SeqError::new(SeqProblem::NotDomtblout));
     }
     let mut overlapping = 0_usize;
-    let mut proteins: Vec<(String, (bool, u64, Vec<DomainHit>))> = proteins.into_iter().collect();
-    proteins.sort_by(|(a, (searched, line, _)), (b, (also, other, _))| match (searched, also) {
+    let mut proteins: Vec<(String, HitsOfProtein)> = proteins.into_iter().collect();
+    proteins.sort_by(|(a, one), (b, other)| match (one.searched, other.searched) {
         (true, true) => natural::compare(a, b),
-        (false, false) => line.cmp(other),
-        _ => searched.cmp(also),
+        (false, false) => one.line.cmp(&other.line),
+        (one, other) => one.cmp(&other),
     });
     let mut kept: Vec<(u64, String, Vec<DomainHit>)> = Vec::new();
-    for (protein, (_, line, hits)) in proteins {
+    for (protein, HitsOfProtein { line, hits, .. }) in proteins {
         let before = hits.len();
         let best = best(hits);
         overlapping = overlapping.saturating_add(before.saturating_sub(best.len()));

@@ -307,9 +307,9 @@ fn apply(change: &str, model: &mut SavedModel) {
             let mut lines: Vec<&str> = text.lines().collect();
             let line: usize = line.parse().expect("a line");
             if line > lines.len() {
-                lines.push(token)
+                lines.push(token);
             } else {
-                lines[line - 1] = token
+                lines[line - 1] = token;
             }
             model.files.insert("vocab.txt".to_owned(), lines.join("\n").into_bytes());
         }

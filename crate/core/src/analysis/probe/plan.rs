@@ -30,6 +30,9 @@ pub struct PlanOptions<'a> {
     pub pairs: usize,
 }
 
+/// Makes the folds of some rows of a target from a seed.
+pub type FoldsOf<'f, E> = dyn Fn(&Target, &[usize], u64) -> Result<Folds, E> + 'f;
+
 /// The runs of a job. `folds` makes the folds of some rows (ascending), given their truth and a seed: of all rows for
 /// the score, of half of them for its interval.
 ///
@@ -48,7 +51,7 @@ pub fn plan<E: From<EvaluationError>>(
     target: &Target,
     units: &Units,
     options: PlanOptions,
-    folds: &dyn Fn(&Target, &[usize], u64) -> Result<Folds, E>,
+    folds: &FoldsOf<'_, E>,
 ) -> Result<Vec<PlannedRun>, E> {
     let rows = target.rows();
     if units.of().len() != rows {

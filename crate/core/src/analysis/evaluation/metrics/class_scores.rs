@@ -54,11 +54,11 @@ impl Scorer<'_> {
     pub fn class_scores(&self, weights: &[u32]) -> Vec<[Option<f64>; 5]> {
         let Some(counts) = self.counts(weights) else { return Vec::new() };
         let areas = self.auroc_by_class(weights).into_iter().zip(self.auprc_by_class(weights));
-        let one = |((auroc, auprc), counts): ((Option<f64>, Option<f64>), Option<[f64; 3]>)| {
+        let scores = areas.zip(counts.by_class()).map(|((auroc, auprc), counts)| {
             let of = |at: usize| counts.and_then(|counts| counts.get(at).copied());
             [auroc, auprc, of(0), of(1), of(2)]
-        };
-        areas.zip(counts.by_class()).map(one).collect()
+        });
+        scores.collect()
     }
 
     /// Probabilities in `bins` equal ranges beside how often they were right: all alike where they are calibrated. Nothing
