@@ -212,7 +212,7 @@ fn an_output_that_is_an_input_is_refused() {
         format!(
             "cp -r {MODEL} own; crossgrain quantize --model own --weights int8 --out own/model.safetensors"
         ),
-        format!("crossgrain embed --model own --input in.fasta --device cpu --out own/model.safetensors"),
+        "crossgrain embed --model own --input in.fasta --device cpu --out own/model.safetensors".to_owned(),
     ];
     for line in lines {
         let files = ["in.npy", "rows.csv", "labels.csv"].map(|name| folder.read(name));
