@@ -71,7 +71,7 @@ for (const workers of [1, 2]) {
         [/Embedding [1-9][0-9]/, -1],
       ]) {
         await page.getByTestId("embed").click();
-        await page.locator("cg-run cg-progress").filter({ hasText: moment }).waitFor();
+        await page.locator("cg-status cg-progress").filter({ hasText: moment }).waitFor();
         await page.evaluate((which) => globalThis.workers.filter(({ embeds, ended }) => embeds && !ended).at(which).terminate(), which);
         const code = page.locator("cg-run").getByTestId("error-code");
         // Nothing hangs for more than ten seconds, also on two cores with other work.

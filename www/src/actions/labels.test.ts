@@ -14,7 +14,7 @@ async function reader(file: Blob, name: string, ids: readonly string[]): Promise
   if (column === undefined) throw new CrossgrainError({ code: "labels.not_a_table", message: "", where: { file: name }, hint: "" });
   const rows = new Map(lines.map((line) => line.split("\t") as [string, string]));
   const matched = ids.filter((id) => rows.has(id)).length;
-  return { columns: [column], values: { [column]: ids.map((id) => rows.get(id) ?? null) }, matched, unmatched: ids.length - matched, warnings: [] };
+  return { columns: [column], values: [ids.map((id) => rows.get(id) ?? null)], decided: "separated by tabs", matched, unmatched: ids.length - matched, warnings: [] };
 }
 
 beforeEach(() => {
@@ -40,7 +40,7 @@ test("labels wait for sequences, and are matched when those come", async () => {
   expect(labels()).toMatchObject({ report: null, error: null, tables: [{ name: "l.tsv", matched: null }] });
   open("a", "c");
   await matchLabels();
-  expect(labels()).toMatchObject({ report: { matched: 1, unmatched: 1, values: { family: ["x", null] } } });
+  expect(labels()).toMatchObject({ report: { matched: 1, unmatched: 1, values: [["x", null]] } });
 });
 
 test("several tables stand side by side; one that fails or fits nothing leaves the others and the colour as they are", async () => {

@@ -22,9 +22,9 @@ beforeEach(() => {
   ask.mockReset();
   const state = initialState();
   for (const [part, value] of Object.entries(state)) store.set(part as "run", value as never);
-  store.patch("run", { report: { ids, lengths: Uint32Array.of(5, 6, 7, 8), warnings: [], pool: "mean" } as never });
+  store.patch("run", { shown: 1, report: { ids, lengths: Uint32Array.of(5, 6, 7, 8), warnings: [], pool: "mean" } as never });
   store.patch("sequences", { report: { ids, descriptions: [], fields, warnings: [] } as never });
-  store.set("runs", [{ id: 1, ids, layers: [{ layer: 6, table }], metadata: [], baselines: [] }] as never);
+  store.set("runs", [{ id: 1, ids, report: { pool: "mean" }, layers: [{ layer: 6, table }], metadata: [{ ids, fields, descriptions: ids.map(() => "") }], baselines: [] }] as never);
   const drawn = { points: new Float32Array(8), layer: 6, method: "umap", rows: 4, part: null, silhouette: null };
   store.patch("map", { colourBy: "field:kind", drawn: drawn as never, silhouette: { of: "field:kind", found: null } });
 });
