@@ -29,10 +29,14 @@ table! {
     BANDWIDTH, bandwidth: f64 = 1.0;
     /// Pairs of halves for the intervals and comparisons of a probe: fewer make them wider, more make them slower.
     PROBE_HALVES, probe_halves: usize = 15;
+    /// The same per residue, where a sequence has hundreds of rows and a model takes as many times as long.
+    RESIDUE_HALVES, residue_halves: usize = 8;
     /// Draws of a bootstrap of out-of-fold predictions, as published.
     PROBE_DRAWS, probe_draws: usize = 2000;
     /// Runs of a probe on permuted labels: with 99, the smallest p is 0.01.
     PROBE_SHUFFLES, probe_shuffles: usize = 99;
+    /// The same per residue: the smallest p is 0.05.
+    RESIDUE_SHUFFLES, residue_shuffles: usize = 19;
     /// Folds of a cross-validation.
     FOLDS, folds: usize = 5;
     /// Inverse strength of the penalty of a logistic regression, as in scikit-learn.

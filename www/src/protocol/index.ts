@@ -2293,20 +2293,20 @@ seeds?: Array<number>,
  */
 units?: Column | null, 
 /**
- * Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns.
- * @default 99
+ * Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns. Default: 99, and
+ * 19 per residue, where each takes much longer.
  */
-shuffles?: number, 
+shuffles?: number | null, 
 /**
  * How sure scores and differences are said to be.
  * @default "halfSamples"
  */
 intervals?: ProbeIntervalKind, 
 /**
- * Pairs of halves of the data on which each feature set is probed again, at least 5; 0 leaves intervals out.
- * @default 15
+ * Pairs of halves of the data on which each feature set is probed again, at least 5; 0 leaves intervals out. Default: 15,
+ * and 8 per residue.
  */
-halves?: number, 
+halves?: number | null, 
 /**
  * Draws of each bootstrap. Only for intervals as published.
  * @default 2000
@@ -3408,7 +3408,6 @@ export const DEFAULTS = {
       "groups": null,
       "kind": "stratified"
     },
-    "halves": 15,
     "intervals": "halfSamples",
     "model": {
       "kind": "linear"
@@ -3421,7 +3420,6 @@ export const DEFAULTS = {
       42
     ],
     "separator": ";",
-    "shuffles": 99,
     "unlabelled": "?-.X",
     "withClasses": [],
     "withNumbers": []

@@ -109,18 +109,20 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
     pub units: Option<Column>,
-    /// Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns.
-    #[serde(default = "defaults::probe_shuffles")]
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PROBE_SHUFFLES))]
-    pub shuffles: usize,
+    /// Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns. Default: 99, and
+    /// 19 per residue, where each takes much longer.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub shuffles: Option<usize>,
     /// How sure scores and differences are said to be.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "half-samples"))]
     pub intervals: IntervalKind,
-    /// Pairs of halves of the data on which each feature set is probed again, at least 5; 0 leaves intervals out.
-    #[serde(default = "defaults::probe_halves")]
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PROBE_HALVES))]
-    pub halves: usize,
+    /// Pairs of halves of the data on which each feature set is probed again, at least 5; 0 leaves intervals out. Default: 15,
+    /// and 8 per residue.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub halves: Option<usize>,
     /// Draws of each bootstrap. Only for intervals as published.
     #[serde(default = "defaults::probe_draws")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::PROBE_DRAWS))]
@@ -145,9 +147,19 @@ impl Request {
         if self.seeds.is_empty() { seeds() } else { self.seeds.clone() }
     }
 
+    fn shuffles(&self) -> usize {
+        let default = if self.per_residue { defaults::RESIDUE_SHUFFLES } else { defaults::PROBE_SHUFFLES };
+        self.shuffles.unwrap_or(default)
+    }
+
+    /// 0 for intervals as published.
+    fn halves(&self) -> usize {
+        let default = if self.per_residue { defaults::RESIDUE_HALVES } else { defaults::PROBE_HALVES };
+        if self.intervals == IntervalKind::HalfSamples { self.halves.unwrap_or(default) } else { 0 }
+    }
+
     fn plan(&self) -> Runs {
-        let pairs = if self.intervals == IntervalKind::HalfSamples { self.halves } else { 0 };
-        Runs { seeds: self.seeds(), permutations: self.shuffles, pairs }
+        Runs { seeds: self.seeds(), permutations: self.shuffles(), pairs: self.halves() }
     }
 }
 
@@ -285,9 +297,9 @@ impl Method for Request {
             folds: prepared.folds,
             interval_of: self.intervals.words(units.kind, units.count),
             units,
-            shuffles: self.shuffles,
+            shuffles: self.shuffles(),
             intervals: self.intervals,
-            halves: if as_published { 0 } else { self.halves },
+            halves: self.halves(),
             draws: if as_published { self.draws } else { 0 },
             comparisons: tables.iter().filter(|table| table.minus_first.is_some()).count(),
             tables,

@@ -260,7 +260,7 @@ pub fn warnings(request: &Request, trained: &[Trained], tables: &[TableScores]) 
         let message = "intervals and comparisons are as published: fitted models are held fixed, and new samples vary \
                        more than they say";
         found.push(*Refusal::new("probe.as_published", message, "ask for intervals of the expected score").0);
-    } else if request.halves > 0
+    } else if request.halves() > 0
         && headline.is_some_and(|score| score.value.is_some() && score.interval.is_none())
     {
         let message = "there is no interval: halves of the data are too small for folds, or the metric is undefined in \
