@@ -238,7 +238,7 @@ for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
     assert.equal(await page.getByTestId("residue-column").inputValue(), "label:kind");
     assert.equal(await page.getByTestId("residue-per-token").inputValue(), "1");
     await page.getByTestId("residue-run").click();
-    await page.getByTestId("probe-table").waitFor({ timeout: 180_000 });
+    await page.getByTestId("probe-table").waitFor({ timeout: 300_000 });
     const summary = await page.getByTestId("probe-summary").innerText();
     const cells = await page.getByTestId("probe-table").locator("tbody tr", { hasText: "Accuracy" }).locator("td").allInnerTexts();
     context.diagnostic(`${summary} ${cells.join(" | ")}`);
