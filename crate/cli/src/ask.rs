@@ -1,7 +1,8 @@
 //! The analyses: one command for each method in the list of `crossgrain-api`.
 
 use crate::destination::Destination;
-use crate::failure::{file_failure, print};
+use crate::failure::print;
+use crate::file_failure::file_failure;
 use crate::progress_bar::ProgressBar;
 use crate::sources::FileSources;
 use crate::{console, output, paths};

@@ -1,6 +1,6 @@
 //! What a command says: answers on standard output, which must arrive, and messages on standard error, which may be closed.
 
-use crate::failure::file_failure;
+use crate::file_failure::file_failure;
 use crossgrain_api::Refusal;
 use std::io::{ErrorKind, Write, stderr, stdout};
 

@@ -1,7 +1,7 @@
 //! The file or folder that an answer goes into. It is checked before anything is computed: it can be written, and it is no
 //! input of the command. A file is written beside its place and renamed, so that its name always means a whole file.
 
-use crate::failure::file_failure;
+use crate::file_failure::file_failure;
 use crossgrain_api::Refusal;
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Write};

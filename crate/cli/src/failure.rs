@@ -1,20 +1,7 @@
 //! Errors, refusals and warnings on stderr, one line each and a hint.
 
 use crate::console::say;
-use crossgrain_api::Refusal;
 use crossgrain_core::error::{Notice, Where};
-use std::io::Error;
-use std::path::Path;
-
-/// A file that cannot be read or written.
-pub fn file_failure(code: &str, path: &Path, error: &Error) -> Refusal {
-    Refusal::in_file(
-        code,
-        &path.display().to_string(),
-        error.to_string(),
-        "check the path and its permissions",
-    )
-}
 
 /// `error [code] file, line 3, record x: what happened` and the hint below.
 pub fn print(kind: &str, notice: &Notice) {

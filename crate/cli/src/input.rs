@@ -1,6 +1,6 @@
 //! Sequence files and checkpoint folders.
 
-use crate::failure::file_failure;
+use crate::file_failure::file_failure;
 use crate::paths::{from_text, to_text};
 use crossgrain_api::Refusal;
 use crossgrain_api::session::read;

@@ -9,6 +9,7 @@ mod console;
 mod destination;
 mod embed;
 mod failure;
+mod file_failure;
 mod input;
 mod models;
 mod output;

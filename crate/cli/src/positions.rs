@@ -1,7 +1,8 @@
 //! Rows of chosen positions: which records have some, and the file they go into.
 
 use crate::destination::Destination;
-use crate::failure::{file_failure, print};
+use crate::failure::print;
+use crate::file_failure::file_failure;
 use crate::output;
 use crossgrain_api::Refusal;
 use crossgrain_core::error::Coded;

@@ -1,7 +1,7 @@
 //! Tables, label columns and sequences from files, by their names.
 
-use crate::failure::file_failure;
 use crate::failure::print;
+use crate::file_failure::file_failure;
 use crate::input;
 use crate::paths::from_text;
 use crossgrain_api::session::labels::decided;

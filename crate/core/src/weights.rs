@@ -55,6 +55,7 @@ mod saved_names;
 mod shards;
 mod sniff;
 mod tensor_info;
+mod tensor_name;
 mod zip;
 
 #[cfg(not(target_arch = "wasm32"))]

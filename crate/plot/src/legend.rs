@@ -5,7 +5,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::DrawingBackend;
 use serde::Serialize;
 
-use crate::colour_bar;
+use crate::colour_bar_drawing;
 use crate::frame::{Frame, TEXT_CSS, text_width_css};
 use crate::marks::{Drawn, mark};
 use crate::palette::{self, Shape};
@@ -57,7 +57,7 @@ pub fn legend(scene: &Scene, theme: Theme) -> Vec<LegendEntry> {
 #[must_use]
 pub fn width_css(scene: &Scene, style: &Style) -> f64 {
     if let Some(bar) = &scene.words().bar {
-        return colour_bar::width_css(bar);
+        return colour_bar_drawing::width_css(bar);
     }
     let rows = shown(scene, style);
     if rows.len() < 2 {
@@ -73,7 +73,7 @@ pub fn width_css(scene: &Scene, style: &Style) -> f64 {
 /// Those of the backend.
 pub fn draw<DB: DrawingBackend>(backend: &mut DB, scene: &Scene, frame: &Frame, style: &Style) -> Drawn<DB> {
     if let Some(bar) = &scene.words().bar {
-        return colour_bar::draw(backend, scene, bar, frame, style);
+        return colour_bar_drawing::draw(backend, scene, bar, frame, style);
     }
     let rows = shown(scene, style);
     if rows.len() < 2 {

@@ -13,6 +13,7 @@
 pub mod area;
 pub mod chart;
 pub mod colour_bar;
+pub mod colour_bar_drawing;
 pub mod error;
 pub mod frame;
 pub mod heatmap;

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { RequestEntry } from "../requests";
-import { checkedId, fetchModel, MOST_BYTES, type Recorded } from "./hub";
+import { checkedId, fetchModel, type Recorded } from "./hub";
+import { MOST_BYTES } from "./size-limit";
 import { PATIENCE } from "./transfer";
 
 interface Answer {

@@ -8,6 +8,7 @@ import { CrossgrainError } from "../error";
 import { bytes as size, count } from "../format";
 import { Receiver, settleIncoming } from "./incoming";
 import type { KnownFile } from "./published";
+import { MOST_BYTES } from "./size-limit";
 import { PATIENCE, transfer, type HubWatcher, type Patience } from "./transfer";
 import { webPage } from "./transfer-errors";
 
@@ -25,8 +26,6 @@ const SHARD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\.(safetensors|bin)$/;
 const MOST_SHARDS = 64;
 /** Files that may be too large for memory. */
 const ON_DISK = /\.(safetensors|bin)$/;
-/** Largest model file taken into a browser. */
-export const MOST_BYTES = 3.5 * 1024 ** 3;
 /** Largest small files: the engine reads no more of them. */
 const MOST_SMALL: readonly [RegExp, number][] = [
   [/^config\.json$/, 256 * 1024],

@@ -4,7 +4,7 @@
  */
 import registry from "virtual:registry";
 import { FAMILIES, type Granularity, type Precision } from "../protocol";
-import { MOST_BYTES } from "./hub";
+import { MOST_BYTES } from "./size-limit";
 
 /** How a checkpoint gets into this page, if it does. */
 export type Availability = "download" | "file" | "command-line" | "none";

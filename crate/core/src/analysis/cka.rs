@@ -19,25 +19,27 @@
 //! | `hsic` | the sums, and the quotient |
 //! | `kernel` | linear and Gaussian |
 //! | `resample` | permutation test and bootstrap |
-//! | `batched_test` | the same for batches |
+//! | `batched_resample` | the same for batches |
 //! | `batches` | rows in batches |
 
 mod batch;
-mod batched_test;
+mod batched_resample;
 mod batches;
 mod hsic;
 mod kernel;
 mod layers;
 mod resample;
 mod stream;
+mod test_answer;
 
 pub use batch::LayerBatch;
 pub use batches::cka_batches;
 pub use hsic::{Cka, Quotient, Value};
 pub use kernel::{Bandwidth, Kernel, KernelKind};
 pub use layers::{CkaMatrix, LayerSums, cka_layers};
-pub use resample::{CkaTest, CkaTestOptions, cka_test, cka_test_with};
+pub use resample::{cka_test, cka_test_with};
 pub use stream::CkaStream;
+pub use test_answer::{CkaTest, CkaTestOptions};
 
 use super::error::AnalysisError;
 use crate::matrix::View;

@@ -8,7 +8,7 @@
 use super::error::visible;
 use super::header_limits::HeaderLimits;
 use super::{Dtype, WeightsProblem};
-use crate::limits::{WEIGHTS_NAME_BYTES, WEIGHTS_RANK};
+use crate::limits::WEIGHTS_RANK;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -110,15 +110,6 @@ fn refuse_duplicates(entries: &[Entry]) -> Result<(), WeightsProblem> {
         }
         None => Ok(()),
     }
-}
-
-/// Whether a name is one a model could have: it can be shown and logged, and leads nowhere outside a
-/// folder. `transformers` 5.17 writes one with an asterisk for what all layers share.
-pub(super) fn clean(name: &str) -> bool {
-    let known = |c: char| c.is_ascii_alphanumeric() || "_-.:/*".contains(c);
-    name.len() <= WEIGHTS_NAME_BYTES
-        && name.chars().all(known)
-        && name.split('/').all(|part| !part.trim_matches('.').is_empty())
 }
 
 /// `__metadata__`: an object of texts.
@@ -249,31 +240,5 @@ mod tests {
         let found: Vec<_> =
             header.entries.iter().map(|e| (e.name.as_str(), e.dtype, &e.shape[..], e.offsets)).collect();
         assert_eq!(found, [("a.b", Dtype::F16, &[2, 3][..], [0, 12]), ("s", Dtype::I64, &[][..], [12, 20])]);
-    }
-
-    #[test]
-    fn names_a_model_could_have() {
-        fn t(name: &str, expected: bool) {
-            assert_eq!(clean(name), expected, "{name:?}");
-        }
-        t("esm.encoder.layer.0.LayerNorm.weight", true);
-        t("0/layer_6", true);
-        t("a..b", true);
-        t(&"x".repeat(256), true);
-        t(&"x".repeat(257), false);
-        t("", false);
-        t(".", false);
-        t("..", false);
-        t("../a", false);
-        t("a/../b", false);
-        t("/etc/passwd", false);
-        t("a//b", false);
-        t("a\n", false);
-        t("a b", false);
-        t("a\\b", false);
-        t("é", false);
-        t("\u{202e}a", false);
-        t("<script>", false);
-        t("a\0", false);
     }
 }

@@ -1,6 +1,6 @@
 //! What the header of a safetensors file may hold: weights and tables of vectors have limits of their own.
 
-use super::header;
+use super::tensor_name::clean;
 use crate::limits::{
     TABLE_FILE_BYTES, TABLE_HEADER_BYTES, TABLE_NAME_BYTES, TABLE_TENSORS, WEIGHTS_HEADER_BYTES,
     WEIGHTS_TENSOR_BYTES, WEIGHTS_TENSORS,
@@ -26,7 +26,7 @@ impl HeaderLimits {
         header_bytes: WEIGHTS_HEADER_BYTES,
         tensors: WEIGHTS_TENSORS,
         tensor_bytes: WEIGHTS_TENSOR_BYTES,
-        is_name: header::clean,
+        is_name: clean,
         second_opinion: true,
     };
     /// Tables: perhaps a tensor for each record, which other programs name after it.

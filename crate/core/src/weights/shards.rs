@@ -8,7 +8,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::error::visible;
-use super::{ContainerProblem, TensorInfo, TensorSource, WeightsError, WeightsProblem, header};
+use super::{ContainerProblem, TensorInfo, TensorSource, WeightsError, WeightsProblem, tensor_name};
 use crate::limits::{SHARD_INDEX_BYTES, SHARDS, WEIGHTS_TENSORS};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -49,7 +49,7 @@ impl ShardIndex {
             .map_err(|error| ContainerProblem::IndexJson { reason: error.to_string() })?;
         let mut tensors = BTreeMap::new();
         for (name, file) in index.weight_map.0 {
-            if !header::clean(&name) {
+            if !tensor_name::clean(&name) {
                 return Err(WeightsProblem::BadName { name: visible(&name) }.into());
             }
             if !is_shard(&file) {
@@ -165,7 +165,7 @@ impl fmt::Debug for Shards {
 
 /// A plain name of a weight file: no folder, no hidden file.
 fn is_shard(name: &str) -> bool {
-    header::clean(name)
+    tensor_name::clean(name)
         && !name.contains(['/', ':'])
         && !name.starts_with('.')
         && (name.ends_with(".safetensors") || name.ends_with(".bin"))

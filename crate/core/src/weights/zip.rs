@@ -15,7 +15,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 use super::error::visible;
-use super::{ByteSource, ContainerProblem, WeightsError, header};
+use super::{ByteSource, ContainerProblem, WeightsError, tensor_name};
 use crate::limits::{ZIP_DIRECTORY_BYTES, ZIP_ENTRIES};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -179,7 +179,7 @@ fn central(cursor: &mut Cursor<'_>) -> Result<Listed, WeightsError> {
     if signature != CENTRAL {
         return Err(cut());
     }
-    let Some(name) = std::str::from_utf8(name).ok().filter(|name| header::clean(name)) else {
+    let Some(name) = std::str::from_utf8(name).ok().filter(|name| tensor_name::clean(name)) else {
         return Err(refuse(ContainerProblem::ZipName { name: visible(&String::from_utf8_lossy(name)) }));
     };
     let shown = || visible(name);

@@ -7,9 +7,10 @@
 //! debiased HSIC; shuffling rows keeps them centred. A row drawn twice by the bootstrap is not
 //! compared with itself: such pairs would raise every similarity.
 
-use super::batched_test::in_batches;
+use super::batched_resample::in_batches;
 use super::hsic::{Quotient, Value};
 use super::kernel::{Kernel, centred};
+use super::test_answer::{CkaTest, CkaTestOptions};
 use crate::analysis::error::{AnalysisError, check_finite};
 use crate::analysis::evaluation::interval::percentile;
 use crate::analysis::evaluation::units::Units;
@@ -18,34 +19,6 @@ use crate::limits::CKA_RESAMPLED_ROWS;
 use crate::matrix::View;
 use crate::progress::{Progress, Stage, report};
 use crate::random::Random;
-
-/// A debiased linear or Gaussian CKA with its p-value and interval.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CkaTest {
-    /// The debiased similarity.
-    pub value: Value,
-    /// (1 + shuffles that reach it) / (1 + shuffles), rows of one space shuffled; `None` where the value is undefined.
-    pub p_value: Option<f64>,
-    /// The middle 95 % of the bootstrap, if enough draws were defined.
-    pub interval: Option<[f64; 2]>,
-    /// Draws whose similarity was undefined.
-    pub undefined: usize,
-}
-
-/// How a CKA is tested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CkaTestOptions<'a> {
-    /// Permutations of the units of y.
-    pub shuffles: usize,
-    /// Bootstrap draws of units.
-    pub draws: usize,
-    /// Seed of both.
-    pub seed: u64,
-    /// Rows of a batch, each centred by itself; 0 for all rows at once.
-    pub batch: usize,
-    /// Rows that depend on one another; `None` for independent rows.
-    pub units: Option<&'a Units>,
-}
 
 /// A permutation test and a percentile bootstrap of the debiased CKA of independent rows, both seeded.
 ///

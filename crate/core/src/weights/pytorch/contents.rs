@@ -3,7 +3,7 @@
 use crate::limits::{PICKLE_DEPTH, PICKLE_SETTINGS, PICKLE_SETTINGS_BYTES, WEIGHTS_TENSORS};
 use crate::weights::error::visible;
 use crate::weights::pickle::{Node, Pickle, Ref, Strided};
-use crate::weights::{ContainerProblem, WeightsError, WeightsProblem, header};
+use crate::weights::{ContainerProblem, WeightsError, WeightsProblem, tensor_name};
 use serde_json::{Map, Value};
 
 /// Where a saved dictionary may keep its weights.
@@ -108,7 +108,7 @@ fn weights<'p>(pickle: &'p Pickle, state: &[(Ref, Ref)]) -> Result<Vec<(String, 
         .iter()
         .map(|&(key, value)| {
             let name = pickle.text(key).unwrap_or_default();
-            if !header::clean(name) {
+            if !tensor_name::clean(name) {
                 return Err(WeightsProblem::BadName { name: visible(name) }.into());
             }
             match pickle.node(value) {

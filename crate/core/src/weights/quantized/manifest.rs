@@ -1,7 +1,7 @@
 //! The metadata of a quantized file.
 
 use super::super::QuantizedProblem;
-use super::super::header::clean;
+use super::super::tensor_name::clean;
 use super::codes::Coding;
 use crate::limits::{WEIGHTS_RANK, WEIGHTS_TENSORS};
 use serde::de::DeserializeOwned;

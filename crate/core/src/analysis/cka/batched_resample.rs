@@ -4,7 +4,7 @@
 use super::batches::cka_batches;
 use super::hsic::{Hsic, Pair, Quotient, Value};
 use super::kernel::{Kernel, centred};
-use super::resample::{CkaTest, CkaTestOptions};
+use super::test_answer::{CkaTest, CkaTestOptions};
 use crate::analysis::error::{AnalysisError, check_finite};
 use crate::analysis::evaluation::units::Units;
 use crate::matrix::{Matrix, View};
