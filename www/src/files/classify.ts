@@ -18,7 +18,7 @@ export function classify(name: string, start: string): Role {
   if (format !== "table") return "sequences";
   const lines = start.split(/\r?\n|\r/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
   const cells = lines.slice(0, 12).map(split);
-  if (isDomainList(cells)) return "sequences";
+  if (isDomainList(cells) || isDomainTable(name, cells)) return "sequences";
   return isVectors(cells) ? "vectors" : "labels";
 }
 
@@ -30,10 +30,27 @@ function tensors(start: string): Role {
   return ours || rows ? "vectors" : "model";
 }
 
-/** `BGC0000001<TAB>PF00668;PF00501`: two columns, the second a list of domains. */
+/**
+ * Two columns, the second a list of domains: accessions of Pfam (`BGC0000001<TAB>PF00668;PF00501`), or names in a table
+ * without a header (`c1<TAB>Condensation;PP-binding`). With a header, names between semicolons are several labels each.
+ */
 function isDomainList(cells: readonly string[][]): boolean {
-  const rows = cells.filter((row) => row.length === 2 && /^(?:\S*;)*PF\d{5}/.test(row[1] ?? ""));
-  return rows.length > 0 && cells.every((row, at) => row.length === 2 && (at === 0 || rows.includes(row)));
+  if (!cells.every((row) => row.length === 2)) return false;
+  const lists = cells.map((row) => row[1] ?? "");
+  const accessions = lists.filter((list) => /^(?:\S*;)*PF\d{5}/.test(list)).length;
+  if (accessions > 0 && accessions >= lists.length - 1 && lists.slice(1).every((list) => /PF\d{5}/.test(list))) return true;
+  const several = lists.filter((list) => /^\S+;\S+$/.test(list)).length;
+  return /^\S+;\S+$/.test(lists[0] ?? "") && 2 * several >= lists.length && lists.every((list) => /^\S+$/.test(list));
+}
+
+/** Columns by which tables of GECCO, DeepBGC and BiG-SCAPE are known. */
+const DOMAIN_COLUMNS = ["pfam_id", "pfam_ids", "hmm"];
+/** A row of InterProScan: a protein, the MD5 of its sequence, its length. */
+const INTERPRO = /^[0-9a-f]{32}$/i;
+
+/** A table of domains with their places, as tools write it. */
+function isDomainTable(name: string, [first = []]: readonly string[][]): boolean {
+  return /\.pfd$/i.test(name) || first.some((cell) => DOMAIN_COLUMNS.includes(cell.toLowerCase())) || (first.length >= 11 && INTERPRO.test(first[1] ?? ""));
 }
 
 function isVectors([header = [], ...rows]: readonly string[][]): boolean {
