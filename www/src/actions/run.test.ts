@@ -12,7 +12,7 @@ vi.mock("../engine", () => ({ engine }));
 vi.mock("./runs", () => ({ keepRun }));
 vi.mock("./positions", () => ({ keepPositions }));
 vi.mock("./join", () => ({ showRun }));
-const { atPositions, cancel, embed, mismatch, obstacle, translatable } = await import("./run");
+const { atPositions, cancel, embed, genesOfGenbank, mismatch, obstacle, translatable } = await import("./run");
 
 const REPORT = { cancelled: false, layers: [0, 6], ids: ["a", "b"] };
 
@@ -150,4 +150,15 @@ test("records that the page had to distinguish keep their names", async () => {
   engine.embed.mockResolvedValue({ ...REPORT, ids: ["a", "a"] });
   await embed();
   expect(keepRun.mock.calls[0]?.[0]).toMatchObject({ ids: ["one:a", "two:a"] });
+});
+
+test.each([
+  ["a taken GenBank file of proteins", "protein", "genbank", "taken", true],
+  ["FASTA", "protein", "fasta", "taken", false],
+  ["DNA of a GenBank file", "dna", "genbank", "taken", false],
+  ["a GenBank file that is not open", "protein", "genbank", "aside", false],
+] as const)("genes without a genetic code may be in %s", (_, kind, set, phase, expected) => {
+  store.patch("sequences", { report: { kind } as never });
+  store.set("files", [{ role: "sequences", set, phase } as never]);
+  expect(genesOfGenbank(store.state)).toBe(expected);
 });

@@ -47,6 +47,12 @@ export function translatable(state: State): boolean {
   return mismatch(state) && state.sequences.report?.kind === "dna" && reads(state) === "protein";
 }
 
+/** Whether the sequences are proteins of a GenBank file, which need not name the genetic code of its genes. */
+export function genesOfGenbank({ sequences, files }: State): boolean {
+  const open = files.filter(({ role, phase }) => role === "sequences" && phase === "taken");
+  return sequences.report?.kind === "protein" && open.some(({ set }) => set === "genbank");
+}
+
 /** Whether vectors are pooled over chosen positions. */
 export function atPositions(state: State): boolean {
   return state.options.pool === "positions" || state.options.pool === "positions-in-order";

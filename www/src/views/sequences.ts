@@ -1,7 +1,7 @@
 /** Step 2: the sequences — where they come from, what was read, and what was not. */
 import { css, html, LitElement, nothing } from "lit";
 import { takeFiles } from "../actions/files";
-import { mismatch, namesOf, noun, reads, translatable } from "../actions/run";
+import { genesOfGenbank, mismatch, namesOf, noun, reads, translatable } from "../actions/run";
 import { readExample, readPasted, readUntranslated, setKind, translate } from "../actions/sequences";
 import { GENETIC_CODES } from "../genetic-codes";
 import { CrossgrainError } from "../error";
@@ -20,7 +20,7 @@ import "./progress";
 
 /** `<cg-sequences>` */
 export class SequencesPanel extends LitElement {
-  readonly watch = new Watch(this, "sequences", "model", "run", "linked");
+  readonly watch = new Watch(this, "sequences", "model", "run", "linked", "files");
   /** The genetic code that is offered first. */
   readonly code = DEFAULTS.codons.table;
 
@@ -120,7 +120,7 @@ export class SequencesPanel extends LitElement {
         >
       </div>
       <cg-error .error=${mismatch(store.state) ? wrongKind(report) : null}></cg-error>
-      ${translatable(store.state) || store.state.sequences.translated ? this.#translation(busy) : nothing}
+      ${translatable(store.state) || store.state.sequences.translated || genesOfGenbank(store.state) ? this.#translation(busy) : nothing}
       <cg-diagnostics
         heading="refused record"
         tone="refused"
@@ -138,10 +138,12 @@ export class SequencesPanel extends LitElement {
   /** The genetic code does not follow from the sequences, so the user chooses it. */
   #translation(busy: boolean): unknown {
     const { translated, code } = store.state.sequences;
+    const genes = genesOfGenbank(store.state);
+    const question = genes ? "Genetic code of genes for which the file names none" : "If they are coding sequences: translate by genetic code";
     const chosen = (): number => Number(this.renderRoot.querySelector<HTMLSelectElement>("#code")?.value ?? this.code);
     return html`<div class="row translate" data-testid="translation">
       <label class="field" for="code"
-        >${translated ? "Translated by genetic code" : "If they are coding sequences: translate by genetic code"}
+        >${translated && !genes ? "Translated by genetic code" : question}
         <select id="code" data-testid="genetic-code" ?disabled=${busy}>
           ${GENETIC_CODES.map(
             ([number, name]) =>
@@ -155,9 +157,9 @@ export class SequencesPanel extends LitElement {
         ?disabled=${busy}
         @click=${() => void translate(chosen())}
       >
-        ${translated ? "Translate again" : "Translate"}
+        ${genes ? "Read again" : translated ? "Translate again" : "Translate"}
       </button>
-      ${translated
+      ${translated && !genes
         ? html`<button data-testid="untranslate" ?disabled=${busy} @click=${() => void readUntranslated()}>
             Read as DNA
           </button>`
