@@ -41,6 +41,7 @@ mod close_ids;
 mod diagnostic;
 mod diagnostics;
 mod domain_table;
+mod domain_text;
 mod domains;
 mod domtblout;
 mod error;

@@ -23,9 +23,9 @@ mod placed;
 
 pub(super) use head::Recognized;
 
+use super::domain_text::domain_text;
 use super::domains::DomainsParsed;
 use super::{SeqError, SeqProblem};
-use crate::limits::DOMAIN_LIST_BYTES;
 use head::DomainTable;
 use placed::Rows;
 
@@ -49,14 +49,8 @@ pub fn read_domain_table(bytes: &[u8], file: Option<&str>) -> Result<DomainsPars
 }
 
 fn read(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
-    if bytes.len() > DOMAIN_LIST_BYTES {
-        return Err(SeqError::new(SeqProblem::DomainsTooBig));
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if text.trim().is_empty() {
-        return Err(SeqError::new(SeqProblem::Empty));
-    }
+    let text = domain_text(bytes)?;
+    let text = text.as_ref();
     let table = match Recognized::of(text) {
         Some(Recognized::Table(table)) => table,
         Some(Recognized::Foreign(foreign)) => return Err(SeqError::new(SeqProblem::DomainTable(foreign))),

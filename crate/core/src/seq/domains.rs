@@ -11,9 +11,10 @@
 //! knows.
 
 use super::diagnostics::{Diagnostics, located};
+use super::domain_text::domain_text;
 use super::{SeqError, SeqProblem};
 use crate::error::Notice;
-use crate::limits::{DOMAIN_LIST_BYTES, DOMAINS_PER_RECORD, NAME_BYTES, RECORDS};
+use crate::limits::{DOMAINS_PER_RECORD, NAME_BYTES, RECORDS};
 use std::collections::HashSet;
 
 /// A cluster or protein as its domains in order.
@@ -67,14 +68,8 @@ pub fn read_domains(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, S
 }
 
 fn read(bytes: &[u8], file: Option<&str>) -> Result<DomainsParsed, SeqError> {
-    if bytes.len() > DOMAIN_LIST_BYTES {
-        return Err(SeqError::new(SeqProblem::DomainsTooBig));
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if text.trim().is_empty() {
-        return Err(SeqError::new(SeqProblem::Empty));
-    }
+    let text = domain_text(bytes)?;
+    let text = text.as_ref();
     let (mut warnings, mut refusals) = (Diagnostics::default(), Diagnostics::default());
     let mut rows: Vec<DomainSentence> = Vec::new();
     let mut seen = HashSet::new();

@@ -17,12 +17,13 @@ mod direction;
 mod natural;
 
 use super::diagnostics::Diagnostics;
+use super::domain_text::domain_text;
 use super::domains::{DomainSentence, notice};
 use super::foreign_table::ForeignTable;
 use super::pfam::is_pfam;
 use super::{SeqError, SeqProblem};
 use crate::error::Notice;
-use crate::limits::{DOMAIN_LIST_BYTES, RECORDS};
+use crate::limits::RECORDS;
 use direction::{Profiles, Program, Side, TwoSided};
 use std::collections::BTreeMap;
 
@@ -113,14 +114,8 @@ struct HitsOfProtein {
 }
 
 fn read(bytes: &[u8], options: &DomtbloutOptions, file: Option<&str>) -> Result<DomtbloutParsed, SeqError> {
-    if bytes.len() > DOMAIN_LIST_BYTES {
-        return Err(SeqError::new(SeqProblem::DomainsTooBig));
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if text.trim().is_empty() {
-        return Err(SeqError::new(SeqProblem::Empty));
-    }
+    let text = domain_text(bytes)?;
+    let text = text.as_ref();
     let mut refusals = Diagnostics::default();
     let mut warnings = Diagnostics::default();
     let mut proteins: BTreeMap<String, HitsOfProtein> = BTreeMap::new();
