@@ -31,13 +31,15 @@ test("every layer becomes a table, in the order of the layers", async () => {
   expect(run?.layers.map(({ layer, table }) => [layer, table.rows, table.cols])).toEqual([[0, 2, 2], [2, 2, 3], [6, 2, 1]]);
 });
 
-test("rows without names are those of the sequences on show, if there are as many", async () => {
+test("rows without names are those of the sequences on show, if there are as many, and numbered otherwise", async () => {
   holds(["rows"], null);
   await importTable(file);
-  expect(store.state.imported).toMatchObject({ code: "import.rows" });
+  expect(store.state.runs[0]?.ids).toEqual(["row-1", "row-2"]);
+  expect(store.state.importedAs).toBe("separated by tabs; no ids: the rows are named row-1 to row-2");
+  store.set("runs", []);
   store.patch("run", { report: { ids: ["x", "y"] } as never });
   await importTable(file);
-  expect(store.state.imported).toBeNull();
+  expect(store.state.importedAs).toMatch(/those of the sequences on show/);
   expect(store.state.runs[0]?.ids).toEqual(["x", "y"]);
   expect(store.state.runs[0]?.ids, "never the current run's own").not.toBe(store.state.run.report?.ids);
 });

@@ -1,7 +1,7 @@
 /** Vectors from a file, as one more run of this visit. The engine reads the file, one layer at a time. */
 import { Table } from "../analysis/table";
 import { analyses } from "../engine";
-import { CrossgrainError, toError } from "../error";
+import { toError } from "../error";
 import { store } from "../state";
 import { add, plain } from "./runs";
 
@@ -11,16 +11,8 @@ export async function importTable(file: File): Promise<number | null> {
   store.set("importedAs", null);
   try {
     const first = await analyses.readTable(file, file.name, 0);
-    // A copy: the ids of a file are never the current run's own.
-    const ids = [...(first.ids ?? store.state.run.report?.ids ?? store.state.sequences.report?.ids ?? [])];
-    if (ids.length !== first.rows)
-      throw new CrossgrainError({
-        code: "import.rows",
-        message: `${first.rows} rows for ${ids.length} embedded sequences`,
-        where: { file: file.name },
-        hint: "the file has no ids: give the rows of the sequences that are embedded now, in their order, or a column of ids",
-      });
-    store.set("importedAs", first.decided ?? null);
+    const { ids, told } = names(first.ids ?? null, first.rows);
+    store.set("importedAs", [first.decided, told].filter((words) => words !== undefined && words !== null).join("; ") || null);
     const layers: { layer: number; table: Table }[] = [];
     for (const [at, name] of first.layers.entries()) {
       const { numbers, rows, cols } = at === 0 ? first : await analyses.readTable(file, file.name, at);
@@ -38,6 +30,16 @@ export async function importTable(file: File): Promise<number | null> {
     store.set("imported", toError(thrown));
     return null;
   }
+}
+
+/** The ids of the rows of a file: its own; without any, those of as many rows that are on show, or their numbers. */
+function names(own: readonly string[] | null, rows: number): { ids: string[]; told?: string } {
+  // Copies: the ids of a file are never the current run's own.
+  if (own !== null) return { ids: [...own] };
+  const shown = [store.state.run.report?.ids, store.state.sequences.report?.ids].find((ids) => ids?.length === rows);
+  if (shown !== undefined) return { ids: [...shown], told: "no ids: the rows are those of the sequences on show, in their order" };
+  const numbered = Array.from({ length: rows }, (_, at) => `row-${at + 1}`);
+  return { ids: numbered, told: `no ids: the rows are named row-1 to row-${rows}` };
 }
 
 /** `layer_6` is layer 6; a layer with another name is numbered by its place in the file. */

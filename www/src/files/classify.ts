@@ -5,9 +5,12 @@ import type { Role } from "./role";
 const MODEL_FILES = /^(config\.json|vocab\.txt|tokenizer(_config)?\.json|special_tokens_map\.json)$|\.(index\.json|pt|pth|bin)$/i;
 /** Names of columns that hold one number of a vector: `d0`, `dim_12`, `x3`, `7`. */
 const DIMENSION = /^(?:d|dim|dims|v|x|e|emb|embedding|feature|f|pc)?[_. ]?\d+$/i;
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
-/** Fewest columns of numbers that are taken for a vector without names that say so. */
+const NUMBER = /^[-+]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[-+]?\d+)?$/i;
+const FRACTION = /[.,]\d|\de[-+]?\d/i;
+/** Fewest columns of numbers that are taken for a vector under names that do not say so. */
 const FEWEST_DIMENSIONS = 16;
+/** The same for fractions from the first line on: labels have a header, or are words or whole numbers. */
+const FEWEST_FRACTIONS = 3;
 
 /** What a file is taken for. `start` is its beginning as text. */
 export function classify(name: string, start: string): Role {
@@ -19,11 +22,15 @@ export function classify(name: string, start: string): Role {
   const lines = start.split(/\r?\n|\r/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
   const cells = lines.slice(0, 12).map(split);
   if (isDomainList(cells) || isDomainTable(name, cells)) return "sequences";
-  return isVectors(cells) ? "vectors" : "labels";
+  // Numbers with decimal commas stand between semicolons, which a line with commas does not show.
+  const semicolons = lines.slice(0, 12).map((line) => line.split(";"));
+  return isVectors(cells) || isFractions(cells) || isFractions(semicolons) ? "vectors" : "labels";
 }
 
 /** The tensors of a safetensors file by the names in its header: `layer_6` is ours, a table of rows; the rest are weights. */
 function tensors(start: string): Role {
+  // Many ids push the names of the tensors beyond what is looked at.
+  if (/"__metadata__"\s*:\s*\{[^{}]*?"ids"\s*:\s*"\[/.test(start)) return "vectors";
   const names = [...start.matchAll(/"((?:[^"\\]|\\.)*)"\s*:\s*\{\s*"(?:dtype|shape|data_offsets)"/g)].map(([, name]) => name ?? "");
   const ours = names.length > 0 && names.every((name) => /^(?:\d+\/)?(?:layer_\d+|logits|contacts)$/.test(name));
   const rows = names.length > 0 && names.length <= 2 && names.every((name) => !name.includes(".") && !/weight|bias/i.test(name));
@@ -59,4 +66,16 @@ function isVectors([header = [], ...rows]: readonly string[][]): boolean {
   const numbers = (row: readonly string[]): boolean =>
     row.length > FEWEST_DIMENSIONS && row.slice(1).every((cell) => NUMBER.test(cell));
   return rows.length > 0 && rows.slice(0, 3).every(numbers);
+}
+
+/** Rows of fractions without a header, with or without an id in front: `numpy.savetxt`, the vectors of a projector. */
+function isFractions(rows: readonly string[][]): boolean {
+  const cells = rows.flatMap((row) => row.slice(1));
+  const columns = rows[0]?.length ?? 0;
+  return (
+    columns > FEWEST_FRACTIONS &&
+    rows.every((row) => row.length === columns) &&
+    cells.every((cell) => NUMBER.test(cell)) &&
+    2 * cells.filter((cell) => FRACTION.test(cell)).length >= cells.length
+  );
 }

@@ -6,6 +6,8 @@ import { controls } from "./controls";
 
 /** Least time between two announcements for screen readers; the bar moves with every report. */
 const ANNOUNCE_MS = 5000;
+/** A step that ends sooner shows nothing: what stands below would jump away under the pointer of a click. */
+const SHOW_AFTER_MS = 250;
 
 const STAGES: Record<Progress["stage"], string> = {
   reading: "Reading",
@@ -34,10 +36,14 @@ export class ProgressBar extends LitElement {
   declare cancellable: boolean;
   #announced = "";
   #announcedAt = 0;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [
     controls,
     css`
+      :host([hidden]) {
+        display: none !important;
+      }
       progress {
         display: block;
         width: 100%;
@@ -62,6 +68,17 @@ export class ProgressBar extends LitElement {
       }
     `,
   ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.hidden = true;
+    this.#waiting = setTimeout(() => (this.hidden = false), SHOW_AFTER_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#waiting);
+  }
 
   override render(): unknown {
     const now = this.progress;
