@@ -57,6 +57,75 @@ pub(super) fn gemm<T: RealField + Copy>(into: &mut [T], a: Operand<T>, b: Operan
     add_product(into, a, b);
 }
 
+/// A left factor that many products share: laid out once, since with few columns on the right this costs more than
+/// the product.
+pub(super) struct PackedLeft<T> {
+    rows: usize,
+    cols: usize,
+    /// `[cols / DEPTH, rows / LEFT, DEPTH, LEFT]`
+    numbers: Vec<T>,
+}
+
+impl<T: RealField + Copy> PackedLeft<T> {
+    pub(super) fn new(a: Operand<T>) -> Self {
+        let (mut numbers, mut panel) = (Vec::new(), Vec::new());
+        for first in (0..a.cols).step_by(DEPTH) {
+            let depth = DEPTH.min(a.cols - first);
+            pack::<T, LEFT>(&mut panel, a.rows, depth, |row, k| a.at(row, first + k));
+            numbers.extend_from_slice(&panel);
+        }
+        Self { rows: a.rows, cols: a.cols, numbers }
+    }
+
+    /// `into = self b + keep · into`: to the bit the numbers of [`gemm`].
+    ///
+    /// # Shape
+    ///
+    /// self `[m, k]`, b `[k, n]`, into `[m, n]`
+    pub(super) fn times(&self, into: &mut [T], b: Operand<T>, keep: T) {
+        let fits = b.rows == self.cols && b.data.len() >= b.rows * b.cols;
+        if self.rows == 0 || b.cols == 0 || into.len() < self.rows * b.cols || !fits {
+            return;
+        }
+        into.iter_mut().for_each(|x| *x = if keep == T::zero() { keep } else { *x * keep });
+        #[cfg(not(target_family = "wasm"))]
+        pulp::Arch::new().dispatch(|| self.add_product(into, b));
+        #[cfg(target_family = "wasm")]
+        self.add_product(into, b);
+    }
+
+    #[inline(always)]
+    fn add_product(&self, into: &mut [T], b: Operand<T>) {
+        let groups = self.rows.div_ceil(LEFT);
+        let mut panels = Vec::new();
+        for first in (0..self.cols).step_by(DEPTH) {
+            let depth = DEPTH.min(self.cols - first);
+            pack::<T, RIGHT>(&mut panels, b.cols, depth, |column, k| b.at(first + k, column));
+            let start = first * groups * LEFT;
+            let lines = self.numbers.get(start..).unwrap_or_default().chunks_exact(depth * LEFT);
+            for (into, left) in into.chunks_mut(LEFT * b.cols).zip(lines).take(groups) {
+                add_lines(into, b.cols, left, &panels, depth);
+            }
+        }
+    }
+}
+
+/// `into += left right` for up to [`LEFT`] rows.
+#[inline(always)]
+fn add_lines<T: RealField + Copy>(into: &mut [T], n: usize, left: &[T], panels: &[T], depth: usize) {
+    let (left, _) = left.as_chunks::<LEFT>();
+    for (panel, right) in panels.chunks_exact(depth * RIGHT).enumerate() {
+        let (right, _) = right.as_chunks::<RIGHT>();
+        let sums = block(left, right);
+        let columns = panel * RIGHT..(panel * RIGHT + RIGHT).min(n);
+        for (row, sums) in into.chunks_exact_mut(n).zip(&sums) {
+            for (x, sum) in row.get_mut(columns.clone()).into_iter().flatten().zip(sums) {
+                *x += *sum;
+            }
+        }
+    }
+}
+
 /// `into += a b`
 #[inline(always)]
 fn add_product<T: RealField + Copy>(into: &mut [T], a: Operand<T>, b: Operand<T>) {
@@ -69,17 +138,7 @@ fn add_product<T: RealField + Copy>(into: &mut [T], a: Operand<T>, b: Operand<T>
             let start = group * LEFT;
             let count = LEFT.min(a.rows - start);
             pack::<T, LEFT>(&mut rows, count, depth, |row, k| a.at(start + row, first + k));
-            let (left, _) = rows.as_chunks::<LEFT>();
-            for (panel, right) in panels.chunks_exact(depth * RIGHT).enumerate() {
-                let (right, _) = right.as_chunks::<RIGHT>();
-                let sums = block(left, right);
-                let columns = panel * RIGHT..(panel * RIGHT + RIGHT).min(n);
-                for (row, sums) in into.chunks_exact_mut(n).zip(&sums) {
-                    for (x, sum) in row.get_mut(columns.clone()).into_iter().flatten().zip(sums) {
-                        *x += *sum;
-                    }
-                }
-            }
+            add_lines(into, n, &rows, &panels, depth);
         }
     }
 }
@@ -142,6 +201,9 @@ mod tests {
             let mut found = start.clone();
             gemm(&mut found, Operand::new(&a, m, k), Operand::new(&b, k, n), 2.0);
             assert_eq!(found, expected, "{m} × {k} × {n}");
+            let mut found = start.clone();
+            PackedLeft::new(Operand::new(&a, m, k)).times(&mut found, Operand::new(&b, k, n), 2.0);
+            assert_eq!(found, expected, "packed: {m} × {k} × {n}");
             // The same from transposed factors.
             let turn = |x: &[f64], rows: usize, cols: usize| -> Vec<f64> {
                 (0..cols * rows).map(|at| x[at % rows * cols + at / rows]).collect()

@@ -23,6 +23,7 @@
 //! | `leakage` | copies across folds, and the answer among the features |
 //! | `warnings` | what makes the metrics unreliable |
 
+mod class_hessians;
 mod column;
 mod cross_validation;
 mod curvature;
@@ -30,10 +31,13 @@ mod error;
 mod features;
 mod fold_job;
 mod forest;
+mod lbfgs;
 mod leakage;
 mod logistic;
+mod logistic_loss;
 mod mlp;
 mod model;
+mod newton;
 mod outcome;
 mod plan;
 mod residue_column;

@@ -3,6 +3,7 @@
 use super::curvature::Curvature;
 use super::features::Scale;
 use super::forest::Forest;
+use super::logistic_loss::{LogisticLoss, probabilities};
 use super::mlp::{Mlp, OutputActivation};
 use super::{CrossValidation, ProbeError, ProbeModel, logistic, ridge};
 use crate::analysis::evaluation::metrics::Predictions;
@@ -141,14 +142,14 @@ impl FoldJob {
                 let multinomial = !two_classes && matches!(target, Target::Classes { .. });
                 let y = numbers(target, &train, outputs.clone());
                 let (cols, outputs) = (features.cols(), outputs.len());
-                let problem = logistic::LogisticLoss { x: &x, y: &y, cols, outputs, multinomial, c: *c };
+                let problem = LogisticLoss::new((&x, cols), (&y, outputs), multinomial, *c);
                 // What is reported owes nothing to the rows that it is tested on, not even the path to the optimum.
                 let own = self.strict.then(|| Curvature::of_fold(&x, features.cols(), *c)).flatten();
                 let curvature = if self.strict { own.as_ref() } else { curvature };
                 let tested = scaled(&scale, features, &test);
                 let solution = logistic::solve(&problem, curvature, self.precision());
                 converged = solution.converged;
-                let predicted = logistic::probabilities(&solution.at, &tested, cols, outputs, multinomial);
+                let predicted = probabilities(&solution.at, &tested, cols, outputs, multinomial);
                 if two_classes {
                     predicted.into_iter().flat_map(|p| [1.0 - p, p]).collect()
                 } else {

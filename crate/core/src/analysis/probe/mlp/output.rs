@@ -1,7 +1,7 @@
 //! The activation of the last layer, chosen by the target.
 
 use crate::analysis::evaluation::Target;
-use crate::analysis::probe::logistic::{sigmoid, softmax};
+use crate::analysis::probe::logistic_loss::{sigmoid, softmax};
 use std::ops::Range;
 
 /// The activation of the last layer (scikit-learn: `out_activation_`).
