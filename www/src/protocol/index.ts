@@ -2167,7 +2167,13 @@ c?: number,
 /**
  * Strength of the penalty of the ridge regression, 0 or more; 1 by default.
  */
-alpha?: number, } | { "kind": "mlp", 
+alpha?: number, 
+/**
+ * Choose the penalty of each fold by a cross-validation inside its training rows: `c` of 0.001 to 1000 or `alpha` of
+ * 10000 to 0.001, in powers of ten. The inner folds are the other folds, so at least three are needed; `c` and
+ * `alpha` do not count then.
+ */
+choose?: boolean, } | { "kind": "mlp", 
 /**
  * Paper whose architecture and training schedule are used; `productClass` by default.
  */
@@ -2478,7 +2484,12 @@ classes: Array<ProbeClass>,
 /**
  * Probabilities beside how often they were right, all seeds and classes together; empty for numbers.
  */
-reliability: Array<ReliabilityBin>, };
+reliability: Array<ReliabilityBin>, 
+/**
+ * The strength of the penalty (C or alpha) that each fold of each seed chose, seed after seed; `null` where it was given.
+ * `[seeds · folds]`
+ */
+penalties: Array<number> | null, };
 
 /**
  * How far a long call has come; at most ten of these a second.

@@ -53,6 +53,7 @@ export class ProbeAnswer extends LitElement {
       <p class="small quiet">
             ${first.name}, ${count(first.columns)} numbers per ${answer.residues === null ? "sequence" : "residue or token"}. 95 % intervals are of
             ${answer.intervalOf}.${first.scores.every(listed) ? "" : " Weighted and pooled means of classes are in the table file."}
+            ${chosen(answer)}
       </p>
       <div class="scroll" tabindex="0" role="region" aria-label="Scores">
         <table data-testid="probe-table" aria-label="Scores of the probe">
@@ -125,6 +126,16 @@ customElements.define("cg-probe-answer", ProbeAnswer);
 function plain(answer: Answers["probe"]): object {
   const { predictions, seedPredictions, foldOfRows } = answer;
   return { ...answer, predictions: [...predictions], seedPredictions: [...seedPredictions], foldOfRows: [...foldOfRows] };
+}
+
+/** How often each penalty was chosen inside the training rows. */
+function chosen({ tables: [first], task }: Answers["probe"]): string {
+  const { penalties = null } = first ?? {};
+  if (penalties === null) return "";
+  const often = new Map<number, number>();
+  for (const penalty of penalties) often.set(penalty, (often.get(penalty) ?? 0) + 1);
+  const each = [...often].sort(([a], [b]) => a - b).map(([penalty, folds]) => `${penalty} in ${plural(folds, "fold")}`);
+  return `Penalty chosen inside the training rows, ${task === "numbers" ? "alpha" : "C"}: ${each.join(", ")}.`;
 }
 
 /** `1 200 residues of 30 sequences` */

@@ -49,7 +49,7 @@ export class ProbeCard extends LitElement {
   declare task: Task | "";
   declare groupBy: string;
   declare reach: "one" | "all";
-  declare model: ProbeModel["kind"];
+  declare model: ProbeModel["kind"] | "chosen";
   declare kind: FoldKind;
   declare folds: number;
   declare seeds: number;
@@ -112,10 +112,11 @@ export class ProbeCard extends LitElement {
               "probe-model",
               this.model,
               [
-                ["linear", "Linear"],
+                ["linear", "Linear, C or alpha = 1"],
+                ["chosen", "Linear, penalty chosen in the training rows"],
                 ["mlp", "Multilayer perceptron (512, 256)"],
               ],
-              (model) => (this.model = model as ProbeModel["kind"]),
+              (model) => (this.model = model as typeof this.model),
             )}
             ${choice("Test on", "probe-folds", this.kind, FOLDS, (kind) => (this.kind = kind as FoldKind))}
             ${this.kind === "leaveOneOut"
@@ -194,7 +195,7 @@ export class ProbeCard extends LitElement {
       gc: this.gc,
       classes: added === null ? null : { name: columnName(this.classesBy), values: added },
       other: this.#others(run).find(({ id }) => String(id) === this.other) ?? null,
-      model: { kind: this.model },
+      model: this.model === "chosen" ? { kind: "linear", choose: true } : { kind: this.model },
       folds: { kind: this.kind, count: this.folds, ...(groups === null ? {} : { groups }) },
       seeds: this.seeds,
       baselines: this.baselines,

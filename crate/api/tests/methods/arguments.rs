@@ -38,7 +38,7 @@ fn flags_of_a_probe() {
         (found.labels, found.seeds, found.residues_per_token),
         (Column::Named("phylum".into()), vec![42], vec![1])
     );
-    assert_eq!(found.model, ModelOptions::Linear { c: Some(1.0), alpha: None });
+    assert_eq!(found.model, ModelOptions::Linear { c: Some(1.0), alpha: None, choose: false });
     assert_eq!((found.folds.kind, found.folds.count, found.separator), (FoldKind::Stratified, 5, ';'));
     let found: probe::Request = parse(
         "a.npy --column x --model halogenation --hidden 8,4 --patience 3 --folds leave-one-out --seed 1,2 \

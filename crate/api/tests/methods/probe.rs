@@ -46,7 +46,7 @@ fn two_clouds_are_separated_and_noise_is_not() {
         (&vec!["a".into(), "b".into()], &vec![1, 2], 0, 15, 19, 1)
     );
     assert_eq!((found.folds.kind, found.folds.count), (FoldKind::Stratified, 5));
-    assert_eq!(found.model, ModelOptions::Linear { c: Some(1.0), alpha: None });
+    assert_eq!(found.model, ModelOptions::Linear { c: Some(1.0), alpha: None, choose: false });
     let [rows, noise] = found.tables.as_slice() else { panic!("two sets") };
     assert_eq!((rows.name.as_str(), rows.columns, noise.name.as_str()), ("rows", 3, "noise alone"));
     let head = &rows.scores[0];
@@ -149,7 +149,7 @@ fn keys_are_in_one_spelling() {
     );
     assert_eq!(
         keys(&json["tables"][0]),
-        ["classes", "columns", "minusFirst", "name", "reliability", "scores"]
+        ["classes", "columns", "minusFirst", "name", "penalties", "reliability", "scores"]
     );
     assert_eq!(json["tables"][0]["scores"][0]["metric"], "macro_auroc");
     assert_eq!(json.get("predictions"), None);
@@ -163,9 +163,28 @@ fn numbers_have_a_ridge() {
     });
     let found = ask(&request);
     assert_eq!((found.task, found.folds.count, found.tables[0].columns), (Task::Numbers, 4, 4));
-    assert_eq!(found.model, ModelOptions::Linear { c: None, alpha: Some(1.0) });
+    assert_eq!(found.model, ModelOptions::Linear { c: None, alpha: Some(1.0), choose: false });
     assert_eq!((found.confusion.is_none(), found.predictions.shape), (true, [20, 1]));
     assert!(found.tables[0].scores[0].value.unwrap() > 0.9);
+}
+
+#[test]
+fn the_penalty_is_chosen_inside_the_training_rows() {
+    let mut request = json!({
+        "features": [{ "of": ["rows"], "numbers": [(0..20).collect::<Vec<i32>>()] }, { "of": ["noise"] }],
+        "labels": "square", "model": { "kind": "linear", "choose": true },
+        "folds": { "kind": "plain", "count": 4 }, "seeds": [1, 2], "draws": 20,
+    });
+    let found = ask(&request);
+    assert_eq!(found.model, ModelOptions::Linear { c: None, alpha: None, choose: true });
+    let chosen = |at: usize| found.tables[at].penalties.clone().unwrap();
+    assert_eq!((chosen(0).len(), chosen(1).len()), (8, 8), "a penalty for each fold of each seed");
+    assert!(chosen(0).iter().all(|alpha| *alpha <= 1.0), "{:?}", chosen(0));
+    assert!(chosen(1).iter().sum::<f64>() > chosen(0).iter().sum::<f64>());
+    request["folds"]["count"] = json!(2);
+    assert_eq!(refused(&request), "probe.setting");
+    request["model"] = json!({ "kind": "linear" });
+    assert_eq!(ask(&request).tables[0].penalties, None);
 }
 
 #[test]

@@ -22,6 +22,12 @@ pub enum ModelOptions {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(optional))]
         alpha: Option<f64>,
+        /// Choose the penalty of each fold by a cross-validation inside its training rows: `c` of 0.001 to 1000 or `alpha` of
+        /// 10000 to 0.001, in powers of ten. The inner folds are the other folds, so at least three are needed; `c` and
+        /// `alpha` do not count then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        choose: bool,
     },
     /// Multilayer perceptron (MLP).
     Mlp {
@@ -73,7 +79,7 @@ pub enum Preset {
 
 impl Default for ModelOptions {
     fn default() -> Self {
-        Self::Linear { c: None, alpha: None }
+        Self::Linear { c: None, alpha: None, choose: false }
     }
 }
 
@@ -93,10 +99,13 @@ impl ModelOptions {
     #[must_use]
     pub fn resolved(&self, task: Task) -> Self {
         match self {
-            Self::Linear { alpha, .. } if task == Task::Numbers => {
-                Self::Linear { c: None, alpha: alpha.or(Some(defaults::RIDGE_ALPHA)) }
+            Self::Linear { choose: true, .. } => Self::Linear { c: None, alpha: None, choose: true },
+            Self::Linear { alpha, choose, .. } if task == Task::Numbers => {
+                Self::Linear { c: None, alpha: alpha.or(Some(defaults::RIDGE_ALPHA)), choose: *choose }
             }
-            Self::Linear { c, .. } => Self::Linear { c: c.or(Some(defaults::LOGISTIC_C)), alpha: None },
+            Self::Linear { c, choose, .. } => {
+                Self::Linear { c: c.or(Some(defaults::LOGISTIC_C)), alpha: None, choose: *choose }
+            }
             Self::Forest { trees } => Self::Forest { trees: trees.or(Some(defaults::TREES)) },
             Self::Mlp { preset, hidden, alpha, epochs, patience } => {
                 let preset = preset.unwrap_or_default();
@@ -116,6 +125,8 @@ impl ModelOptions {
     #[must_use]
     pub fn model(&self, task: Task) -> ProbeModel {
         match self.resolved(task) {
+            Self::Linear { choose: true, .. } if task == Task::Numbers => ProbeModel::RidgeCv,
+            Self::Linear { choose: true, .. } => ProbeModel::LogisticCv,
             Self::Linear { c: Some(c), .. } => ProbeModel::Logistic { c },
             Self::Linear { alpha, .. } => ProbeModel::Ridge { alpha: alpha.unwrap_or(defaults::RIDGE_ALPHA) },
             Self::Forest { trees } => ProbeModel::Forest { n_estimators: trees.unwrap_or(defaults::TREES) },

@@ -78,6 +78,9 @@ pub struct TableScores {
     pub classes: Vec<ClassScores>,
     /// Probabilities beside how often they were right, all seeds and classes together; empty for numbers.
     pub reliability: Vec<ReliabilityBin>,
+    /// The strength of the penalty (C or alpha) that each fold of each seed chose, seed after seed; `null` where it was given.
+    /// `[seeds · folds]`
+    pub penalties: Option<Vec<f64>>,
 }
 
 /// A feature set compared with the first.
@@ -216,6 +219,7 @@ fn compared(trained: &[Trained], found: Vec<(Vec<Score>, Option<Paired>)>, units
         }),
         classes: class_scores(&table.outcome, &table.classes, units),
         reliability: reliability(&table.outcome),
+        penalties: Some(&table.outcome.penalties).filter(|found| !found.is_empty()).cloned(),
     };
     trained.iter().zip(found).map(one).collect()
 }

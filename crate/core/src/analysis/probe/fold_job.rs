@@ -3,9 +3,9 @@
 use super::curvature::Curvature;
 use super::features::Scale;
 use super::forest::Forest;
-use super::logistic_loss::{LogisticLoss, probabilities};
+use super::linear_fit::{Fitted, LinearFit, Penalty};
 use super::mlp::{Mlp, OutputActivation};
-use super::{CrossValidation, ProbeError, ProbeModel, logistic, ridge};
+use super::{CrossValidation, ProbeError, ProbeModel, penalty_search};
 use crate::analysis::evaluation::metrics::Predictions;
 use crate::analysis::evaluation::{EvaluationError, Target};
 use crate::matrix::View;
@@ -21,6 +21,8 @@ enum State {
         predicted: Vec<f64>,
         /// Whether the optimum was reached.
         converged: bool,
+        /// The strength of the penalty, if it was chosen.
+        chosen: Option<f64>,
     },
 }
 
@@ -64,6 +66,11 @@ impl FoldJob {
         matches!(self.state, State::Done { converged: false, .. })
     }
 
+    /// The strength of its penalty, if it was chosen.
+    pub(super) fn chosen(&self) -> Option<f64> {
+        if let State::Done { chosen, .. } = self.state { chosen } else { None }
+    }
+
     pub(super) fn done(&self) -> bool {
         matches!(self.state, State::Done { .. })
     }
@@ -80,7 +87,7 @@ impl FoldJob {
             if mlp.epoch(features, scale) {
                 let test = run.folds.test(self.fold);
                 let predicted = mlp.predict(features, scale, &test);
-                self.state = State::Done { test, predicted, converged: true };
+                self.state = State::Done { test, predicted, converged: true, chosen: None };
             }
             return Ok(());
         }
@@ -90,6 +97,7 @@ impl FoldJob {
                     test: run.folds.test(self.fold),
                     predicted: forest.predict(),
                     converged: true,
+                    chosen: None,
                 };
             }
             return Ok(());
@@ -98,10 +106,11 @@ impl FoldJob {
         if !matches!(target, Target::Numbers(_)) && constant(target, &train, self.label) {
             let first = train.first().copied().unwrap_or_default();
             let row: Vec<f64> = self.columns(target).map(|c| target.number(first, c)).collect();
-            self.state = State::Done { predicted: row.repeat(test.len()), test, converged: true };
+            self.state =
+                State::Done { predicted: row.repeat(test.len()), test, converged: true, chosen: None };
             return Ok(());
         }
-        self.state = self.start(features, target, (model, curvature), run.seed, (train, test))?;
+        self.state = self.start(features, target, (model, curvature), run, (train, test))?;
         Ok(())
     }
 
@@ -111,57 +120,34 @@ impl FoldJob {
         features: View,
         target: &Target,
         (model, curvature): (&ProbeModel, Option<&Curvature>),
-        seed: u64,
+        run: &CrossValidation,
         (train, test): (Vec<usize>, Vec<usize>),
     ) -> Result<State, ProbeError> {
-        let scale = Scale::of(features, &train);
-        let mut converged = true;
-        let predicted = match model {
+        let penalty = match model {
             ProbeModel::Forest { n_estimators } => {
                 // A tree only asks which of two numbers is larger: no scale is needed.
-                let forest = Forest::new(*n_estimators, target, self.columns(target), train, test, seed);
+                let forest = Forest::new(*n_estimators, target, self.columns(target), train, test, run.seed);
                 return Ok(State::Growing(Box::new(forest)));
             }
             ProbeModel::Mlp(options) => {
                 let output = OutputActivation::of(target, self.label);
-                let mlp = Mlp::new(options, features.cols(), output, target, train, seed);
+                let scale = Scale::of(features, &train);
+                let mlp = Mlp::new(options, features.cols(), output, target, train, run.seed);
                 return Ok(State::Training(Box::new(mlp), scale));
             }
-            ProbeModel::Ridge { alpha } => {
-                let (x, y) = (scaled(&scale, features, &train), numbers(target, &train, 0..1));
-                let (weights, intercept) = ridge::solve(&x, features.cols(), &y, *alpha)?;
-                let predict =
-                    |row: &[f64]| row.iter().zip(&weights).map(|(x, w)| x * w).sum::<f64>() + intercept;
-                scaled(&scale, features, &test).chunks(features.cols()).map(predict).collect()
-            }
-            ProbeModel::Logistic { c } => {
-                let x = scaled(&scale, features, &train);
-                // Two classes are one output, the second.
-                let two_classes = matches!(target, Target::Classes { classes: 2, .. });
-                let outputs = if two_classes { 1..2 } else { 0..target.cols() };
-                let multinomial = !two_classes && matches!(target, Target::Classes { .. });
-                let y = numbers(target, &train, outputs.clone());
-                let (cols, outputs) = (features.cols(), outputs.len());
-                let problem = LogisticLoss::new((&x, cols), (&y, outputs), multinomial, *c);
-                // What is reported owes nothing to the rows that it is tested on, not even the path to the optimum.
-                let own = self.strict.then(|| Curvature::of_fold(&x, features.cols(), *c)).flatten();
-                let curvature = if self.strict { own.as_ref() } else { curvature };
-                let tested = scaled(&scale, features, &test);
-                let solution = logistic::solve(&problem, curvature, self.precision());
-                converged = solution.converged;
-                let predicted = probabilities(&solution.at, &tested, cols, outputs, multinomial);
-                if two_classes {
-                    predicted.into_iter().flat_map(|p| [1.0 - p, p]).collect()
-                } else {
-                    predicted
-                }
-            }
+            ProbeModel::Ridge { alpha } => Some(Penalty::Alpha(*alpha)),
+            ProbeModel::Logistic { c } => Some(Penalty::C(*c)),
+            ProbeModel::RidgeCv | ProbeModel::LogisticCv => None,
         };
-        Ok(State::Done { test, predicted, converged })
-    }
-
-    fn precision(&self) -> logistic::Precision {
-        if self.strict { logistic::EXACT } else { logistic::RANKED }
+        let fit = LinearFit { features, target, curvature, strict: self.strict };
+        let searched = || {
+            let inner = penalty_search::inner_folds(&run.folds, self.fold);
+            penalty_search::choose(fit, &penalty_search::grid(model), &inner, &train)
+        };
+        let chosen = penalty.map_or_else(searched, Ok)?;
+        let Fitted { predicted, converged } = fit.fit(chosen, &train, &test)?;
+        let chosen = if penalty.is_none() { Some(chosen.strength()) } else { None };
+        Ok(State::Done { test, predicted, converged, chosen })
     }
 
     /// The columns of the target that it learns.
@@ -187,14 +173,4 @@ fn constant(target: &Target, rows: &[usize], label: Option<usize>) -> bool {
     let columns = label.map_or(0..target.cols(), |label| label..label + 1);
     let Some(&first) = rows.first() else { return true };
     rows.iter().all(|&row| columns.clone().all(|c| target.holds(row, c) == target.holds(first, c)))
-}
-
-fn scaled(scale: &Scale, features: View, rows: &[usize]) -> Vec<f64> {
-    let mut x = Vec::with_capacity(rows.len() * features.cols());
-    scale.apply(features, rows, &mut x);
-    x
-}
-
-fn numbers(target: &Target, rows: &[usize], columns: std::ops::Range<usize>) -> Vec<f64> {
-    rows.iter().flat_map(|&row| columns.clone().map(move |c| target.number(row, c))).collect()
 }

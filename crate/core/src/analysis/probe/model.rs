@@ -3,6 +3,11 @@
 use super::{MlpOptions, ProbeError};
 use crate::analysis::evaluation::Target;
 
+/// Inverse strengths of the penalty among which `LogisticCv` chooses, strongest first.
+pub const CS: [f64; 7] = [1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3];
+/// Strengths of the penalty among which `RidgeCv` chooses, strongest first.
+pub const ALPHAS: [f64; 8] = [1e4, 1e3, 100.0, 10.0, 1.0, 0.1, 1e-2, 1e-3];
+
 /// The model of a probe, under the parameter names of scikit-learn.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProbeModel {
@@ -17,6 +22,10 @@ pub enum ProbeModel {
         /// Inverse strength of the penalty.
         c: f64,
     },
+    /// A ridge whose alpha is chosen inside the training rows, from [`ALPHAS`]. scikit-learn: `RidgeCV`.
+    RidgeCv,
+    /// A logistic regression whose C is chosen inside the training rows, from [`CS`]. scikit-learn: `LogisticRegressionCV`.
+    LogisticCv,
     /// The perceptron of the papers; for labels, one per label. scikit-learn: `MLPClassifier`, `MLPRegressor`.
     Mlp(MlpOptions),
     /// A random forest; for labels, one per label. scikit-learn: `RandomForestClassifier`.
@@ -32,8 +41,10 @@ impl ProbeModel {
         let positive = |number: f64| number.is_finite() && number > 0.0;
         let numbers = matches!(target, Target::Numbers(_));
         let what = match self {
-            Self::Ridge { .. } if !numbers => "a ridge needs numbers as labels",
-            Self::Logistic { .. } if numbers => "a logistic regression needs classes as labels",
+            Self::Ridge { .. } | Self::RidgeCv if !numbers => "a ridge needs numbers as labels",
+            Self::Logistic { .. } | Self::LogisticCv if numbers => {
+                "a logistic regression needs classes as labels"
+            }
             Self::Ridge { alpha } if !(alpha.is_finite() && *alpha >= 0.0) => "alpha must be 0 or more",
             Self::Logistic { c } if !positive(*c) => "c must be above 0",
             Self::Mlp(options) => return options.check(),

@@ -61,6 +61,8 @@ pub struct ProbeOutcome {
     pub target: Target,
     /// The runs.
     pub runs: Vec<RunOutcome>,
+    /// The strengths of the penalty that the folds of the probe's runs chose, run after run; empty without a choice.
+    pub penalties: Vec<f64>,
     /// Logistic regressions of all runs that did not reach their optimum.
     pub unconverged: usize,
 }
@@ -249,7 +251,7 @@ pub(super) fn score(
     for PlannedRun { validation, .. } in runs.iter().filter(|run| run.kind == RunKind::Probe) {
         scored.push(score_run(RunKind::Majority, target, validation, majority(target, validation))?);
     }
-    Ok(ProbeOutcome { target: target.clone(), runs: scored, unconverged: 0 })
+    Ok(ProbeOutcome { target: target.clone(), runs: scored, penalties: Vec::new(), unconverged: 0 })
 }
 
 fn score_run(

@@ -156,6 +156,7 @@ fn merge(
     };
     let predictions = (0..plan.len()).map(merged).collect::<Result<_, _>>()?;
     let mut found = outcome::score(target, plan, predictions)?;
+    found.penalties = heads.iter().flat_map(|(_, found)| found.penalties.iter().copied()).collect();
     found.unconverged = heads.iter().map(|(_, found)| found.unconverged).sum();
     Ok(found)
 }

@@ -106,6 +106,7 @@ impl Trainer {
         let (model, at_once) = (model.clone(), at_once.clamp(1, 1024));
         let curvature = match &model {
             ProbeModel::Logistic { c } => Curvature::of(features.view(), *c, jobs.len()),
+            ProbeModel::LogisticCv => Curvature::of(features.view(), 1.0, jobs.len()),
             _ => None,
         };
         Ok(Self { features, target, model, runs, curvature, jobs, jobs_done: 0, at_once })
@@ -172,6 +173,8 @@ impl Trainer {
             }
         }
         let mut found = outcome::score(&self.target, &self.runs, predictions)?;
+        let probe = |run: usize| self.runs.get(run).is_some_and(|run| run.kind == RunKind::Probe);
+        found.penalties = self.jobs.iter().filter(|job| probe(job.run)).filter_map(FoldJob::chosen).collect();
         found.unconverged = self.jobs.iter().filter(|job| job.unconverged()).count();
         Ok(found)
     }

@@ -16,6 +16,10 @@ struct Arguments {
     /// Ridge and MLP: strength of the L2 penalty, 0 or more. Default: 1 for a ridge, as published for an MLP.
     #[arg(long)]
     alpha: Option<f64>,
+    /// Logistic and ridge regression: choose the penalty of each fold inside its training rows, C of 0.001 to 1000 or alpha
+    /// of 10000 to 0.001.
+    #[arg(long, conflicts_with_all = ["c", "alpha"])]
+    choose_penalty: bool,
     /// MLP: widths of the hidden layers, such as 512,256. Default: as published.
     #[arg(long, value_delimiter = ',')]
     hidden: Option<Vec<usize>>,
@@ -50,9 +54,9 @@ enum Name {
 
 impl From<Arguments> for ModelOptions {
     fn from(given: Arguments) -> Self {
-        let Arguments { model, c, alpha, hidden, epochs, patience, trees } = given;
+        let Arguments { model, c, alpha, choose_penalty, hidden, epochs, patience, trees } = given;
         let preset = match model {
-            Name::Linear => return Self::Linear { c: Some(c), alpha },
+            Name::Linear => return Self::Linear { c: Some(c), alpha, choose: choose_penalty },
             Name::Forest => return Self::Forest { trees: Some(trees) },
             Name::Mlp => None,
             Name::ProductClass => Some(Preset::ProductClass),
