@@ -45,6 +45,7 @@ mod plan;
 mod residue_column;
 mod residues;
 mod ridge;
+mod row_span;
 mod sub_tokens;
 mod trainer;
 mod warnings;
