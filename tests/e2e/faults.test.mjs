@@ -1,15 +1,14 @@
 /**
- * Faults around the engine: workers that die without a word, models that are not what their names say, downloads that
- * break. Nothing hangs, the model in use stays, and the rows are those of an undisturbed run.
+ * Faults around the engine: models that are not what their names say, downloads that break. Nothing hangs, the model in use
+ * stays, and the rows are those of an undisturbed run. Workers and devices that are lost: `survive.test.mjs`.
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { launch, open } from "./browser.mjs";
-import { chooseSequences, embed, loadFromHub, pasteSequences, save } from "./page.mjs";
+import { embed, loadFromHub, pasteSequences } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
-const PROTEINS = join(root, "tests", "e2e", "data", "sample_280_protein.fasta");
 const MODEL = "crossgrain/esm2-demo";
 const LARGE = "facebook/esm2_t33_650M_UR50D";
 const SMALL = "facebook/esm2_t6_8M_UR50D";
@@ -26,28 +25,9 @@ after(async () => {
   await server?.close();
 });
 
-/** A page that keeps the workers it starts, as `window.workers`. */
+/** A page with the demonstration model. */
 async function withPage(work) {
   const { page, record, context } = await open(browser, server.origin);
-  await context.addInitScript(() => {
-    const { Worker } = globalThis;
-    globalThis.workers = [];
-    globalThis.Worker = class extends Worker {
-      constructor(...given) {
-        super(...given);
-        globalThis.workers.push(this);
-      }
-      postMessage(message, ...more) {
-        // A call of the engine, in the form of comlink.
-        if (/^embed/.test(message?.path?.[0] ?? "")) this.embeds = true;
-        super.postMessage(message, ...more);
-      }
-      terminate() {
-        this.ended = true;
-        super.terminate();
-      }
-    };
-  });
   try {
     await page.goto(`${server.origin}/`);
     await page.getByTestId("model-facts").waitFor({ timeout: 120_000 });
@@ -55,34 +35,6 @@ async function withPage(work) {
   } finally {
     await context.close();
   }
-}
-
-const rows = async (page) => (await save(page, "export-npy")).bytes.toString("base64");
-
-for (const workers of [1, 2]) {
-  test(`${workers} workers, one dies without an event: a message in seconds, and the same rows afterwards`, () =>
-    withPage(async (page, record) => {
-      if (workers > 1) await page.getByTestId("workers").selectOption(String(workers));
-      await chooseSequences(page, PROTEINS);
-      await embed(page);
-      const undisturbed = await rows(page);
-      for (const [moment, which] of [
-        [/Embedding [0-9]/, 0],
-        [/Embedding [1-9][0-9]/, -1],
-      ]) {
-        await page.getByTestId("embed").click();
-        await page.locator("cg-status cg-progress").filter({ hasText: moment }).waitFor();
-        await page.evaluate((which) => globalThis.workers.filter(({ embeds, ended }) => embeds && !ended).at(which).terminate(), which);
-        const code = page.locator("cg-run").getByTestId("error-code");
-        // Nothing hangs for more than ten seconds, also on two cores with other work.
-        await code.waitFor({ timeout: 10_000 });
-        assert.equal(await code.innerText(), "engine.worker_ended");
-        await page.locator("[data-testid=device-line].ready").waitFor({ timeout: 10_000 });
-        await embed(page);
-        assert.equal(await rows(page), undisturbed);
-      }
-      assert.deepEqual(record.pageErrors, []);
-    }));
 }
 
 test("a worker that computes for long is not taken for dead", () =>

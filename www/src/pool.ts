@@ -5,17 +5,48 @@
  * so the numbers are the same as with a single worker. Nothing is shared between the workers, so no cross-origin isolation is needed.
  *
  * Only CPU engines use several workers: a GPU is one device, however many workers use it.
+ *
+ * With one worker too, a run is computed chunk by chunk: finished rows leave the worker, and a worker or a device that is
+ * lost costs the chunk that it was computing.
  */
-import { toError } from "./error";
-import type { OnProgress, Progress } from "./progress";
+import { toError, type CrossgrainError } from "./error";
+import { count } from "./format";
+import type { OnProgress } from "./progress";
 import type { DeviceChoice, DeviceReport, EmbedReport, EmbedRequest, ReadRequest, SequenceRecord } from "./protocol";
 import { cancelled, Engine, givenRecords, listener, type Call, type Change, type EngineWatcher } from "./rpc";
-import type { Chunk, ChunkRows, EmbeddedRecords } from "./worker/engine.worker";
+import { chunkResidues, halves, residuesOf, together, type Chunk } from "./run/chunks";
+import { FinishedRows } from "./run/finished-rows";
+import { Meter } from "./run/meter";
+import { interruption, Recovery, type Interruption, type Step } from "./run/recovery";
+import { ENGINE_BUILD } from "./store/program";
+import type { ChunkRows } from "./worker/chunk-rows";
+import type { EmbeddedRecords } from "./worker/engine.worker";
 
-/** Milliseconds between two reports of progress. */
-const INTERVAL_MS = 100;
 /** Most workers that are started, whatever is asked for: each holds a model. */
 export const WORKERS_MAX = 16;
+
+/** What a run begins with, and who hears of what it survives. */
+export interface RunOptions {
+  /** Rows that are finished; those of this run are added. */
+  finished?: FinishedRows;
+  onInterrupted?: (interruption: Interruption) => void;
+  /** Receives a record that cannot be computed; the run fails when all others are finished. */
+  onLeft?: (record: number) => void;
+}
+
+/** A chunk that is to be computed, and how often that was tried. */
+interface Task extends Chunk {
+  tries: number;
+}
+
+/** A run under way. */
+interface Run extends RunOptions {
+  stopped: boolean;
+  finished: FinishedRows;
+  recovery: Recovery;
+  /** Why records were left out. */
+  left: CrossgrainError[];
+}
 
 /** An engine that embeds with up to `workers` workers. */
 export class WorkerPool extends Engine {
@@ -24,14 +55,13 @@ export class WorkerPool extends Engine {
   /** All workers but the first. */
   #others: Engine[] = [];
   #report: DeviceReport | null = null;
-  /** The run of several workers that is under way. */
-  #run: { stopped: boolean } | null = null;
+  #run: Run | null = null;
 
   constructor(device: DeviceChoice, workers = 1, watcher: EngineWatcher = {}) {
     super(device, {
       ...watcher,
       onPhase: (phase, report, error) => {
-        this.#report = report;
+        this.#report = report ?? this.#report;
         watcher.onPhase?.(phase, report, error);
       },
     });
@@ -63,8 +93,9 @@ export class WorkerPool extends Engine {
     return this.queued(() => this.#changeAll(change));
   }
 
-  override embed(request: EmbedRequest, onProgress?: OnProgress): Promise<EmbedReport> {
-    return this.queued(() => this.#embed(request, onProgress));
+  /** Embeds. A run that fails or is cancelled leaves what it has finished in `options.finished`. */
+  override embed(request: EmbedRequest, onProgress?: OnProgress, options?: RunOptions): Promise<EmbedReport> {
+    return this.queued(() => this.#embed(request, onProgress, options));
   }
 
   override embedRecords(
@@ -73,14 +104,28 @@ export class WorkerPool extends Engine {
     request: EmbedRequest,
     onProgress?: OnProgress,
   ): Promise<EmbeddedRecords> {
-    if (this.workers <= 1) return super.embedRecords(records, reading, request, onProgress);
     // One task, so that no other call comes between the records and their rows.
     return this.queued(async () => {
-      const sequences = await this.#changeAll(givenRecords(records, reading));
+      const device = await this.ready();
+      const given = givenRecords(records, reading);
+      if (this.workers <= 1 && lettersOf(records) <= chunkResidues(device, 0)) {
+        // Little work goes in one message each way.
+        const call: Call<EmbeddedRecords> = (worker) => worker.embedRecords(records, reading, request, listener(onProgress));
+        return this.#surviving(this.#started(new FinishedRows()), () => this.apply({ part: "sequences", again: given.again, call }));
+      }
+      const sequences = await this.#changeAll(given);
       const report = await this.#embed(request, onProgress);
       const rows: Float32Array[] = [];
       for (const layer of report.layers) rows.push(await this.direct((worker) => worker.layer(layer)));
       return { sequences, report, rows };
+    });
+  }
+
+  /** Makes the finished rows of a run all rows of the engine. Records without rows have no window in the report. */
+  finish(request: EmbedRequest, finished: FinishedRows): Promise<EmbedReport> {
+    return this.queued(async () => {
+      const missing = finished.missing(await this.direct((worker) => worker.partition(1)));
+      return this.direct((worker) => worker.merge(request, finished.merged(missing), finished.seconds));
     });
   }
 
@@ -118,18 +163,73 @@ export class WorkerPool extends Engine {
     return own.value;
   }
 
-  async #embed(request: EmbedRequest, onProgress: OnProgress | undefined): Promise<EmbedReport> {
-    await this.ready();
-    if (this.workers <= 1) return this.direct((worker) => worker.embed(request, listener(onProgress)));
-    const run = { stopped: false };
-    this.#run = run;
+  #started(finished: FinishedRows, options: RunOptions = {}): Run {
+    return { ...options, stopped: false, finished, recovery: new Recovery(), left: [] };
+  }
+
+  async #embed(request: EmbedRequest, onProgress?: OnProgress, options: RunOptions = {}): Promise<EmbedReport> {
+    const { finished = new FinishedRows() } = options;
+    const run = this.#started(finished, options);
+    const start = performance.now();
+    const before = finished.seconds;
     try {
-      const chunks = await this.direct((worker) => worker.partition(this.workers));
-      while (this.#others.length < this.workers - 1) this.#others.push(this.#another());
-      return await this.#together(chunks, request, run, onProgress);
+      return await this.#surviving(run, async () => {
+        const device = await this.ready();
+        const all = await this.direct((worker) => worker.partition(1));
+        const total = residuesOf(all);
+        finished.total = all.reduce((sum, { records }) => sum + records.length, 0);
+        const size = chunkResidues(device, total);
+        // Logits and contact maps are not merged; what fits into one chunk need not be.
+        const whole = request.logits === true || request.contacts === true || (this.workers <= 1 && total <= size && finished.count === 0);
+        if (whole) return this.direct((worker) => worker.embed(request, listener(onProgress)));
+        if (finished.count < finished.total) {
+          const small = await this.direct((worker) => worker.partition(Math.max(this.workers, Math.ceil((2 * total) / size))));
+          const left = finished.missing(small);
+          const tasks = together(left, size, this.workers).map((chunk) => ({ ...chunk, tries: 0 }));
+          await this.#compute(tasks, request, run, new Meter(total, total - residuesOf(left), onProgress));
+          if (tasks.length > 0) return null;
+        }
+        finished.seconds = before + (performance.now() - start) / 1000;
+        return this.direct((worker) => worker.merge(request, finished.merged(), finished.seconds));
+      });
+    } finally {
+      finished.seconds = before + (performance.now() - start) / 1000;
+    }
+  }
+
+  /** Repeats what fails until it succeeds or cannot be survived; so what ends without an answer, on another device. */
+  async #surviving<T>(run: Run, attempt: () => Promise<T | null>): Promise<T> {
+    this.#run = run;
+    const task: Task = { records: new Uint32Array(1), residues: 0, tries: 0 };
+    try {
+      for (;;) {
+        if (run.stopped) throw cancelled();
+        try {
+          const answer = await attempt();
+          if (answer !== null) return answer;
+        } catch (thrown) {
+          const error = toError(thrown);
+          if ((await this.#recover(error, this, task, run)) === "leave") throw error;
+        }
+      }
     } finally {
       this.#run = null;
     }
+  }
+
+  /** Decides how a run goes on after a failure and says so; throws the error if it does not. */
+  async #recover(error: CrossgrainError, engine: Engine, task: Task, run: Run): Promise<Step> {
+    const on = this.#report?.kind ?? "cpu";
+    task.tries += 1;
+    const step = run.stopped ? null : run.recovery.after(error, { tries: task.tries, records: task.records.length, on });
+    if (step === null) throw error;
+    if (step === "cpu") this.leaveGpu("the GPU stopped again and again in one run; choose the GPU again to try");
+    // The next try would start the engine too; which device it gets is part of what is said. The others start by themselves.
+    const { kind } = engine === this ? await this.ready().catch(() => ({ kind: on })) : { kind: on };
+    const { count: done, total } = run.finished;
+    const of = total === null ? "" : ` of ${count(total)}`;
+    run.onInterrupted?.(interruption(error, step, `${count(done)}${of} sequences`, kind !== on));
+    return kind === on ? step : "cpu";
   }
 
   #another(): Engine {
@@ -137,25 +237,35 @@ export class WorkerPool extends Engine {
     return new Engine("cpu", watcher).follow(this, "model", "sequences");
   }
 
-  async #together(
-    chunks: Chunk[],
-    request: EmbedRequest,
-    run: { stopped: boolean },
-    onProgress: OnProgress | undefined,
-  ): Promise<EmbedReport> {
-    const start = performance.now();
-    const engines: Engine[] = [this, ...this.#others.slice(0, chunks.length - 1)];
-    const meter = new Meter(chunks.reduce((sum, { residues }) => sum + residues, 0), onProgress);
-    const parts: ChunkRows[] = [];
+  /** Computes the tasks, which are taken out of their list. What is left there is for another device. */
+  async #compute(tasks: Task[], request: EmbedRequest, run: Run, meter: Meter): Promise<void> {
+    while (this.#others.length < this.workers - 1) this.#others.push(this.#another());
+    const engines: Engine[] = [this, ...this.#others.slice(0, tasks.length - 1)];
+    const by = this.#label();
     const work = async (engine: Engine): Promise<void> => {
-      for (let chunk = chunks.shift(); chunk !== undefined && !run.stopped; chunk = chunks.shift()) {
-        const { records, residues } = chunk;
-        const listen = meter.chunk(residues);
-        const call: Call<ChunkRows | null> = (worker) => worker.embedPart(request, records, listener(listen));
-        const part = await (engine === this ? this.direct(call) : engine.call(call));
-        if (part === null) throw cancelled();
-        listen({ done: 1, total: 1 });
-        parts.push(part);
+      for (let task = tasks.shift(); task !== undefined && !run.stopped; task = tasks.shift()) {
+        const { report, lost } = meter.chunk(task.residues);
+        const { records } = task;
+        const call: Call<ChunkRows | null> = (worker) => worker.embedPart(request, records, listener(report));
+        try {
+          const rows = await (engine === this ? this.direct(call) : engine.call(call));
+          if (rows === null) throw cancelled();
+          report({ done: 1, total: 1 });
+          run.finished.add(rows, by);
+        } catch (thrown) {
+          lost();
+          const error = toError(thrown);
+          const step = await this.#recover(error, engine, task, run);
+          if (step === "leave") {
+            run.left.push(error);
+            run.onLeft?.(records[0] ?? 0);
+            continue;
+          }
+          const { tries } = task;
+          const again = step === "halves" ? halves(task).map((half) => ({ ...half, tries: 0 })) : [{ ...task, tries: step === "cpu" ? 0 : tries }];
+          tasks.unshift(...again);
+          if (step === "cpu") return;
+        }
       }
     };
     const failed = await Promise.all(
@@ -163,7 +273,7 @@ export class WorkerPool extends Engine {
         work(engine).then(
           () => null,
           (thrown: unknown) => {
-            // A worker that fails ends the run: the others stop after their current layer.
+            // A failure that cannot be survived ends the run: the others stop after their current layer.
             if (!run.stopped) for (const other of engines) if (other !== engine) void stop(other);
             run.stopped = true;
             return toError(thrown);
@@ -171,53 +281,28 @@ export class WorkerPool extends Engine {
         ),
       ),
     );
-    const errors = failed.filter((error) => error !== null);
+    // A cancelled run is reported as cancelled, whatever was left out.
+    const errors = [...failed.filter((error) => error !== null), ...(run.stopped ? [] : run.left)];
+    if (errors.length > 0) run.stopped = true;
     // The first cause is more useful than the cancels that followed from it.
     const first = errors.find(({ code }) => code !== "engine.cancelled") ?? errors[0];
     if (first !== undefined) throw first;
     if (run.stopped) throw cancelled();
-    const seconds = (performance.now() - start) / 1000;
-    return this.direct((worker) => worker.merge(request, parts, seconds));
   }
+
+  /** What computes now: rows with the same label have the same bits. */
+  #label(): string {
+    const { kind = "cpu", name = "" } = this.#report ?? {};
+    return `${kind === "cpu" ? "CPU" : `WebGPU${name === "" ? "" : `, ${name}`}`} (engine ${ENGINE_BUILD})`;
+  }
+}
+
+/** Letters of records as they were given; what is no record is refused by the engine. */
+function lettersOf(records: readonly Partial<SequenceRecord>[]): number {
+  return Array.isArray(records) ? records.reduce((sum, record) => sum + (record?.sequence?.length ?? 0), 0) : 0;
 }
 
 /** Asks one worker to stop; the pool's own `cancel` would stop all. */
 function stop(engine: Engine): Promise<void> {
   return Engine.prototype.cancel.call(engine);
-}
-
-/** Adds up the progress of chunks that are computed at the same time. */
-class Meter {
-  readonly #start = performance.now();
-  readonly #total: number;
-  readonly #onProgress: OnProgress | undefined;
-  #done = 0;
-  #last = 0;
-
-  constructor(total: number, onProgress: OnProgress | undefined) {
-    this.#total = total;
-    this.#onProgress = onProgress;
-  }
-
-  /** A listener for one chunk with this number of residues. */
-  chunk(residues: number): (report: Pick<Progress, "done" | "total">) => void {
-    let share = 0;
-    return ({ done, total }) => {
-      // A report may arrive after the one that ended its chunk.
-      const now = Math.max(share, total > 0 ? Math.min(1, done / total) : 0);
-      this.#done += (now - share) * residues;
-      share = now;
-      this.#emit();
-    };
-  }
-
-  #emit(): void {
-    const now = performance.now();
-    const done = Math.min(this.#total, Math.round(this.#done));
-    if (this.#onProgress === undefined || (done < this.#total && now - this.#last < INTERVAL_MS)) return;
-    this.#last = now;
-    const residuesPerSecond = (done * 1000) / Math.max(1, now - this.#start);
-    const secondsLeft = (this.#total - done) / Math.max(1e-3, residuesPerSecond);
-    this.#onProgress({ stage: "embedding", done, total: this.#total, unit: "residues", residuesPerSecond, secondsLeft });
-  }
 }

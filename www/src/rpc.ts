@@ -258,6 +258,12 @@ export class Engine {
     }
   }
 
+  /** The CPU computes from now on, for this reason, until a device is chosen. Only inside a queued task. */
+  protected leaveGpu(because: string): void {
+    this.#withoutGpu = because;
+    this.#discard();
+  }
+
   /** As {@link change}, inside a queued task. What is refused costs nothing that was held before. */
   protected async apply<T>(change: Change<T>): Promise<T> {
     if (change.part === "sequences") return this.#changeSequences(change);

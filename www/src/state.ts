@@ -14,10 +14,8 @@ import type {
   DeviceReport,
   KindChoice,
   LabelsReport,
-  LayerWord,
   MapSilhouette,
   ModelReport,
-  Pool,
   Precision,
   SequencesReport,
 } from "./protocol";
@@ -25,6 +23,8 @@ import type { Composition } from "./colour/composition";
 import { DEFAULT_COLOURS, type ColourSettings } from "./colour/settings";
 import { WHOLE, type Camera } from "./map/camera";
 import type { EnginePhase } from "./rpc";
+import type { ChosenOptions } from "./run/chosen";
+import type { UnfinishedRun } from "./session/unfinished";
 import type { ForeignFile, StoredModel } from "./store/stored";
 
 /** Where a model comes from. */
@@ -45,6 +45,8 @@ export interface KeptSession {
   key: string;
   title: string;
   bytes: number;
+  /** Its runs that have not ended. */
+  unfinished: readonly { name: string; sequences: string; finished: number; total: number }[];
   /** When it was written last, milliseconds since 1970. */
   saved: number;
 }
@@ -106,14 +108,7 @@ export interface State {
     progress: Progress | null;
     error: CrossgrainError | null;
   };
-  options: {
-    layers: LayerWord;
-    pool: Pool | "positions" | "positions-in-order";
-    /** The table of chosen positions, as it was read. */
-    positions: { name: string; text: string } | null;
-    /** Residues shared by neighbouring windows; null for the engine's default. */
-    overlap: number | null;
-  };
+  options: ChosenOptions;
   run: {
     phase: "idle" | "running" | "cancelling" | "done" | "cancelled" | "failed";
     report: RunReport | null;
@@ -123,7 +118,13 @@ export interface State {
     shown: number | null;
     /** Id of the kept run whose rows the engine still holds. */
     held: number | null;
+    /** What the run under way, or the last one, has survived: a sentence each. */
+    survived: readonly string[];
+    /** The unfinished run that is being computed. */
+    current: number | null;
   };
+  /** Runs that have finished rows and have not ended. */
+  unfinished: readonly UnfinishedRun[];
   /** How far the run under way is: apart from `run`, because all that is shown of a finished run depends on that. */
   embedding: { progress: Progress | null };
   map: {
@@ -222,7 +223,8 @@ export function initialState(): State {
     stored: { models: [], foreign: [], phase: "idle", progress: null, error: null },
     sequences: { phase: "empty", name: "", input: 0, kind: "auto", code: null, translated: false, report: null, progress: null, error: null },
     options: { layers: "last", pool: "auto", positions: null, overlap: null },
-    run: { phase: "idle", report: null, methods: null, error: null, shown: null, held: null },
+    run: { phase: "idle", report: null, methods: null, error: null, shown: null, held: null, survived: [], current: null },
+    unfinished: [],
     embedding: { progress: null },
     map: {
       layer: 0,

@@ -5,7 +5,8 @@ import { DEMONSTRATIONS } from "../store/demonstrations";
 import { showRun } from "./join";
 import { colourBy, setMapOptions, showLayer } from "./map";
 import { loadBuiltin } from "./model";
-import { embed, obstacle } from "./run";
+import { embed } from "./embed";
+import { obstacle } from "./run";
 import { readExample } from "./sequences";
 
 /** What the browser's history keeps of a view of this visit. */

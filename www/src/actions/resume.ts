@@ -13,6 +13,7 @@ import { restoreLabels } from "./labels";
 import { loadBuiltin } from "./model";
 import { add } from "./runs";
 import { readKept } from "./sequences";
+import { continueRun, restoreUnfinished } from "./unfinished";
 
 /** Lists what earlier visits have left. */
 export async function listKept(): Promise<void> {
@@ -20,8 +21,9 @@ export async function listKept(): Promise<void> {
     const sessions: KeptSession[] = [];
     for (const { key, bytes } of await keptFolders()) {
       const overview = await overviewOf(key);
-      if (overview === null || overview.runs.length === 0) await removeFolder(key);
-      else sessions.push({ key, bytes, title: overview.title, saved: overview.saved });
+      const { unfinished = [] } = overview ?? {};
+      if (overview === null || overview.runs.length + unfinished.length === 0) await removeFolder(key);
+      else sessions.push({ key, bytes, title: overview.title, saved: overview.saved, unfinished });
     }
     store.patch("kept", { sessions: sessions.sort((a, b) => b.saved - a.saved) });
   } catch (thrown) {
@@ -29,13 +31,22 @@ export async function listKept(): Promise<void> {
   }
 }
 
-/** Puts back what an earlier visit has left. It is removed there once this visit has written it. */
-export async function resume(key: string): Promise<void> {
+/** Puts back what an earlier visit has left. It is removed there once this visit has written it. On request its last run goes on. */
+export async function resume(key: string, goOn = false): Promise<void> {
+  const last = await putBack(key);
+  if (goOn && last !== null) await continueRun(last);
+}
+
+/** Answers the number of the last run that had not ended, if there is one. */
+async function putBack(key: string): Promise<number | null> {
   store.patch("kept", { busy: true, error: null });
   try {
     const from = await SessionFolder.open(key, false).catch(() => null);
     const overview = from === null ? null : await overviewIn(from);
-    if (from === null || overview === null) return void (await listKept());
+    if (from === null || overview === null) {
+      await listKept();
+      return null;
+    }
     const back = await runsOf(from, overview);
     await inputOf(from, overview);
     const number = store.state.sequences.input;
@@ -51,14 +62,17 @@ export async function resume(key: string): Promise<void> {
       if (file !== null) tables.push(await copy(file, name));
     }
     await restoreLabels(tables);
+    const unfinished = await restoreUnfinished(from, (overview.unfinished ?? []).map(({ name }) => name));
     await showView(overview, ids);
     const written = await writeNow();
     const sessions = store.state.kept.sessions.filter((one) => one.key !== key);
     if (written) await from.destroy();
     else from.close();
     store.patch("kept", { sessions });
+    return [...unfinished.values()].at(-1) ?? null;
   } catch (thrown) {
     store.patch("kept", { error: toError(thrown) });
+    return null;
   } finally {
     store.patch("kept", { busy: false });
   }

@@ -12,7 +12,9 @@ vi.mock("../engine", () => ({ engine }));
 vi.mock("./runs", () => ({ keepRun }));
 vi.mock("./positions", () => ({ keepPositions }));
 vi.mock("./join", () => ({ showRun }));
-const { atPositions, cancel, embed, genesOfGenbank, mismatch, obstacle, translatable } = await import("./run");
+vi.mock("./sequences", () => ({ openInput: () => ({ files: [new Blob(["x"])] }) }));
+const { atPositions, genesOfGenbank, mismatch, obstacle, translatable } = await import("./run");
+const { cancel, embed } = await import("./embed");
 
 const REPORT = { cancelled: false, layers: [0, 6], ids: ["a", "b"] };
 
@@ -68,7 +70,7 @@ test("a run: rows are kept and shown", async () => {
   keepRun.mockResolvedValue(4);
   await embed();
   expect(engine.embed.mock.calls[0]?.[0]).toEqual({ layers: "last", pool: "auto" });
-  expect(keepRun).toHaveBeenCalledExactlyOnceWith(REPORT, { tool: "crossgrain" });
+  expect(keepRun).toHaveBeenCalledExactlyOnceWith(REPORT, { tool: "crossgrain" }, null);
   expect(showRun).toHaveBeenCalledExactlyOnceWith(4);
   expect(store.state.run).toMatchObject({ phase: "done", held: 4, error: null });
 });

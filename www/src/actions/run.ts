@@ -1,11 +1,6 @@
-/** Embedding: start, progress, cancel, and the map that follows a finished run. */
-import { engine } from "../engine";
-import { toError } from "../error";
-import { GRANULARITIES, type GranularityNames, type Pool, type SequenceKind } from "../protocol";
-import { store, type State } from "../state";
-import { showRun } from "./join";
-import { keepPositions } from "./positions";
-import { keepRun } from "./runs";
+/** Whether embedding can start, and what is in its way. */
+import { GRANULARITIES, type GranularityNames, type SequenceKind } from "../protocol";
+import type { State } from "../state";
 
 /** Why embedding cannot start now, in words; null when it can. */
 export function obstacle(state: State): string | null {
@@ -56,58 +51,4 @@ export function genesOfGenbank({ sequences, files }: State): boolean {
 /** Whether vectors are pooled over chosen positions. */
 export function atPositions(state: State): boolean {
   return state.options.pool === "positions" || state.options.pool === "positions-in-order";
-}
-
-/** Embeds the current sequences with the current model. What is shown stays until the new rows are there. */
-export async function embed(): Promise<void> {
-  if (obstacle(store.state) !== null || store.state.run.phase === "running") return;
-  // The engine drops its rows as it starts; the page has kept them.
-  store.patch("run", { phase: "running", error: null, held: null });
-  try {
-    const { layers, pool, positions, overlap } = store.state.options;
-    const inOrder = pool === "positions-in-order";
-    const request = { layers, pool: pooling(pool), ...(overlap === null ? {} : { overlap }) };
-    const answer = await engine.embed(request, (progress) => {
-      if (store.state.run.phase === "running") store.set("embedding", { progress });
-    });
-    if (answer.cancelled) {
-      store.patch("run", { phase: "cancelled" });
-      return;
-    }
-    const methods = await engine.call((worker) => worker.methods());
-    const report = { ...answer, ids: named(answer.ids, store.state) };
-    if (inOrder || pool === "positions") {
-      const id = await keepPositions(report, methods, positions?.text ?? "", inOrder);
-      store.patch("run", { phase: "done" });
-      return await showRun(id);
-    }
-    const id = await keepRun(report, methods);
-    store.patch("run", { phase: "done" });
-    await showRun(id);
-    store.patch("run", { held: id });
-  } catch (thrown) {
-    const error = toError(thrown);
-    if (error.code === "engine.cancelled") store.patch("run", { phase: "cancelled" });
-    else store.patch("run", { phase: "failed", error });
-  } finally {
-    store.set("embedding", { progress: null });
-  }
-}
-
-/** The names of the records as the page knows them: those of several files are kept distinct. */
-function named(ids: string[], { sequences }: State): string[] {
-  const known = sequences.report?.ids;
-  return known?.length === ids.length ? known : ids;
-}
-
-/** The request to the engine: chosen positions are pooled from rows per residue. */
-function pooling(pool: State["options"]["pool"]): Pool {
-  return pool === "positions" || pool === "positions-in-order" ? "none" : pool;
-}
-
-/** Stops the run. */
-export async function cancel(): Promise<void> {
-  if (store.state.run.phase !== "running") return;
-  store.patch("run", { phase: "cancelling" });
-  await engine.cancel();
 }

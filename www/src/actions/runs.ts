@@ -20,9 +20,10 @@ let made = 0;
 
 /**
  * Keeps the rows of a finished run; answers its number. Vectors per residue are kept to be shown and saved, but not
- * compared; vectors per domain are few and can be joined with vectors of the same domains.
+ * compared; vectors per domain are few and can be joined with vectors of the same domains. `records` are those of the open
+ * sequences that the run has, or null for all.
  */
-export async function keepRun(report: EmbedReport, methods: MethodsRecord): Promise<number> {
+export async function keepRun(report: EmbedReport, methods: MethodsRecord, records: readonly number[] | null = null): Promise<number> {
   const domains = store.state.model.report?.granularity === "domain";
   const { rows, dims } = report;
   const layers: StoredRun["layers"][number][] = [];
@@ -37,13 +38,21 @@ export async function keepRun(report: EmbedReport, methods: MethodsRecord): Prom
   for (const { name, most, of } of simple) {
     if (rows > most) continue;
     const { numbers, columns } = await of();
-    baselines.push({ name, table: new Table(numbers, rows, columns) });
+    baselines.push({ name, table: new Table(rowsOf(numbers, columns, records), rows, columns) });
   }
   const shown = report.pool === "none" && domains ? perDomain(report) : report;
   const model = modelName();
   const metadata = sequences === null ? [] : [sequences];
   const how = { settings: settingsNow(store.state), base: fileBase(store.state.sequences.name, model) };
   return add({ name: title(report), model, ids: shown.ids, dims, report: shown, methods, metadata, layers, baselines, joined: null, ...how });
+}
+
+/** Some rows of a table, or all. */
+function rowsOf(numbers: Float32Array, columns: number, records: readonly number[] | null): Float32Array {
+  if (records === null) return numbers;
+  const some = new Float32Array(records.length * columns);
+  records.forEach((record, row) => some.set(numbers.subarray(record * columns, (record + 1) * columns), row * columns));
+  return some;
 }
 
 /** A run with one vector per domain as a run of domains: each is a row by itself, called `cluster/position`. */

@@ -1,5 +1,5 @@
 /** What a session says of itself: which files hold what, and what was on show. Everything else stands in those files. */
-import type { State } from "../state";
+import type { KeptSession, State } from "../state";
 import type { SessionFolder } from "../store/sessions";
 import { parse } from "./codec";
 import type { KeptView } from "./view";
@@ -20,6 +20,8 @@ export interface Overview {
   title: string;
   saved: number;
   runs: readonly string[];
+  /** Runs that have not ended; absent in older visits. */
+  unfinished?: KeptSession["unfinished"];
   labels: readonly KeptFile[];
   view: KeptView | null;
   input: { files: readonly KeptFile[]; reading: Omit<KeptInput, "files">; number: number; pasted: boolean } | null;

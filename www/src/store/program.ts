@@ -13,6 +13,9 @@ export interface Program {
   module: WebAssembly.Module;
 }
 
+/** Which build of the engine this is: part of the file's name, since that is its content's hash. */
+export const ENGINE_BUILD = /-([\w-]+)\.wasm/.exec(wasmAddress)?.[1] ?? "development";
+
 let kept: Promise<Program> | null = null;
 
 /**

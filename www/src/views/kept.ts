@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { forgetAllKept, keepAgain } from "../actions/kept";
 import { forgetKept, resume } from "../actions/resume";
-import { bytes, cut, sentence } from "../format";
+import { bytes, count, cut, plural, sentence } from "../format";
 import { store, type KeptSession } from "../state";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
@@ -50,12 +50,27 @@ export class ResumePanel extends LitElement {
 }
 customElements.define("cg-resume", ResumePanel);
 
-function session({ key, title, bytes: size, saved }: KeptSession, busy: boolean): unknown {
+function session({ key, title: runs, bytes: size, saved, unfinished }: KeptSession, busy: boolean): unknown {
   const when = new Date(saved).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
+  const last = unfinished.at(-1);
+  const title = runs === "" ? (last?.sequences ?? "") : runs;
   return html`<li>
-    <span><bdi>${cut(title, 120)}</bdi> <span class="small quiet">${when}, ${bytes(size)}</span></span>
+    <span>
+      ${last === undefined
+        ? html`<bdi>${cut(title, 120)}</bdi>`
+        : html`<span data-testid="kept-unfinished"
+            >Continue the run of <bdi>${cut(last.sequences, 120)}</bdi>: ${count(last.finished)} of ${plural(last.total, "sequence")}
+            ${last.total === 1 ? "is" : "are"} there${runs === "" ? "" : html`, beside <bdi>${cut(runs, 120)}</bdi>`}.</span
+          >`}
+      <span class="small quiet">${when}, ${bytes(size)}</span></span
+    >
     <span class="row">
-      <button class="primary" data-testid="resume" ?disabled=${busy} aria-label=${`Resume ${title}`} @click=${() => void resume(key)}>
+      ${last === undefined
+        ? nothing
+        : html`<button class="primary" data-testid="resume-run" ?disabled=${busy} aria-label=${`Continue the run of ${last.sequences}`} @click=${() => void resume(key, true)}>
+            Continue the run
+          </button>`}
+      <button class=${last === undefined ? "primary" : ""} data-testid="resume" ?disabled=${busy} aria-label=${`Resume ${title}`} @click=${() => void resume(key)}>
         Resume
       </button>
       <button data-testid="forget-kept" ?disabled=${busy} aria-label=${`Delete ${title}`} @click=${() => void forgetKept(key)}>Delete</button>

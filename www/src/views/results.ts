@@ -1,6 +1,7 @@
 /** Step 4: the results: one line of numbers, then map, table, files and methods. */
 import { css, html, LitElement, nothing } from "lit";
-import { embed, obstacle } from "../actions/run";
+import { embed } from "../actions/embed";
+import { obstacle } from "../actions/run";
 import { shownRun } from "../metadata";
 import { differences } from "../run-settings";
 import { bringIntoView } from "./in-view";

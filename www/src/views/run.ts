@@ -1,7 +1,8 @@
 /** Step 3: options, device, the button, and how far it has come. */
 import { css, html, LitElement, nothing } from "lit";
+import { embed } from "../actions/embed";
 import { choosePositions } from "../actions/positions";
-import { atPositions, embed, obstacle } from "../actions/run";
+import { atPositions, obstacle } from "../actions/run";
 import { plural } from "../format";
 import type { LayerWord } from "../protocol";
 import { store } from "../state";
@@ -9,6 +10,7 @@ import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import "./device";
 import "./error-view";
+import "./unfinished";
 
 type PoolingChoice = (typeof store.state.options)["pool"];
 const POOLINGS: readonly [PoolingChoice, string][] = [
@@ -118,7 +120,9 @@ export class RunPanel extends LitElement {
       ${run.phase === "cancelled"
         ? html`<p role="status" data-testid="cancelled">Cancelled. Model, sequences and earlier results are kept.</p>`
         : nothing}
+      ${run.survived.map((sentence) => html`<p role="status" data-testid="survived">${sentence}</p>`)}
       <cg-error .error=${run.error}></cg-error>
+      <cg-unfinished></cg-unfinished>
     </section>`;
   }
 

@@ -1,8 +1,8 @@
 /** The line at the bottom of the window: what is being computed, how far it is, and a button that stops it. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { cancel } from "../actions/embed";
 import { cancelJob } from "../actions/jobs";
 import { cancelMap } from "../actions/map";
-import { cancel } from "../actions/run";
 import type { Answers } from "../analysis/state";
 import { percent } from "../format";
 import type { Progress } from "../progress";
@@ -92,7 +92,7 @@ export class StatusLine extends LitElement {
   protected override updated(_changed: PropertyValues): void {
     const embedding = store.state.run.phase === "running";
     // The button that was pressed is disabled now: the focus goes to where the run is shown and can be stopped.
-    if (embedding && !this.#embedding && ["embed", "compute-again"].includes(deepest()?.dataset["testid"] ?? ""))
+    if (embedding && !this.#embedding && ["embed", "compute-again", "continue-run"].includes(deepest()?.dataset["testid"] ?? ""))
       this.renderRoot.querySelector<HTMLElement>("section")?.focus();
     this.#embedding = embedding;
   }

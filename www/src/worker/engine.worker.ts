@@ -21,8 +21,10 @@ import type {
   SequencesReport,
 } from "../protocol";
 import { watchRequests, type OnRequest } from "../requests";
+import type { Chunk } from "../run/chunks";
 import { Session } from "../wasm/engine/crossgrain_wasm.js";
 import { analysisCalls, openedAnalyses } from "./analysis";
+import { unpack, type ChunkRows, type PackedRows } from "./chunk-rows";
 import { forward, guarded, moved, notOpen } from "./guarded";
 import { showLife } from "./life";
 import { load } from "./load";
@@ -37,17 +39,6 @@ export interface EmbeddedRecords {
   sequences: SequencesReport;
   report: EmbedReport;
   rows: Float32Array[];
-}
-
-/** Records that one worker embeds in one call, with the number of their residues. */
-export interface Chunk {
-  records: Uint32Array;
-  residues: number;
-}
-
-/** The rows of one chunk, on their way from worker to worker; only the engine looks inside. */
-export interface ChunkRows {
-  states: Float32Array[];
 }
 
 function open(): Session {
@@ -87,8 +78,8 @@ const engine = {
       const part: ChunkRows | null = await open().embedPart(request, records, forward(progress));
       return part === null ? null : moved(part);
     }),
-  merge: (request: EmbedRequest, parts: ChunkRows[], seconds: number) =>
-    guarded((): EmbedReport => open().merge(request, parts, seconds)),
+  merge: (request: EmbedRequest, parts: PackedRows[], seconds: number) =>
+    guarded(async (): Promise<EmbedReport> => open().merge(request, await Promise.all(parts.map(unpack)), seconds)),
   layer: (index: number) =>
     guarded(() => {
       const rows: Float32Array = open().layer(index);
