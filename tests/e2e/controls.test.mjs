@@ -101,7 +101,7 @@ for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
     await page.getByTestId("probe-control").waitFor({ timeout: 300_000 });
     const [conclusion, control] = [await words(page, "probe-conclusion"), await words(page, "probe-control")];
     context.diagnostic(`${conclusion} | ${control}`);
-    assert.match(conclusion, /^family is predicted better than with permuted labels \(AUROC, mean of classes 0\.\d+ against 0\.\d+, p [=≤] [\d.]+\), (but|and) /);
+    assert.match(conclusion, /^“family” is predicted better than with permuted labels \(AUROC, mean of classes 0\.\d+ against 0\.\d+, p [=≤] [\d.]+\), (but|and) /);
     assert.match(control, /^Control: with the letters of each sequence shuffled it is 0\.\d+\. .*remains.*\(p = [\d.]+, corrected for all comparisons\)/);
     const head = await page.getByTestId("probe-table").locator("th").allInnerTexts();
     assert.deepEqual(head.slice(-2), ["Class shares", "Shuffled letters"]);

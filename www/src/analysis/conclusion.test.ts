@@ -28,7 +28,7 @@ test.each<[string, Partial<Compared>, RegExp]>([
 });
 
 test.each<[number, RegExp]>([
-  [0.567, /Nearly all \(99\.8\s%\) .* composition explains it/],
+  [0.567, /Nearly all \(99\.8\s%\) .* composition and length are enough/],
   [0.6, / All of what is above chance remains/],
   [0.15, /Little \(10\.7\s%\) .* needs the order of the letters/],
   [0.09, /Nothing of what is above chance remains/],
@@ -42,7 +42,7 @@ test("a control explains nothing where nothing is above chance", () => {
 });
 
 test.each<[number, number, RegExp]>([
-  [0.09, 0.09, /shows composition/],
+  [0.09, 0.09, /composition and length are enough/],
   [0.3, 0.1, /it adds 0\.20 in all dimensions/],
   [-0.1, -0.2, /nothing that the control could explain/],
 ])("groups %d apart, shuffled %d", (real, control, expected) => {

@@ -74,7 +74,7 @@ export function ofControl(
   if (p > LEVEL || value <= chance) return `${start} Nothing is above chance here, so the control has nothing to explain.`;
   const share = aboveChance(value, chance, control);
   if (share >= 0.8)
-    return `${start} ${share >= 1 ? "All" : `Nearly all (${percent(share)})`} of what is above chance remains without the order of the ${letters}: composition explains it.`;
+    return `${start} ${share >= 1 ? "All" : `Nearly all (${percent(share)})`} of what is above chance remains without the order of the ${letters}: composition and length are enough.`;
   if (share <= 0.2)
     return `${start} ${share <= 0 ? "Nothing" : `Little (${percent(share)})`} of what is above chance remains: the answer needs the order of the ${letters}.`;
   return `${start} ${percent(share)} of what is above chance remains without the order of the ${letters}; the rest needs it.`;
@@ -84,7 +84,7 @@ export function ofControl(
 export function ofControlMap(real: number, control: number, letters: string): string {
   const apart = real - control;
   if (real <= 0.02) return "The groups are not apart in all dimensions, so there is nothing that the control could explain.";
-  if (apart <= 0.02) return `The groups lie no further apart than without the order of the ${letters}: the map shows composition.`;
+  if (apart <= 0.02) return `The groups lie no further apart than without the order of the ${letters}: composition and length are enough for them.`;
   return `The groups lie further apart than without the order of the ${letters}: it adds ${apart.toFixed(2)} in all dimensions.`;
 }
 

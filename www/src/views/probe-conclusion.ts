@@ -17,7 +17,7 @@ export function few({ rows, residues }: Answer): string {
   return tooFew(residues?.sequences ?? rows, "labelled sequence");
 }
 
-/** `family is predicted better than with permuted labels (…), but worse than with dipeptide composition (0.990).` */
+/** `“family” is predicted better than with permuted labels (…), but worse than with dipeptide composition (0.990).` */
 export function conclusionOf(answer: Answer): string {
   const head = answer.tables[0]?.scores[0];
   const compared = comparedOf(head);
@@ -29,7 +29,7 @@ export function conclusionOf(answer: Answer): string {
   const best = simple.reduce<(typeof simple)[number] | null>((most, one) => (most === null || one.value > most.value ? one : most), null);
   return conclusion({
     ...compared,
-    does: `${cut(answer.column, 40)} is predicted`,
+    does: `“${cut(answer.column, 40)}” is predicted`,
     words: WELL,
     chanceName: "permuted labels",
     beside: best === null ? [] : [best],
