@@ -90,6 +90,8 @@ test("genes: nucleotides and their proteins, joined", async (context) => {
   const said = await words(page, "join-count");
   context.diagnostic(said);
   assert.match(said, new RegExp(`^105 of 105 names are in all of them; a row will have ${esm.width + nt.width} numbers`));
+  // Numbers as they are, so that they can be compared with those of the parts.
+  await page.getByTestId("join-equal").uncheck();
   await page.getByTestId("join-run").click();
   await page.getByTestId("joined-from").waitFor();
   context.diagnostic(await words(page, "joined-from"));
@@ -184,6 +186,7 @@ for (const [name, file] of [["deepbgc", DEEPBGC], ["antismash6", ANTISMASH]]) {
     for (const at of [1, 0]) await runs.nth(at).locator("input[type=checkbox]").check();
     await page.getByTestId("join-by").selectOption("position");
     await page.getByTestId("join-mean").uncheck();
+    await page.getByTestId("join-equal").uncheck();
     await page.getByTestId("join-run").click();
     await page.getByTestId("joined-from").waitFor();
     assert.match(await words(page, "joined-from"), new RegExp(`${esm.ids.length} positions matched, none left out`));

@@ -180,7 +180,7 @@ test("in the page: GC content, classes, another embedding beside and joined", as
   context.diagnostic(first.map((row) => row.join(": ")).join("; "));
   const width = 128;
   assert.match(first[0][0], /^layer 5 \+ GC content$/);
-  assert.deepEqual(first.map(([, wide]) => wide), [width + 1, width, width, 2 * width, 1, 4, 64, width]);
+  assert.deepEqual(first.map(([, wide]) => wide), [width + 1, width, width, 2 * width, 1, 4, 64, 64, width]);
   assert.match(first[3][0], /^layer 5 \+ nt-3mer-demo, coding-sequences/);
   assert.equal(first[4][0], "GC content");
   await page.screenshot({ path: join(OUT, "probe-beside.png"), fullPage: true });

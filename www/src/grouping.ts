@@ -29,6 +29,8 @@ export interface Colouring {
 
 /** Labels that the user gave to selections, by id. */
 export const MADE = "made:groups";
+/** Clusters of similar sequences. */
+export const CLUSTERS = "made:clusters";
 
 /** Points divided into groups. */
 export interface Groups {
@@ -44,6 +46,7 @@ interface Remembered {
   sequences: SequencesReport | null;
   run: StoredRun | null;
   made: State["groups"];
+  clusters: State["clusters"];
   ids: readonly string[] | undefined;
   choices: Colouring[];
 }
@@ -54,11 +57,12 @@ export function colourings(state: State): Colouring[] {
   const { report: labels } = state.labels;
   const { report: sequences } = state.sequences;
   const run = shownRun(state);
-  const { groups: made } = state;
+  const { groups: made, clusters } = state;
   const ids = state.run.report?.ids;
   if (
     remembered === null ||
     remembered.made !== made ||
+    remembered.clusters !== clusters ||
     remembered.ids !== ids ||
     remembered.labels !== labels ||
     remembered.sequences !== sequences ||
@@ -67,9 +71,18 @@ export function colourings(state: State): Colouring[] {
     const choices = run === null ? columnsOf(labels, sequences?.fields ?? []) : columnsOfRun(state, run);
     if (made.size > 0 && ids !== undefined)
       choices.unshift(colouring(MADE, "my groups", "selection", ids.map((id) => made.get(id) ?? null)));
-    remembered = { labels, sequences, run, made, ids, choices };
+    choices.push(...clusterColumn(clusters, ids ?? sequences?.ids ?? []));
+    remembered = { labels, sequences, run, made, clusters, ids, choices };
   }
   return remembered.choices;
+}
+
+/** The clusters of the records on show, if they are among those that were clustered. */
+function clusterColumn(clusters: State["clusters"], ids: readonly string[]): Colouring[] {
+  if (clusters === null) return [];
+  const values = aligned(clusters, clusters.values, ids);
+  if (values.every((value) => value === null)) return [];
+  return [colouring(CLUSTERS, `clusters at ${Math.round(clusters.identity * 100)}\u202f% identity`, "selection", values)];
 }
 
 /** The columns of the open sequences, whatever is shown. */

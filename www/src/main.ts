@@ -2,6 +2,7 @@
  * The page: starts the engine, loads the demonstration model and mounts the components. Everything that embedding
  * needs is fetched now, so that it also works without a network afterwards.
  */
+import { watchControlMap } from "./actions/control-map";
 import { takeFiles } from "./actions/files";
 import { watchKept } from "./actions/kept";
 import { openLink, watchAddress } from "./actions/link";
@@ -39,6 +40,7 @@ addEventListener("beforeunload", (event) => {
 
 startTheme();
 watchLabels();
+watchControlMap();
 watchKept();
 watchRequests("page", noteRequest);
 // A failed start is shown by the device line; the calls below would only repeat it.

@@ -2,7 +2,7 @@
  * Descriptions and header fields of the records on show. A kept run may hold other records than the open file, or the
  * same in another order, so that everything is matched by name.
  */
-import type { RecordMetadata, StoredRun } from "./analysis/state";
+import type { RecordMetadata, RunReport, StoredRun } from "./analysis/state";
 import type { State } from "./state";
 
 /** The kept run that is shown, or null before there is one. */
@@ -30,6 +30,12 @@ export function fields(state: State): RecordMetadata["fields"] {
       if (own.some((value) => value !== null)) found.set(name, own);
     }
   return Array.from(found, ([name, values]) => ({ name, values }));
+}
+
+/** How the vectors of a layer are called: joined vectors, and those of a file that names no layers, have none. */
+export function spaceName({ pool, layers }: RunReport, layer: number): string {
+  if (pool === "joined") return "the joined vectors";
+  return pool === "rows" && layers.length === 1 && layer === 0 ? "the vectors" : `layer ${layer}`;
 }
 
 /** Runs with one vector per record; those with one per residue can be shown and saved, not compared. */

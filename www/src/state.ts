@@ -14,6 +14,7 @@ import type {
   DeviceReport,
   KindChoice,
   LabelsReport,
+  MapQuality,
   MapSilhouette,
   ModelReport,
   Precision,
@@ -49,6 +50,15 @@ export interface KeptSession {
   unfinished: readonly { name: string; sequences: string; finished: number; total: number }[];
   /** When it was written last, milliseconds since 1970. */
   saved: number;
+}
+
+/** The cluster of each sequence. */
+export interface SequenceClusters {
+  ids: readonly string[];
+  /** `cluster 1`, `cluster 2` … */
+  values: readonly string[];
+  /** Identity from which two sequences are linked, 0 to 1. */
+  identity: number;
 }
 
 /** Records of a run, in file order. */
@@ -125,6 +135,14 @@ export interface State {
   };
   /** Runs that have finished rows and have not ended. */
   unfinished: readonly UnfinishedRun[];
+  /** The run of shuffled sequences that is being made. */
+  control: {
+    phase: "idle" | "running" | "cancelled" | "failed";
+    /** Number of the run that it is made for. */
+    of: number | null;
+    progress: Progress | null;
+    error: CrossgrainError | null;
+  };
   /** How far the run under way is: apart from `run`, because all that is shown of a finished run depends on that. */
   embedding: { progress: Progress | null };
   map: {
@@ -134,6 +152,8 @@ export interface State {
     computing: boolean;
     /** How far the groups of a column lie apart, on the map that is drawn; null where it is not known. */
     silhouette: { of: string; found: MapSilhouette | null } | null;
+    /** The same map of the shuffled sequences of this run; null without a control, or before it is known. */
+    control: { of: DrawnMap; colourBy: string; quality: MapQuality | null; silhouette: MapSilhouette | null } | null;
     options: MapOptions;
     /** Records that the map is limited to, or null for all. */
     part: readonly number[] | null;
@@ -183,6 +203,8 @@ export interface State {
   selected: number | null;
   /** Records that were selected together, of the run with these ids; of another run none are. */
   selection: Selection;
+  /** Clusters of similar sequences, with the names of the sequences that were open; null before they were found. */
+  clusters: SequenceClusters | null;
   /** Labels that were made from selections, by id; they stay for every run. */
   groups: ReadonlyMap<string, string>;
   colours: ColourSettings;
@@ -225,12 +247,14 @@ export function initialState(): State {
     options: { layers: "last", pool: "auto", positions: null, overlap: null },
     run: { phase: "idle", report: null, methods: null, error: null, shown: null, held: null, survived: [], current: null },
     unfinished: [],
+    control: { phase: "idle", of: null, progress: null, error: null },
     embedding: { progress: null },
     map: {
       layer: 0,
       drawn: null,
       computing: false,
       silhouette: null,
+      control: null,
       options: DEFAULT_MAP,
       part: null,
       progress: null,
@@ -249,6 +273,7 @@ export function initialState(): State {
     files: [],
     selected: null,
     selection: { of: null, records: [] },
+    clusters: null,
     groups: new Map(),
     colours: DEFAULT_COLOURS,
     composition: null,

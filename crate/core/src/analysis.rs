@@ -11,7 +11,7 @@
 //! | [`baseline`] | simple features to compare a score with |
 //! | [`pca()`] | in which few directions do the rows differ most? |
 //! | [`cka()`], [`cka_layers`] | do two embeddings have the same structure? with [`cka_test`], [`CkaStream`] |
-//! | [`knn()`] | which rows are nearest to each row? with [`purity`], [`overlap`], [`regress`], [`transfer`] |
+//! | [`knn()`] | which rows are nearest to each row? with [`purity`], [`overlap`], [`regress`], [`number_likeness`], [`transfer`] |
 //! | [`mutual_knn`] | do two embeddings have the same neighbours, more than randomly paired rows? |
 //! | [`neighbourhoods`] | what do neighbouring mutants share? |
 //! | [`Umap`], [`Tsne`] | which map keeps neighbours together? |
@@ -48,8 +48,8 @@ pub use cka::{
 pub use error::AnalysisError;
 pub use gram::{CpuGram, Gram};
 pub use knn::{
-    ClassPurity, Metric, Neighbours, Overlap, Purity, Search, Transfer, Weighting, chance_overlap, knn,
-    knn_of, overlap, purity, purity_of_units, regress, transfer,
+    ClassPurity, Metric, Neighbours, NumberLikeness, Overlap, Purity, Search, Transfer, Weighting,
+    chance_overlap, knn, knn_of, number_likeness, overlap, purity, purity_of_units, regress, transfer,
 };
 pub use mutual_knn::{MutualKnn, mutual_knn, mutual_knn_of_units};
 pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};

@@ -15,11 +15,13 @@ mod error;
 mod locus;
 mod pooled;
 mod positions;
+mod shares;
 
 pub use error::JoinError;
 pub use locus::{Locus, loci, locus_name};
 pub use pooled::{Pooled, pool_sequences};
 pub use positions::{PositionPooling, Positions, pool_sequence, read_positions};
+pub use shares::{equal_weights, shares};
 
 use crate::matrix::{Matrix, View};
 use std::collections::HashMap;

@@ -1,12 +1,14 @@
 /** The analyses of the cards. Every answer ends in the state; none throws. */
 import { mutationOf } from "../analysis/mutation";
-import type { Distance, Labels, StoredRun } from "../analysis/state";
+import type { Asked, Distance, Labels, StoredRun } from "../analysis/state";
+import { randomOrder } from "../analysis/random-order";
 import type { Table } from "../analysis/table";
 import { analyses, engine } from "../engine";
 import { CrossgrainError } from "../error";
-import type { KernelKind } from "../protocol";
+import { DEFAULTS, type Fit, type KernelKind, type NeighbourhoodResponse } from "../protocol";
 import { store } from "../state";
-import { runJob } from "./jobs";
+import { besides } from "./beside";
+import { askedNow, forgetJob, runJob } from "./jobs";
 import { currentRun, layerTable } from "./runs";
 import { readPasted } from "./sequences";
 
@@ -30,11 +32,33 @@ export function findNeighbours(layer: number, k: number, metric: Distance): Prom
   });
 }
 
-/** Do neighbours share their label? */
-export function measurePurity(layer: number, k: number, metric: Distance, column: string, labels: Labels): Promise<void> {
+/** Do neighbours share their label? The simple features and the control of the run are measured too. */
+export function measurePurity(layer: number, k: number, metric: Distance, column: string, labels: Labels, asked: Asked): Promise<void> {
+  askedNow("purity", () => measurePurity(layer, k, metric, column, labels, asked));
+  forgetJob("likeness");
   return runJob("purity", async (options) => {
     const answer = await analyses.ask("purity", { table: rowsOf(layer), labels, k, metric }, options);
-    return { ...answer, layer, metric, column };
+    const measure = async (table: Table): Promise<number> => (await analyses.ask("purity", { table, labels, k, metric, shuffles: 0 }, options)).mean;
+    return { ...answer, layer, metric, column, asked, ...(await besides(layer, measure, options)) };
+  });
+}
+
+/** Do neighbours have similar numbers? What purity is for classes, for a column of numbers. */
+export function measureLikeness(layer: number, k: number, metric: Distance, column: string, numbers: Float64Array, asked: Asked): Promise<void> {
+  askedNow("likeness", () => measureLikeness(layer, k, metric, column, numbers, asked));
+  forgetJob("purity");
+  return runJob("likeness", async (options) => {
+    const rows = Array.from(numbers, (_, row) => row).filter((row) => !Number.isNaN(numbers[row]));
+    const values = rows.map((row) => numbers[row] ?? 0);
+    const near = Math.max(1, Math.min(k, rows.length - 1));
+    const fit = async (table: Table, shuffles: number): Promise<Fit> => {
+      const { fit } = await analyses.ask("predict", { table: { table, rows }, values, k: near, metric, shuffles }, options);
+      if (fit === null) throw noRun();
+      return fit;
+    };
+    const answer = await fit(rowsOf(layer), DEFAULTS.predict.shuffles);
+    const measure = async (table: Table): Promise<number | null> => (await fit(table, 0)).spearman;
+    return { ...answer, layer, metric, k: near, column, asked, ...(await besides(layer, measure, options)) };
   });
 }
 
@@ -92,8 +116,13 @@ export function compareLayers(a: StoredRun, b: StoredRun, kernel: KernelKind): P
     const layers = (run: StoredRun, rows: number[]): { table: Table; rows: number[] }[] =>
       run.layers.map(({ table }) => ({ table, rows }));
     const request = { x: layers(a, rows.a), ...(a.id === b.id ? {} : { y: layers(b, rows.b) }), kernel };
-    return { ...(await analyses.ask("cka", request, options)), a, b, kernel };
+    return { ...(await analyses.ask("cka", request, options)), a, b, kernel, asked: ckaQuestion(a, b, kernel) };
   });
+}
+
+/** A comparison of layers in words. */
+export function ckaQuestion(a: StoredRun, b: StoredRun, kernel: KernelKind): Asked {
+  return { first: a.name, second: b.name, kernel: kernel === "rbf" ? "Gaussian" : "linear" };
 }
 
 /** Tests one pair of layers of the last comparison. */
@@ -111,8 +140,11 @@ export function testLayers(row: number, col: number): Promise<void> {
 /** Numbers of neighbours for which the published protocol is run. */
 const SWEEP = [1, 5, 10, 20, 50];
 
-/** The published protocol on the records whose mutation is known. */
-export function runMutants(layer: number, metric: Distance, source: Labels): Promise<void> {
+/** Seed of the order of mutants: neighbours by composition have many ties, which go to the first row. */
+const TIES_SEED = 42;
+
+/** The published protocol on the records whose mutation is known, for the vectors and for the composition alone. */
+export function runMutants(layer: number, metric: Distance, source: Labels, asked: Asked): Promise<void> {
   return runJob("mutants", async (options) => {
     const table = rowsOf(layer);
     const found = source.map((text) => mutationOf(text ?? ""));
@@ -123,15 +155,22 @@ export function runMutants(layer: number, metric: Distance, source: Labels): Pro
         message: "no mutations such as A123V were found",
         hint: "write the mutation into the id or into a column of a label table",
       });
-    const mutants = found.filter((one) => one !== null);
-    const request = {
-      table: { table, rows },
-      positions: mutants.map(({ position }) => position),
-      aminoAcids: mutants.map(({ aminoAcid }) => aminoAcid),
-      ks: SWEEP.filter((k) => k < rows.length),
-      metric,
+    const ask = (of: Table, order: readonly number[]): Promise<NeighbourhoodResponse> => {
+      const mutants = order.flatMap((row) => found[row] ?? []);
+      const request = {
+        table: { table: of, rows: order },
+        positions: mutants.map(({ position }) => position),
+        aminoAcids: mutants.map(({ aminoAcid }) => aminoAcid),
+        ks: SWEEP.filter((k) => k < rows.length),
+        metric,
+      };
+      return analyses.ask("neighbourhood", request, options);
     };
-    return { ...(await analyses.ask("neighbourhood", request, options)), count: rows.length, layer, metric };
+    const answer = await ask(table, rows);
+    const letters = currentRun()?.baselines.find(({ table: { cols } }) => cols === 20 || cols === 4);
+    const byLetters = letters === undefined ? null : await ask(letters.table, randomOrder(rows.length, TIES_SEED).map((at) => rows[at] ?? 0));
+    const composition = letters === undefined || byLetters === null ? null : { name: letters.name, shares: byLetters.answers.map(({ accuracy }) => accuracy) };
+    return { ...answer, count: rows.length, layer, metric, composition, asked };
   });
 }
 

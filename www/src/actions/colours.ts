@@ -19,7 +19,7 @@ export function setColumnType(type: ColumnType): void {
   if (column === null) return;
   beforeStep("type");
   store.patch("colours", { types: { ...store.state.colours.types, [column.key]: type } });
-  store.patch("map", { hidden: [], silhouette: null });
+  store.patch("map", { hidden: [], silhouette: null, control: null });
   void measureSilhouette();
 }
 

@@ -1,5 +1,5 @@
 /** One analysis at a time per card: its progress, its answer or its error end in the state; none throws. */
-import type { Answers, Job } from "../analysis/state";
+import type { Answers, Job, RunReport } from "../analysis/state";
 import { toError } from "../error";
 import type { RequestOptions } from "../progress";
 import { store } from "../state";
@@ -38,6 +38,20 @@ export async function runJob<P extends Part>(
   } finally {
     if (mine()) running.delete(part);
   }
+}
+
+/** The last question of each part, and the rows that it was about. */
+const questions = new Map<Part, { report: RunReport | null; ask: () => Promise<void> }>();
+
+/** Keeps a question, so that it can be asked again once there is more to stand beside its answer. */
+export function askedNow(part: Part, ask: () => Promise<void>): void {
+  questions.set(part, { report: store.state.run.report, ask });
+}
+
+/** Asks the kept questions about these rows again that have an answer on show. */
+export async function askAgain(report: RunReport): Promise<void> {
+  for (const [part, question] of questions)
+    if (question.report === report && store.state.run.report === report && store.state.jobs[part].answer !== null) await question.ask();
 }
 
 /** Stops an analysis. */

@@ -74,16 +74,16 @@ function leave(): Left {
 }
 
 /** Puts layers of kept runs side by side and shows the result. */
-export async function joinRuns(parts: readonly JoinPart[], by: JoinBy, mean: boolean): Promise<void> {
+export async function joinRuns(parts: readonly JoinPart[], by: JoinBy, mean: boolean, equalWeights: boolean): Promise<void> {
   joining?.abort();
   const controller = new AbortController();
   joining = controller;
   store.set("joining", { busy: true, error: null });
   try {
     const tables = parts.map((part, at) => ({ name: String(at), ids: part.run.ids, table: tableOf(part) }));
-    const request = { tables, by, mean: mean && by === "position" };
+    const request = { tables, by, mean: mean && by === "position", equalWeights };
     const answer = await analyses.ask("join", request, { signal: controller.signal });
-    const id = add(joinedRun(parts, answer, by, request.mean));
+    const id = add(joinedRun(parts, answer, request));
     store.set("joining", { busy: false, error: null });
     await showRun(id);
   } catch (thrown) {
@@ -110,8 +110,7 @@ function tableOf({ run, layer }: JoinPart): Table {
 function joinedRun(
   parts: readonly JoinPart[],
   answer: JoinResponse,
-  by: JoinBy,
-  mean: boolean,
+  { by, mean, equalWeights }: { by: JoinBy; mean: boolean; equalWeights: boolean },
 ): Omit<StoredRun, "id"> {
   const { ids, cols, numbers, columns, missing, matched } = answer;
   const name = (at: number): string => parts[at]?.run.name ?? "";
@@ -125,21 +124,23 @@ function joinedRun(
     by,
     mean,
     matched,
-    parts: columns.map(({ start, end }, at) => ({
+    equal: equalWeights,
+    parts: columns.map(({ start, end, share }, at) => ({
       run: name(at),
       layer: parts[at]?.layer ?? 0,
       start,
       end,
+      share,
       methods: parts[at]?.run.methods ?? null,
     })),
     leftOut,
     omitted: missing.length - leftOut.length,
   };
   const first = parts[0]?.run;
-  const lengths = new Map(first?.ids.map((id, row) => [id, first.report.lengths[row] ?? 1]));
+  const lengths = new Map(first?.ids.map((id, row) => [id, first.report.lengths[row] ?? 0]));
   const report: RunReport = {
     ...plain(ids),
-    lengths: Uint32Array.from(ids, (id) => lengths.get(id) ?? 1),
+    lengths: Uint32Array.from(ids, (id) => lengths.get(id) ?? 0),
     dims: cols,
     layers: [0],
     pool: "joined",
@@ -179,14 +180,16 @@ function record(joined: JoinedFrom, rows: number, width: number, missing: JoinRe
   const matched = joined.by === "id" ? "name" : "name and position";
   return {
     tool: "crossgrain",
-    joined: joined.parts.map(({ run, layer, start, end, methods }) => ({
+    joined: joined.parts.map(({ run, layer, start, end, share, methods }) => ({
       run,
       layer,
       columns: [start, end],
+      shareOfVariance: share,
       ...(methods === null ? {} : { methods }),
     })),
     matchedBy: matched,
     ...(joined.mean ? { mean: "over the positions that all runs have" } : {}),
+    weights: joined.equal === true ? "each part divided by the root of its variance" : "as they are",
     rows,
     width,
     matched: joined.matched,

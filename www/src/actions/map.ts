@@ -20,7 +20,7 @@ import { currentRun, layerTable } from "./runs";
 /** Fewest sequences with two components to draw. */
 export const FEWEST_FOR_MAP = 3;
 /** Most sequences whose map is measured as it is made; with more, the search for neighbours takes longer than the map. */
-const MOST_MEASURED = 5000;
+export const MOST_MEASURED = 5000;
 
 let drawing: AbortController | null = null;
 /** The last finished map, shown again after a cancel. */
@@ -87,7 +87,7 @@ async function redraw(): Promise<void> {
   store.patch("map", { colourBy, computing: true });
   const values = classes(store.state);
   try {
-    const drawn = await draw(rows, layer, options, part, {
+    const drawn = await drawMap(rows, layer, options, part, {
       signal: controller.signal,
       onProgress: (progress) => mine() && store.patch("map", { progress }),
     });
@@ -149,13 +149,13 @@ export async function measureSilhouette(): Promise<void> {
 }
 
 /** The values of the shown column if they are classes. */
-function classes(state: State): readonly (string | null)[] | null {
+export function classes(state: State): readonly (string | null)[] | null {
   const column = mapColumn(state);
   return column === null || columnType(column, state.colours) === "number" ? null : column.values;
 }
 
 /** One map of one table. */
-async function draw(
+export async function drawMap(
   rows: Table,
   layer: number,
   options: MapOptions,
@@ -192,7 +192,7 @@ export function compareMaps(name: string, layer: StoredRun["layers"][number], op
   return runJob("comparedMap", async (requestOptions) => {
     const first = store.state.map.drawn;
     if (first === null) throw noMap();
-    const second = await draw(layer.table, layer.layer, options, first.part, requestOptions);
+    const second = await drawMap(layer.table, layer.layer, options, first.part, requestOptions);
     const records = first.part ?? Array.from({ length: second.points.length / 2 }, (_, record) => record);
     const count = second.points.length / 2;
     const target = { table: new Table(first.points, count, 2), rows: records };

@@ -1,14 +1,15 @@
 /** The probe card: feature sets compared on the same rows and folds. */
 import type { RequestWith } from "../analysis/request";
-import type { Labels, StoredRun } from "../analysis/state";
+import { controlOf, controlTable } from "../analysis/control";
+import type { Asked, Labels, StoredRun } from "../analysis/state";
 import { Table, type TableRows } from "../analysis/table";
 import { analyses } from "../engine";
 import { cut } from "../format";
-import { shownRun } from "../metadata";
+import { shownRun, spaceName } from "../metadata";
 import { DEFAULTS, type FeatureSet, type FoldKind, type ProbeModel, type Task } from "../protocol";
 import { store } from "../state";
 import { common, noRun, rowsOf } from "./analyses";
-import { runJob } from "./jobs";
+import { askedNow, runJob } from "./jobs";
 import { BASES, currentRun } from "./runs";
 
 type Features = RequestWith<TableRows, FeatureSet>;
@@ -39,14 +40,20 @@ export interface ProbeForm {
   /** Number of cross-validations, each with a seed of its own. */
   seeds: number;
   baselines: boolean;
+  /** The question in words. */
+  asked: Asked;
 }
+
+/** Name of the feature set of shuffled sequences. */
+export const CONTROL = "shuffled letters (control)";
 
 /** Trains probes of the layers in question and of the feature sets that they are compared with. */
 export function train(form: ProbeForm): Promise<void> {
+  askedNow("probe", () => train(form));
   return runJob("probe", async (options) => {
     const run = currentRun();
     if (run === null) throw noRun();
-    const { features, own, rows } = await featureSets(run, form);
+    const { features, own, control, rows } = await featureSets(run, form);
     const some = (values: Labels): Labels => rows.map((row) => values[row] ?? null);
     // A row without an appended class is left out, as if it had no label.
     const labels = form.labels.map((label, row) => ((form.classes?.values[row] ?? "") === "" && form.classes ? null : label));
@@ -60,7 +67,7 @@ export function train(form: ProbeForm): Promise<void> {
       seeds: Array.from({ length: form.seeds }, (_, at) => DEFAULTS.probe.seeds[0] + at),
     };
     const answer = await analyses.ask("probe", request, options);
-    return { ...answer, column: form.column, layers: form.layers, own };
+    return { ...answer, column: form.column, layers: form.layers, own, control, asked: form.asked };
   });
 }
 
@@ -74,10 +81,12 @@ export interface ResidueForm {
   residuesPerToken: number;
   model: ProbeModel;
   folds: Folds;
+  /** The question in words. */
+  asked: Asked;
 }
 
 /** Trains a probe of residues. */
-export function trainResidues({ column, labels, layer, residuesPerToken, model, folds }: ResidueForm): Promise<void> {
+export function trainResidues({ column, labels, layer, residuesPerToken, model, folds, asked }: ResidueForm): Promise<void> {
   return runJob("probe", async (options) => {
     const run = shownRun(store.state);
     const rows = run?.layers.find((one) => one.layer === layer)?.table;
@@ -91,7 +100,7 @@ export function trainResidues({ column, labels, layer, residuesPerToken, model, 
       model,
       folds,
     };
-    return { ...(await analyses.ask("probe", request, options)), column, layers: [layer], own: 1 };
+    return { ...(await analyses.ask("probe", request, options)), column, layers: [layer], own: 1, control: null, asked };
   });
 }
 
@@ -99,7 +108,7 @@ export function trainResidues({ column, labels, layer, residuesPerToken, model, 
 async function featureSets(
   run: StoredRun,
   form: ProbeForm,
-): Promise<{ features: Features[]; own: number; rows: readonly number[] }> {
+): Promise<{ features: Features[]; own: number; control: number | null; rows: readonly number[] }> {
   const shared = form.other === null ? null : common(run, form.other);
   const rows = shared?.a ?? run.ids.map((_, row) => row);
   const part = (table: Table, rows = shared?.a): TableRows => (rows === undefined ? table : { table, rows });
@@ -110,25 +119,28 @@ async function featureSets(
   };
   const added = [...(gc === null ? [] : ["GC content"]), ...(form.classes === null ? [] : [cut(form.classes.name, 24)])];
   const features: Features[] = form.layers.map((layer) => ({
-    name: [`layer ${layer}`, ...added].join(" + "),
+    name: [spaceName(run.report, layer), ...added].join(" + "),
     of: [part(rowsOf(layer))],
     ...extra,
   }));
   const [first] = form.layers;
   if (first === undefined) throw noRun();
-  if (added.length > 0) features.push({ name: `layer ${first}`, of: [part(rowsOf(first))] });
+  if (added.length > 0) features.push({ name: spaceName(run.report, first), of: [part(rowsOf(first))] });
   if (form.other !== null && shared !== null) {
     const theirs = form.other.layers.at(-1);
     if (theirs === undefined) throw noRun();
     const name = cut(form.other.name, 40);
     features.push({ name, of: [part(theirs.table, shared.b)] });
-    features.push({ name: `layer ${first} + ${name}`, of: [part(rowsOf(first)), part(theirs.table, shared.b)] });
+    features.push({ name: `${spaceName(run.report, first)} + ${name}`, of: [part(rowsOf(first)), part(theirs.table, shared.b)] });
   }
   const own = features.length;
   if (added.length > 0) features.push({ name: added.join(" + "), of: [], ...extra });
   const simple = form.baselines ? [...run.baselines, { name: "random vectors", table: await randomTable(run) }] : [];
   features.push(...simple.map(({ name, table }) => ({ name, of: [part(table)] })));
-  return { features, own, rows };
+  // The same folds as the vectors, so that the two are compared row by row.
+  const shuffled = controlTable(controlOf(store.state.runs, run), first);
+  if (shuffled !== null) features.push({ name: CONTROL, of: [part(shuffled)] });
+  return { features, own, control: shuffled === null ? null : features.length - 1, rows };
 }
 
 /** The share of G and C among the letters A, C, G and T of each sequence; null unless the run is of DNA. */

@@ -1,4 +1,5 @@
 /** Finished runs as tables: kept on the page, so that a second model can be compared with the first. */
+import { areCoding } from "../analysis/coding";
 import type { RunReport, StoredRun } from "../analysis/state";
 import { shownRun } from "../metadata";
 import { settingsNow } from "../run-settings";
@@ -9,6 +10,8 @@ import { store } from "../state";
 
 /** Name of the table of single bases, from which the GC content is computed. Its columns are A, C, G, T. */
 export const BASES = "base composition";
+/** Name of the table of codons, which only coding sequences have. */
+export const CODONS = "codons in frame";
 
 /** Most sequences whose k-mers of several letters are counted: such tables are wide. */
 const MOST_FOR_KMERS = 20_000;
@@ -37,8 +40,8 @@ export async function keepRun(report: EmbedReport, methods: MethodsRecord, recor
   const simple = report.pool === "none" ? [] : SIMPLE[sequences?.kind ?? "protein"];
   for (const { name, most, of } of simple) {
     if (rows > most) continue;
-    const { numbers, columns } = await of();
-    baselines.push({ name, table: new Table(rowsOf(numbers, columns, records), rows, columns) });
+    const found = await of(sequences?.ids.length ?? rows);
+    if (found !== null) baselines.push({ name, table: new Table(rowsOf(found.numbers, found.columns, records), rows, found.columns) });
   }
   const shown = report.pool === "none" && domains ? perDomain(report) : report;
   const model = modelName();
@@ -64,19 +67,19 @@ function perDomain(report: EmbedReport): RunReport {
   return { ...report, ...plain(ids), pool: "rows", rows, warnings: report.warnings };
 }
 
-/** The report of rows that were not embedded just now. */
+/** The report of rows that were not embedded just now; their lengths and windows are 0, because nobody knows them. */
 export function plain(ids: string[]): Omit<RunReport, "dims" | "layers" | "pool"> {
-  const ones = (): Uint32Array => new Uint32Array(ids.length).fill(1);
   const { length } = ids;
+  const none = (): Uint32Array => new Uint32Array(length);
   const numbers = { rows: length, unique: length, finished: length, seconds: 0, residuesPerSecond: 0 };
   const offsets = Uint32Array.from({ length: length + 1 }, (_, row) => row);
-  return { ids, ...numbers, windows: ones(), lengths: ones(), offsets, warnings: [], cancelled: false };
+  return { ids, ...numbers, windows: none(), lengths: none(), offsets, warnings: [], cancelled: false };
 }
 
 /** Adds a run to the list; answers its number. */
 export function add(run: Omit<StoredRun, "id">): number {
   made += 1;
-  store.set("runs", [...store.state.runs, { id: made, ...run }]);
+  store.set("runs", [...store.state.runs, { ...run, id: made }]);
   return made;
 }
 
@@ -101,18 +104,32 @@ export function layerTable(layer: number): StoredRun["layers"][number]["table"] 
 interface SimpleFeatures {
   name: string;
   most: number;
-  of: () => Promise<Pick<FeatureRows, "numbers" | "columns">>;
+  /** Null where they make no sense for these sequences. */
+  of: (records: number) => Promise<Pick<FeatureRows, "numbers" | "columns"> | null>;
+}
+
+/** Shares of the 64 codons of coding sequences, read in frame; null for other DNA. */
+async function codonsInFrame(records: number): ReturnType<SimpleFeatures["of"]> {
+  try {
+    // All sequences as one group: only their sum is looked at.
+    const counted = await engine.ask("codons", { groups: new Array<string>(records).fill("all") });
+    return areCoding(counted, records) ? await engine.ask("codonFrequencies", {}) : null;
+  } catch {
+    // Sequences that cannot be read in frame are refused: they are not coding.
+    return null;
+  }
 }
 
 /** Simple features that a model's score is compared with, by the kind of the sequences. */
 const SIMPLE: Record<SequenceKind, readonly SimpleFeatures[]> = {
   protein: [
     { name: "amino-acid composition", most: Infinity, of: () => engine.ask("kmers", { k: 1 }) },
-    { name: "pairs of residues", most: MOST_FOR_KMERS, of: () => engine.ask("kmers", { k: 2 }) },
+    { name: "dipeptide composition", most: MOST_FOR_KMERS, of: () => engine.ask("kmers", { k: 2 }) },
   ],
   dna: [
     { name: BASES, most: Infinity, of: () => engine.ask("kmers", { k: 1 }) },
-    { name: "words of three bases", most: MOST_FOR_KMERS, of: () => engine.ask("kmers", { k: 3 }) },
+    { name: CODONS, most: MOST_FOR_KMERS, of: codonsInFrame },
+    { name: "3-mers in all frames", most: MOST_FOR_KMERS, of: () => engine.ask("kmers", { k: 3 }) },
   ],
   domains: [
     { name: "random vector per domain", most: Infinity, of: () => engine.ask("randomVectors", {}) },

@@ -1,12 +1,14 @@
 /** What the page says about finished analyses: as a record for programs, as sentences for a paper. */
 import { percent } from "../format";
+import { shownRun, spaceName } from "../metadata";
 import type { State } from "../state";
+import { controlOf } from "./control";
 import type { DrawnMap } from "./state";
 
 /** Every finished analysis with its parameters and seeds. */
 export function analysesRecord(state: State): { analyses?: Record<string, unknown> } {
   const { map, jobs } = state;
-  const { purity, probe, cka, ckaTest, mutants, codons, neighbours } = jobs;
+  const { purity, likeness, probe, cka, ckaTest, mutants, codons, neighbours, clusters } = jobs;
   const found: Record<string, unknown> = {};
   if (map.drawn !== null) {
     const { method, layer, parameters, quality, rows } = map.drawn;
@@ -14,7 +16,9 @@ export function analysesRecord(state: State): { analyses?: Record<string, unknow
   }
   if (neighbours.answer !== null) found["neighbours"] = pick(neighbours.answer, ["layer", "k", "metric"]);
   if (purity.answer !== null)
-    found["purity"] = pick(purity.answer, ["column", "layer", "k", "metric", "rows", "mean", "p", "shuffled", "seed"]);
+    found["purity"] = pick(purity.answer, ["column", "layer", "k", "metric", "rows", "mean", "p", "shuffled", "seed", "beside", "control"]);
+  if (likeness.answer !== null)
+    found["numbersOfNeighbours"] = pick(likeness.answer, ["column", "layer", "k", "metric", "rows", "spearman", "r2", "p", "shuffled", "beside", "control"]);
   if (probe.answer !== null)
     found["probe"] = pick(probe.answer, ["column", "layers", "task", "rows", "residues", "model", "folds", "seeds", "units", "intervals", "intervalOf", "halves", "draws", "shuffles", "comparisons"]);
   if (cka.answer !== null) {
@@ -24,6 +28,9 @@ export function analysesRecord(state: State): { analyses?: Record<string, unknow
   }
   if (mutants.answer !== null)
     found["neighbourhood"] = { ...pick(mutants.answer, ["layer", "metric", "count"]), k: mutants.answer.answers.map(({ k }) => k) };
+  if (clusters.answer !== null) found["clusters"] = pick(clusters.answer, ["identity", "word", "count", "largest", "singletons"]);
+  const control = controlOf(state.runs, shownRun(state))?.control;
+  if (control !== undefined) found["control"] = { shuffled: control.letters, seed: control.seed, map: map.control === null ? null : pick(map.control, ["quality", "silhouette"]) };
   if (codons.answer !== null) found["codons"] = pick(codons.answer, ["table", "grouped"]);
   return Object.keys(found).length === 0 ? {} : { analyses: found };
 }
@@ -31,15 +38,24 @@ export function analysesRecord(state: State): { analyses?: Record<string, unknow
 /** The same in words. */
 export function paragraph(state: State): string {
   const { map, jobs } = state;
-  const { purity, probe, cka } = jobs;
+  const { purity, likeness, probe, cka, clusters } = jobs;
   const said: string[] = [];
   const { report } = state.run;
-  const vectors = (layer: number): string => (report?.pool === "joined" ? "joined vectors" : `vectors of layer ${layer}`);
+  const vectors = (layer: number): string => {
+    const name = report === null ? `layer ${layer}` : spaceName(report, layer);
+    return name.startsWith("the ") ? name.slice(4) : `vectors of ${name}`;
+  };
   if (map.drawn !== null) said.push(ofMap(map.drawn, vectors(map.drawn.layer)));
   if (purity.answer !== null) {
     const { k, layer, metric, column, shuffled, seed } = purity.answer;
     said.push(
       `Label purity is the mean share of the ${k} nearest neighbours (${metric} distance, ${vectors(layer)}) with the same ${column}, compared with ${shuffled.shuffles} shuffles of the labels (seed ${seed}).`,
+    );
+  }
+  if (likeness.answer !== null) {
+    const { k, layer, metric, column, shuffled } = likeness.answer;
+    said.push(
+      `Spearman’s correlation was taken between each ${column} and the mean ${column} of the ${k} nearest neighbours (${metric} distance, ${vectors(layer)}), and compared with ${shuffled.shuffles} shuffles of the numbers.`,
     );
   }
   if (probe.answer !== null) {
@@ -56,6 +72,11 @@ export function paragraph(state: State): string {
       `Layers were compared by debiased centred kernel alignment (${kernel === "rbf" ? "Gaussian kernel of the median distance" : "linear kernel"}) over ${n} sequences.`,
     );
   }
+  if (clusters.answer !== null)
+    said.push(`Sequences were linked from an estimated identity of ${percent(clusters.answer.identity)} on, and linked sequences taken for one cluster (${clusters.answer.count} clusters).`);
+  const control = controlOf(state.runs, shownRun(state))?.control;
+  if (control !== undefined)
+    said.push(`As a control, the ${control.letters} of each sequence were shuffled (seed ${control.seed}), embedded by the same model with the same settings, and analysed in the same way.`);
   return said.join(" ");
 }
 

@@ -11,6 +11,7 @@ import {
   type CkaTestResponse,
   type CodonsResponse,
   type EmbedReport,
+  type Fit,
   type HeaderField,
   type JoinBy,
   type KernelKind,
@@ -30,8 +31,10 @@ import {
   type Precision,
   type ProbeResponse,
   type PurityResponse,
+  type SequenceClustersResponse,
 } from "../protocol";
 import type { Table } from "./table";
+import type { Beside } from "./conclusion";
 
 /** Distance between rows. */
 export type Distance = NonNullable<NeighboursRequest["metric"]>;
@@ -82,11 +85,23 @@ export interface JoinedFrom {
   mean: boolean;
   /** Names that all parts have. */
   matched: number;
-  /** Columns `start` to before `end` are this layer of this run. */
-  parts: readonly { run: string; layer: number; start: number; end: number; methods: RunRecord | null }[];
+  /** Whether each part was divided by the root of its variance; absent in runs of older visits, which were not. */
+  equal?: boolean;
+  /** Columns `start` to before `end` are this layer of this run; `share` of the variance of all columns, before any weighting. */
+  parts: readonly { run: string; layer: number; start: number; end: number; share?: number; methods: RunRecord | null }[];
   /** Names that a part lacks: the first of them, and the number of the others. */
   leftOut: readonly Notice[];
   omitted: number;
+}
+
+/** The run that a control belongs to, and how its sequences were made. */
+export interface ControlOf {
+  /** Name of the run. */
+  of: string;
+  /** Seed of the shuffles. */
+  seed: number;
+  /** What was shuffled within each record: `letters`, `bases`, or `domains`. */
+  letters: string;
 }
 
 /** A finished run, several of them joined, or a table that was read from a file. */
@@ -109,6 +124,8 @@ export interface StoredRun {
   settings: RunSettings | null;
   /** Begins the names of saved files. */
   base: string;
+  /** For a run of shuffled sequences, its original; absent for others. */
+  control?: ControlOf;
 }
 
 /** How the map is made. */
@@ -140,20 +157,29 @@ export interface QueryRow {
   share: number | null;
 }
 
+/** A question in words, by the parts of its form: what an answer is an answer to. */
+export type Asked = Readonly<Record<string, string>>;
+
 /** The answers by analysis. */
 export interface Answers {
   neighbours: NeighboursResponse & { layer: number; metric: Distance };
-  purity: PurityResponse & { layer: number; metric: Distance; column: string };
+  purity: PurityResponse & { layer: number; metric: Distance; column: string; beside: readonly Beside[]; control: number | null; asked: Asked };
+  likeness: Fit & { layer: number; metric: Distance; k: number; column: string; beside: readonly Beside[]; control: number | null; asked: Asked };
   overlap: OverlapResponse & { a: string; b: string };
   mutualKnn: MutualKnnResponse & { a: string; b: string };
   queries: { run: string; layer: number; metric: Distance; rows: readonly QueryRow[] };
-  /** `own`: the number of its tables, from the first, that hold embeddings; the others are simple features. */
-  probe: ProbeResponse & { column: string; layers: readonly number[]; own: number };
-  cka: CkaResponse & { a: StoredRun; b: StoredRun; kernel: KernelKind };
+  /**
+   * `own`: the number of its tables, from the first, that hold embeddings; the others are simple features, and at
+   * `control` the shuffled sequences.
+   */
+  probe: ProbeResponse & { column: string; layers: readonly number[]; own: number; control: number | null; asked: Asked };
+  cka: CkaResponse & { a: StoredRun; b: StoredRun; kernel: KernelKind; asked: Asked };
   ckaTest: CkaTestResponse & { row: number; col: number };
-  mutants: NeighbourhoodResponse & { count: number; layer: number; metric: Distance };
+  /** `composition`: shares of neighbours by composition alone, in the order of the answers; null where it is not known. */
+  mutants: NeighbourhoodResponse & { count: number; layer: number; metric: Distance; composition: { name: string; shares: readonly number[] } | null; asked: Asked };
   comparedMap: ComparedMap;
   codons: CodonsResponse & { grouped: string };
+  clusters: SequenceClustersResponse;
 }
 
 /** One analysis. */
@@ -173,6 +199,7 @@ export function initialJobs(): Jobs {
   return {
     neighbours: idle,
     purity: idle,
+    likeness: idle,
     overlap: idle,
     mutualKnn: idle,
     queries: idle,
@@ -182,6 +209,7 @@ export function initialJobs(): Jobs {
     mutants: idle,
     comparedMap: idle,
     codons: idle,
+    clusters: idle,
   };
 }
 

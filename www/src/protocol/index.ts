@@ -773,6 +773,19 @@ r2: number | null,
  */
 spearman: number | null, 
 /**
+ * p of the permutation test of Spearman's correlation: `(1 + shuffles at least as high) / (1 + shuffles)`, so 1 without
+ * shuffles; `null` where the correlation is.
+ */
+p: number | null, 
+/**
+ * Spearman's correlation of shuffled numbers.
+ */
+shuffled: PermutationNull, 
+/**
+ * What was permuted.
+ */
+blocks: BlockSummary, 
+/**
  * Rows with a known number, which the two scores compare.
  */
 rows: number, };
@@ -951,7 +964,13 @@ mean?: boolean,
  * Refuse a join that would leave out a row, instead of naming it.
  * @default false
  */
-complete?: boolean, };
+complete?: boolean, 
+/**
+ * Divide the numbers of each table by the root of their variance, summed over its columns, so that no table decides
+ * distances alone. Without it, numbers stay as they are.
+ * @default false
+ */
+equalWeights?: boolean, };
 
 /**
  * The joined table; rows in the order of the first table.
@@ -1018,7 +1037,11 @@ start: number,
 /**
  * The column after its last.
  */
-end: number, };
+end: number, 
+/**
+ * Its share of the variance of all columns before any weighting, 0 to 1: with 0.9, distances and maps are nearly its own.
+ */
+share: number, };
 
 /**
  * A kernel by its name.
@@ -2060,6 +2083,21 @@ metric?: Metric,
  * @default "equal"
  */
 weighting?: Weighting, 
+/**
+ * Groups of rows that are not independent, such as families: blocks whose numbers are permuted as a whole. By default
+ * the sequences of rows that are named `id/position`, else the rows.
+ */
+groups?: Column | null, 
+/**
+ * Permutations of the numbers for the null distribution of the fit; none are made for labels or queries.
+ * @default 999
+ */
+shuffles?: number, 
+/**
+ * Seed of the permutations.
+ * @default 42
+ */
+seed?: number, 
 /**
  * Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
  * @default "auto"
@@ -3358,6 +3396,7 @@ export const DEFAULTS = {
   "join": {
     "by": "id",
     "complete": false,
+    "equalWeights": false,
     "mean": false
   },
   "kmers": {
@@ -3409,6 +3448,8 @@ export const DEFAULTS = {
     "device": "auto",
     "k": 10,
     "metric": "euclidean",
+    "seed": 42,
+    "shuffles": 999,
     "weighting": "equal"
   },
   "probe": {

@@ -13,7 +13,7 @@ export interface KeptView {
 
 /** The map as it is set, without what was computed. */
 export function viewOf(state: State, run: StoredRun, file: string): KeptView {
-  const { drawn: _drawn, progress: _progress, error: _error, ...map } = state.map;
+  const { drawn: _drawn, control: _control, progress: _progress, error: _error, ...map } = state.map;
   return { run: file, map, selected: run.ids[state.selected ?? -1] ?? null };
 }
 

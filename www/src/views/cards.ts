@@ -9,6 +9,21 @@ export const grid = css`
     gap: 0.75rem 1rem;
     align-items: end;
   }
+  .options > .wide {
+    grid-column: span 2;
+  }
+  .options > .widest {
+    grid-column: span 3;
+  }
+  .options select {
+    width: 100%;
+    text-overflow: ellipsis;
+  }
+  @media (max-width: 820px) {
+    .options > :is(.wide, .widest) {
+      grid-column: 1 / -1;
+    }
+  }
   .options button {
     white-space: normal;
     line-height: 1.25;

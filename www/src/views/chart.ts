@@ -72,6 +72,8 @@ export class ChartView extends LitElement {
         display: block;
         width: 100%;
         border-radius: var(--radius);
+        /* An answer to an older question is dimmed. */
+        opacity: var(--answer-opacity, 1);
       }
       .stack {
         gap: 0.5rem;

@@ -1,7 +1,8 @@
 /** Layers and models compared by centred kernel alignment: a heat map with numbers, and a test of any pair. */
 import { html, LitElement, nothing } from "lit";
-import { compareLayers, testLayers } from "../actions/analyses";
+import { ckaQuestion, compareLayers, testLayers } from "../actions/analyses";
 import { importTable } from "../actions/tables";
+import { changes } from "../analysis/asked";
 import { csv } from "../analysis/csv";
 import { recordRuns } from "../metadata";
 import type { Answers, StoredRun } from "../analysis/state";
@@ -12,6 +13,7 @@ import { Watch } from "../watch";
 import { grid, numbers } from "./cards";
 import type { Drawing } from "./chart";
 import "./chart";
+import { answered, answerLook } from "./answer";
 import { controls } from "./controls";
 import { choice } from "./fields";
 import { jobLine } from "./job";
@@ -41,7 +43,7 @@ export class CkaCard extends LitElement {
     this.estimate = "debiased";
   }
 
-  static override styles = [controls, grid, numbers];
+  static override styles = [controls, grid, numbers, answerLook];
 
   override render(): unknown {
     const { jobs } = store.state;
@@ -96,7 +98,9 @@ export class CkaCard extends LitElement {
         ? nothing
         : html`<p class="small quiet" data-testid="table-decided">Read as: ${store.state.importedAs}.</p>`}
       <cg-error .error=${store.state.imported}></cg-error>
-      ${jobLine("cka", "Comparing layers")} ${jobs.cka.answer === null ? nothing : this.#answer(jobs.cka.answer)}
+      ${jobLine("cka", "Comparing layers")} ${jobs.cka.answer === null
+        ? nothing
+        : answered("cka", "layers compared", changes(jobs.cka.answer.asked, ckaQuestion(a, b, this.kernel)), this.#answer(jobs.cka.answer))}
     </div>`;
   }
 
@@ -121,7 +125,7 @@ export class CkaCard extends LitElement {
       </div>
       <p class="small" data-testid="cka-summary">
         ${count(answer.rows)} × ${count(cols)} layers over ${count(n)} sequences.
-        ${wide ? "There are fewer sequences than dimensions: the biased estimate is too high here." : ""}
+        ${wide && this.estimate === "biased" ? "There are fewer sequences than dimensions: the biased estimate is too high here." : ""}
         ${missing.length === 0
           ? ""
           : `${count(missing.length)} crossed-out cells are undefined: ${reason(n)}.`}

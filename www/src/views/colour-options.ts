@@ -34,6 +34,9 @@ export class ColourOptions extends LitElement {
         grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
         gap: 0.5rem;
       }
+      .options > :is(.wide, .widest) {
+        grid-column: 1 / -1;
+      }
       select {
         width: 100%;
       }

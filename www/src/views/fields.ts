@@ -4,7 +4,10 @@ import { cut } from "../format";
 import { colourings, sequenceColumns, type Colouring } from "../grouping";
 import { store } from "../state";
 
-/** A choice; `change` gets the new value. */
+/** Letters that fit a field of the usual width. */
+const FITTING = 20;
+
+/** A choice; `change` gets the new value. Long names get a wider field. */
 export function choice(
   label: string,
   testId: string,
@@ -12,12 +15,14 @@ export function choice(
   options: readonly (readonly [value: string, name: string])[],
   change: (value: string) => void,
 ): unknown {
-  return html`<label class="field"
+  const longest = options.reduce((most, [, name]) => Math.max(most, name.length), 0);
+  const width = longest > 2 * FITTING ? "widest" : longest > FITTING ? "wide" : "";
+  return html`<label class="field ${width}"
     >${label}
     <select data-testid=${testId} @change=${(event: Event) => change((event.target as HTMLSelectElement).value)}>
       ${options.map(
         ([key, name]) =>
-          html`<option value=${key} .selected=${key === value} label=${cut(name, 48)}>${cut(name, 48)}</option>`,
+          html`<option value=${key} .selected=${key === value} label=${cut(name, 80)}>${cut(name, 80)}</option>`,
       )}
     </select></label
   >`;
@@ -67,6 +72,11 @@ export function columns(none?: string, of: Of = "shown"): [string, string][] {
 /** The values of a column. */
 export function values(key: string, of: Of = "shown"): readonly (string | null)[] | null {
   return all(of).find((one) => one.key === key)?.values ?? null;
+}
+
+/** A column that the shown vectors have. */
+export function colouringOf(key: string): Colouring | null {
+  return all("shown").find((one) => one.key === key) ?? null;
 }
 
 /** The name of a column. */

@@ -9,15 +9,21 @@ import type { GroupLook, Looks } from "../colour/looks";
 import { UNEDITED } from "../colour/settings";
 import { count, cut, plural } from "../format";
 import { rankedLabels } from "../grouping";
+import { valuesOf } from "../labels/counts";
+import type { LabelsReport } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
 import { legendLook } from "./legend-look";
 import { mark } from "./marks";
+import "./clusters";
 import "./colour-bar";
 import "./colour-options";
 import "./diagnostics";
 import "./error-view";
+
+/** Most columns whose values are counted on show. */
+const MOST_NAMED = 8;
 
 /** `<cg-legend>` */
 export class Legend extends LitElement {
@@ -25,6 +31,7 @@ export class Legend extends LitElement {
   /** The row whose name, colour and place are being changed. */
   declare editing: string | null;
   readonly watch = new Watch(this, "map", "labels", "theme", "sequences", "run", "groups", "colours", "composition", "selection");
+  #counted: { of: LabelsReport; values: ReturnType<typeof valuesOf> } | null = null;
   static override styles = [controls, legendLook];
 
   constructor() {
@@ -38,6 +45,7 @@ export class Legend extends LitElement {
     return html`<div class="stack">
       <cg-colour-options></cg-colour-options>
       <cg-colour-bar></cg-colour-bar>
+      <cg-clusters></cg-clusters>
       ${looks.groups.length < 2 ? nothing : this.#groups(looks)}
       <div class="stack" @dragover=${(event: DragEvent) => event.preventDefault()} @drop=${this.#drop}>
         <label class="button"
@@ -50,11 +58,22 @@ export class Legend extends LitElement {
         : html`<p class="small" data-testid="labels-summary">
               <bdi>${labels.name}</bdi>: ${plural(labels.report.matched, "sequence")}
               labelled${labels.report.unmatched > 0 ? `, ${count(labels.report.unmatched)} without a label` : ""}.
+              ${this.#values(labels.report)}
             </p>
             <p class="small quiet" data-testid="labels-decided">Read as: ${labels.report.decided}.</p>
             <cg-diagnostics heading="warning" .notices=${labels.report.warnings}></cg-diagnostics>`}
       <cg-error .error=${labels.error}></cg-error>
     </div>`;
+  }
+
+  /** Which columns have a value for how many; a table may have a row for a sequence and no value. */
+  #values(report: LabelsReport): unknown {
+    if (this.#counted?.of !== report) this.#counted = { of: report, values: valuesOf(report.columns, report.values) };
+    const total = report.matched + report.unmatched;
+    const { values } = this.#counted;
+    const named = values.slice(0, MOST_NAMED).map(({ name, found }) => `${cut(name, 30)} ${count(found)}`);
+    const more = values.length > MOST_NAMED ? ` and ${plural(values.length - MOST_NAMED, "other column")}` : "";
+    return html`<span class="quiet" data-testid="labels-values">Values for ${plural(total, "sequence")}: <bdi>${named.join(", ")}</bdi>${more}.</span>`;
   }
 
   #groups({ groups, kind, column, merged }: Looks): unknown {

@@ -5,11 +5,13 @@ import { redo, undo } from "../actions/history";
 import { FEWEST_FOR_MAP, select, showLayer } from "../actions/map";
 import { lookAtAll } from "../actions/view";
 import { titled } from "../figure";
-import { plural } from "../format";
+import { plural, sentence } from "../format";
+import { shownRun, spaceName } from "../metadata";
 import type { Tool } from "../map/gestures";
 import { stacked } from "../map/places";
 import { DEFAULTS } from "../protocol";
 import { store } from "../state";
+import { DEMONSTRATIONS } from "../store/demonstrations";
 import { Watch } from "../watch";
 import { controls, panel } from "./controls";
 import type { MapCanvas } from "./map-canvas";
@@ -37,7 +39,7 @@ const MOST_AT_ONCE = 5000;
 export class MapPanel extends LitElement {
   static override properties = { tool: { state: true } };
   declare tool: Tool;
-  readonly watch = new Watch(this, "map", "run", "labels", "selected", "theme", "colours", "composition");
+  readonly watch = new Watch(this, "map", "run", "labels", "selected", "theme", "colours", "composition", "runs");
   #stacked: { of: Float32Array; said: ReturnType<typeof stacked> } | null = null;
 
   constructor() {
@@ -114,7 +116,8 @@ export class MapPanel extends LitElement {
       <div class="row heading">
         <div>
           <h3 id="title">Map of the sequences</h3>
-          <p class="small quiet">${EXPLAINED[shown.method]} ${report.pool === "joined" ? "Joined vectors" : `Layer ${shown.layer}`}.</p>
+          <p class="small quiet">${EXPLAINED[shown.method]} ${sentence(spaceName(report, shown.layer))}</p>
+          ${demonstrationBadge()}
         </div>
         ${layers
           ? html`<label class="field"
@@ -203,3 +206,14 @@ export class MapPanel extends LitElement {
   }
 }
 customElements.define("cg-map", MapPanel);
+
+/** Vectors of a demonstration model stay marked as such: its note leaves the screen once results are on show. */
+function demonstrationBadge(): unknown {
+  const models = shownRun(store.state)?.model.split(" + ") ?? [];
+  const found = DEMONSTRATIONS.filter(({ id }) => models.includes(id)).map(({ id }) => id);
+  if (found.length === 0) return nothing;
+  return html`<p class="small" data-testid="demonstration-badge">
+    <strong>${found.join(" and ")}: ${found.length === 1 ? "a demonstration model" : "demonstration models"}</strong>, not the published
+    one${found.length === 1 ? "" : "s"}. For trying the page, not for conclusions.
+  </p>`;
+}

@@ -7,7 +7,7 @@ import { controls, panel } from "./controls";
 
 /** `<cg-methods>` */
 export class MethodsPanel extends LitElement {
-  readonly watch = new Watch(this, "run", "map", "jobs");
+  readonly watch = new Watch(this, "run", "runs", "map", "jobs");
   static override styles = [
     controls,
     panel,

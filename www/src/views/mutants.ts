@@ -1,19 +1,22 @@
 /** The published neighbourhood protocol: are a mutant's neighbours mutated nearby, or to the same amino acid? */
 import { html, LitElement, nothing } from "lit";
 import { loadMutants, runMutants } from "../actions/analyses";
+import { changes } from "../analysis/asked";
 import { csv } from "../analysis/csv";
 import { mutationOf } from "../analysis/mutation";
-import type { Answers, Distance } from "../analysis/state";
+import type { Answers, Asked, Distance } from "../analysis/state";
+import { tooFew } from "../analysis/conclusion";
 import { count, cut, percent, plural } from "../format";
 import { DEFAULTS, type Neighbourhood } from "../protocol";
-import { shownRun } from "../metadata";
+import { shownRun, spaceName } from "../metadata";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { grid, numbers } from "./cards";
 import type { Drawing } from "./chart";
 import "./chart";
 import { controls } from "./controls";
-import { choice, columns, values } from "./fields";
+import { answered, answerLook } from "./answer";
+import { choice, columnName, columns, values } from "./fields";
 import { jobLine } from "./job";
 
 /** The number of the marked record among the open sequences; null where they are others. A single record needs no mark. */
@@ -49,7 +52,7 @@ export class MutantsCard extends LitElement {
     this.k = DEFAULTS.neighbourhood.ks[0];
   }
 
-  static override styles = [controls, grid, numbers];
+  static override styles = [controls, grid, numbers, answerLook];
 
   override render(): unknown {
     const { run, jobs, map, sequences } = store.state;
@@ -65,7 +68,7 @@ export class MutantsCard extends LitElement {
     return html`<div class="stack">
       <p class="small quiet">
         For single mutants of one sequence (Boshar et al. 2024, A.4.1): a model that sees the protein puts mutants
-        with the same new amino acid close together; one that sees only the position puts mutants of the same position
+        with the same new amino acid close together, but so does composition alone, which stands beside it; one that sees only the position puts mutants of the same position
         close together. Mutations are read as A123V.
       </p>
       <div class="options">
@@ -84,7 +87,7 @@ export class MutantsCard extends LitElement {
           data-testid="mutants-run"
           class="primary"
           ?disabled=${found < 2 || jobs.mutants.phase === "running"}
-          @click=${() => void runMutants(map.layer, this.metric, source)}
+          @click=${() => void runMutants(map.layer, this.metric, source, this.#question())}
         >
           Run on ${plural(found, "mutant")}
         </button>
@@ -108,21 +111,32 @@ export class MutantsCard extends LitElement {
         >
       </div>
       ${jobLine("mutants", "Finding neighbours")}
-      ${jobs.mutants.answer === null ? nothing : this.#answer(jobs.mutants.answer)}
+      ${jobs.mutants.answer === null
+        ? nothing
+        : answered("mutants", "neighbours of mutants", changes(jobs.mutants.answer.asked, this.#question()), this.#answer(jobs.mutants.answer))}
     </div>`;
   }
 
+  /** What is asked, in words. */
+  #question(): Asked {
+    const { run, map } = store.state;
+    const from = this.from === "" ? "the id" : columnName(this.from);
+    return { mutations: from, distance: this.metric, vectors: run.report === null ? "" : spaceName(run.report, map.layer) };
+  }
+
   #answer(answer: Answers["mutants"]): unknown {
-    const { answers } = answer;
+    const { answers, composition } = answer;
     const chosen = answers.find(({ k }) => k === this.k) ?? answers.at(-1);
     if (chosen === undefined) return nothing;
     const letters = [...answer.aminoAcids];
     const size = letters.length ** 2;
     const shares = answer.heat.subarray(answers.indexOf(chosen) * size, (answers.indexOf(chosen) + 1) * size);
-    if (this.#made?.of !== chosen) this.#made = { of: chosen, heat: heat(shares, letters), sweep: sweep(answers) };
-    return html`<p data-testid="mutants-summary">
+    if (this.#made?.of !== chosen) this.#made = { of: chosen, heat: heat(shares, letters), sweep: sweep(answers, composition) };
+    const alone = composition?.shares[answers.indexOf(chosen)];
+    return html`<p data-testid="mutants-conclusion">${tooFew(answer.count, "mutant")}${mutantsConclusion(chosen, composition?.name ?? null, alone)}</p>
+      <p class="small" data-testid="mutants-summary">
         ${plural(answer.count, "mutant")}, k = ${chosen.k}: ${percent(chosen.accuracy)} of the neighbours carry the same new
-        amino acid (${percent(chosen.chance)} by chance); the median distance of their positions is
+        amino acid (${percent(chosen.chance)} by chance${alone === undefined || composition === null ? "" : `, ${percent(alone)} with ${composition.name} alone`}); the median distance of their positions is
         ${chosen.medianDistance}.
       </p>
       <div class="options">
@@ -170,12 +184,23 @@ function heat(shares: Float64Array, letters: string[]): Drawing {
   return { kind: "heatmap", values: Float32Array.from(shares), words };
 }
 
-function sweep(answers: readonly Neighbourhood[]): Drawing {
+/** What the shares of neighbours with the same new amino acid say. */
+export function mutantsConclusion({ accuracy, chance }: Pick<Neighbourhood, "accuracy" | "chance">, name: string | null, alone: number | undefined): string {
+  const share = `Neighbours carry the same new amino acid in ${percent(accuracy)} of the cases`;
+  if (accuracy <= chance) return `${share}, no more than by chance (${percent(chance)}).`;
+  if (name === null || alone === undefined) return `${share}, more than by chance (${percent(chance)}).`;
+  return accuracy > alone
+    ? `${share}, more than by chance (${percent(chance)}) and than with ${name} alone (${percent(alone)}).`
+    : `${share}, more than by chance (${percent(chance)}), but no more than with ${name} alone (${percent(alone)}): it shows nothing that counting letters does not.`;
+}
+
+function sweep(answers: readonly Neighbourhood[], composition: Answers["mutants"]["composition"]): Drawing {
   const x = answers.map(({ k }) => k);
   const series = [
     { name: "measured", x, y: answers.map(({ accuracy }) => accuracy) },
+    ...(composition === null ? [] : [{ name: composition.name, x, y: [...composition.shares] }]),
     { name: "chance", x, y: answers.map(({ chance }) => chance) },
   ];
-  const high = Math.max(0.1, ...answers.map(({ accuracy }) => accuracy)) * 1.1;
+  const high = Math.max(0.1, ...series.flatMap(({ y }) => y)) * 1.1;
   return { kind: "lines", chart: { series, xLabel: "neighbours, k", yLabel: "share", low: 0, high } };
 }

@@ -1,20 +1,19 @@
 /** The neighbours of the marked sequence, whether neighbours share a label, and whether another embedding agrees. */
 import { css, html, LitElement, nothing } from "lit";
-import { findNeighbours, measureOverlap, measurePurity, placeQueries } from "../actions/analyses";
+import { findNeighbours, measureOverlap, placeQueries } from "../actions/analyses";
 import { offer } from "../actions/export";
 import { select } from "../actions/map";
 import { csv } from "../analysis/csv";
 import type { Distance } from "../analysis/state";
 import { count, cut, percent } from "../format";
 import { DEFAULTS } from "../protocol";
-import { recordRuns } from "../metadata";
+import { recordRuns, spaceName } from "../metadata";
 import { store } from "../state";
 import { Watch } from "../watch";
-import type { Drawing } from "./chart";
-import "./chart";
 import { controls } from "./controls";
 import { choice, column, columnName, columns, number, values } from "./fields";
 import { grid, numbers } from "./cards";
+import "./purity";
 import { jobLine } from "./job";
 
 /** Most sequences whose neighbours are found without being asked for. */
@@ -36,7 +35,6 @@ export class NeighboursCard extends LitElement {
   /** Id of the run whose sequences are placed. */
   declare asked: string;
   readonly watch = new Watch(this, "jobs", "run", "map", "labels", "selected", "runs");
-  #drawing: { of: unknown; made: Drawing } | null = null;
 
   constructor() {
     super();
@@ -78,7 +76,7 @@ export class NeighboursCard extends LitElement {
     return html`<div class="stack">
       <p class="small quiet">
         The sequences nearest to the marked sequence, in all ${count(run.report.dims)} dimensions of
-        layer ${map.layer}, not on the map. Mark a sequence on the map or in the table.
+        ${spaceName(run.report, map.layer)}, not on the map. Mark a sequence on the map or in the table.
       </p>
       <div class="options">
         ${number("Neighbours, k", "near-k", this.k, [1, 100, 1], (k) => this.#change(() => (this.k = k)))}
@@ -98,19 +96,12 @@ export class NeighboursCard extends LitElement {
           : nothing}
       </div>
       ${jobLine("neighbours", "Finding neighbours")} ${this.#list(labels)}
-      <div class="row">
-        <button
-          data-testid="purity-run"
-          ?disabled=${labels === null || jobs.purity.phase === "running"}
-          @click=${() => this.#purity()}
-        >
-          Do neighbours share their label?
-        </button>
+      <cg-purity .k=${this.#fitting()} .metric=${this.metric} .by=${column(this.by)}>
         ${jobs.neighbours.answer === null
           ? nothing
           : html`<button data-testid="near-csv" @click=${() => this.#save()}>All neighbours (.csv)</button>`}
-      </div>
-      ${jobLine("purity", "Shuffling labels")} ${this.#pure()} ${this.#shared()} ${this.#queries(labels)}
+      </cg-purity>
+      ${this.#shared()} ${this.#queries(labels)}
     </div>`;
   }
 
@@ -154,55 +145,13 @@ export class NeighboursCard extends LitElement {
                 <td class=${label !== null && label === own ? "same" : "quiet"}>
                   <bdi>${label === null ? "–" : cut(label, 60)}</bdi>
                 </td>
-                <td class="number wide-only">${count(lengths[record] ?? 0)}</td>
+                <td class="number wide-only">${(lengths[record] ?? 0) === 0 ? "–" : count(lengths[record] ?? 0)}</td>
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
     <p class="small quiet" data-testid="near-computed">Computed with: ${answer.computed.reason}.</p>`;
-  }
-
-  #pure(): unknown {
-    const { answer } = store.state.jobs.purity;
-    if (answer === null) return nothing;
-    const { mean, chance, p, shuffled, k, classes, rows, column: by } = answer;
-    if (this.#drawing?.of !== answer) {
-      const sorted = [...classes].sort((a, b) => b.purity - a.purity);
-      const made: Drawing = {
-        kind: "intervals",
-        chart: {
-          rows: sorted.map((one) => ({ name: `${one.label} (${one.rows})`, value: one.purity, baselines: [one.chance] })),
-          xLabel: `share with the same label, k = ${k}`,
-          low: 0,
-          high: 1,
-        },
-      };
-      this.#drawing = { of: answer, made };
-    }
-    return html`<p data-testid="purity-summary">
-        On average ${percent(mean)} of the ${k} nearest neighbours share the <bdi>${cut(by, 40)}</bdi> of a sequence
-        (${count(rows)} labelled). With shuffled labels it is
-        ${percent(shuffled.mean ?? chance)}${shuffled.low === null || shuffled.high === null
-          ? nothing
-          : html` (95 % of shuffles: ${percent(shuffled.low)} to ${percent(shuffled.high)})`};
-        p ${p <= 1 / (shuffled.shuffles + 1) ? "≤" : "="} ${p.toPrecision(2)}.
-      </p>
-      <cg-chart
-        .drawing=${this.#drawing.made}
-        .height=${56 + 24 * classes.length}
-        .tip=${(at: number) => {
-          const one = [...classes].sort((a, b) => b.purity - a.purity)[at];
-          return one === undefined ? "" : `${one.label}: ${percent(one.purity)} of neighbours share it, ${percent(one.chance)} by chance`;
-        }}
-        .files=${{
-          csv: () => csv(["label", "sequences", "purity", "chance"], classes.map((one) => [one.label, one.rows, one.purity, one.chance])),
-          json: () => answer,
-        }}
-        label="Label purity of each label, with what chance would give"
-        name="purity"
-      ></cg-chart>
-      <p class="small quiet">Filled: measured. Open circle: what neighbours drawn at random would give.</p>`;
   }
 
   #shared(): unknown {
@@ -311,12 +260,6 @@ export class NeighboursCard extends LitElement {
   #change(set: () => void): void {
     set();
     this.#find();
-  }
-
-  #purity(): void {
-    const key = column(this.by);
-    const labels = values(key);
-    if (labels !== null) void measurePurity(store.state.map.layer, this.#fitting(), this.metric, columnName(key), labels);
   }
 
   #overlap(chosen: string): void {

@@ -6,6 +6,7 @@ import { grid, numbers } from "./cards";
 import type { Drawing } from "./chart";
 import "./chart";
 import { controls } from "./controls";
+import { controlSentence, few, conclusionOf } from "./probe-conclusion";
 import { byChance, cell, confusionTable, drawings, line, listed, METRICS, shown, table } from "./probe-figures";
 
 const TASKS = { classes: "one class each", labels: "several labels each", numbers: "a number each" };
@@ -36,7 +37,10 @@ export class ProbeAnswer extends LitElement {
     const [first] = answer.tables;
     if (first === undefined) return nothing;
     const seeds = answer.seeds.length;
-    return html`<p data-testid="probe-summary">
+    const shuffledScores = answer.control === null ? [] : (answer.tables[answer.control]?.scores ?? []);
+    return html`<p data-testid="probe-conclusion">${few(answer)}<bdi>${conclusionOf(answer)}</bdi></p>
+      ${answer.control === null ? nothing : html`<p data-testid="probe-control">${controlSentence(answer)}</p>`}
+      <p class="small" data-testid="probe-summary">
         <bdi>${cut(answer.column, 40)}</bdi> (${TASKS[answer.task]}) of ${rows(answer)}${answer.unlabelled > 0
           ? `, ${count(answer.unlabelled)} without a label left out`
           : ""};
@@ -63,7 +67,8 @@ export class ProbeAnswer extends LitElement {
               <th scope="col" class="number">Score</th>
               <th scope="col" class="number">95 % interval</th>
               <th scope="col" class="number">Permuted labels</th>
-              <th scope="col" class="number">Constant</th>
+              <th scope="col" class="number">${answer.task === "numbers" ? "Mean" : "Class shares"}</th>
+              ${shuffledScores.length === 0 ? nothing : html`<th scope="col" class="number">Shuffled letters</th>`}
             </tr>
           </thead>
           <tbody>
@@ -79,6 +84,9 @@ export class ProbeAnswer extends LitElement {
                   </td>
                   <td class="number">${byChance(score)}</td>
                   <td class="number">${shown(score.constant)}</td>
+                  ${shuffledScores.length === 0
+                    ? nothing
+                    : html`<td class="number">${shown(shuffledScores.find(({ metric }) => metric === score.metric)?.value ?? null)}</td>`}
                 </tr>`,
             )}
           </tbody>

@@ -3,12 +3,16 @@ import { html, LitElement, nothing } from "lit";
 import { common } from "../actions/analyses";
 import { train } from "../actions/probe";
 import { BASES, currentRun } from "../actions/runs";
-import type { StoredRun } from "../analysis/state";
-import { recordRuns } from "../metadata";
+import { changes } from "../analysis/asked";
+import type { Asked, StoredRun } from "../analysis/state";
+import { sentence } from "../format";
+import { recordRuns, spaceName } from "../metadata";
 import { DEFAULTS, type FoldKind, type ProbeModel, type Task } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
+import { answered, answerLook } from "./answer";
 import { grid } from "./cards";
+import "./control";
 import { controls } from "./controls";
 import { choice, column, columnName, columns, number, values } from "./fields";
 import "./probe-answer";
@@ -78,7 +82,7 @@ export class ProbeCard extends LitElement {
     this.other = "";
   }
 
-  static override styles = [controls, grid];
+  static override styles = [controls, grid, answerLook];
 
   override render(): unknown {
     const { jobs, map } = store.state;
@@ -102,7 +106,7 @@ export class ProbeCard extends LitElement {
               "probe-layers",
               several ? this.reach : "one",
               [
-                ["one", `Layer ${map.layer}`],
+                ["one", run === null ? "" : sentence(spaceName(run.report, map.layer)).slice(0, -1)],
                 ...(several ? [["all", "Every layer"] as const] : []),
               ],
               (reach) => (this.reach = reach as "one" | "all"),
@@ -164,7 +168,15 @@ export class ProbeCard extends LitElement {
             </button>
           </div>`}
       ${jobLine("probe", "Training probes")}
-      ${jobs.probe.answer === null ? nothing : html`<cg-probe-answer .answer=${jobs.probe.answer}></cg-probe-answer>`}
+      ${jobs.probe.answer === null
+        ? nothing
+        : answered(
+            "probe",
+            jobs.probe.answer.column,
+            changes(jobs.probe.answer.asked, this.#question()),
+            html`<cg-probe-answer .answer=${jobs.probe.answer}></cg-probe-answer>`,
+          )}
+      <cg-control place="probe"></cg-control>
     </div>`;
   }
 
@@ -176,6 +188,24 @@ export class ProbeCard extends LitElement {
       this.#sharing = { run, runs, others: runs.filter(shares) };
     }
     return this.#sharing.others;
+  }
+
+  /** What is asked, in words. */
+  #question(): Asked {
+    const { map, run } = store.state;
+    const layer = run.report === null ? "" : spaceName(run.report, map.layer);
+    return {
+      label: columnName(column(this.by)),
+      as: this.task === "" ? "as it looks" : this.task,
+      from: this.reach === "all" ? "every layer" : layer,
+      model: this.model,
+      folds: this.kind === "leaveOneOut" ? "one left out" : `${this.folds} ${this.kind}`,
+      ...(this.kind === "grouped" ? { groups: columnName(column(this.groupBy)) } : {}),
+      repeats: String(this.seeds),
+      added: [...(this.gc ? ["GC content"] : []), ...(this.classesBy === "" ? [] : [columnName(this.classesBy)])].join(", ") || "nothing",
+      beside: this.#others(currentRun()).find(({ id }) => String(id) === this.other)?.name ?? "no other embedding",
+      "simple features": this.baselines ? "yes" : "no",
+    };
   }
 
   #train(): void {
@@ -199,6 +229,7 @@ export class ProbeCard extends LitElement {
       folds: { kind: this.kind, count: this.folds, ...(groups === null ? {} : { groups }) },
       seeds: this.seeds,
       baselines: this.baselines,
+      asked: this.#question(),
     });
   }
 }

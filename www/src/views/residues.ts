@@ -2,9 +2,12 @@
 import { html, LitElement, nothing } from "lit";
 import { addLabels } from "../actions/labels";
 import { trainResidues } from "../actions/probe";
+import { changes } from "../analysis/asked";
+import type { Asked } from "../analysis/state";
 import { DEFAULTS, type FoldKind, type ProbeModel } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
+import { answered, answerLook } from "./answer";
 import { grid } from "./cards";
 import { controls } from "./controls";
 import "./drop";
@@ -53,7 +56,7 @@ export class ResiduesCard extends LitElement {
     this.folds = DEFAULTS.probe.folds.count;
   }
 
-  static override styles = [controls, grid];
+  static override styles = [controls, grid, answerLook];
 
   override render(): unknown {
     const { jobs, run, labels } = store.state;
@@ -115,7 +118,12 @@ export class ResiduesCard extends LitElement {
       ${jobLine("probe", "Training probes")}
       ${jobs.probe.answer === null || jobs.probe.answer.residues === null
         ? nothing
-        : html`<cg-probe-answer .answer=${jobs.probe.answer}></cg-probe-answer>`}
+        : answered(
+            "probe",
+            jobs.probe.answer.column,
+            changes(jobs.probe.answer.asked, this.#question()),
+            html`<cg-probe-answer .answer=${jobs.probe.answer}></cg-probe-answer>`,
+          )}
     </div>`;
   }
 
@@ -142,12 +150,24 @@ export class ResiduesCard extends LitElement {
     return this.residuesPerToken ?? Math.min(MOST_PER_TOKEN, Math.max(1, Math.round(letters(by) / Math.max(1, rows))));
   }
 
+  /** What is asked, in words. */
+  #question(): Asked {
+    return {
+      label: columnName(this.#column()),
+      layer: String(this.#layer()),
+      model: this.model,
+      folds: this.kind === "leaveOneOut" ? "one left out" : `${this.folds} ${this.kind}`,
+      ...(this.kind === "grouped" ? { groups: columnName(this.#groups()) } : {}),
+    };
+  }
+
   #train(): void {
     const by = this.#column();
     const labels = values(by);
     if (labels === null) return;
     const groups = this.kind === "grouped" ? values(this.#groups()) : null;
     void trainResidues({
+      asked: this.#question(),
       column: columnName(by),
       labels,
       layer: this.#layer(),

@@ -2,11 +2,11 @@
 import { css, html, LitElement, nothing } from "lit";
 import { embed } from "../actions/embed";
 import { obstacle } from "../actions/run";
-import { shownRun } from "../metadata";
+import { shownRun, spaceName } from "../metadata";
 import { differences } from "../run-settings";
 import { bringIntoView } from "./in-view";
 import type { JoinedFrom, RunReport, StoredRun } from "../analysis/state";
-import { count, cut, duration, plural, rate } from "../format";
+import { count, cut, duration, percent, plural, rate } from "../format";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
@@ -111,8 +111,9 @@ customElements.define("cg-results", Results);
 function summary(report: RunReport, run: StoredRun | null): string {
   const layers = report.layers.length === 1 ? `layer ${report.layers[0]}` : `${report.layers.length} layers`;
   const rows = `${plural(report.rows, "vector")} of ${count(report.dims)} numbers`;
+  const layered = report.layers.length > 1 || spaceName(report, report.layers[0] ?? 0).startsWith("layer");
   if (run !== null && (run.settings === null || BY_NAME.includes(report.pool)))
-    return report.pool === "joined" ? `${run.name}: ${rows}.` : `${run.name}: ${rows}, ${layers}.`;
+    return layered ? `${run.name}: ${rows}, ${layers}.` : `${run.name}: ${rows}.`;
   const repeated = report.ids.length - report.unique;
   const once = repeated > 0 ? ` ${plural(repeated, "repeated sequence")} computed once.` : "";
   const speed = `${duration(report.seconds)}, ${rate(report.residuesPerSecond, "residues")}`;
@@ -139,19 +140,29 @@ function joinedFrom(joined: JoinedFrom | null): unknown {
   if (joined === null) return nothing;
   const left = joined.leftOut.length + joined.omitted;
   const noun = joined.by === "id" ? "name" : "position";
+  const most = joined.parts.reduce((a, b) => ((b.share ?? 0) > (a.share ?? 0) ? b : a));
   return html`<div class="small" data-testid="joined-from">
       <ul>
         ${joined.parts.map(
-          ({ run, layer, start, end }) =>
+          ({ run, layer, start, end, share }) =>
             html`<li>numbers ${count(start + 1)} to ${count(end)}: <bdi>${cut(run, 90)}</bdi>${run.includes(`layer ${layer},`)
                 ? nothing
-                : `, layer ${layer}`}</li>`,
+                : `, layer ${layer}`}${share === undefined ? "" : `; ${percent(share)} of the variance before weighting`}</li>`,
         )}
       </ul>
       <p>
         ${plural(joined.matched, noun)} matched, ${left === 0 ? "none left out" : `${count(left)} left out`}${joined.mean
           ? "; the mean over the positions of each name"
           : ""}.
+        ${most.share === undefined
+          ? nothing
+          : html`<span data-testid="joined-weights"
+              >${joined.equal === true
+                ? "Each part was divided by the root of its variance, so all have the same weight in distances and maps."
+                : most.share > 0.8
+                  ? html`<strong>Joined as they are, ${percent(most.share)} of the variance is of one part:</strong> distances and maps are nearly its own.`
+                  : "Joined as they are: a part with more of the variance weighs more in distances and maps."}</span
+            >`}
       </p>
     </div>
     <cg-diagnostics heading="left out" .notices=${joined.leftOut} .omitted=${joined.omitted}></cg-diagnostics>`;

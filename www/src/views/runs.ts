@@ -21,12 +21,14 @@ export class RunsPanel extends LitElement {
     layers: { state: true },
     by: { state: true },
     mean: { state: true },
+    equal: { state: true },
   };
   /** Runs to be joined, in the order in which they were chosen. */
   declare chosen: readonly number[];
   declare layers: Readonly<Record<number, number>>;
   declare by: JoinBy;
   declare mean: boolean;
+  declare equal: boolean;
   readonly watch = new Watch(this, "runs", "run", "joining");
   #counted: { of: string; both: number; all: number } | null = null;
 
@@ -36,6 +38,7 @@ export class RunsPanel extends LitElement {
     this.layers = {};
     this.by = DEFAULTS.join.by;
     this.mean = true;
+    this.equal = true;
   }
 
   static override styles = [
@@ -131,12 +134,20 @@ export class RunsPanel extends LitElement {
               />Mean over positions</label
             >`
           : nothing}
+        <label class="check"
+          ><input
+            type="checkbox"
+            data-testid="join-equal"
+            .checked=${this.equal}
+            @change=${(event: Event) => (this.equal = (event.target as HTMLInputElement).checked)}
+          />Equal weight for each</label
+        >
         <button
           class="primary"
           data-testid="join-run"
           aria-describedby="join-why"
           ?disabled=${busy || parts.length < 2}
-          @click=${() => void joinRuns(parts, this.by, this.mean)}
+          @click=${() => void joinRuns(parts, this.by, this.mean, this.equal)}
         >
           ${parts.length < 2 ? "Join" : `Join ${plural(parts.length, "run")}`}
         </button>

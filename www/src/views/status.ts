@@ -1,6 +1,7 @@
 /** The line at the bottom of the window: what is being computed, how far it is, and a button that stops it. */
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { cancel } from "../actions/embed";
+import { cancelControl } from "../actions/control";
 import { cancelJob } from "../actions/jobs";
 import { cancelMap } from "../actions/map";
 import type { Answers } from "../analysis/state";
@@ -14,6 +15,7 @@ import "./progress";
 const JOBS: Record<keyof Answers, string> = {
   neighbours: "Finding neighbours",
   purity: "Comparing labels of neighbours",
+  likeness: "Comparing numbers of neighbours",
   overlap: "Comparing neighbours",
   mutualKnn: "Comparing neighbours",
   queries: "Placing sequences",
@@ -23,11 +25,12 @@ const JOBS: Record<keyof Answers, string> = {
   mutants: "Comparing mutants",
   comparedMap: "Computing the second map",
   codons: "Counting codons",
+  clusters: "Clustering sequences",
 };
 
 /** `<cg-status>` */
 export class StatusLine extends LitElement {
-  readonly watch = new Watch(this, "run", "embedding", "jobs", "map", "sequences", "model", "engine");
+  readonly watch = new Watch(this, "run", "embedding", "jobs", "map", "control", "sequences", "model", "engine");
   #embedding = false;
 
   static override styles = [
@@ -99,10 +102,11 @@ export class StatusLine extends LitElement {
 
   /** Analyses and maps that are being computed. */
   #others(): unknown[] {
-    const { jobs, map, sequences, model } = store.state;
+    const { jobs, map, sequences, model, control } = store.state;
     const found: unknown[] = [];
     if (model.phase === "loading" || model.phase === "downloading") found.push(work("Loading the model", model.progress));
     if (sequences.phase === "reading") found.push(work("Reading sequences", sequences.progress));
+    if (control.phase === "running") found.push(work("Embedding shuffled sequences", control.progress, cancelControl));
     if (map.progress !== null && map.drawn === null) found.push(work("Computing the map", map.progress, cancelMap));
     for (const [part, label] of Object.entries(JOBS) as [keyof Answers, string][]) {
       const { phase, progress } = jobs[part];

@@ -254,8 +254,8 @@ export class ResultsTable extends LitElement {
       <td class="description description-column" title=${rows.descriptions[record] ?? ""}>
         <bdi>${cut(rows.descriptions[record] ?? "")}</bdi>
       </td>
-      <td class="number">${count(report.lengths[record] ?? 0)}</td>
-      <td class="number">${count(report.windows[record] ?? 0)}</td>
+      <td class="number">${known(report.lengths[record])}</td>
+      <td class="number">${known(report.windows[record])}</td>
       <td class="number" title=${titles(warnings)}>
         ${warnings.length === 0 ? html`<span class="quiet">–</span>` : count(warnings.length)}
       </td>
@@ -287,6 +287,11 @@ export class ResultsTable extends LitElement {
   }
 }
 customElements.define("cg-table", ResultsTable);
+
+/** A number of residues or windows; 0 stands for one that nobody knows, as of vectors from a file. */
+function known(value = 0): unknown {
+  return value === 0 ? html`<span class="quiet" title="not known">–</span>` : count(value);
+}
 
 function titles(warnings: readonly Notice[]): string {
   return warnings.map((warning) => `${warning.message} (${warning.code})`).join("\n");

@@ -5,12 +5,15 @@ use crate::context::Context;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Rows, TableRef};
-use crossgrain_core::join::{JoinError, Joined, KeyedTable, Locus, join, loci, mean_by_id};
+use crossgrain_core::join::{
+    JoinError, Joined, KeyedTable, Locus, equal_weights, join, loci, mean_by_id, shares,
+};
 use crossgrain_core::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::fmt::Display;
 use std::hash::Hash;
+use std::ops::Range;
 use std::str::FromStr;
 
 /// Asks for embeddings of the same things as one table.
@@ -35,6 +38,11 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub complete: bool,
+    /// Divide the numbers of each table by the root of their variance, summed over its columns, so that no table decides
+    /// distances alone. Without it, numbers stay as they are.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub equal_weights: bool,
 }
 
 /// One table of a join.
@@ -105,6 +113,8 @@ pub struct JoinedColumns {
     pub start: usize,
     /// The column after its last.
     pub end: usize,
+    /// Its share of the variance of all columns before any weighting, 0 to 1: with 0.9, distances and maps are nearly its own.
+    pub share: f64,
 }
 
 /// A key that some tables lack.
@@ -150,7 +160,7 @@ impl Method for Request {
                 let named =
                     named.map(|((one, rows), keys)| KeyedTable { name: &one.name, keys, rows: rows.view() });
                 let joined = join(&named.collect::<Vec<_>>())?;
-                response(&joined, joined.keys.clone(), joined.rows.clone())
+                response(&joined, joined.keys.clone(), joined.rows.clone(), self.equal_weights)?
             }
             JoinBy::Position => {
                 let keys = self.tables.iter().zip(&ids).map(|(one, ids)| loci(&one.name, ids));
@@ -161,10 +171,10 @@ impl Method for Request {
                 let joined = join(&named.collect::<Vec<_>>())?;
                 if self.mean {
                     let (ids, rows) = mean_by_id(&joined)?;
-                    response(&joined, ids, rows)
+                    response(&joined, ids, rows, self.equal_weights)?
                 } else {
                     let ids = joined.keys.iter().map(Locus::to_string).collect();
-                    response(&joined, ids, joined.rows.clone())
+                    response(&joined, ids, joined.rows.clone(), self.equal_weights)?
                 }
             }
         };
@@ -184,17 +194,27 @@ fn ids<'t>(one: &'t JoinTable, rows: &'t Rows) -> Result<&'t [String], Refusal> 
     })
 }
 
-fn response<K: Clone + Eq + Hash + Display>(joined: &Joined<K>, ids: Vec<String>, rows: Matrix) -> Response {
-    let columns = joined.columns.iter().map(|(name, range)| JoinedColumns {
-        name: name.clone(),
-        start: range.start,
-        end: range.end,
+fn response<K: Clone + Eq + Hash + Display>(
+    joined: &Joined<K>,
+    ids: Vec<String>,
+    rows: Matrix,
+    equal: bool,
+) -> Result<Response, Refusal> {
+    let parts: Vec<Range<usize>> = joined.columns.iter().map(|(_, range)| range.clone()).collect();
+    let columns = joined.columns.iter().zip(shares(rows.view(), &parts)).map(|((name, range), share)| {
+        JoinedColumns { name: name.clone(), start: range.start, end: range.end, share }
     });
+    let (count, width) = (rows.rows(), rows.cols());
+    let rows = if equal {
+        Matrix::new(equal_weights(rows.view(), &parts), count, width).map_err(|_| JoinError::Memory)?
+    } else {
+        rows
+    };
     let missing = joined
         .missing
         .iter()
         .map(|missing| MissingKey { id: missing.key.to_string(), tables: missing.tables.clone() });
-    Response {
+    Ok(Response {
         ids,
         rows: rows.rows(),
         cols: rows.cols(),
@@ -202,5 +222,5 @@ fn response<K: Clone + Eq + Hash + Display>(joined: &Joined<K>, ids: Vec<String>
         columns: columns.collect(),
         missing: missing.collect(),
         numbers: rows.into(),
-    }
+    })
 }

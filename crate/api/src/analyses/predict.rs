@@ -1,14 +1,16 @@
 //! Labels or numbers of rows from their nearest neighbours.
 
 use crate::array::Answer;
+use crate::blocks::{BlockSummary, blocks};
 use crate::context::Context;
 use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, NumberColumn, TableRef, some};
-use crossgrain_core::analysis::evaluation::metrics::spearman;
 use crossgrain_core::analysis::labels::ClassCodes;
-use crossgrain_core::analysis::{Metric, Search, Weighting, regress, transfer};
+use crossgrain_core::analysis::{
+    Metric, NumberLikeness, PermutationNull, Search, Weighting, number_likeness, regress, transfer,
+};
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,19 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "equal"))]
     pub weighting: Weighting,
+    /// Groups of rows that are not independent, such as families: blocks whose numbers are permuted as a whole. By default
+    /// the sequences of rows that are named `id/position`, else the rows.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub groups: Option<Column>,
+    /// Permutations of the numbers for the null distribution of the fit; none are made for labels or queries.
+    #[serde(default = "defaults::shuffles")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SHUFFLES))]
+    pub shuffles: usize,
+    /// Seed of the permutations.
+    #[serde(default = "defaults::seed")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::SEED))]
+    pub seed: u64,
     /// Device. `auto` uses a hardware GPU for large inputs. The neighbours are the same on every device.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "auto"))]
@@ -84,6 +99,13 @@ pub struct Fit {
     pub r2: Option<f64>,
     /// Spearman's rank correlation, −1 to 1; `null` when either side is constant.
     pub spearman: Option<f64>,
+    /// p of the permutation test of Spearman's correlation: `(1 + shuffles at least as high) / (1 + shuffles)`, so 1 without
+    /// shuffles; `null` where the correlation is.
+    pub p: Option<f64>,
+    /// Spearman's correlation of shuffled numbers.
+    pub shuffled: PermutationNull,
+    /// What was permuted.
+    pub blocks: BlockSummary,
     /// Rows with a known number, which the two scores compare.
     pub rows: usize,
 }
@@ -140,7 +162,13 @@ impl Method for Request {
         if let Some(values) = values {
             let known: Vec<f32> = values.into_iter().flatten().collect();
             let predicted = regress(&found, &known, self.weighting)?;
-            response.fit = queries.is_none().then(|| fit(&known, &predicted));
+            if queries.is_none() {
+                let (units, blocks) = blocks(sources, self.groups.as_ref(), &rows, Some(&kept))?;
+                let drawn = (self.shuffles, self.seed);
+                let likeness =
+                    number_likeness(&found, &known, self.weighting, &units, drawn, context.progress)?;
+                response.fit = Some(fit(&known, &predicted, likeness, blocks));
+            }
             response.values = Some(predicted);
         }
         if let Some(words) = words {
@@ -154,14 +182,17 @@ impl Method for Request {
     }
 }
 
-fn fit(known: &[f32], predicted: &[f64]) -> Fit {
+fn fit(known: &[f32], predicted: &[f64], likeness: NumberLikeness, blocks: BlockSummary) -> Fit {
     let known: Vec<f64> = known.iter().map(|&x| f64::from(x)).collect();
     let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
     let error: f64 = known.iter().zip(predicted).map(|(y, f)| (y - f).powi(2)).sum();
     let spread: f64 = known.iter().map(|y| (y - mean).powi(2)).sum();
     Fit {
         r2: (spread > 0.0).then(|| 1.0 - error / spread),
-        spearman: spearman(&known, predicted),
+        spearman: likeness.spearman,
+        p: likeness.p_value,
+        shuffled: likeness.shuffled,
+        blocks,
         rows: known.len(),
     }
 }

@@ -15,7 +15,9 @@
 //! | `purity` | neighbours with the same label, against shuffled labels |
 //! | `overlap` | neighbours shared by two spaces |
 //! | `predict` | a number or a label from the neighbours |
+//! | `likeness` | neighbours with similar numbers, against shuffled numbers |
 
+mod likeness;
 mod nearest;
 mod overlap;
 mod predict;
@@ -28,6 +30,7 @@ use crate::matrix::View;
 use crate::progress::Progress;
 use serde::{Deserialize, Serialize};
 
+pub use likeness::{NumberLikeness, number_likeness};
 pub use overlap::{Overlap, chance_overlap, overlap};
 pub use predict::{Transfer, Weighting, regress, transfer};
 pub use purity::{ClassPurity, Purity, purity, purity_of_units};
