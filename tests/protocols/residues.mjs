@@ -58,11 +58,11 @@ export function neighbourhoods(bench, most) {
   ]) {
     const mutants = ["--positions", "position", "--amino-acids", "to"];
     const { answers } = bench.answer("neighbourhood", file, "--labels", "labels.tsv", ...mutants);
-    const [{ k, accuracy, chance, medianDistance }] = answers;
+    const [{ k, accuracy, chance, medianDistance, chanceDistance }] = answers;
     const { fit } = bench.answer("predict", file, "--labels", "labels.tsv", "--numbers", "fitness");
     const line = { protocol: `TEM-1 neighbourhoods, k = ${k}`, rows: fit.rows, features, columns: bench.columns(file) };
     bench.rows.push({ ...line, figure: "amino-acid accuracy", value: accuracy, shuffled: chance });
-    bench.rows.push({ ...line, figure: "median positional distance", value: medianDistance });
+    bench.rows.push({ ...line, figure: "median positional distance", value: medianDistance, shuffled: chanceDistance });
     bench.rows.push({ ...line, figure: "fitness from neighbours, Spearman", value: fit.spearman });
   }
 }

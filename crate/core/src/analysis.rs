@@ -50,6 +50,7 @@ pub use gram::{CpuGram, Gram};
 pub use knn::{
     ClassPurity, Metric, Neighbours, NumberLikeness, Overlap, Purity, Search, Transfer, Weighting,
     chance_overlap, knn, knn_of, number_likeness, overlap, purity, purity_of_units, regress, transfer,
+    with_next,
 };
 pub use mutual_knn::{MutualKnn, mutual_knn, mutual_knn_of_units};
 pub use neighbourhood::{Neighbourhood, Substitution, neighbourhoods};

@@ -1744,6 +1744,14 @@ chance: number,
  */
 medianDistance: number, 
 /**
+ * The same median over all pairs of mutants: what neighbours picked at random would give, in residues.
+ */
+chanceDistance: number, 
+/**
+ * Mutants whose k-th neighbour is no nearer than the next: which of the two counts is decided by their order.
+ */
+ties: number, 
+/**
  * Neighbours by distance along the sequence: 0, 1, 2 … residues.
  */
 distances: Array<number>, };
@@ -1833,6 +1841,10 @@ rows: number,
  * Neighbours of each row.
  */
 k: number, 
+/**
+ * Rows whose k-th neighbour is no nearer than the next: which of the two is listed is decided by their order.
+ */
+ties: number, 
 /**
  * Rows of the table, counted from 0, `[rows, k]`.
  */
@@ -2613,6 +2625,10 @@ k: number,
  * Rows with a label.
  */
 rows: number, 
+/**
+ * Rows whose k-th neighbour is no nearer than the next: which of the two counts is decided by their order.
+ */
+ties: number, 
 /**
  * Mean share of neighbours with the same label, 0 to 1.
  */

@@ -1,4 +1,5 @@
 /** The published neighbourhood protocol: are a mutant's neighbours mutated nearby, or to the same amino acid? */
+import { tiesNote } from "../analysis/ties";
 import { html, LitElement, nothing } from "lit";
 import { loadMutants, runMutants } from "../actions/analyses";
 import { changes } from "../analysis/asked";
@@ -137,7 +138,7 @@ export class MutantsCard extends LitElement {
       <p class="small" data-testid="mutants-summary">
         ${plural(answer.count, "mutant")}, k = ${chosen.k}: ${percent(chosen.accuracy)} of the neighbours carry the same new
         amino acid (${percent(chosen.chance)} by chance${alone === undefined || composition === null ? "" : `, ${percent(alone)} with ${composition.name} alone`}); the median distance of their positions is
-        ${chosen.medianDistance}.
+        ${chosen.medianDistance} residues (${chosen.chanceDistance} between mutants picked at random).${tiesNote(chosen.ties, chosen.k, "mutant")}
       </p>
       <div class="options">
         ${choice(

@@ -1,4 +1,5 @@
 /** Do neighbours share their label, or have similar numbers? With shuffled labels, simple features and the control beside. */
+import { tiesNote } from "../analysis/ties";
 import { css, html, LitElement, nothing } from "lit";
 import { measureLikeness, measurePurity } from "../actions/analyses";
 import { changes } from "../analysis/asked";
@@ -106,7 +107,7 @@ export class PurityPart extends LitElement {
         (${count(rows)} labelled). With shuffled labels it is
         ${percent(shuffled.mean ?? chance)}${shuffled.low === null || shuffled.high === null
           ? nothing
-          : html` (95 % of shuffles: ${percent(shuffled.low)} to ${percent(shuffled.high)})`}.${besides(beside, percent)}
+          : html` (95 % of shuffles: ${percent(shuffled.low)} to ${percent(shuffled.high)})`}.${besides(beside, percent)}${tiesNote(answer.ties, k, "sequence")}
       </p>
       <cg-chart
         .drawing=${this.#drawing.made}

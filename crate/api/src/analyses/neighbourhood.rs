@@ -68,6 +68,10 @@ pub struct Neighbourhood {
     pub chance: f64,
     /// Median distance along the sequence between a mutant and its neighbours, in residues.
     pub median_distance: f64,
+    /// The same median over all pairs of mutants: what neighbours picked at random would give, in residues.
+    pub chance_distance: f64,
+    /// Mutants whose k-th neighbour is no nearer than the next: which of the two counts is decided by their order.
+    pub ties: usize,
     /// Neighbours by distance along the sequence: 0, 1, 2 … residues.
     pub distances: Vec<u64>,
 }
@@ -106,6 +110,8 @@ impl Method for Request {
             accuracy: one.accuracy,
             chance: one.chance,
             median_distance: one.median_distance,
+            chance_distance: one.chance_distance,
+            ties: one.ties,
             distances: one.distances,
         };
         Ok(Response {

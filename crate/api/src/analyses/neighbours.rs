@@ -6,7 +6,7 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::TableRef;
-use crossgrain_core::analysis::{Metric, Search};
+use crossgrain_core::analysis::{Metric, Search, with_next};
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,8 @@ pub struct Response {
     pub rows: usize,
     /// Neighbours of each row.
     pub k: usize,
+    /// Rows whose k-th neighbour is no nearer than the next: which of the two is listed is decided by their order.
+    pub ties: usize,
     /// Rows of the table, counted from 0, `[rows, k]`.
     #[serde(skip_serializing)]
     pub indices: AnswerMatrix<u32>,
@@ -79,14 +81,22 @@ impl Method for Request {
         let rows = context.sources.rows(&self.table)?;
         let queries = self.queries.as_ref().map(|queries| context.sources.rows(queries)).transpose()?;
         let search = match &queries {
-            None => Search::new(rows.view(), self.k, self.metric)?,
-            Some(queries) => Search::queries(queries.view(), rows.view(), self.k, self.metric)?,
+            None => {
+                let searched = with_next(self.k, rows.view().rows().saturating_sub(1));
+                Search::new(rows.view(), searched, self.metric)?
+            }
+            Some(queries) => {
+                let searched = with_next(self.k, rows.view().rows());
+                Search::queries(queries.view(), rows.view(), searched, self.metric)?
+            }
         };
         let (found, computed) = context.search(self.device, search).await?;
+        let (found, ties) = (found.nearest(self.k)?, found.ties(self.k));
         let (n, k) = (queries.as_ref().unwrap_or(&rows).view().rows(), found.k());
         Ok(Response {
             rows: n,
             k,
+            ties,
             indices: AnswerMatrix::new(found.indices().to_vec(), n, k),
             distances: AnswerMatrix::new(found.distances().to_vec(), n, k),
             computed,

@@ -8,7 +8,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, TableRef, some};
 use crossgrain_core::analysis::labels::ClassCodes;
-use crossgrain_core::analysis::{Metric, PermutationNull, Search, purity_of_units};
+use crossgrain_core::analysis::{Metric, PermutationNull, Search, purity_of_units, with_next};
 use crossgrain_core::progress::Stage;
 use crossgrain_engine::device::DeviceChoice;
 use crossgrain_engine::pairwise::Computed;
@@ -62,6 +62,8 @@ pub struct Response {
     pub k: usize,
     /// Rows with a label.
     pub rows: usize,
+    /// Rows whose k-th neighbour is no nearer than the next: which of the two counts is decided by their order.
+    pub ties: usize,
     /// Mean share of neighbours with the same label, 0 to 1.
     pub mean: f64,
     /// The same share for neighbours picked at random, from the sizes of the classes.
@@ -107,8 +109,10 @@ impl Method for Request {
         let labels = context.sources.column(&self.labels, &rows)?;
         let classes = ClassCodes::new(&labels);
         let labelled = some(rows.view(), &classes.rows)?;
-        let search = Search::new(labelled.view(), self.k, self.metric)?;
+        let searched = with_next(self.k, labelled.view().rows().saturating_sub(1));
+        let search = Search::new(labelled.view(), searched, self.metric)?;
         let (found, computed) = context.search(self.device, search).await?;
+        let (found, ties) = (found.nearest(self.k)?, found.ties(self.k));
         context.progress.begin(Stage::Resampling);
         let (units, blocks) = blocks(context.sources, self.groups.as_ref(), &rows, Some(&classes.rows))?;
         let drawn = (self.shuffles, self.seed);
@@ -117,6 +121,7 @@ impl Method for Request {
         Ok(Response {
             k: self.k,
             rows: classes.rows.len(),
+            ties,
             mean: found.mean,
             chance: found.chance,
             p: found.p_value,

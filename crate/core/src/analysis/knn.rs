@@ -113,6 +113,17 @@ impl Neighbours {
         &self.distances
     }
 
+    /// Rows whose k-th neighbour is no nearer than the next, which was searched too: which of the two counts is decided by
+    /// their order. 0 if no more than `k` were searched.
+    #[must_use]
+    pub fn ties(&self, k: usize) -> usize {
+        let tied = |row: &usize| match self.distances_of(*row).get(k.saturating_sub(1)..=k) {
+            Some([last, next]) => last.total_cmp(next).is_eq(),
+            _ => false,
+        };
+        (0..self.rows()).filter(tied).count()
+    }
+
     /// The `k` nearest of them, for a sweep over k from one search.
     ///
     /// # Shape
@@ -141,6 +152,13 @@ impl Neighbours {
                 .collect(),
         })
     }
+}
+
+/// How many to search among `others` rows, so that ties at the k-th are seen: one more, if there is one more. A k that would be
+/// refused stays as it is.
+#[must_use]
+pub fn with_next(k: usize, others: usize) -> usize {
+    if (1..others).contains(&k) { k + 1 } else { k }
 }
 
 /// Finds the `k` nearest other rows of every row.

@@ -5,10 +5,11 @@
 //! neighbours, how often they carry the same new amino acid, and which amino acids are neighbours.
 
 use super::error::AnalysisError;
-use super::knn::{Metric, Neighbours, knn};
+use super::knn::{Metric, Neighbours, knn, with_next};
 use crate::amino_acids::AMINO_ACIDS;
 use crate::matrix::View;
 use crate::progress::Progress;
+use std::collections::BTreeMap;
 
 /// A single mutant: an amino acid substituted at a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub struct Neighbourhood {
     pub distances: Vec<u64>,
     /// The median of these.
     pub median_distance: f64,
+    /// The median for neighbours drawn at random from the other mutants.
+    pub chance_distance: f64,
+    /// Mutants whose k-th neighbour is no nearer than the next: which of the two counts is decided by their order.
+    pub ties: usize,
     /// The share of neighbours with the same new amino acid.
     pub accuracy: f64,
     /// What neighbours drawn at random from the other mutants would give.
@@ -63,8 +68,16 @@ pub fn neighbourhoods(
     });
     let columns: Vec<usize> = columns.collect::<Result<_, _>>()?;
     let most = sweep.iter().copied().max().unwrap_or_default();
-    let found = knn(view, most, metric, progress)?;
-    sweep.iter().map(|&k| Ok(answer(&found.nearest(k)?, mutants, &columns))).collect()
+    let found = knn(view, with_next(most, view.rows().saturating_sub(1)), metric, progress)?;
+    let chance_distance = median_of_pairs(mutants);
+    let one = |&k: &usize| {
+        Ok(Neighbourhood {
+            ties: found.ties(k),
+            chance_distance,
+            ..answer(&found.nearest(k)?, mutants, &columns)
+        })
+    };
+    sweep.iter().map(one).collect()
 }
 
 fn answer(neighbours: &Neighbours, mutants: &[Substitution], columns: &[usize]) -> Neighbourhood {
@@ -100,6 +113,8 @@ fn answer(neighbours: &Neighbours, mutants: &[Substitution], columns: &[usize]) 
         k: neighbours.k(),
         median_distance: median(&apart),
         distances: histogram(&apart),
+        chance_distance: 0.0,
+        ties: 0,
         accuracy: same as f64 / pairs,
         chance: chance / (n * (n - 1.0)).max(1.0),
         heat,
@@ -110,6 +125,29 @@ fn median(sorted: &[u32]) -> f64 {
     let at = |i: usize| sorted.get(i).map_or(0.0, |&x| f64::from(x));
     let middle = sorted.len() / 2;
     if sorted.len() % 2 == 1 { at(middle) } else { f64::midpoint(at(middle.saturating_sub(1)), at(middle)) }
+}
+
+/// The median of |position − position| over all pairs of mutants.
+fn median_of_pairs(mutants: &[Substitution]) -> f64 {
+    let mut at: BTreeMap<u32, u64> = BTreeMap::new();
+    mutants.iter().for_each(|mutant| *at.entry(mutant.position).or_default() += 1);
+    let mut apart: BTreeMap<u32, u64> = BTreeMap::new();
+    for (&a, &count) in &at {
+        *apart.entry(0).or_default() += count * count.saturating_sub(1) / 2;
+        for (&b, &other) in at.range(a.saturating_add(1)..) {
+            *apart.entry(b - a).or_default() += count * other;
+        }
+    }
+    let pairs: u64 = apart.values().sum();
+    let ranked = |rank: u64| {
+        let mut past = 0;
+        let found = apart.iter().find(|&(_, &count)| {
+            past += count;
+            past > rank
+        });
+        found.map_or(0.0, |(&distance, _)| f64::from(distance))
+    };
+    f64::midpoint(ranked(pairs.saturating_sub(1) / 2), ranked(pairs / 2))
 }
 
 /// How many of each value, up to [`SPAN`](crate::limits::MUTANT_SPAN) with all beyond in the last.
@@ -144,6 +182,14 @@ mod tests {
             (2.0 / 3.0, 1.0 / 3.0, 1.0)
         );
         assert_eq!((found[1].accuracy, found[1].chance), (0.5, 0.5));
+        // All pairs are 3, 8, 10, 5, 7 and 2 apart.
+        assert_eq!((found[0].chance_distance, found[1].chance_distance), (6.0, 6.0));
+        assert_eq!((found[0].ties, found[1].ties), (0, 0));
+        let even = [0.0, 1.0, 2.0, 3.0];
+        let view = View::new(&even, 4, 1).unwrap();
+        let tied = neighbourhoods(view, &mutants, &[1], Metric::Euclidean, &mut Silent).unwrap();
+        assert_eq!(tied[0].ties, 2, "the two in the middle");
+        let view = View::new(&rows, 4, 1).unwrap();
         let mut wrong = mutants;
         wrong[2].amino_acid = b'*';
         let refused = neighbourhoods(view, &wrong, &[1], Metric::Euclidean, &mut Silent);
