@@ -7,6 +7,7 @@ pub mod cka_evolution;
 pub mod cka_test;
 pub mod codon_frequencies;
 pub mod codons;
+pub mod encode_letters;
 pub mod export_table;
 mod fasta;
 pub mod feature_rows;

@@ -50,6 +50,7 @@ macro_rules! for_each_method {
             Records records "Find sequences by name, as they were read.";
             Kmers kmers "Count the k-mers of each sequence, as shares; k = 1 is the composition.";
             CodonFrequencies codon_frequencies "Count the 64 codons of each coding sequence, as shares.";
+            EncodeLetters encode_letters "Write the letters of sequences as one-hot columns or rows of BLOSUM62.";
             RandomFeatures random_features "Draw random rows, a baseline of noise.";
             RandomVectors random_vectors "Average a random vector of each domain over each list of domains.";
             SkipGram skip_gram "Average a skip-gram vector of each domain over each list of domains.";

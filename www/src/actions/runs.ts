@@ -5,7 +5,7 @@ import { shownRun } from "../metadata";
 import { settingsNow } from "../run-settings";
 import { Table } from "../analysis/table";
 import { engine } from "../engine";
-import type { EmbedReport, FeatureRows, MethodsRecord, SequenceKind } from "../protocol";
+import type { EmbedReport, FeatureRows, LetterEncoding, MethodsRecord, SequenceKind } from "../protocol";
 import { store } from "../state";
 
 /** Name of the table of single bases, from which the GC content is computed. Its columns are A, C, G, T. */
@@ -18,6 +18,9 @@ const MOST_FOR_KMERS = 20_000;
 
 /** Most lists of domains that skip-gram vectors are learnt from: with more, the engine would be busy for too long. */
 const MOST_FOR_LEARNING = 500;
+
+/** Most sequences of one length whose letters become columns: each position has up to 20. */
+const MOST_FOR_POSITIONS = 1000;
 
 let made = 0;
 
@@ -120,16 +123,24 @@ async function codonsInFrame(records: number): ReturnType<SimpleFeatures["of"]> 
   }
 }
 
+/** Letters of sequences of one length as columns; null for other sequences, whose positions do not correspond. */
+function byPosition(encoding: LetterEncoding): SimpleFeatures["of"] {
+  return () => engine.ask("encodeLetters", { encoding }).catch(() => null);
+}
+
 /** Simple features that a model's score is compared with, by the kind of the sequences. */
 const SIMPLE: Record<SequenceKind, readonly SimpleFeatures[]> = {
   protein: [
     { name: "amino-acid composition", most: Infinity, of: () => engine.ask("kmers", { k: 1 }) },
     { name: "dipeptide composition", most: MOST_FOR_KMERS, of: () => engine.ask("kmers", { k: 2 }) },
+    { name: "letter at each position (one-hot)", most: MOST_FOR_POSITIONS, of: byPosition("oneHot") },
+    { name: "BLOSUM62 at each position", most: MOST_FOR_POSITIONS, of: byPosition("blosum62") },
   ],
   dna: [
     { name: BASES, most: Infinity, of: () => engine.ask("kmers", { k: 1 }) },
     { name: CODONS, most: MOST_FOR_KMERS, of: codonsInFrame },
     { name: "3-mers in all frames", most: MOST_FOR_KMERS, of: () => engine.ask("kmers", { k: 3 }) },
+    { name: "base at each position (one-hot)", most: MOST_FOR_POSITIONS, of: byPosition("oneHot") },
   ],
   domains: [
     { name: "random vector per domain", most: Infinity, of: () => engine.ask("randomVectors", {}) },

@@ -657,6 +657,25 @@ upperCase?: boolean,
 uracilAsThymine?: boolean, };
 
 /**
+ * Asks for the letters of sequences as one-hot columns or as rows of BLOSUM62.
+ */
+export type EncodeLettersRequest = { 
+/**
+ * Proteins or DNA; of one length unless `perResidue`. On the command line: a file. In JavaScript: by default, those of
+ * the session.
+ */
+sequences?: SequenceSource, 
+/**
+ * What a letter becomes.
+ * @default "oneHot"
+ */
+encoding?: LetterEncoding, 
+/**
+ * A row for each letter, named `id/position`, instead of one for each sequence.
+ */
+perResidue: boolean, };
+
+/**
  * Asks for layers as one file.
  */
 export type ExportTableRequest = { 
@@ -725,7 +744,8 @@ ids: Array<string>,
  */
 columns: number, 
 /**
- * The features, `[records, columns]`: shares from 0 to 1 of words or codons, or a mean vector of domains.
+ * The features, `[records, columns]`: shares from 0 to 1 of words or codons, columns of letters, or a mean
+ * vector of domains.
  */
 numbers: Float32Array, };
 
@@ -1124,6 +1144,11 @@ export type LayerRefs = Array<TableRef>;
  * Hidden states by name.
  */
 export type LayerWord = "last" | "all";
+
+/**
+ * What a letter becomes.
+ */
+export type LetterEncoding = "oneHot" | "blosum62";
 
 /**
  * How a model is loaded.
@@ -3351,6 +3376,8 @@ export interface Methods {
   kmers: { request: KmersRequest; response: FeatureRows };
   /** Count the 64 codons of each coding sequence, as shares. */
   codonFrequencies: { request: CodonFrequenciesRequest; response: FeatureRows };
+  /** Write the letters of sequences as one-hot columns or rows of BLOSUM62. */
+  encodeLetters: { request: EncodeLettersRequest; response: FeatureRows };
   /** Draw random rows, a baseline of noise. */
   randomFeatures: { request: RandomFeaturesRequest; response: RandomFeaturesResponse };
   /** Average a random vector of each domain over each list of domains. */
@@ -3405,6 +3432,9 @@ export const DEFAULTS = {
   "codonFrequencies": {},
   "codons": {
     "table": 1
+  },
+  "encodeLetters": {
+    "encoding": "oneHot"
   },
   "exportTable": {
     "metadata": {}

@@ -12,7 +12,8 @@ pub struct FeatureRows {
     pub ids: Vec<String>,
     /// Features of a record.
     pub columns: usize,
-    /// The features, `[records, columns]`: shares from 0 to 1 of words or codons, or a mean vector of domains.
+    /// The features, `[records, columns]`: shares from 0 to 1 of words or codons, columns of letters, or a mean
+    /// vector of domains.
     #[serde(skip_serializing)]
     pub numbers: AnswerMatrix<f32>,
 }

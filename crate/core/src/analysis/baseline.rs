@@ -6,8 +6,10 @@
 //! | [`skip_gram()`] | a vector for each name, learnt from its context, averaged in the same way |
 //! | [`kmers`] | how often each word of k letters occurs |
 //! | [`codons`] | how often each codon occurs, in frame |
+//! | [`letter_rows`], [`position_columns`] | letters as one-hot columns or rows of BLOSUM62 |
 
 mod error;
+mod letter_encoding;
 mod names;
 mod skip_gram;
 
@@ -15,6 +17,7 @@ use crate::matrix::Matrix;
 use crate::random::Random;
 
 pub use error::BaselineError;
+pub use letter_encoding::{LetterEncoding, letter_rows, position_columns};
 pub use names::NameVectors;
 pub use skip_gram::{SkipGramOptions, skip_gram};
 
