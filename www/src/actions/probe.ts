@@ -10,6 +10,7 @@ import { DEFAULTS, type FeatureSet, type FoldKind, type ProbeModel, type Task } 
 import { store } from "../state";
 import { common, noRun, rowsOf } from "./analyses";
 import { askedNow, runJob } from "./jobs";
+import { residueLetters } from "./residue-letters";
 import { BASES, currentRun } from "./runs";
 
 type Features = RequestWith<TableRows, FeatureSet>;
@@ -92,11 +93,13 @@ export function trainResidues({ column, labels, layer, residuesPerToken, model, 
     const rows = run?.layers.find((one) => one.layer === layer)?.table;
     if (run === null || rows === undefined || run.report.pool !== "none") throw noRun();
     const { report } = run;
+    const place = { offsets: report.offsets, ids: report.ids };
+    const letters = residuesPerToken === 1 ? await residueLetters(run) : [];
     const request = {
-      features: [{ name: `layer ${layer}`, of: [rows], offsets: report.offsets, ids: report.ids }],
+      features: [{ name: `layer ${layer}`, of: [rows], ...place }, ...letters.map(({ name, table }) => ({ name, of: [table], ...place }))],
       labels,
       perResidue: true,
-      residuesPerToken: [residuesPerToken],
+      residuesPerToken: [residuesPerToken, ...letters.map(() => 1)],
       model,
       folds,
     };

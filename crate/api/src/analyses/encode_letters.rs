@@ -33,7 +33,7 @@ pub struct Request {
 
 impl Method for Request {
     const NAME: &'static str = "encodeLetters";
-    const EXAMPLE: &'static str = r#"{ "perResidue": true }"#;
+    const EXAMPLE: &'static str = "{}";
     type Response = FeatureRows;
 
     async fn run(self, context: &mut Context<'_>) -> Result<FeatureRows, Refusal> {
