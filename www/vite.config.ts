@@ -1,8 +1,9 @@
 /**
- * One build, three entries:
+ * One build, four entries:
  *
  * - `index.html`: the page;
  * - `src/api.ts` as `dist/crossgrain.js`: the public module, under a fixed name because other pages import it;
+ * - `src/offline/service-worker.ts` as `dist/sw.js`, with the list of all files of the site (`build/precache.mjs`);
  * - workers and the two wasm files, which Vite finds through their `new URL(…)` and `?worker&url` imports.
  *
  * Everything is addressed relative to the file that asks (`base: "./"`), so the site works in any folder of any
@@ -12,6 +13,7 @@ import { cpSync, createReadStream, existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { writePrecache } from "./build/precache.mjs";
 import { readRegistry } from "./build/registry.mjs";
 import { DEMONSTRATIONS } from "./src/store/demonstrations.ts";
 
@@ -56,6 +58,9 @@ function siteFiles(): Plugin {
       for (const file of modelFiles) cpSync(join(models, file), join(out, "models", file));
       cpSync(join(here, "examples"), join(out, "examples"), { recursive: true });
     },
+    closeBundle() {
+      if (existsSync(join(out, "sw.js"))) writePrecache(out);
+    },
   };
 }
 
@@ -71,12 +76,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { index: join(here, "index.html"), crossgrain: join(here, "src/api.ts") },
+      input: { index: join(here, "index.html"), crossgrain: join(here, "src/api.ts"), sw: join(here, "src/offline/service-worker.ts") },
       preserveEntrySignatures: "strict",
       output: {
         // What page and module share; package.json names it for the npm package.
         chunkFileNames: "assets/shared-[hash].js",
-        entryFileNames: (chunk) => (chunk.name === "crossgrain" ? "crossgrain.js" : "assets/[name]-[hash].js"),
+        entryFileNames: (chunk) => (["crossgrain", "sw"].includes(chunk.name) ? "[name].js" : "assets/[name]-[hash].js"),
       },
     },
   },

@@ -22,9 +22,12 @@ export function launch({ webgpu }) {
   return chromium.launch({ executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", args: [...QUIET, ...asRoot, ...gpu] });
 }
 
-/** A page of a context of its own, and its record. `origin` is the only one it may talk to. */
+/**
+ * A page of a context of its own, and its record. `origin` is the only one it may talk to. There is no service worker,
+ * which would fetch the whole site for each of these contexts, unless `options` allow it.
+ */
 export async function open(browser, origin, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, serviceWorkers: "block", ...options });
   const page = await context.newPage();
   const record = { consoleErrors: [], pageErrors: [], failedRequests: [], badAnswers: [], otherOrigins: [] };
   page.on("console", (message) => {

@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { violations } from "./axe.mjs";
 import { launch, open } from "./browser.mjs";
-import { chooseDevice, chooseSequences, embed, PATIENCE, save } from "./page.mjs";
+import { chooseDevice, chooseSequences, embed, PATIENCE, pasteSequences, save } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
 const PROTEINS = join(root, "tests", "e2e", "data", "sample_280_protein.fasta");
@@ -189,6 +189,17 @@ test("a cancelled run is gone on with, or used as it is", (context) =>
     assert.equal(part.length, Number(finished) + 1);
 
     const used = await shown(page);
+    // Other sequences are open: what is missing is said, and nothing is mixed.
+    await pasteSequences(page, ">a\nMKTAYIAK\n");
+    await page.getByTestId("continue-run").click();
+    const code = page.locator("cg-run").getByTestId("error-code");
+    await code.filter({ hasText: "run.other_sequences" }).waitFor();
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.locator("cg-run").screenshot({ path: join(OUT, "unfinished-390.png") });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    // The same file once more, as a person would choose it again.
+    await chooseSequences(page, PROTEINS);
+    await page.getByTestId("sequence-summary").filter({ hasText: "280" }).waitFor();
     await page.getByTestId("continue-run").click();
     assert.match(await results(page, used), /^280 sequences/);
     assert.equal(await rows(page), undisturbed);
@@ -235,6 +246,16 @@ test("a reload in the middle offers the rest of the run, and gives the same bits
     assert.equal(await page.getByTestId("unfinished").count(), 0);
     context.diagnostic(text);
     assert.deepEqual(record.pageErrors, []);
+  }));
+
+test("a full disk is said, and costs no row", () =>
+  withPage(async (page) => {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: server.origin, quotaSize: 2000 });
+    await chooseSequences(page, PROTEINS);
+    await page.getByTestId("embed").click();
+    await page.getByTestId("unfinished-not-kept").filter({ hasText: "there is no room left in this browser to keep this work" }).waitFor({ timeout: 60_000 });
+    assert.match(await results(page, "none"), /^280 sequences/);
   }));
 
 test("a browser that keeps nothing says so once there is something to keep, and the run goes on", () =>

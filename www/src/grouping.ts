@@ -116,11 +116,14 @@ export function colouring(key: string, name: string, origin: Colouring["origin"]
 
 /** Colours help where most records have a value, and most groups several records; one group in all says nothing. */
 function isUseful(values: readonly (string | null)[], type: ColumnType): boolean {
+  if (type === "number") {
+    const some = values.filter((value) => value !== null);
+    return some.length * 2 >= values.length && some.some((value) => value !== some[0]);
+  }
   const counts = countsOf(values);
   const found = [...counts.values()];
   const labelled = found.reduce((sum, count) => sum + count, 0);
   if (labelled * 2 < values.length || found.length < 2) return false;
-  if (type === "number") return true;
   return found.length <= MOST_GROUPS && found.filter((count) => count > 1).length * 2 > found.length;
 }
 

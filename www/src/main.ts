@@ -13,6 +13,7 @@ import { listStored } from "./actions/stored";
 import { engine, noteRequest } from "./engine";
 import { watchLabels } from "./actions/labels";
 import { parseLink } from "./link";
+import { keepSite } from "./offline/register";
 import { loadPlot } from "./plot";
 import { watchRequests } from "./requests";
 import { store } from "./state";
@@ -52,4 +53,6 @@ watchAddress();
 void (parseLink(location.hash) === null || history.state !== null ? loadBuiltin() : openLink());
 void listStored();
 void listKept();
+// A browser that keeps no service worker, as in a private window, is no less a browser.
+void keepSite((offline) => store.set("offline", offline)).catch(() => undefined);
 void Promise.allSettled([loadPlot(), prepareExample()]);

@@ -7,6 +7,7 @@ import { DEFAULT_MAP, initialJobs, type DrawnMap, type Jobs, type MapOptions, ty
 import type { CrossgrainError } from "./error";
 import type { Identity } from "./identity";
 import type { MeasureReport } from "./measure";
+import type { OfflineState } from "./offline/register";
 import type { RequestEntry } from "./requests";
 import type { Progress } from "./progress";
 import type {
@@ -223,6 +224,8 @@ export interface State {
     error: CrossgrainError | null;
   };
   requests: readonly RequestEntry[];
+  /** Whether the page works without a network, and whether a new version of it waits. */
+  offline: OfflineState;
   theme: { choice: "auto" | "light" | "dark"; shown: "light" | "dark" };
 }
 
@@ -282,6 +285,7 @@ export function initialState(): State {
     exported: { busy: null, error: null },
     measure: { phase: "idle", step: "", report: null, error: null },
     requests: [],
+    offline: "unknown",
     theme: { choice: "auto", shown: "light" },
   };
 }

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { Table } from "../analysis/table";
 import { initialState, store, type State } from "../state";
-import { fakeNavigator } from "../store/fake-storage";
+import { fakeNavigator, type FakeFile } from "../store/fake-storage";
+import type { UnfinishedRun } from "../session/unfinished";
+import type { ChunkRows } from "../worker/chunk-rows";
 
 const calls = vi.hoisted(() => ({
   prepareView: vi.fn(),
@@ -113,6 +115,59 @@ test("a run that is removed is removed from the disk, and so is everything on de
   expect(sessions.inside.size).toBe(0);
   now.set("runs", [...now.state.runs, run(3)]);
   expect(now.state.kept.on).toBe(false);
+});
+
+/** A run of three sequences with the rows of some of them. */
+async function unfinished(...records: number[]): Promise<UnfinishedRun> {
+  const { FinishedRows } = await import("../run/finished-rows");
+  const rows = new FinishedRows();
+  rows.total = 3;
+  for (const record of records) rows.add(rowOf(record), "CPU");
+  const key = { sequences: "mine.fasta", reading: { kind: "auto", code: null, translated: false }, model: { name: "m", weightsSha256: "s", precision: "f32" }, options: initialState().options } as const;
+  return { id: 9, key, digest: Promise.resolve("hash"), rows, finished: rows.count, total: 3 };
+}
+function rowOf(record: number): ChunkRows {
+  const one = (value: number): Uint32Array => Uint32Array.of(value);
+  return { records: one(record), layers: one(6), width: 1, offsets: Uint32Array.of(0, 1), states: [Float32Array.of(record)], windows: one(1), residues: one(5), specials: one(2), pool: "mean", notices: [] };
+}
+const recordsOf = (one: UnfinishedRun | undefined): number[] => one?.rows.parts.flatMap(({ rows }) => [...rows.head.records]) ?? [];
+
+test("finished rows of a run that has not ended are kept batch by batch; a batch that is damaged costs its own rows", async () => {
+  await visit();
+  let now = await own();
+  const run = await unfinished(0);
+  now.set("unfinished", [run]);
+  const sessions = (): { inside: Map<string, FakeFile> } => [...(fake.root.inside.get("sessions") as unknown as { inside: Map<string, { inside: Map<string, FakeFile> }> }).inside.values()][0] as never;
+  await vi.advanceTimersByTimeAsync(2500);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(now.state.kept.bytes).not.toBeNull());
+  expect([...sessions().inside.keys()].sort()).toEqual(["session.json", "unfinished-1-1", "unfinished-1.json"]);
+  for (const record of [1, 2]) {
+    run.rows.add(rowOf(record), "CPU");
+    now.set("unfinished", [{ ...run, finished: run.rows.count }]);
+    await vi.waitFor(() => expect(sessions().inside.has(`unfinished-1-${record + 1}`)).toBe(true), { timeout: 5000 });
+  }
+  await vi.waitFor(() => expect(new TextDecoder().decode(sessions().inside.get("session.json")?.bytes)).toMatch(/"finished":3/));
+  const damaged = sessions().inside.get("unfinished-1-2");
+  if (damaged !== undefined) damaged.bytes[damaged.bytes.length - 1] = 77;
+  fake.closeTab();
+
+  const second = await visit();
+  vi.useRealTimers();
+  now = await own();
+  await second.listKept();
+  const [offered] = now.state.kept.sessions;
+  expect(offered?.unfinished).toEqual([{ name: "unfinished-1", sequences: "mine.fasta", finished: 3, total: 3 }]);
+  await vi.waitFor(() => expect(fake.held.size).toBe(0));
+  await second.resume(offered?.key ?? "");
+  expect(now.state.unfinished.map(({ key, finished, total }) => [key.sequences, finished, total])).toEqual([["mine.fasta", 2, 3]]);
+  expect(recordsOf(now.state.unfinished[0])).toEqual([0, 2]);
+  expect(now.state.run.phase, "nothing is computed unasked").toBe("idle");
+
+  // Of a run that has ended nothing stays.
+  await vi.waitFor(() => expect(sessions().inside.size).toBe(3));
+  now.set("unfinished", []);
+  await vi.waitFor(() => expect([...sessions().inside.keys()]).toEqual(["session.json"]), { timeout: 5000 });
 });
 
 test("a full disk is said, and the results stay", async () => {

@@ -39,7 +39,7 @@ export async function keepPositions(
   let [ids, kept, dims]: [string[], number[], number] = [[], [], 0];
   let reported: Notice[] = [];
   for (const layer of report.layers) {
-    const table = new Table(await engine.call((worker) => worker.layer(layer)), report.rows, report.dims);
+    const table = new Table(await engine.call((worker) => worker.layerBlob(layer)), report.rows, report.dims);
     const found = await analyses.ask("positions", { table, ids: report.ids, offsets, positions, how });
     layers.push({ layer, table: new Table(found.numbers, found.rows, found.cols) });
     ({ ids, kept, cols: dims } = found);

@@ -34,7 +34,7 @@ export async function keepRun(report: EmbedReport, methods: MethodsRecord, recor
   const { rows, dims } = report;
   const layers: StoredRun["layers"][number][] = [];
   for (const layer of report.layers) {
-    const numbers = await engine.call((worker) => worker.layer(layer));
+    const numbers = await engine.call((worker) => worker.layerBlob(layer));
     layers.push({ layer, table: new Table(numbers, rows, dims) });
   }
   const sequences = store.state.sequences.report;

@@ -12,17 +12,17 @@ export class Table {
   readonly numbers: Blob;
 
   /**
-   * Takes numbers in.
+   * Takes numbers in, or a blob of them.
    *
    * Shape: `numbers [rows, cols]`, row-major.
    */
-  constructor(numbers: Float32Array, rows: number, cols: number) {
+  constructor(numbers: Float32Array | Blob, rows: number, cols: number) {
     made += 1;
     this.key = `table-${made}`;
     this.rows = rows;
     this.cols = cols;
     // Numbers of an answer are never shared between threads.
-    this.numbers = new Blob([numbers as Float32Array<ArrayBuffer>]);
+    this.numbers = numbers instanceof Blob ? numbers : new Blob([numbers as Float32Array<ArrayBuffer>]);
   }
 
   /** All numbers, row by row. */

@@ -12,14 +12,17 @@ const AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY";
 
 /** Columns of composition, from shares of single letters, `[n, 20]` of amino acids or `[n, 4]` of A, C, G, T. */
 export function composition(shares: Float32Array, letters: number): Composition["columns"] {
-  const sum = (which: string, alphabet: string) => (row: number): number =>
-    [...which].reduce((total, letter) => total + (shares[row * letters + alphabet.indexOf(letter)] ?? 0), 0);
+  const sum = (which: string, alphabet: string): ((row: number) => number) => {
+    const places = [...which].map((letter) => alphabet.indexOf(letter));
+    return (row) => places.reduce((total, place) => total + (shares[row * letters + place] ?? 0), 0);
+  };
   const rows = Array.from({ length: shares.length / letters }, (_, row) => row);
   const column = (name: string, of: (row: number) => number) => ({ name, values: rows.map((row) => of(row).toFixed(4)) });
   if (letters === 4) return [column("GC content", sum("CG", "ACGT"))];
   if (letters !== 20) return [];
   const share = (which: string) => sum(which, AMINO_ACIDS);
-  const charge = (row: number): number => share("KR")(row) - share("DE")(row);
+  const [positive, negative] = [share("KR"), share("DE")];
+  const charge = (row: number): number => positive(row) - negative(row);
   return [
     column("hydrophobic residues (AILMFVW), share", share("AILMFVW")),
     column("net charge per residue (K, R against D, E)", charge),

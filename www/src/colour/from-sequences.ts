@@ -8,6 +8,7 @@ import type { Composition } from "./composition";
 import { colouring, colourings, type Colouring } from "../grouping";
 import { descriptions } from "../metadata";
 import type { State } from "../state";
+import { present } from "./type";
 import { warningsByRecord } from "../table";
 
 interface Remembered {
@@ -40,8 +41,8 @@ function ofSequences(state: State, report: RunReport): Colouring[] {
   const texts = descriptions(state);
   const found: Colouring[] = [];
   const add = (key: string, name: string, values: readonly (string | null)[]): void => {
-    const column = colouring(`sequence:${key}`, name, "sequence", values);
-    if (new Set(column.values.filter((value) => value !== null)).size > 1) found.push(column);
+    const first = values.find((value) => present(value) !== null);
+    if (values.some((value) => present(value) !== null && value !== first)) found.push(colouring(`sequence:${key}`, name, "sequence", values));
   };
   // Rows of a file and joined rows have no lengths of their own.
   if (report.pool !== "rows" && report.pool !== "joined") add("length", "length", Array.from(report.lengths, String));

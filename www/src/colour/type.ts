@@ -13,18 +13,32 @@ const MOST_CLASSES = 12;
 const DOT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const COMMA = /^[+-]?\d+,\d+(e[+-]?\d+)?$/i;
 
+/** Longest of the words for "no value". */
+const MISSING_MAX = Math.max(...Array.from(MISSING, ({ length }) => length));
+
 /** A value, or null for a word that stands for a missing one. */
 export function present(value: string | null): string | null {
+  // Most values are longer, without blanks around them: hundreds of thousands are looked at while the page waits.
+  if (value !== null && value.length > MISSING_MAX && isMark(value.charCodeAt(0)) && isMark(value.charCodeAt(value.length - 1))) return value;
   return value === null || MISSING.has(value.trim().toLowerCase()) ? null : value;
+}
+
+/** Whether a character is a plain letter, digit or mark: none that `trim` removes. */
+function isMark(code: number): boolean {
+  return code > 32 && code < 127;
 }
 
 /** The type of a column, by its values. */
 export function typeOf(values: readonly (string | null)[]): ColumnType {
   const numbers = numbersOf(values);
   if (numbers === null) return "class";
-  const found = [...numbers].filter(Number.isFinite);
-  const fractions = found.some((value) => !Number.isInteger(value));
-  return fractions || new Set(found).size > MOST_CLASSES ? "number" : "class";
+  const found = new Set<number>();
+  for (const value of numbers) {
+    if (!Number.isFinite(value)) continue;
+    found.add(value);
+    if (!Number.isInteger(value) || found.size > MOST_CLASSES) return "number";
+  }
+  return "class";
 }
 
 const read = new WeakMap<object, Float64Array | null>();
@@ -44,11 +58,12 @@ export function numbersOf(values: readonly (string | null)[]): Float64Array | nu
 function readNumbers(values: readonly (string | null)[]): Float64Array | null {
   const found = new Float64Array(values.length).fill(Number.NaN);
   let any = false;
-  for (const [at, value] of values.entries()) {
-    const text = present(value)?.trim().replace("−", "-");
+  for (let at = 0; at < values.length; at += 1) {
+    const text = present(values[at] ?? null)?.trim().replace("−", "-");
     if (text === undefined) continue;
-    if (!DOT.test(text) && !COMMA.test(text)) return null;
-    found[at] = Number(text.replace(",", "."));
+    const dot = DOT.test(text);
+    if (!dot && !COMMA.test(text)) return null;
+    found[at] = Number(dot ? text : text.replace(",", "."));
     any = true;
   }
   return any ? found : null;

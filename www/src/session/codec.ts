@@ -49,6 +49,7 @@ export async function decodeRun(text: string, read: (file: string) => Promise<Bl
       const { rows, cols, file } = one.table as TableEntry;
       const numbers = await read(file);
       if (numbers?.size !== rows * cols * 4) return null;
+      // A copy: the file may be removed while the page still reads.
       made.push({ ...one, table: new Table(new Float32Array(await numbers.arrayBuffer()), rows, cols) });
     }
     return made;
@@ -60,23 +61,43 @@ export async function decodeRun(text: string, read: (file: string) => Promise<Bl
 
 /** JSON in which a `Uint32Array` or `Float32Array` is an object with one marked key. */
 export function stringify(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (part instanceof Uint32Array) return { "$u32": [...part] };
-    if (part instanceof Float32Array) return { "$f32": [...part] };
-    return part;
+  return text(value) ?? "null";
+}
+
+/**
+ * `JSON.stringify` with a replacer calls it for every word of every label, which takes ten times as long: lists of words
+ * and numbers are written as they are.
+ */
+function text(value: unknown): string | undefined {
+  if (value instanceof Uint32Array) return `{"$u32":[${value.join()}]}`;
+  if (value instanceof Float32Array) return `{"$f32":${JSON.stringify(Array.from(value))}}`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) as string | undefined;
+  if (Array.isArray(value)) return value.some(isObject) ? `[${value.map((one) => text(one) ?? "null").join()}]` : JSON.stringify(value);
+  const entries = Object.entries(value).flatMap(([key, one]) => {
+    const found = text(one);
+    return found === undefined ? [] : [`${JSON.stringify(key)}:${found}`];
   });
+  return `{${entries.join()}}`;
 }
 
 /** The value again, or null if the text is no JSON. */
-export function parse(text: string): unknown {
+export function parse(given: string): unknown {
   try {
-    return JSON.parse(text, (_, part: unknown) => {
-      if (typeof part !== "object" || part === null) return part;
-      if ("$u32" in part) return Uint32Array.from(part.$u32 as number[]);
-      if ("$f32" in part) return Float32Array.from(part.$f32 as number[]);
-      return part;
-    });
+    return typed(JSON.parse(given));
   } catch {
     return null;
   }
+}
+
+/** The value with its typed arrays in their places. */
+function typed(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  if (Array.isArray(value)) return value.some(isObject) ? value.map(typed) : value;
+  if ("$u32" in value) return Uint32Array.from(value.$u32 as number[]);
+  if ("$f32" in value) return Float32Array.from(value.$f32 as number[]);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, typed(one)]));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

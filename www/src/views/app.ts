@@ -8,6 +8,7 @@ import "./codons";
 import "./kept";
 import "./measure";
 import "./model";
+import "./offline";
 import "./requests";
 import "./results";
 import "./run";
@@ -114,6 +115,7 @@ export class App extends LitElement {
           rel="noopener"
           >attribution</a
         >).
+        <cg-offline></cg-offline>
       </footer>
       <cg-status></cg-status>`;
   }

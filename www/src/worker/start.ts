@@ -41,7 +41,7 @@ interface PolicyFactory {
 let policy: Policy | undefined;
 
 /** The address in the form that `require-trusted-types-for 'script'` accepts: only this program's own workers pass. */
-function trusted(url: string): string {
+export function trusted(url: string): string {
   const factory = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes;
   if (factory === undefined) return url;
   policy ??= factory.createPolicy("crossgrain-worker", {
