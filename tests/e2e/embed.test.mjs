@@ -91,6 +91,8 @@ async function checkFiles(page) {
 
   const { metadata, tensors } = readSafetensors((await save(page, "export-safetensors")).bytes);
   assert.deepEqual(JSON.parse(metadata.ids), ids);
+  assert.deepEqual([metadata.pooling, metadata.precision, metadata.layers], ["mean", "f32", "[6]"]);
+  assert.equal(JSON.parse(metadata.model).name, "esm2-demo");
   assert.deepEqual(Object.keys(tensors), ["layer_6"]);
   assert.deepEqual(tensors.layer_6.shape, [280, WIDTH]);
   assert.equal(largestDifference(tensors.layer_6.data, data), 0);

@@ -3,12 +3,14 @@
 use crate::given_records::given_records;
 use crate::refusal::Refusal;
 use crate::sequence_record::SequenceRecord;
+use crate::session::record::MethodsRecord;
 use crossgrain_core::error::Notice;
 use crossgrain_core::matrix::{Matrix, View};
 use crossgrain_core::seq::{Record, SequenceKind};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::rc::Rc;
 use std::str::FromStr;
 
 /// A table by its name, or some of its rows.
@@ -133,6 +135,8 @@ pub struct Rows<'a> {
     pub matrix: Cow<'a, Matrix>,
     /// For rows of residues or tokens: rows of each sequence, one after the other.
     pub lengths: Option<Vec<usize>>,
+    /// How they were made, if that is known.
+    pub methods: Option<Rc<MethodsRecord>>,
 }
 
 impl Rows<'_> {
@@ -256,6 +260,7 @@ impl Sequences<'_> {
             ids: Some(Cow::Owned(self.ids())),
             matrix: Cow::Owned(matrix),
             lengths: None,
+            methods: None,
         })
     }
 }

@@ -47,7 +47,7 @@ pub struct Arguments {
     /// Runs after a warm-up.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Also compare with f32: cosines, neighbours and masked predictions on the records of this
+    /// Also compare with f32: errors, neighbours, cosines and masked predictions on the records of this
     /// FASTA file.
     #[arg(long, value_name = "FILE")]
     fidelity: Option<PathBuf>,

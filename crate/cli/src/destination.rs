@@ -38,6 +38,20 @@ impl Destination {
         &self.path
     }
 
+    /// Whether a file is written that another can lie beside: no folder, no device, no pipe.
+    pub fn is_file(&self) -> bool {
+        !self.path.is_dir() && place(&self.path).is_ok_and(|place| replaceable(&place))
+    }
+
+    /// Checks that a file beside the destination can be written.
+    ///
+    /// # Errors
+    /// As [`Destination::check`].
+    pub fn check_beside(&self, path: &Path) -> Result<(), Refusal> {
+        self.spare(path)?;
+        self.probe(path)
+    }
+
     /// Writes a file: the destination itself, or one in it.
     ///
     /// # Errors

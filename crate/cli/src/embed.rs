@@ -6,10 +6,11 @@ use crate::failure::print;
 use crate::paths::from_text;
 use crate::progress_bar::ProgressBar;
 use crate::published::Shape;
-use crate::{input, output, paths, positions, published, workers};
+use crate::{input, model_report, output, paths, positions, published, sidecar, workers};
 use clap::Args;
 use crossgrain_api::Refusal;
 use crossgrain_api::session::export::RowFormat;
+use crossgrain_api::session::record::{MethodsRecord, ReadSequences};
 use crossgrain_api::session::{embed, read};
 use crossgrain_core::join::PositionPooling;
 use crossgrain_engine::device::{DeviceChoice, open};
@@ -31,7 +32,8 @@ pub struct Arguments {
     /// pfam_scan.pl, GECCO, DeepBGC, BiG-SCAPE), plain or gzip; `-` reads standard input.
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Output file: .npy, .csv or .safetensors.
+    /// Output file: .npy, .csv or .safetensors. How the rows were made (model, layer, pooling, precision, windows) is in
+    /// the header of a .safetensors file, and in a file NAME.json beside the others.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
@@ -91,12 +93,17 @@ pub fn run(given: &Arguments) -> Result<(), Refusal> {
     inputs.extend(arguments.positions.clone());
     inputs.extend(input::model_files(&arguments.model)?.iter().map(|name| from_text(name)));
     let out = Destination::check(&arguments.out, false, inputs)?;
+    if format != RowFormat::Safetensors {
+        sidecar::check(&out)?;
+    }
     let chosen = arguments.positions.as_deref().map(positions::read).transpose()?;
     let device = pollster::block_on(open(arguments.device))?;
     say(&format!("device: {}", device.reason));
     let checkpoint = input::checkpoint(&arguments.model, &device, arguments.weights)?;
     checkpoint.notices().iter().for_each(|notice| print("warning", notice));
-    published::compare(&arguments.model, None, &Shape::of(&checkpoint))?.say();
+    let found = published::compare(&arguments.model, None, &Shape::of(&checkpoint))?;
+    found.say();
+    let model = model_report::report(&arguments.model, &checkpoint, arguments.weights, &found)?;
     let mut parsed = input::converted(&arguments.input, &arguments.read, checkpoint.granularity().into())?;
     parsed.refusals.iter().for_each(|notice| print("refused", notice));
     parsed.warnings.iter().for_each(|notice| print("warning", notice));
@@ -137,15 +144,20 @@ pub fn run(given: &Arguments) -> Result<(), Refusal> {
     for (id, _) in ids.iter().zip(&embedded.contacts).filter(|(_, map)| map.is_none()) {
         say(&format!("warning [embed.contacts_skipped] record {id}: longer than one window, no contact map"));
     }
+    let read = ReadSequences { parsed: &parsed, conversion: arguments.read.conversion() };
+    let mut methods = MethodsRecord::of(&embedded, &options, seconds, &model, &device, read);
     if let Some(chosen) = &chosen {
-        return positions::write(&out, &embedded, &ids, chosen, arguments.position_pooling);
+        let table = arguments.positions.as_deref().and_then(|path| path.file_name());
+        methods.positions = table.map(|name| name.to_string_lossy().into_owned());
+        return positions::write(&out, &embedded, &ids, chosen, arguments.position_pooling, &methods);
     }
+    say(&methods.line());
     let bytes = match format {
         RowFormat::Npy => to_npy(&embedded, 0),
         RowFormat::Csv => to_csv(&embedded, 0, &ids),
-        RowFormat::Safetensors => to_safetensors(&embedded, &ids),
+        RowFormat::Safetensors => to_safetensors(&embedded, &ids, methods.texts()),
     };
-    out.write(out.path(), &bytes?)
+    output::write_rows(&out, &bytes?, Some(&methods))
 }
 
 /// The format of the output, if it can hold what was asked for.

@@ -2,15 +2,16 @@
 
 use crate::console::answer;
 use crate::destination::Destination;
+use crate::sidecar;
 use crate::text::text;
 use crossgrain_api::analyses::{mutants, neighbours};
 use crossgrain_api::session::export::RowFormat;
+use crossgrain_api::session::record::MethodsRecord;
 use crossgrain_api::{Answer, Array, Numbers, Refusal, Request, Response};
 use crossgrain_core::export::{NpyNumbers, Tensor, csv, npy, npy_of, safetensors};
 use crossgrain_core::matrix::View;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -40,6 +41,9 @@ pub fn write_arrays(out: &Destination, response: &Response) -> Result<(), Refusa
         let what = "this answer has no rows to write";
         return Err(Refusal::new("output.nothing", what, "leave --out out"));
     };
+    if let Response::ExportTable(made) = response {
+        return write_rows(out, &made.file.data, made.methods.as_ref());
+    }
     if let Numbers::U8(bytes) = first.numbers {
         return out.write(path, bytes);
     }
@@ -59,7 +63,7 @@ pub fn write_arrays(out: &Destination, response: &Response) -> Result<(), Refusa
     let own = |array: &&Array| response.ids_of(array.field) != response.ids();
     let own_ids = |array: &Array| Some((array.field, response.ids_of(array.field)?));
     let own: Vec<(&str, &[String])> = arrays.iter().filter(own).filter_map(own_ids).collect();
-    write_named_layers(out, &ids, layers, &own)
+    write_named_layers(out, &ids, layers, &own, None)
 }
 
 /// Refuses an answer that a file of this name cannot hold, before anything is computed.
@@ -76,9 +80,24 @@ pub fn check(path: &Path, request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// Writes layers of the same rows: `.npy` and `.csv` hold one, `.safetensors` any number.
-pub fn write_layers(out: &Destination, ids: &[String], layers: &[(&str, View)]) -> Result<(), Refusal> {
-    write_named_layers(out, ids, layers, &[])
+/// Writes layers of the same rows with how they were made: `.npy` and `.csv` hold one, `.safetensors` any number.
+pub fn write_layers(
+    out: &Destination,
+    ids: &[String],
+    layers: &[(&str, View)],
+    methods: &MethodsRecord,
+) -> Result<(), Refusal> {
+    write_named_layers(out, ids, layers, &[], Some(methods))
+}
+
+/// Writes a file of rows, and how they were made beside it.
+pub fn write_rows(out: &Destination, rows: &Vec<u8>, methods: Option<&MethodsRecord>) -> Result<(), Refusal> {
+    let methods = methods.filter(|_| format(out.path()).is_ok_and(|format| format != RowFormat::Safetensors));
+    if methods.is_some() {
+        sidecar::check(out)?;
+    }
+    out.write(out.path(), rows)?;
+    methods.map_or(Ok(()), |methods| sidecar::write(out, rows, methods))
 }
 
 /// As [`write_layers`]; layers in `own` have other rows, with these ids, which only `.safetensors` can hold.
@@ -87,6 +106,7 @@ fn write_named_layers(
     ids: &[String],
     layers: &[(&str, View)],
     own: &[(&str, &[String])],
+    methods: Option<&MethodsRecord>,
 ) -> Result<(), Refusal> {
     let path = out.path();
     let bytes = match (format(path)?, layers) {
@@ -100,13 +120,14 @@ fn write_named_layers(
             let tensors = layers.iter().zip(&shapes);
             let tensors = tensors.map(|((name, rows), shape)| Tensor { name, shape, data: rows.data() });
             let list = |ids: &[String]| Value::from(ids.to_vec()).to_string();
-            let mut metadata = BTreeMap::from([("ids".to_owned(), list(ids))]);
+            let mut metadata = methods.map(MethodsRecord::texts).unwrap_or_default();
+            metadata.insert("ids".to_owned(), list(ids));
             metadata.extend(own.iter().map(|(name, ids)| (format!("ids/{name}"), list(ids))));
             safetensors(&tensors.collect::<Vec<_>>(), &metadata)?
         }
         _ => return Err(one_layer()),
     };
-    out.write(path, &bytes)
+    write_rows(out, &bytes, methods)
 }
 
 /// The format of a file by its ending.

@@ -1,10 +1,12 @@
 //! Rows of chosen positions: which records have some, and the file they go into.
 
+use crate::console::say;
 use crate::destination::Destination;
 use crate::failure::print;
 use crate::file_failure::file_failure;
 use crate::output;
 use crossgrain_api::Refusal;
+use crossgrain_api::session::record::MethodsRecord;
 use crossgrain_core::error::Coded;
 use crossgrain_core::join::{JoinError, PositionPooling, Positions, pool_sequences, read_positions};
 use crossgrain_core::matrix::View;
@@ -38,6 +40,7 @@ pub fn write(
     ids: &[String],
     positions: &Positions,
     how: PositionPooling,
+    methods: &MethodsRecord,
 ) -> Result<(), Refusal> {
     let (offsets, mut kept, mut layers) = (&embedded.offsets, Vec::new(), Vec::new());
     for (layer, state) in embedded.layers.iter().zip(&embedded.states) {
@@ -50,7 +53,17 @@ pub fn write(
         layers.push((format!("layer_{layer}"), pooled.rows));
     }
     let layers: Vec<(&str, View)> = layers.iter().map(|(name, rows)| (name.as_str(), rows.view())).collect();
-    output::write_layers(out, &kept, &layers)
+    let (pooling, pooling_note) = match how {
+        PositionPooling::Mean => ("positions", "mean over chosen positions"),
+        PositionPooling::Concatenated => {
+            ("positions-in-order", "rows of chosen positions, one after the other")
+        }
+    };
+    let width = layers.first().map_or(embedded.width, |(_, rows)| rows.cols());
+    let (pooling, pooling_note) = (pooling.to_owned(), pooling_note.to_owned());
+    let methods = MethodsRecord { pooling, pooling_note, width, ..methods.clone() };
+    say(&methods.line());
+    output::write_layers(out, &kept, &layers, &methods)
 }
 
 fn left_out(error: &JoinError) {

@@ -56,6 +56,16 @@ impl Comparison {
         if other { format!("{own}{OTHER_NAME}") } else { own.to_owned() }
     }
 
+    /// Where the files of the model come from, in words.
+    pub fn source(&self) -> String {
+        match &self.id {
+            Some(id) if self.differences.is_empty() && self.hashed => {
+                format!("published files of {id}, compared by SHA-256")
+            }
+            _ => "files on a disk".to_owned(),
+        }
+    }
+
     /// Reports what was found, on standard error.
     pub fn say(&self) {
         let Some(id) = &self.id else { return };

@@ -3,17 +3,18 @@
 use crate::console::say;
 use crate::destination::Destination;
 use crate::failure::print;
+use crate::model_report::{digests, name_of};
 use crate::paths::{self, from_text};
 use crate::published::Shape;
 use crate::{input, published};
 use clap::Args;
 use crossgrain_api::Refusal;
 use crossgrain_core::progress::Silent;
-use crossgrain_core::weights::{CheckpointLayout, FileBytes, QuantizedProblem, WeightsError, sha256};
+use crossgrain_core::weights::{QuantizedProblem, WeightsError};
 use crossgrain_engine::checkpoint::{About, identify, pack};
 use crossgrain_engine::quant::Precision;
 use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Arguments of `crossgrain quantize`.
 #[derive(Args)]
@@ -63,20 +64,4 @@ pub fn run(arguments: &Arguments) -> Result<(), Refusal> {
     })?;
     say(&format!("{}: {length} bytes", out.display()));
     Ok(())
-}
-
-fn name_of(model: &Path) -> String {
-    let whole = model.canonicalize().unwrap_or_else(|_| model.to_owned());
-    let part = if whole.is_file() { whole.file_stem() } else { whole.file_name() };
-    part.map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
-}
-
-/// The digests of the weight files, in the order of their names.
-fn digests(names: &[&str]) -> Result<String, Refusal> {
-    let weights = CheckpointLayout::detect(names)?.weight_files(names);
-    let mut digests = Vec::new();
-    for name in weights {
-        digests.push(sha256(&FileBytes::open(&from_text(name))?, &mut Silent)?);
-    }
-    Ok(digests.join(" "))
 }

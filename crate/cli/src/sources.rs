@@ -4,7 +4,10 @@ use crate::failure::print;
 use crate::file_failure::file_failure;
 use crate::input;
 use crate::paths::from_text;
+use crate::sidecar;
 use crossgrain_api::session::labels::decided;
+use crossgrain_api::session::record::MethodsRecord;
+use crossgrain_api::session::table::unreadable_methods;
 use crossgrain_api::{Column, NumberColumn, Refusal, Rows, SequenceSource, Sequences, Sources, TableRef};
 use crossgrain_core::error::Notice;
 use crossgrain_core::seq::{LabelIds, LabelTable, SequenceKind, read_labels_with};
@@ -12,8 +15,9 @@ use crossgrain_core::table::{LayerTable, TableFormat, TokenTable, split_name};
 use crossgrain_core::weights::FileBytes;
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// Files by name; the label table is read at the first request for a column.
 pub struct FileSources {
@@ -84,6 +88,35 @@ impl FileSources {
         }
     }
 
+    /// How the rows of a layer were made, by the texts of their file or by the record beside it; reported once.
+    fn methods(
+        &self,
+        file: &str,
+        bytes: &FileBytes,
+        texts: &BTreeMap<String, String>,
+        layer: Option<&str>,
+    ) -> Option<Rc<MethodsRecord>> {
+        let found = match MethodsRecord::from_texts(texts, layer) {
+            Ok(Some(methods)) => Ok(Some(methods)),
+            Ok(None) if texts.is_empty() => sidecar::read(&from_text(file), bytes),
+            Ok(None) => Ok(None),
+            Err(reason) => Err(unreadable_methods(file, &reason)),
+        };
+        match found {
+            Ok(methods) => {
+                let methods = methods?;
+                self.show_decided("table.made_by", file, &methods.line());
+                Some(Rc::new(methods.of_layer(layer.unwrap_or_default())))
+            }
+            Err(notice) => {
+                if self.reported.borrow_mut().insert((notice.code.clone(), file.to_owned())) {
+                    print("warning", &notice);
+                }
+                None
+            }
+        }
+    }
+
     /// The values of a column, matched by id, or by order if the rows have no ids.
     fn named(&self, name: &str, rows: &Rows) -> Result<Vec<Option<String>>, Refusal> {
         let (table, file, count) = (self.label_table()?, self.label_file(), rows.count());
@@ -138,7 +171,9 @@ impl Sources for FileSources {
         }
         let (several, named) = (found.layers.len() > 1, file.ends_with(".safetensors"));
         let ids = found.ids;
+        let texts = &found.texts;
         let layers = found.layers.into_iter().map(|layer| Rows {
+            methods: self.methods(file, &bytes, texts, Some(&layer.name)),
             name: if several { format!("{name}#{}", layer.name) } else { name.to_owned() },
             // Only formats with several layers name them.
             layer: if several || named { layer.name } else { String::new() },
@@ -159,6 +194,7 @@ impl Sources for FileSources {
         let bytes = open(file)?;
         let found = TokenTable::read(file, &bytes, layer)?;
         Ok(Rows {
+            methods: self.methods(file, &bytes, &found.texts, layer),
             name: name.to_owned(),
             layer: layer.unwrap_or_default().to_owned(),
             ids: Some(Cow::Owned(found.ids)),

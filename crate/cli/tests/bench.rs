@@ -35,7 +35,7 @@ fn measures_every_case_and_says_so_in_json() {
 fn compares_with_f32() {
     let proteins = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/e2e/data/sample_280_protein.fasta");
     let small = ["--lengths", "5", "--batches", "1", "--rounds", "1", "--json", "--fidelity", proteins];
-    fn t(args: &[&str], weights: &str, least: f64, most: f64) {
+    fn t(args: &[&str], weights: &str, least: f64, most: f64, error: f64) {
         let output = bench(&[args, &["--records", "14", "--weights", weights]].concat());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -44,10 +44,20 @@ fn compares_with_f32() {
         let cosine = found["residueCosine"]["min"].as_f64().expect("cosine");
         let divergence = found["predictions"]["divergence"]["mean"].as_f64().expect("divergence");
         assert!(cosine >= least && divergence <= most, "{weights}: {found}");
+        // Beside the cosine of 0.99 stands what it hides: an error of some percent of what distinguishes proteins.
+        for (error, largest) in [("centredError", error), ("residueCentredError", error)] {
+            let found = &found[error];
+            let (median, max) =
+                (found["median"].as_f64().expect("median"), found["max"].as_f64().expect("max"));
+            assert!(
+                median <= max && max <= largest && (largest == 0.0 || median > 0.0),
+                "{weights}: {error} {found}"
+            );
+        }
     }
-    t(&small, "f32", 1.0 - 1e-12, 0.0);
-    t(&small, "f16", 0.9999, 1e-4);
-    t(&small, "int8", 0.99, 0.01);
+    t(&small, "f32", 1.0 - 1e-12, 0.0, 0.0);
+    t(&small, "f16", 0.9999, 1e-4, 0.02);
+    t(&small, "int8", 0.99, 0.01, 0.3);
 }
 
 #[test]

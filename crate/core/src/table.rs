@@ -10,6 +10,8 @@
 //! file ([`split_name`]). A file that `embed --pool none` wrote holds one tensor
 //! `{record}/layer_{i}` per record; it becomes one table per layer, with rows called `id/position`.
 //!
+//! What else a `.safetensors` file says of its rows (pooling, precision, model …) is in `texts`.
+//!
 //! Numbers are f32; numbers that are infinite or not a number are refused. Memory: the numbers once
 //! (twice for Fortran order), the ids, and a buffer of 1 MiB.
 

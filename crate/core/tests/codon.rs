@@ -38,6 +38,8 @@ fn refusals() {
     let code = Code::standard();
     assert_eq!(back_translate("MX", &code, &table).unwrap_err().code(), "codon.residue");
     assert_eq!(back_translate("", &code, &table).unwrap_err().code(), "codon.empty");
+    // By table 27, TGA is W inside and a stop only in the last place.
+    assert_eq!(back_translate("M*M", &Code::ncbi(27).unwrap(), &table).unwrap_err().code(), "codon.residue");
     assert_eq!(UsageTable::new([("AUN", 1.0)]).unwrap_err().code(), "codon.letter");
     assert_eq!(UsageTable::new([("AUG", f64::NAN)]).unwrap_err().code(), "codon.usage");
 }
@@ -106,5 +108,17 @@ proptest! {
     fn what_is_translated_back_translates(protein in "[ACDEFGHIKLMNPQRSTVWY*]{1,60}") {
         let (code, table) = (Code::standard(), UsageTable::new([]).unwrap());
         prop_assert_eq!(back_translate(&protein, &code, &table).unwrap().translate(&code), protein);
+    }
+
+    #[test]
+    fn so_it_does_under_every_code(protein in "[ACDEFGHIKLMNPQRSTVWY]{1,60}[*]?", usage: u64) {
+        for code in (1..=33).filter_map(|number| Code::ncbi(number).ok()) {
+            // Any codon may be the most used one, also one that is both a residue and a stop.
+            let weight = |codon: Codon| (codon.word(), ((usage >> (codon.index() % 60)) & 7) as f64);
+            let weights: Vec<(String, f64)> = Codon::all().map(weight).collect();
+            let rows = weights.iter().map(|(codon, weight)| (codon.as_str(), *weight));
+            let table = UsageTable::new(rows).unwrap();
+            prop_assert_eq!(&back_translate(&protein, &code, &table).unwrap().translate(&code), &protein);
+        }
     }
 }

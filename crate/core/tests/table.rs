@@ -56,6 +56,22 @@ fn rows_of_residues_are_called_by_their_positions() {
 }
 
 #[test]
+fn texts_beside_the_numbers_are_kept_but_for_ids() {
+    let texts = [("ids", "[\"a\"]"), ("ids/other", "[\"b\"]"), ("tool", "crossgrain"), ("note", "é \"{}\"")];
+    for (tensors, read_tokens) in [(&[("layer_0", 1, 2)][..], false), (&[("0/layer_0", 1, 2)], true)] {
+        let bytes = file(tensors, &texts);
+        let kept = BTreeMap::from(
+            [("tool", "crossgrain"), ("note", "é \"{}\"")].map(|(a, b)| (a.to_owned(), b.to_owned())),
+        );
+        assert_eq!(LayerTable::read("x.safetensors", &bytes, None).unwrap().texts, kept);
+        if read_tokens {
+            assert_eq!(TokenTable::read("x.safetensors", &bytes, None).unwrap().texts, kept);
+        }
+    }
+    assert!(LayerTable::read("x.csv", &b"id,d0\na,1\n".to_vec(), None).unwrap().texts.is_empty());
+}
+
+#[test]
 fn refusals() {
     let read =
         |name: &str, bytes: Vec<u8>| LayerTable::read(name, &bytes, None).map(|table| table.layers.len());

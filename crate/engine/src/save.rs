@@ -7,7 +7,8 @@
 //! | `.safetensors` | `layer_{i}` `[n, d]` | `{record}/layer_{i}` `[l, d]`, records counted from 0 |
 //!
 //! `.safetensors` also holds `{record}/logits` and `{record}/contacts` where asked for; its
-//! metadata holds all ids as a JSON list under `ids`, and the pooling under `pool`.
+//! metadata holds all ids as a JSON list under `ids`, the pooling under `pool`, and what a caller adds.
+//! `.npy` and `.csv` have no place for such texts: a comment line would be read as a row or refused by most readers.
 
 use crate::embed::Embedded;
 use crate::pooling::Pool;
@@ -46,14 +47,18 @@ pub fn to_csv<S: AsRef<str>>(embedded: &Embedded, slot: usize, ids: &[S]) -> Res
     csv(&rows.collect::<Vec<_>>(), view, "d")
 }
 
-/// Everything that was kept.
+/// Everything that was kept, with `texts` beside it.
 ///
 /// # Shape
 /// Per layer `[n, d]`, or per record `[l, d]`; logits `[tokens, v]`, contacts `[l, l]`.
 ///
 /// # Errors
 /// Any `export.*` code.
-pub fn to_safetensors<S: AsRef<str>>(embedded: &Embedded, ids: &[S]) -> Result<Vec<u8>, ExportError> {
+pub fn to_safetensors<S: AsRef<str>>(
+    embedded: &Embedded,
+    ids: &[S],
+    texts: BTreeMap<String, String>,
+) -> Result<Vec<u8>, ExportError> {
     let (d, pool) = (embedded.width, embedded.pool);
     let mut tensors: Vec<(String, Vec<usize>, &[f32])> = Vec::new();
     for (layer, state) in embedded.layers.iter().zip(&embedded.states) {
@@ -78,10 +83,9 @@ pub fn to_safetensors<S: AsRef<str>>(embedded: &Embedded, ids: &[S]) -> Result<V
     }
     let views: Vec<Tensor> = tensors.iter().map(|(name, shape, data)| Tensor { name, shape, data }).collect();
     let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
-    let metadata = BTreeMap::from([
-        ("ids".to_owned(), serde_json::json!(ids).to_string()),
-        ("pool".to_owned(), pool.name().to_owned()),
-    ]);
+    let mut metadata = texts;
+    metadata.insert("ids".to_owned(), serde_json::json!(ids).to_string());
+    metadata.insert("pool".to_owned(), pool.name().to_owned());
     safetensors(&views, &metadata)
 }
 

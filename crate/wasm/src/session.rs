@@ -12,10 +12,11 @@ use crate::progress::Reporter;
 use crate::relaxed;
 use crate::request::{question, read};
 use crate::sources::{Held, no_sequences};
-use crossgrain_api::session::{embed, export::RowFormat, load, open, read, record::MethodsRecord};
+use crossgrain_api::session::record::{MethodsRecord, ReadSequences};
+use crossgrain_api::session::{embed, export::RowFormat, load, open, read};
 use crossgrain_api::{Context, Refusal, ask, given_records};
 use crossgrain_core::progress::{Progress, Stage};
-use crossgrain_core::reader::SequenceReader;
+use crossgrain_core::reader::{Conversion, SequenceReader};
 use crossgrain_core::seq::{Parsed, ReadOptions, Record};
 use crossgrain_core::weights::ByteSource;
 use crossgrain_engine::device::{DeviceKind, OpenDevice, open_with};
@@ -50,6 +51,8 @@ pub struct Session {
     relaxed: bool,
     model: RefCell<Option<Rc<LoadedModel>>>,
     parsed: RefCell<Option<Rc<Parsed>>>,
+    /// What became of the sequences before a model reads them.
+    conversion: Cell<Conversion>,
     run: RefCell<Option<Rc<FinishedRun>>>,
     cancelled: Rc<Cell<bool>>,
 }
@@ -70,6 +73,7 @@ impl Session {
             relaxed,
             model: RefCell::default(),
             parsed: RefCell::default(),
+            conversion: Cell::default(),
             run: RefCell::default(),
             cancelled: Rc::default(),
         })
@@ -116,7 +120,7 @@ impl Session {
         let (kind, conversion) = (options.kind(), options.conversion());
         let reader = SequenceReader::new(ReadOptions { file: options.name, kind }, wanted);
         let parsed = stream(&bytes, reader.converting(conversion), &mut Reporter::new(progress));
-        Ok(self.keep(parsed.map_err(thrown)?))
+        Ok(self.keep(parsed.map_err(thrown)?, conversion))
     }
 
     /// Takes sequences from JavaScript, `[{ id, sequence }]`: a `SequencesReport`.
@@ -129,7 +133,7 @@ impl Session {
                 thrown(Refusal::new("options.invalid", what, "give an array of { id, sequence }"))
             })?;
         let parsed = given_records(&given, options.kind(), options.translate).map_err(thrown)?;
-        Ok(self.keep(parsed))
+        Ok(self.keep(parsed, options.translate.map_or(Conversion::None, Conversion::Translate)))
     }
 
     /// Embeds all sequences: an `EmbedReport`, with `cancelled: true` after `cancel`.
@@ -173,21 +177,17 @@ impl Session {
         let bytes = match format {
             RowFormat::Npy => to_npy(&run.embedded, slot),
             RowFormat::Csv => to_csv(&run.embedded, slot, &run.ids),
-            RowFormat::Safetensors => to_safetensors(&run.embedded, &run.ids),
+            RowFormat::Safetensors => {
+                to_safetensors(&run.embedded, &run.ids, self.record(&run).map_err(thrown)?.texts())
+            }
         };
         Ok(Uint8Array::from(bytes.map_err(thrown)?.as_slice()))
     }
 
     /// How the rows were made: a `MethodsRecord`.
     pub fn methods(&self) -> Answer<JsValue> {
-        let (model, parsed, run) = (
-            self.need_model().map_err(thrown)?,
-            self.need_sequences().map_err(thrown)?,
-            self.need_run().map_err(thrown)?,
-        );
-        let (embedded, options) = (&run.embedded, &run.options);
-        let record = MethodsRecord::of(embedded, options, run.seconds, &model.1, &self.device, &parsed);
-        Ok(plain(&record))
+        let run = self.need_run().map_err(thrown)?;
+        Ok(plain(&self.record(&run).map_err(thrown)?))
     }
 
     /// Answers a question about the sequences by the name of its method.
@@ -210,9 +210,10 @@ impl FinishedRun {
 }
 
 impl Session {
-    fn keep(&self, parsed: Parsed) -> JsValue {
+    fn keep(&self, parsed: Parsed, conversion: Conversion) -> JsValue {
         let report = to_js(&read::Response::of(&parsed));
         self.run.replace(None);
+        self.conversion.set(conversion);
         self.parsed.replace(Some(Rc::new(parsed)));
         report
     }
@@ -229,6 +230,12 @@ impl Session {
         let report = to_js(&embed::Response::of(&embedded, &ids, seconds));
         self.run.replace(Some(Rc::new(FinishedRun { embedded, options, ids, seconds })));
         report
+    }
+
+    fn record(&self, run: &FinishedRun) -> Result<MethodsRecord, Refusal> {
+        let (model, parsed) = (self.need_model()?, self.need_sequences()?);
+        let read = ReadSequences { parsed: &parsed, conversion: self.conversion.get() };
+        Ok(MethodsRecord::of(&run.embedded, &run.options, run.seconds, &model.1, &self.device, read))
     }
 
     pub(crate) fn cancelled(&self) -> &Rc<Cell<bool>> {

@@ -37,7 +37,8 @@ impl Held {
             Refusal::new("analysis.no_table", format!("there is no table '{name}'"), "add the table first")
         })?;
         let (name, layer) = (name.to_owned(), String::new());
-        Rows { name, layer, ids: None, matrix: Cow::Borrowed(matrix), lengths: None }.part(table)
+        let matrix = Cow::Borrowed(matrix);
+        Rows { name, layer, ids: None, matrix, lengths: None, methods: None }.part(table)
     }
 }
 

@@ -8,11 +8,16 @@ import { fileName } from "../format";
 import { shownRun } from "../metadata";
 import type { RowFormat } from "../protocol";
 import { selectedRecords } from "../selection";
+import { textBeside } from "../files/record";
 import { store } from "../state";
 import { fileBase, modelName } from "./runs";
+import { isMethods } from "./tables";
 
-/** Saves the rows of the shown layer; tensors hold every layer of the run. On request those of the selected records only. */
-export function exportRows(format: RowFormat, selectedOnly = false): Promise<void> {
+/**
+ * Saves the rows of the shown layer; tensors hold every layer of the run, and how they were made. On request those of the
+ * selected records only, and how they were made as a second file: a browser asks before it takes several.
+ */
+export function exportRows(format: RowFormat, selectedOnly = false, withMethods = false): Promise<void> {
   const chosen = selectedOnly ? selectedRecords(store.state) : [];
   return save(format, async () => {
     const { layer } = store.state.map;
@@ -24,7 +29,10 @@ export function exportRows(format: RowFormat, selectedOnly = false): Promise<voi
       run === null || (chosen.length === 0 && engineHolds(run))
         ? await engine.call((worker) => worker.exportRows(format, layer))
         : await keptRows(run, format, layer, chosen);
-    return [bytes as Uint8Array<ArrayBuffer>, `${baseName()}.${made}.${chosen.length > 0 ? "selected." : ""}${format}`];
+    const name = fileName(`${baseName()}.${made}.${chosen.length > 0 ? "selected." : ""}${format}`);
+    const rows = bytes as Uint8Array<ArrayBuffer>;
+    const beside = withMethods && format !== "safetensors" ? await textBeside(name, rows, run?.methods ?? null, layer) : null;
+    return beside === null ? [rows, name] : [rows, name, beside];
   });
 }
 
@@ -43,9 +51,11 @@ async function keptRows(run: StoredRun, format: RowFormat, layer: number, chosen
   }));
   const names = rowNames(run);
   const ids = chosen.length > 0 ? rows.map((row) => names[row] ?? "") : [...names];
-  const metadata: Record<string, string> = { pool: run.report.pool };
-  if (run.joined !== null) metadata["joined"] = JSON.stringify(run.methods);
-  return (await analyses.ask("exportTable", { format, ids, layers, metadata })).file;
+  const methods = isMethods(run.methods) ? run.methods : null;
+  const metadata: Record<string, string> = { pool: methods?.pooling ?? run.report.pool };
+  if (methods === null && run.methods !== null) metadata["joined"] = JSON.stringify(run.methods);
+  if (chosen.length > 0) metadata["selected"] = `${chosen.length} of ${run.ids.length} records`;
+  return (await analyses.ask("exportTable", { format, ids, layers, metadata, methods })).file;
 }
 
 /** The rows of some records; each record has one, or one for each of its residues. */
@@ -81,14 +91,16 @@ export function exportMap(): Promise<void> {
   });
 }
 
-type Made = [content: BlobPart, name: string];
+/** A file, and how it was made where that is asked for as a second one. */
+type Made = [content: BlobPart, name: string, beside?: string];
 
 /** Makes a file and offers it; a failure ends in the state. */
 export async function save(what: string, make: () => Promise<Made>): Promise<void> {
   store.set("exported", { busy: what, error: null });
   try {
-    const [content, name] = await make();
+    const [content, name, beside] = await make();
     offer(new Blob([content]), name);
+    if (beside !== undefined) offer(new Blob([beside]), `${name}.json`);
     store.set("exported", { busy: null, error: null });
   } catch (thrown) {
     store.set("exported", { busy: null, error: toError(thrown) });

@@ -42,6 +42,19 @@ test("whatever the order of a drop: model, sequences as one set, vectors, labels
   expect(taken().every((one) => one.endsWith("taken"))).toBe(true);
 });
 
+test("a record of how vectors were made goes with them by their bytes, and alone is refused", async () => {
+  const { textBeside } = await import("../files/record");
+  const text = await textBeside("rows.csv", await VECTORS.arrayBuffer(), { tool: "crossgrain", pooling: "mean" }, 0);
+  const record = new File([text ?? ""], "rows.csv.json");
+  await takeFiles([record, VECTORS]);
+  expect(calls.importTable).toHaveBeenCalledExactlyOnceWith(VECTORS, expect.objectContaining({ pooling: "mean" }));
+  expect(taken()).toEqual(["rows.csv.json methods taken", "v.csv vectors taken"]);
+  await takeFiles([record, new File(["id,d0,d1\na,1,3\n"], "v.csv")]);
+  expect(calls.importTable.mock.lastCall?.[1]).toBeNull();
+  expect(taken()).toEqual(["rows.csv.json methods failed", "v.csv vectors taken"]);
+  expect(store.state.files[0]?.error).toMatchObject({ code: "table.other_methods" });
+});
+
 test("regions and FASTA in one drop are two sets; a click opens the other", async () => {
   await takeFiles([GENBANK("r1.gbk"), FASTA("p.fasta"), LABELS("l.tsv"), GENBANK("r2.gbk")]);
   expect(order).toEqual(["readFiles: p.fasta", "addLabels: l.tsv"]);

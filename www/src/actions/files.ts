@@ -6,6 +6,7 @@ import { CrossgrainError, toError } from "../error";
 import { classify } from "../files/classify";
 import { sequenceSet, type SequenceSet } from "../files/format";
 import { peek } from "../files/peek";
+import { parseRecord, recordOf } from "../files/record";
 import { ROLES, type UserFile, type Role } from "../files/role";
 import type { Granularity } from "../protocol";
 import { store } from "../state";
@@ -95,12 +96,22 @@ const TAKE: Record<Role, (files: readonly UserFile[], set?: SequenceSet) => Prom
   },
   vectors: async (files) => {
     let last: number | null = null;
+    const records = (await Promise.all(of("methods").map(async ({ file }) => parseRecord(await file.text())))).filter((one) => one !== null);
     for (const one of files) {
-      const id = await importTable(one.file);
+      const beside = await recordOf(one.file, records).catch(() => null);
+      const id = await importTable(one.file, beside?.record ?? null);
       end([one], store.state.imported);
       last = id ?? last;
     }
     if (last !== null) await showRun(last);
+  },
+  methods: async (files) => {
+    const vectors = of("vectors").map(({ file }) => file);
+    for (const one of files) {
+      const record = parseRecord(await one.file.text());
+      const about = record === null ? [] : await Promise.all(vectors.map((file) => recordOf(file, [record]).catch(() => null)));
+      end([one], about.some((found) => found !== null) ? null : withoutVectors(one.file.name));
+    }
   },
   labels: async (files) => {
     for (const one of files) {
@@ -121,6 +132,15 @@ function end(files: readonly UserFile[], error: CrossgrainError | null): void {
 function mark(files: readonly UserFile[], fields: Partial<UserFile>): void {
   const keys = files.map(({ key }) => key);
   store.set("files", store.state.files.map((one) => (keys.includes(one.key) ? { ...one, ...fields } : one)));
+}
+
+function withoutVectors(file: string): CrossgrainError {
+  return new CrossgrainError({
+    code: "table.other_methods",
+    message: "none of the files beside it holds the rows that this record is about",
+    where: { file },
+    hint: "drop the record together with its rows, as they were saved",
+  });
 }
 
 function busy(): CrossgrainError {

@@ -37,6 +37,8 @@ test.each<[string, string, Role]>([
   ["v.csv", "id,Tm,pH,score\np1,51.2,7.5,0.1\np2,49.5,7.1,0.4\n", "labels"],
   ["v.safetensors", `x       {"__metadata__":{"format":"x","ids":"[${'\\"a\\",'.repeat(9000)}`, "vectors"],
   ["v.npy", "\ufffdNUMPY\u0001", "vectors"],
+  ["v.safetensors", `x       {"__metadata__":{"device":"{\\"kind\\":\\"cpu\\"}","ids":"[${'\\"a\\",'.repeat(9000)}`, "vectors"],
+  ["v.csv.json", '{\n  "tool": "crossgrain",\n  "version": "1.0.0"', "methods"],
   ["v.safetensors", 'x       {"__metadata__":{"ids":"[]"},"layer_6":{"dtype":"F32","shape":[3,4],"data_offsets":[0,48]}}', "vectors"],
   ["v.safetensors", 'x       {"0/layer_6":{"dtype":"F32","shape":[3,4],"data_offsets":[0,48]}}', "vectors"],
   ["v.safetensors", 'x       {"embeddings":{"dtype":"F32","shape":[3,4],"data_offsets":[0,48]}}', "vectors"],

@@ -1,5 +1,6 @@
 /** What a file is taken for, by its name and its first characters. The readers decide whether that was right. */
 import { sequenceFormat, split } from "./format";
+import { looksLikeRecord } from "./record";
 import type { Role } from "./role";
 
 const MODEL_FILES = /^(config\.json|vocab\.txt|tokenizer(_config)?\.json|special_tokens_map\.json)$|\.(index\.json|pt|pth|bin)$/i;
@@ -12,11 +13,15 @@ const FEWEST_DIMENSIONS = 16;
 /** The same for fractions from the first line on: labels have a header, or are words or whole numbers. */
 const FEWEST_FRACTIONS = 3;
 
+/** Ids among the texts at the start of a safetensors file; a text may hold braces and quotes. */
+const OWN_IDS = /"__metadata__"\s*:\s*\{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*"(?:[^"\\]|\\.)*"\s*,\s*)*"ids"\s*:\s*"\[/;
+
 /** What a file is taken for. `start` is its beginning as text. */
 export function classify(name: string, start: string): Role {
   if (/\.npy$/i.test(name) || start.startsWith("\u0093NUMPY") || start.startsWith("\ufffdNUMPY")) return "vectors";
   if (/\.safetensors$/i.test(name)) return tensors(start);
   if (MODEL_FILES.test(name)) return "model";
+  if (looksLikeRecord(start)) return "methods";
   const format = sequenceFormat(start);
   if (format !== "table") return "sequences";
   const lines = start.split(/\r?\n|\r/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
@@ -30,7 +35,7 @@ export function classify(name: string, start: string): Role {
 /** The tensors of a safetensors file by the names in its header: `layer_6` is ours, a table of rows; the rest are weights. */
 function tensors(start: string): Role {
   // Many ids push the names of the tensors beyond what is looked at.
-  if (/"__metadata__"\s*:\s*\{[^{}]*?"ids"\s*:\s*"\[/.test(start)) return "vectors";
+  if (OWN_IDS.test(start)) return "vectors";
   const names = [...start.matchAll(/"((?:[^"\\]|\\.)*)"\s*:\s*\{\s*"(?:dtype|shape|data_offsets)"/g)].map(([, name]) => name ?? "");
   const ours = names.length > 0 && names.every((name) => /^(?:\d+\/)?(?:layer_\d+|logits|contacts)$/.test(name));
   const rows = names.length > 0 && names.length <= 2 && names.every((name) => !name.includes(".") && !/weight|bias/i.test(name));

@@ -3,13 +3,14 @@ import type { CrossgrainError } from "../error";
 import type { SequenceSet } from "./format";
 
 /** What a file is used as. */
-export type Role = "sequences" | "labels" | "vectors" | "model";
+export type Role = "sequences" | "labels" | "vectors" | "model" | "methods";
 
 /** The roles, in the order in which files are taken in: a model decides how sequences are read, labels need records. */
 export const ROLES: readonly (readonly [Role, string])[] = [
   ["model", "model"],
   ["sequences", "sequences"],
   ["vectors", "saved vectors"],
+  ["methods", "a record of how saved vectors were made"],
   ["labels", "labels"],
 ];
 

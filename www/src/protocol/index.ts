@@ -695,7 +695,11 @@ ids?: Array<string> | null,
  * Texts for the header of a `.safetensors` file, beside the names.
  * @default {}
  */
-metadata?: { [key in string]: string }, };
+metadata?: { [key in string]: string }, 
+/**
+ * How the rows were made, for that header; without it, what the tables themselves say.
+ */
+methods?: MethodsRecord | null, };
 
 /**
  * The file.
@@ -705,6 +709,10 @@ export type ExportTableResponse = {
  * Its size in bytes.
  */
 bytes: number, 
+/**
+ * How its rows were made, for a file beside it: `.npy` and `.csv` have no place for that; `null` if it is not known.
+ */
+methods: MethodsRecord | null, 
 /**
  * Its bytes, `[1, bytes]`.
  */
@@ -779,6 +787,19 @@ offsets?: Array<number>,
  * Residues: names of the sequences. Not needed where the table knows.
  */
 ids?: Array<string>, };
+
+/**
+ * A file as its bytes show it.
+ */
+export type FileRecord = { 
+/**
+ * Its name, without folders.
+ */
+name: string, 
+/**
+ * SHA-256 of its bytes, by which a reader knows whether the record is about these rows.
+ */
+sha256: string, };
 
 /**
  * Agreement of predicted and known numbers.
@@ -1411,13 +1432,18 @@ precision: Precision,
  */
 layers: Array<number>, 
 /**
- * How rows were pooled.
+ * How rows were pooled: one of the choices of `pool`, never `auto`; or `positions` (the mean over chosen positions),
+ * `positions-in-order` (their rows one after the other).
  */
-pooling: Pool, 
+pooling: string, 
 /**
  * The same in words.
  */
 poolingNote: string, 
+/**
+ * Name of the table of chosen positions.
+ */
+positions?: string, 
 /**
  * Tokens per window; `null` where no length is too long.
  */
@@ -1439,9 +1465,13 @@ sequences: SequencesRecord,
  */
 width: number, 
 /**
- * Seconds that the run took.
+ * Seconds that the run took. Not in files: the same rows give the same bytes.
  */
-seconds: number, };
+seconds?: number, 
+/**
+ * The file that a record beside it describes.
+ */
+file?: FileRecord, };
 
 /**
  * The distance between two rows.
@@ -2988,9 +3018,26 @@ export type SequenceSource = Array<SequenceRecord> | string | null;
  */
 export type SequencesRecord = { 
 /**
- * What they are.
+ * What they are, as the model reads them.
  */
 kind: SequenceKind, 
+/**
+ * The NCBI genetic code by which coding sequences were translated; a code that the file names for a gene counts
+ * before it. `null` if nothing was translated.
+ */
+translatedBy: number | null, 
+/**
+ * Whether they are the residues of single domains of a GenBank file.
+ */
+domainSlices: boolean, 
+/**
+ * Whether lower-case nucleotides were read as upper-case ones.
+ */
+upperCase: boolean, 
+/**
+ * Whether U was read as T in nucleotides.
+ */
+uracilAsThymine: boolean, 
 /**
  * Records that were read, before duplicates are found.
  */
@@ -3010,7 +3057,11 @@ refused: number,
 /**
  * Records that were cut into several windows.
  */
-inSeveralWindows: number, };
+inSeveralWindows: number, 
+/**
+ * Windows of the longest record.
+ */
+mostWindows: number, };
 
 /**
  * The accepted records of a file, with the warnings and refusals of the reader.
@@ -3265,6 +3316,14 @@ warnings: Array<Notice>,
  * What was decided about a table as text, in one line: separator, header, ids; `null` for other formats.
  */
 decided: string | null, 
+/**
+ * How the rows were made, if the file says so; `null` otherwise.
+ */
+methods: MethodsRecord | null, 
+/**
+ * How rows of several runs were joined, as JSON; `null` for other rows.
+ */
+joined: string | null, 
 /**
  * The rows of this layer, `[rows, cols]`.
  */

@@ -17,8 +17,9 @@ const FORMATS: readonly [RowFormat, string, string][] = [
 
 /** `<cg-export>` */
 export class ExportPanel extends LitElement {
-  static override properties = { selectedOnly: { state: true } };
+  static override properties = { selectedOnly: { state: true }, withMethods: { state: true } };
   declare selectedOnly: boolean;
+  declare withMethods: boolean;
   readonly watch = new Watch(this, "exported", "run", "map", "selection");
   static override styles = [
     controls,
@@ -35,6 +36,7 @@ export class ExportPanel extends LitElement {
   constructor() {
     super();
     this.selectedOnly = false;
+    this.withMethods = false;
   }
 
   override render(): unknown {
@@ -48,7 +50,8 @@ export class ExportPanel extends LitElement {
       <p class="small quiet">
         ${joined ? "Joined vectors" : `Vectors of layer ${map.layer}`}, one row each, in the order of the
         ${joined ? "first run" : "file"}. The .npy file holds numbers only, the
-        others hold the ids too${several ? ", and .safetensors every layer" : ""}.
+        others hold the ids too${several ? ", and .safetensors every layer" : ""}. How they were made (model, pooling,
+        precision) is in .safetensors; .npy and .csv have no place for it.
       </p>
       ${chosen === 0 || run.report?.pool === "none"
         ? nothing
@@ -60,10 +63,18 @@ export class ExportPanel extends LitElement {
               @change=${(event: Event) => (this.selectedOnly = (event.target as HTMLInputElement).checked)}
             />Only the vectors of the ${plural(chosen, "selected sequence")}</label
           >`}
+      <label class="check small"
+        ><input
+          type="checkbox"
+          data-testid="export-with-methods"
+          .checked=${this.withMethods}
+          @change=${(event: Event) => (this.withMethods = (event.target as HTMLInputElement).checked)}
+        />With .npy and .csv, save how they were made as a second file (.json)</label
+      >
       <div class="row">
         ${FORMATS.map(
           ([format, name, ending]) =>
-            html`<button data-testid="export-${format}" ?disabled=${busy} @click=${() => void exportRows(format, this.selectedOnly && chosen > 0)}>
+            html`<button data-testid="export-${format}" ?disabled=${busy} @click=${() => void exportRows(format, this.selectedOnly && chosen > 0, this.withMethods)}>
               ${name} (${ending})
             </button>`,
         )}

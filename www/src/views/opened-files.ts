@@ -56,7 +56,8 @@ export class FileRoles extends LitElement {
   }
 
   #file({ key, file, role, phase, error, set }: UserFile, busy: boolean): unknown {
-    const others = ROLES.filter(([other]) => other !== role);
+    // A record is known by what it says, so no other file is offered as one.
+    const others = ROLES.filter(([other]) => other !== role && other !== "methods");
     return html`<li data-role=${role} data-phase=${phase}>
       <span><strong><bdi>${file.name}</bdi></strong> (${bytes(file.size)}): taken for ${CALLED[role]}${
           phase === "aside" ? `, a set of its own (${set})` : ""

@@ -5,7 +5,8 @@ use crate::context::Context;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::session::export::RowFormat;
-use crate::sources::TableRef;
+use crate::session::record::{MethodsRecord, own_key};
+use crate::sources::{Rows, TableRef};
 use crossgrain_core::export::{Tensor, csv, npy, safetensors};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +33,10 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(skip))]
     pub metadata: BTreeMap<String, String>,
+    /// How the rows were made, for that header; without it, what the tables themselves say.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(skip))]
+    pub methods: Option<MethodsRecord>,
 }
 
 /// A layer and what the file calls it.
@@ -61,6 +66,8 @@ impl FromStr for NamedLayer {
 pub struct Response {
     /// Its size in bytes.
     pub bytes: usize,
+    /// How its rows were made, for a file beside it: `.npy` and `.csv` have no place for that; `null` if it is not known.
+    pub methods: Option<MethodsRecord>,
     /// Its bytes, `[1, bytes]`.
     #[serde(skip_serializing)]
     pub file: AnswerMatrix<u8>,
@@ -100,12 +107,35 @@ impl Method for Request {
                     shape,
                     data: rows.matrix.data(),
                 });
-                let mut metadata = self.metadata;
+                let mut metadata = match &self.methods {
+                    Some(methods) => methods.texts(),
+                    None => own_texts(&self.layers, &rows),
+                };
+                metadata.extend(self.metadata);
                 metadata.insert("ids".to_owned(), serde_json::json!(ids).to_string());
                 safetensors(&tensors.collect::<Vec<_>>(), &metadata)?
             }
         };
+        let methods = match self.format {
+            RowFormat::Safetensors => None,
+            RowFormat::Npy | RowFormat::Csv => {
+                self.methods.or_else(|| first.methods.as_deref().cloned()).map(|methods| methods.of_rows())
+            }
+        };
         let bytes = file.len();
-        Ok(Response { bytes, file: AnswerMatrix::new(file, 1, bytes) })
+        Ok(Response { bytes, methods, file: AnswerMatrix::new(file, 1, bytes) })
     }
+}
+
+/// What the tables say of how they were made: once if they agree, otherwise for each layer.
+fn own_texts(layers: &[NamedLayer], rows: &[Rows]) -> BTreeMap<String, String> {
+    let known: Vec<&MethodsRecord> = rows.iter().filter_map(|rows| rows.methods.as_deref()).collect();
+    if let Some(methods) = MethodsRecord::of_all(&known).filter(|_| known.len() == rows.len()) {
+        return methods.texts();
+    }
+    let own = |(layer, rows): (&NamedLayer, &Rows)| {
+        let methods = rows.methods.as_ref()?.of_rows();
+        Some((own_key(&layer.name), serde_json::to_string(&methods).ok()?))
+    };
+    layers.iter().zip(rows).filter_map(own).collect()
 }

@@ -22,7 +22,7 @@ pub struct Request {
 }
 
 /// A loaded model.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ModelReport"))]
 pub struct Response {

@@ -2,6 +2,7 @@
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::refusal::Refusal;
+use crate::session::record::MethodsRecord;
 use crossgrain_core::error::Notice;
 use crossgrain_core::table::LayerTable;
 use crossgrain_core::weights::ByteSource;
@@ -24,6 +25,10 @@ pub struct Response {
     pub warnings: Vec<Notice>,
     /// What was decided about a table as text, in one line: separator, header, ids; `null` for other formats.
     pub decided: Option<String>,
+    /// How the rows were made, if the file says so; `null` otherwise.
+    pub methods: Option<MethodsRecord>,
+    /// How rows of several runs were joined, as JSON; `null` for other rows.
+    pub joined: Option<String>,
     /// The rows of this layer, `[rows, cols]`.
     #[serde(skip_serializing)]
     pub numbers: AnswerMatrix<f32>,
@@ -48,7 +53,20 @@ impl Response {
             return Err(Refusal::in_file("table.no_rows", name, what, "ask for one of its layers"));
         };
         let (rows, cols) = (found.matrix.rows(), found.matrix.cols());
-        let (decided, warnings) = (table.decided, table.notices);
-        Ok(Self { ids: table.ids, layers, rows, cols, warnings, decided, numbers: found.matrix.into() })
+        let (decided, mut warnings) = (table.decided, table.notices);
+        let methods = MethodsRecord::from_texts(&table.texts, Some(&found.name)).unwrap_or_else(|reason| {
+            warnings.push(unreadable_methods(name, &reason));
+            None
+        });
+        let joined = table.texts.get("joined").cloned();
+        let (ids, numbers) = (table.ids, found.matrix.into());
+        Ok(Self { ids, layers, rows, cols, warnings, decided, methods, joined, numbers })
     }
+}
+
+/// A file says how its rows were made, but not in a form that this version reads.
+#[must_use]
+pub fn unreadable_methods(file: &str, reason: &str) -> Notice {
+    let what = format!("how its rows were made cannot be read: {reason}");
+    *Refusal::in_file("table.methods", file, what, "the rows are used as they are").0
 }

@@ -1,6 +1,7 @@
 //! Sources held in memory, and a context that asks them.
 
 use crossgrain_api::refusal::Refusal;
+use crossgrain_api::session::record::MethodsRecord;
 use crossgrain_api::{
     Column, Context, Method, NumberColumn, Rows, SequenceSource, Sequences, Sources, TableRef,
 };
@@ -11,6 +12,7 @@ use crossgrain_engine::pairwise::Multiplier;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 /// Tables and columns by name.
 #[derive(Default)]
@@ -19,10 +21,13 @@ pub struct Double {
     columns: BTreeMap<String, Vec<Option<String>>>,
 }
 
+#[derive(Default)]
 struct Table {
     ids: Option<Vec<String>>,
     lengths: Option<Vec<usize>>,
     layers: Vec<(String, Matrix)>,
+    /// How layers were made, by their names.
+    methods: BTreeMap<String, Rc<MethodsRecord>>,
 }
 
 impl Double {
@@ -30,15 +35,14 @@ impl Double {
     pub fn table(mut self, name: &str, cols: usize, data: &[f32]) -> Self {
         let matrix = Matrix::new(data.to_vec(), data.len() / cols, cols).unwrap();
         let layers = vec![(String::new(), matrix)];
-        self.tables.insert(name.to_owned(), Table { ids: None, lengths: None, layers });
+        self.tables.insert(name.to_owned(), Table { layers, ..Table::default() });
         self
     }
 
     /// Another layer of the same table.
     pub fn layer(mut self, name: &str, layer: &str, cols: usize, data: &[f32]) -> Self {
         let matrix = Matrix::new(data.to_vec(), data.len() / cols, cols).unwrap();
-        let table = Table { ids: None, lengths: None, layers: Vec::new() };
-        let table = self.tables.entry(name.to_owned()).or_insert(table);
+        let table = self.tables.entry(name.to_owned()).or_default();
         table.layers.push((layer.to_owned(), matrix));
         self
     }
@@ -53,6 +57,12 @@ impl Double {
     /// Rows of each sequence of a table of tokens.
     pub fn lengths(mut self, name: &str, lengths: &[usize]) -> Self {
         self.tables.get_mut(name).unwrap().lengths = Some(lengths.to_vec());
+        self
+    }
+
+    /// How a layer of a table was made.
+    pub fn methods(mut self, name: &str, layer: &str, methods: MethodsRecord) -> Self {
+        self.tables.get_mut(name).unwrap().methods.insert(layer.to_owned(), Rc::new(methods));
         self
     }
 
@@ -94,6 +104,7 @@ impl Sources for Double {
             ids: found.ids.as_deref().map(Cow::Borrowed),
             matrix: Cow::Borrowed(matrix),
             lengths: found.lengths.clone(),
+            methods: found.methods.get(layer).cloned(),
         });
         rows.map(|rows| rows.part(table)).collect()
     }

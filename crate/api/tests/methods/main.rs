@@ -6,6 +6,7 @@
 mod arguments;
 mod cka;
 mod double;
+mod export;
 mod map;
 mod probe;
 mod records;

@@ -37,7 +37,8 @@ impl UsageTable {
 }
 
 /// The most used codon of each residue, the first of equals; `*` is a stop. Residues are
-/// independent, so this is also the most likely sequence.
+/// independent, so this is also the most likely sequence. A codon is taken only where it means that residue: in tables 27,
+/// 28 and 31 some are stops in the last place and residues everywhere else.
 ///
 /// # Errors
 ///
@@ -47,8 +48,14 @@ pub fn back_translate(protein: &str, code: &Code, table: &UsageTable) -> Result<
         return Err(CodonError::Empty);
     }
     let weight = |codon: &Codon| table.weights.get(codon.index()).copied().unwrap_or_default();
+    let last = protein.chars().count().saturating_sub(1);
     let best = |(i, letter): (usize, char)| {
-        let family = code.synonyms(letter.to_ascii_uppercase());
+        let residue = letter.to_ascii_uppercase();
+        let mut family = code.synonyms(residue);
+        family.retain(|&codon| {
+            let meaning = if i == last { code.last_residue(codon) } else { code.residue(codon) };
+            meaning == residue
+        });
         // The last of several equals in the reversed family is the first in the family.
         let best = family.into_iter().rev().max_by(|a, b| weight(a).total_cmp(&weight(b)));
         best.ok_or(CodonError::Residue { residue: i.saturating_add(1), letter })

@@ -23,13 +23,17 @@ pub enum Sampling {
 ///
 /// Only synonyms are chosen from, so the residues cannot change under the same code. A start codon in the first place stays
 /// as it is: GTG and TTG begin a protein with M, but inside it they are V and L. Stops stay too, unless
-/// `stops` asks to draw them with the other codons. `record` numbers the sequences of one sample: each has draws of its own.
+/// `stops` asks to draw them with the other codons. The last codon of a gene without its stop is drawn among those that
+/// are no stop there (tables 27, 28 and 31 have codons that are both). `record` numbers the sequences of one sample: each has draws of its own.
 #[must_use]
 pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, stops: bool, seed: u64, record: usize) -> Cds {
     let mut rng = Random::of_record(seed, record);
+    let last = cds.codons().len().saturating_sub(1);
     let stays = |place: usize, codon: Codon, residue: char| {
         (place == 0 && code.is_start(codon)) || (residue == '*' && !stops)
     };
+    // What is no stop inside may be one in the last place.
+    let ends = |codon: Codon| code.last_residue(codon) == '*';
     let places = || cds.meanings(code).enumerate();
     let mut families: BTreeMap<char, Vec<Codon>> = BTreeMap::new();
     match sampling {
@@ -48,8 +52,26 @@ pub fn sample(cds: &Cds, code: &Code, sampling: Sampling, stops: bool, seed: u64
             }
         }
     }
+    // The last place chooses first, among the codons that mean its residue there.
+    let last_codon = cds.meanings(code).last().and_then(|(codon, residue)| {
+        if residue == '*' || stays(last, codon, residue) {
+            return None;
+        }
+        let family = families.get_mut(&residue)?;
+        let fit: Vec<usize> =
+            (0..family.len()).filter(|&at| family.get(at).is_some_and(|&codon| !ends(codon))).collect();
+        // Where all do, the codons are drawn in their order.
+        if fit.len() == family.len() {
+            return None;
+        }
+        let chosen = *rng.one(&fit)?;
+        Some(if sampling == Sampling::Permuted { family.remove(chosen) } else { *family.get(chosen)? })
+    });
     let choose = |(place, (codon, residue)): (usize, (Codon, char))| {
         if stays(place, codon, residue) {
+            return codon;
+        }
+        if let Some(codon) = last_codon.filter(|_| place == last) {
             return codon;
         }
         let family = families.get_mut(&residue);

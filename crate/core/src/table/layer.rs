@@ -2,6 +2,7 @@
 
 use crate::error::Notice;
 use crate::matrix::Matrix;
+use std::collections::BTreeMap;
 
 /// What a file holds.
 pub(super) struct Layers {
@@ -11,6 +12,8 @@ pub(super) struct Layers {
     pub layers: Vec<TableLayer>,
     /// What was left out.
     pub notices: Vec<Notice>,
+    /// Texts beside the numbers, ids not among them.
+    pub texts: BTreeMap<String, String>,
 }
 
 /// Rows of one layer.

@@ -4,6 +4,7 @@ use super::layer::Layers;
 use super::{TableError, TableFormat, TableLayer, TableProblem, csv, npy, safetensors};
 use crate::error::Notice;
 use crate::weights::ByteSource;
+use std::collections::BTreeMap;
 
 /// All layers that a file holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub struct LayerTable {
     pub notices: Vec<Notice>,
     /// What was decided about a table as text, in one line: separator, header, ids.
     pub decided: Option<String>,
+    /// Texts beside the numbers, such as how they were made; ids are not among them. Only `.safetensors` has some.
+    pub texts: BTreeMap<String, String>,
 }
 
 impl LayerTable {
@@ -47,9 +50,10 @@ impl LayerTable {
             ids,
             layers: vec![TableLayer { name: "rows".to_owned(), matrix }],
             notices: Vec::new(),
+            texts: BTreeMap::new(),
         };
         let mut decided = None;
-        let Layers { ids, layers, notices } = match TableFormat::from_name(file)? {
+        let Layers { ids, layers, notices, texts } = match TableFormat::from_name(file)? {
             TableFormat::Npy => one(None, npy::read(file, bytes)?),
             TableFormat::Text => {
                 let found = csv::read(file, bytes)?;
@@ -63,6 +67,6 @@ impl LayerTable {
             return Err(TableProblem::Ids { ids, rows }.in_file(file));
         }
         let name = layer.map_or_else(|| file.to_owned(), |layer| format!("{file}#{layer}"));
-        Ok(Self { name, ids, layers, notices, decided })
+        Ok(Self { name, ids, layers, notices, decided, texts })
     }
 }

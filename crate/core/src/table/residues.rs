@@ -68,7 +68,12 @@ impl<'a, B: ByteSource> Residues<'a, B> {
             });
             layers.push(TableLayer { name: layer, matrix: rows });
         }
-        Ok(names.map(|names| Layers { ids: Some(names), layers, notices: Vec::new() }))
+        Ok(names.map(|names| Layers {
+            ids: Some(names),
+            layers,
+            notices: Vec::new(),
+            texts: BTreeMap::new(),
+        }))
     }
 
     fn read(&self, tensors: &BTreeMap<usize, &str>) -> Result<ResidueLayer, TableError> {

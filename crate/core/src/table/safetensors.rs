@@ -16,6 +16,7 @@ use super::{TableError, TableLayer, TableProblem};
 use crate::error::{Notice, Where};
 use crate::matrix::Matrix;
 use crate::weights::{ByteSource, Safetensors, TensorSource, WeightsProblem};
+use std::collections::BTreeMap;
 
 /// Names that a notice lists.
 const LISTED: usize = 3;
@@ -34,8 +35,16 @@ pub(super) fn open<B: ByteSource>(file: &str, bytes: B) -> Result<Safetensors<B>
 /// Reads all layers, or the tensor called `layer`.
 pub(super) fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> Result<Layers, TableError> {
     let source = open(file, bytes)?;
-    let ids = ids(&source);
-    if let Some(found) = Residues::find(&source, file, layer).named(ids.as_deref())? {
+    Ok(Layers { texts: texts(&source), ..layers(file, &source, layer)? })
+}
+
+fn layers<B: ByteSource>(
+    file: &str,
+    source: &Safetensors<B>,
+    layer: Option<&str>,
+) -> Result<Layers, TableError> {
+    let ids = ids(source);
+    if let Some(found) = Residues::find(source, file, layer).named(ids.as_deref())? {
         return Ok(found);
     }
     let shape = |name: &str| source.info(name).map(|info| info.shape.as_slice()).unwrap_or_default();
@@ -46,7 +55,7 @@ pub(super) fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> R
         }
     }
     if tables.is_empty() && layer.is_none() {
-        return vectors(&source, file);
+        return vectors(source, file);
     }
     let fits = |ids: &Vec<String>| tables.iter().any(|&(_, rows, _)| rows == ids.len());
     let (ids, chosen, left_out) = match layer {
@@ -55,12 +64,12 @@ pub(super) fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> R
             let rows = chosen.first().map_or(0, |&(_, rows, _)| rows);
             // Ids that name the rows of another tensor do not name those of this one.
             let of_file = ids.filter(|ids| ids.len() == rows || !fits(ids));
-            (list(&source, &format!("ids/{layer}")).or(of_file), chosen, Vec::new())
+            (list(source, &format!("ids/{layer}")).or(of_file), chosen, Vec::new())
         }
         None => {
             let rows = ids.as_ref().filter(|ids| fits(ids)).map(Vec::len);
             let (chosen, left_out) = tables.iter().partition(|&&(name, count, _)| {
-                let other = is_of_record(name) || has_own_ids(&source, name);
+                let other = is_of_record(name) || has_own_ids(source, name);
                 !other && rows.is_none_or(|rows| rows == count)
             });
             (ids, chosen, left_out)
@@ -80,7 +89,7 @@ pub(super) fn read(file: &str, bytes: &dyn ByteSource, layer: Option<&str>) -> R
     if layers.is_empty() {
         return Err(TableProblem::NoRows.in_file(file));
     }
-    Ok(Layers { ids, layers, notices: notice(file, &left_out).into_iter().collect() })
+    Ok(Layers { ids, layers, notices: notice(file, &left_out).into_iter().collect(), texts: BTreeMap::new() })
 }
 
 /// A row for each tensor of one dimension.
@@ -98,7 +107,7 @@ fn vectors<B: ByteSource>(source: &Safetensors<B>, file: &str) -> Result<Layers,
     let Some(width) = width else { return Err(TableProblem::NoRows.in_file(file)) };
     let matrix = Matrix::from_parts(data, ids.len(), width);
     let layers = vec![TableLayer { name: "rows".to_owned(), matrix }];
-    Ok(Layers { ids: Some(ids), layers, notices: Vec::new() })
+    Ok(Layers { ids: Some(ids), layers, notices: Vec::new(), texts: BTreeMap::new() })
 }
 
 /// What was left out because it has no row for each id.
@@ -119,6 +128,13 @@ fn notice(file: &str, left_out: &[(&str, usize, usize)]) -> Option<Notice> {
         at: Where { file: Some(file.to_owned()), ..Where::default() },
         hint: format!("name one of them to read it, as {file}#{first}"),
     })
+}
+
+/// The texts in the metadata but for ids, which can be many.
+pub(super) fn texts<B: ByteSource>(source: &Safetensors<B>) -> BTreeMap<String, String> {
+    let other = |key: &str| key != "ids" && !key.starts_with("ids/");
+    let texts = source.metadata().iter().filter(|(key, _)| other(key));
+    texts.map(|(key, text)| (key.clone(), text.clone())).collect()
 }
 
 /// The ids in the metadata: a JSON list of texts.

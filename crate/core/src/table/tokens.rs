@@ -5,6 +5,7 @@ use super::residues::Residues;
 use super::{TableError, TableFormat, TableProblem, csv, safetensors};
 use crate::matrix::Matrix;
 use crate::weights::ByteSource;
+use std::collections::BTreeMap;
 
 /// One layer of a file, with a row per residue or token.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub struct TokenTable {
     pub lengths: Vec<usize>,
     /// All rows, one sequence after the other: `[sum of lengths, d]`.
     pub rows: Matrix,
+    /// As [`LayerTable::texts`](super::LayerTable::texts).
+    pub texts: BTreeMap<String, String>,
 }
 
 impl TokenTable {
@@ -68,7 +71,7 @@ fn of_tensors(
     for (record, rows) in layer.lengths {
         *lengths.get_mut(record).ok_or_else(none)? = rows;
     }
-    Ok(TokenTable { name, ids, lengths, rows: layer.rows })
+    Ok(TokenTable { name, ids, lengths, rows: layer.rows, texts: safetensors::texts(&source) })
 }
 
 /// A table whose ids are `sequence/position`.
@@ -92,5 +95,5 @@ fn of_positions(name: String, (labels, rows): (Vec<String>, Matrix)) -> Result<T
             }
         }
     }
-    Ok(TokenTable { name, ids, lengths, rows })
+    Ok(TokenTable { name, ids, lengths, rows, texts: BTreeMap::new() })
 }

@@ -195,6 +195,7 @@ fn rows_of(name: &str, ids: Option<&[String]>, count: usize) -> Result<Rows<'sta
         ids: ids.map(|ids| Cow::Owned(ids.to_vec())),
         matrix: Cow::Owned(Matrix::new(Vec::new(), count, 0)?),
         lengths: None,
+        methods: None,
     })
 }
 

@@ -100,6 +100,7 @@ fn base<'a>(sets: &'a [Features<'_>], request: &Request) -> Result<Base<'a>, Ref
                 ids: None,
                 matrix,
                 lengths: None,
+                methods: None,
             }))
         }
         Column::Named(_) => {
