@@ -157,6 +157,24 @@ test("coding sequences: codons in frame stand beside; a shuffle says what it bre
   await tab.close();
 });
 
+test("gene clusters: domains are shuffled within each; a vector per domain has no control", async (context) => {
+  const { page, record, context: tab } = await embedded({}, "bigcarp-demo");
+  assert.match(await words(page, "control-why-map"), /^Each cluster keeps its domains in random order/);
+  await page.getByTestId("control-make-map").click();
+  await page.getByTestId("map-control").waitFor({ timeout: 300_000 });
+  context.diagnostic(await words(page, "map-control"));
+  assert.match(await words(page, "map-control"), /shuffled domains|domains of each sequence shuffled/);
+  await page.getByTestId("pool").selectOption("none");
+  await embed(page);
+  await page.getByTestId("control-why-map").filter({ hasText: "embed with one vector per cluster" }).waitFor();
+  assert.ok(await page.getByTestId("control-make-map").isDisabled());
+  // One domain each: how many residues it has, nobody knows here.
+  const [first] = await tableRows(page);
+  assert.deepEqual(first.slice(2, 4), ["–", "–"]);
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+});
+
 test("DNA that is not coding has no codons beside it", async () => {
   const { page, record, context: tab } = await openPage(browser, server, { reducedMotion: "reduce" });
   await page.getByTestId("demonstration").selectOption("nt-3mer-demo");
@@ -177,7 +195,7 @@ test("DNA that is not coding has no codons beside it", async () => {
 test("numbers, values counted by column, old answers under a new question, few records", async (context) => {
   const { page, record, context: tab } = await embedded();
   const rows = await tableRows(page);
-  const lengths = rows.map(([id, , length], at) => `${id}\t${at % 3 === 0 ? "NA" : Number(length.replace(/\D/g, "")) + 0.5}`);
+  const lengths = rows.map(([id, , length], at) => `${id}\t${at % 3 === 0 ? "NA" : `${length.replace(/\D/g, "")},5`}`);
   await label(page, "lengths.tsv", `id\tweight\n${lengths.join("\n")}\n`);
   assert.match(await words(page, "labels-values"), /Values for 120 sequences: weight 80\./);
   await page.getByTestId("near-column").selectOption("label:weight");
@@ -196,12 +214,19 @@ test("numbers, values counted by column, old answers under a new question, few r
   assert.deepEqual(await violations(page), []);
   await page.getByTestId("near-column").selectOption("label:weight");
   await page.getByTestId("old-purity").waitFor({ state: "detached" });
-  // The probe: a question that fails leaves the answer before it, marked as such.
+  // The probe: numbers with decimal commas and missing words are numbers, compared with the mean.
   await page.getByTestId("tab-probe").click();
-  await page.getByTestId("probe-column").selectOption("field:family");
+  await page.getByTestId("probe-column").selectOption("label:weight");
   await page.getByTestId("probe-run").click();
-  await page.getByTestId("probe-conclusion").waitFor({ timeout: 300_000 });
-  assert.equal(await page.getByTestId("old-probe").count(), 0);
+  await page.getByTestId("probe-summary").waitFor({ timeout: 300_000 });
+  assert.match(await words(page, "probe-summary"), /^weight \(a number each\) of 80 sequences, 40 without a label left out/);
+  assert.equal((await page.getByTestId("probe-table").locator("th").allInnerTexts()).at(-1), "Mean");
+  // Another question: the answer stays, under its own, until the new one is there.
+  await page.getByTestId("probe-column").selectOption("field:family");
+  await page.getByTestId("old-probe").filter({ hasText: "label (weight then, family now)" }).waitFor();
+  await page.getByTestId("probe-run").click();
+  await page.getByTestId("probe-conclusion").filter({ hasText: "family" }).waitFor({ timeout: 300_000 });
+  await page.getByTestId("old-probe").waitFor({ state: "detached" });
   await page.getByTestId("probe-count").fill("10");
   await page.getByTestId("probe-count").press("Enter");
   await page.getByTestId("old-probe").filter({ hasText: "folds (5 stratified then, 10 stratified now)" }).waitFor();

@@ -309,7 +309,9 @@ test("the module: translated, joined, pooled at chosen positions", async () => {
   assert.deepEqual(joined.ids, ["g1", "g2"]);
   assert.deepEqual(joined.shape, [2, widths[0] + widths[1]]);
   assert.deepEqual(joined.matrix, expected);
-  assert.deepEqual(joined.columns, [{ name: "esm", start: 0, end: widths[0] }, { name: "nt", start: widths[0], end: widths[0] + widths[1] }]);
+  const [one, other] = joined.columns;
+  assert.deepEqual(joined.columns, [{ name: "esm", start: 0, end: widths[0], share: one.share }, { name: "nt", start: widths[0], end: widths[0] + widths[1], share: other.share }]);
+  assert.ok(one.share > 0 && other.share > 0 && Math.abs(one.share + other.share - 1) < 1e-6, "each part's share of the variance");
   assert.deepEqual(joined.missing, [{ id: "g3", tables: ["esm"] }]);
   assert.equal(joined.matched, 2);
   assert.deepEqual(seen.translated, [["g1", "g2"], ["cds.no_protein g3"]]);

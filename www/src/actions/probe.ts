@@ -3,6 +3,7 @@ import type { RequestWith } from "../analysis/request";
 import { controlOf, controlTable } from "../analysis/control";
 import type { Asked, Labels, StoredRun } from "../analysis/state";
 import { Table, type TableRows } from "../analysis/table";
+import { numbersOf } from "../colour/type";
 import { analyses } from "../engine";
 import { cut } from "../format";
 import { shownRun, spaceName } from "../metadata";
@@ -57,7 +58,7 @@ export function train(form: ProbeForm): Promise<void> {
     const { features, own, control, rows } = await featureSets(run, form);
     const some = (values: Labels): Labels => rows.map((row) => values[row] ?? null);
     // A row without an appended class is left out, as if it had no label.
-    const labels = form.labels.map((label, row) => ((form.classes?.values[row] ?? "") === "" && form.classes ? null : label));
+    const labels = pointed(form.labels).map((label, row) => ((form.classes?.values[row] ?? "") === "" && form.classes ? null : label));
     const { groups, ...folds } = form.folds;
     const request = {
       features,
@@ -70,6 +71,13 @@ export function train(form: ProbeForm): Promise<void> {
     const answer = await analyses.ask("probe", request, options);
     return { ...answer, column: form.column, layers: form.layers, own, control, asked: form.asked };
   });
+}
+
+/** Numbers with a decimal comma as the engine reads them; other labels as they are. */
+function pointed(labels: Labels): Labels {
+  const numbers = numbersOf(labels);
+  if (numbers === null || !labels.some((label) => label?.includes(",") === true)) return labels;
+  return Array.from(numbers, (value) => (Number.isNaN(value) ? null : String(value)));
 }
 
 /** The request of the card of residues. */

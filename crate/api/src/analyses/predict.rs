@@ -167,7 +167,7 @@ impl Method for Request {
                 let drawn = (self.shuffles, self.seed);
                 let likeness =
                     number_likeness(&found, &known, self.weighting, &units, drawn, context.progress)?;
-                response.fit = Some(fit(&known, &predicted, likeness, blocks));
+                response.fit = Some(fit(&known, &predicted, &likeness, blocks));
             }
             response.values = Some(predicted);
         }
@@ -182,7 +182,7 @@ impl Method for Request {
     }
 }
 
-fn fit(known: &[f32], predicted: &[f64], likeness: NumberLikeness, blocks: BlockSummary) -> Fit {
+fn fit(known: &[f32], predicted: &[f64], likeness: &NumberLikeness, blocks: BlockSummary) -> Fit {
     let known: Vec<f64> = known.iter().map(|&x| f64::from(x)).collect();
     let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
     let error: f64 = known.iter().zip(predicted).map(|(y, f)| (y - f).powi(2)).sum();
