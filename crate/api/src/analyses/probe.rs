@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `model` | the model as a request names it |
 //! | `folds` | which rows are tested together |
+//! | `clusters` | clusters of similar sequences, for folds and units |
 //! | `leaks` | copies across folds, and the answer among the features |
 //! | `features` | tables side by side, and appended columns |
 //! | `rows`, `residues` | training on labels of rows, and on labels of residues |
@@ -15,6 +16,7 @@
 //! | `class_scores` | metrics of each class, and the reliability of probabilities |
 
 mod class_scores;
+mod clusters;
 mod features;
 mod folds;
 mod leaks;
@@ -25,6 +27,7 @@ mod score;
 mod units;
 
 pub use class_scores::{ClassScore, ClassScores};
+pub use clusters::{ClusterSize, ClusterSummary};
 pub use features::FeatureSet;
 pub use folds::{FoldOptions, FoldSummary};
 pub use model::{ModelOptions, Preset};
@@ -105,7 +108,7 @@ pub struct Request {
     #[cfg_attr(feature = "cli", arg(long = "seed", value_delimiter = ',', default_values_t = seeds()))]
     pub seeds: Vec<u64>,
     /// Groups of rows that are not independent (of sequences for residues): they are permuted and halved together. By
-    /// default the groups of the folds, else copies of a row, else the rows; sequences for residues.
+    /// default the groups or clusters of the folds, else copies of a row, else the rows; sequences for residues.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
     pub units: Option<Column>,

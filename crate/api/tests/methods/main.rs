@@ -5,6 +5,7 @@
 #[cfg(feature = "cli")]
 mod arguments;
 mod cka;
+mod clusters;
 mod double;
 mod map;
 mod probe;

@@ -1,5 +1,6 @@
 //! A label per row: folds, models and runs of every feature set.
 
+use super::clusters::clusters;
 use super::features::{Features, sets};
 use super::folds::{FoldMaker, FoldSummary};
 use super::leaks::leaks;
@@ -28,8 +29,10 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let words = sources.column(&request.labels, base)?;
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let column = read_column(&words, request.task, request.separator)?;
-    let folds = FoldMaker::new(sources, &request.folds, base, &column.rows)?;
-    let units = ProbeUnits::new(sources, (&request.folds, request.units.as_ref()), base, &column.rows)?;
+    let clusters = clusters(sources, &request.folds, base, &column.rows, context.progress)?;
+    let folds = FoldMaker::new(sources, &request.folds, base, &column.rows, clusters.as_ref())?;
+    let named = (&request.folds, request.units.as_ref());
+    let units = ProbeUnits::new(sources, named, base, &column.rows, clusters.as_ref())?;
     let first = sets.first().map(|set| set.matrix(sources, base, &column.rows, request)).transpose()?;
     let units = match &first {
         Some(first) => units.with_copies(first.view()),
@@ -69,6 +72,10 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     }
     let names = base.names();
     let mut warnings = warnings(&column, count);
+    let clusters = clusters.map(|clusters| {
+        warnings.extend(clusters.warnings);
+        clusters.summary
+    });
     warnings.extend(units.warnings());
     warnings.extend(leaked);
     Ok(Prepared {
@@ -76,7 +83,7 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
         ids: column.rows.iter().filter_map(|&row| names.get(row).cloned()).collect(),
         unlabelled: words.len() - column.rows.len(),
         residues: None,
-        folds: FoldSummary { kind: folds.kind(column.task != Task::Numbers), count },
+        folds: FoldSummary { kind: folds.kind(column.task != Task::Numbers), count, clusters },
         units,
         warnings,
         validations: validations(planned),
