@@ -12,3 +12,4 @@ mod probe;
 mod records;
 mod requests;
 mod silhouette;
+mod within;

@@ -5,6 +5,7 @@ use super::features::{FeatureSet, Features};
 use super::folds::{FoldMaker, FoldSummary};
 use super::score::Trained;
 use super::units::ProbeUnits;
+use super::within::groups;
 use super::{Prepared, Request, validations};
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -56,6 +57,10 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let units = ProbeUnits::new(sources, named, &sequences, &all, clusters.as_ref())?;
     let of_residue: Vec<u32> = column.residues.iter().take(1).flatten().map(|at| at.sequence).collect();
     let units = units.of_residues(of_residue.iter().copied());
+    let within = groups(sources, request.within.as_ref(), &sequences, &all)?.map(|groups| {
+        let of = |&sequence: &u32| groups.get(sequence as usize).copied().flatten();
+        of_residue.iter().map(of).collect()
+    });
     // Folds of sequences: a residue is never tested by a model that saw its neighbours.
     let of = |_: &Target, rows: &[usize], seed: u64| -> Result<Folds, Refusal> {
         let sequence = |&row: &usize| of_residue.get(row).map_or(0, |&at| at as usize);
@@ -107,6 +112,7 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
         unlabelled: column.unlabelled,
         folds: FoldSummary { kind: folds.kind(false), count, clusters },
         units,
+        within,
         validations: validations(planned),
         classes: column.names,
         trained,

@@ -6,6 +6,7 @@ use super::folds::{FoldMaker, FoldSummary};
 use super::leaks::leaks;
 use super::score::Trained;
 use super::units::ProbeUnits;
+use super::within::groups;
 use super::{Prepared, Request, validations};
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -33,6 +34,7 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let folds = FoldMaker::new(sources, &request.folds, base, &column.rows, clusters.as_ref())?;
     let named = (&request.folds, request.units.as_ref());
     let units = ProbeUnits::new(sources, named, base, &column.rows, clusters.as_ref())?;
+    let within = groups(sources, request.within.as_ref(), base, &column.rows)?;
     let first = sets.first().map(|set| set.matrix(sources, base, &column.rows, request)).transpose()?;
     let units = match &first {
         Some(first) => units.with_copies(first.view()),
@@ -85,6 +87,7 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
         residues: None,
         folds: FoldSummary { kind: folds.kind(column.task != Task::Numbers), count, clusters },
         units,
+        within,
         warnings,
         validations: validations(planned),
         classes: column.names,
