@@ -13,3 +13,4 @@ mod records;
 mod requests;
 mod silhouette;
 mod within;
+mod words;

@@ -5,9 +5,11 @@
 //! | [`random_vectors`] | a random vector for each name, averaged over the names of a row |
 //! | [`skip_gram()`] | a vector for each name, learnt from its context, averaged in the same way |
 //! | [`kmers`] | how often each word of k letters occurs |
+//! | [`left_out_words`] | which words the last does not count |
 //! | [`codons`] | how often each codon occurs, in frame |
 
 mod error;
+mod left_out;
 mod names;
 mod skip_gram;
 
@@ -15,6 +17,7 @@ use crate::matrix::Matrix;
 use crate::random::Random;
 
 pub use error::BaselineError;
+pub use left_out::left_out_words;
 pub use names::NameVectors;
 pub use skip_gram::{SkipGramOptions, skip_gram};
 
