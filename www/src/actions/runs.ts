@@ -36,8 +36,8 @@ export async function keepRun(report: EmbedReport, methods: MethodsRecord): Prom
   const simple = report.pool === "none" ? [] : SIMPLE[sequences?.kind ?? "protein"];
   for (const { name, most, of } of simple) {
     if (rows > most) continue;
-    const { numbers, columns } = await of();
-    baselines.push({ name, table: new Table(numbers, rows, columns) });
+    const { numbers, columns, warnings = [] } = await of();
+    baselines.push({ name, table: new Table(numbers, rows, columns), ...(warnings.length > 0 ? { warnings } : {}) });
   }
   const shown = report.pool === "none" && domains ? perDomain(report) : report;
   const model = modelName();
@@ -92,7 +92,7 @@ export function layerTable(layer: number): StoredRun["layers"][number]["table"] 
 interface SimpleFeatures {
   name: string;
   most: number;
-  of: () => Promise<Pick<FeatureRows, "numbers" | "columns">>;
+  of: () => Promise<Pick<FeatureRows, "numbers" | "columns"> & Partial<Pick<FeatureRows, "warnings">>>;
 }
 
 /** Simple features that a model's score is compared with, by the kind of the sequences. */

@@ -103,8 +103,8 @@ export interface StoredRun {
   metadata: readonly RecordMetadata[];
   joined: JoinedFrom | null;
   layers: readonly { layer: number; table: Table }[];
-  /** Simple features of the same sequences, for comparison. */
-  baselines: readonly { name: string; table: Table }[];
+  /** Simple features of the same sequences, for comparison, with what they leave out. */
+  baselines: readonly { name: string; table: Table; warnings?: readonly Notice[] }[];
   /** What it was computed from; null for joined runs and tables from files. */
   settings: RunSettings | null;
   /** Begins the names of saved files. */
@@ -147,8 +147,11 @@ export interface Answers {
   overlap: OverlapResponse & { a: string; b: string };
   mutualKnn: MutualKnnResponse & { a: string; b: string };
   queries: { run: string; layer: number; metric: Distance; rows: readonly QueryRow[] };
-  /** `own`: the number of its tables, from the first, that hold embeddings; the others are simple features. */
-  probe: ProbeResponse & { column: string; layers: readonly number[]; own: number };
+  /**
+   * `own`: the number of its tables, from the first, that hold embeddings; the others are simple features. `withinColumn`: the
+   * column of the groups inside which scores are computed as well.
+   */
+  probe: ProbeResponse & { column: string; layers: readonly number[]; own: number; withinColumn: string | null };
   cka: CkaResponse & { a: StoredRun; b: StoredRun; kernel: KernelKind };
   ckaTest: CkaTestResponse & { row: number; col: number };
   mutants: NeighbourhoodResponse & { count: number; layer: number; metric: Distance };

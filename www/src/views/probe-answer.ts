@@ -6,7 +6,7 @@ import { grid, numbers } from "./cards";
 import type { Drawing } from "./chart";
 import "./chart";
 import { controls } from "./controls";
-import { byChance, cell, confusionTable, drawings, line, listed, METRICS, shown, table } from "./probe-figures";
+import { byChance, cell, confusionTable, drawings, inside, line, listed, METRICS, shown, table } from "./probe-figures";
 
 const TASKS = { classes: "one class each", labels: "several labels each", numbers: "a number each" };
 
@@ -42,7 +42,7 @@ export class ProbeAnswer extends LitElement {
           : ""};
         ${answer.folds.kind === "leaveOneOut" ? "one left out at a time" : plural(answer.folds.count, "fold")}${seeds > 1
           ? `, ${seeds} repeats`
-          : ""}.
+          : ""}${clusters(answer)}.
       </p>
       ${answer.warnings.length === 0
         ? nothing
@@ -54,6 +54,11 @@ export class ProbeAnswer extends LitElement {
             ${first.name}, ${count(first.columns)} numbers per ${answer.residues === null ? "sequence" : "residue or token"}. 95 % intervals are of
             ${answer.intervalOf}.${first.scores.every(listed) ? "" : " Weighted and pooled means of classes are in the table file."}
       </p>
+      ${answer.within === null
+        ? nothing
+        : html`<p class="small quiet" data-testid="probe-within-of">
+            Within <bdi>${cut(answer.withinColumn ?? "groups", 40)}</bdi>: ${answer.within.of}.
+          </p>`}
       <div class="scroll" tabindex="0" role="region" aria-label="Scores">
         <table data-testid="probe-table" aria-label="Scores of the probe">
           <thead>
@@ -61,6 +66,9 @@ export class ProbeAnswer extends LitElement {
               <th scope="col">Metric</th>
               <th scope="col" class="number">Score</th>
               <th scope="col" class="number">95 % interval</th>
+              ${answer.within === null
+                ? nothing
+                : html`<th scope="col" class="number">Within <bdi>${cut(answer.withinColumn ?? "groups", 24)}</bdi></th>`}
               <th scope="col" class="number">Permuted labels</th>
               <th scope="col" class="number">Constant</th>
             </tr>
@@ -76,6 +84,7 @@ export class ProbeAnswer extends LitElement {
                       ? "undefined"
                       : `${shown(score.interval.low)} to ${shown(score.interval.high)}`}
                   </td>
+                  ${answer.within === null ? nothing : html`<td class="number">${inside(score)}</td>`}
                   <td class="number">${byChance(score)}</td>
                   <td class="number">${shown(score.constant)}</td>
                 </tr>`,
@@ -125,6 +134,14 @@ customElements.define("cg-probe-answer", ProbeAnswer);
 function plain(answer: Answers["probe"]): object {
   const { predictions, seedPredictions, foldOfRows } = answer;
   return { ...answer, predictions: [...predictions], seedPredictions: [...seedPredictions], foldOfRows: [...foldOfRows] };
+}
+
+/** `; 40 clusters of similar sequences, the largest of 5, none of them divided` */
+function clusters({ folds }: Answers["probe"]): string {
+  if (folds.clusters == null) return "";
+  const { count: all, sizes, identity } = folds.clusters;
+  const largest = plural(sizes[0]?.sequences ?? 1, "sequence");
+  return `; ${plural(all, "cluster")} of similar sequences (estimated identity from ${identity}; the largest of ${largest}), none of them divided`;
 }
 
 /** `1 200 residues of 30 sequences` */
