@@ -199,6 +199,32 @@ test("in the page: GC content, classes, another embedding beside and joined", as
   await tab.close();
 });
 
+test("in the page: folds by clusters of similar sequences, and scores within groups", async (context) => {
+  const { page, record, context: tab } = await openPage(browser, server, { reducedMotion: "reduce" });
+  await page.getByTestId("example-load").click();
+  await page.getByTestId("sequence-summary").filter({ hasText: "120 records" }).waitFor();
+  await embed(page);
+  await page.getByTestId("tab-probe").click();
+  await page.getByTestId("probe-column").selectOption({ label: "family" });
+  await page.getByTestId("probe-folds").selectOption("clusters");
+  await page.getByTestId("probe-within").selectOption({ label: "order" });
+  await page.getByTestId("probe-run").click();
+  await page.getByTestId("probe-table").waitFor({ timeout: 120_000 });
+  const summary = await page.getByTestId("probe-summary").innerText();
+  context.diagnostic(summary);
+  assert.match(summary, /5 folds; \d+ clusters of similar sequences \(estimated identity from 0\.5; the largest of \d+ sequences\), none of them divided\.$/);
+  assert.match(await page.getByTestId("probe-within-of").innerText(), /^Within order: the mean of the scores inside each of [2-9] groups, weighted by their tested rows/);
+  const heads = await page.getByTestId("probe-table").locator("th").allInnerTexts();
+  assert.deepEqual(heads, ["Metric", "Score", "95 % interval", "Within order", "Permuted labels", "Constant"]);
+  const { header, rows } = readCsv((await save(page, "save-csv-probe")).bytes);
+  const accuracy = rows.find(([, , figure]) => figure === "accuracy");
+  const within = Number(accuracy[header.indexOf("within groups")]);
+  assert.ok(within > 0 && within <= 1 && Number(accuracy[header.indexOf("groups")]) >= 2, accuracy.join(" | "));
+  await page.screenshot({ path: join(OUT, "probe-clusters.png"), fullPage: true });
+  assert.deepEqual(record, CLEAN);
+  await tab.close();
+});
+
 test("in the page: gene clusters stand beside vectors of their domains, not beside words of letters", async (context) => {
   const { page, record, context: tab } = await openPage(browser, server, { reducedMotion: "reduce" });
   await page.getByTestId("demonstration").selectOption("bigcarp-demo");
@@ -207,6 +233,8 @@ test("in the page: gene clusters stand beside vectors of their domains, not besi
   await page.getByTestId("sequence-summary").waitFor();
   await embed(page);
   await page.getByTestId("tab-probe").click();
+  // Lists of domains have no letters to compare.
+  assert.equal(await page.getByTestId("probe-folds").locator("option[value=clusters]").count(), 0);
   await page.getByTestId("probe-run").click();
   await page.getByTestId("probe-table").waitFor({ timeout: 120_000 });
   const { rows } = readCsv((await save(page, "save-csv-probe")).bytes);

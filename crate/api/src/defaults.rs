@@ -81,8 +81,10 @@ table! {
     SKIP_GRAM_LEARNING_RATE, skip_gram_learning_rate: f64 = 0.025;
     /// Skip-gram: subsampling threshold (word2vec).
     SKIP_GRAM_SAMPLE, skip_gram_sample: f64 = 1e-3;
-    /// Estimated identity from which two sequences belong to one cluster.
+    /// Estimated identity from which two proteins, or lists of domains, belong to one cluster.
     CLUSTER_IDENTITY, cluster_identity: f64 = 0.5;
+    /// The same for DNA: unrelated genes share a word of 11 bases by chance, and a quarter of their bases.
+    DNA_CLUSTER_IDENTITY, dna_cluster_identity: f64 = 0.8;
     /// Residues shared by neighbouring windows of a long sequence.
     OVERLAP, overlap: usize = crossgrain_engine::plan::OVERLAP;
 }

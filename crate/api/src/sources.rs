@@ -242,6 +242,12 @@ impl Sequences<'_> {
         self.records.iter().map(|record| record.letters.as_str()).collect()
     }
 
+    /// Names of the records with their letters.
+    #[must_use]
+    pub fn named(&self) -> Vec<(&str, &str)> {
+        self.records.iter().map(|record| (record.id.as_str(), record.letters.as_str())).collect()
+    }
+
     /// Domains of the records.
     #[must_use]
     pub fn domains(&self) -> Vec<Vec<&str>> {

@@ -8,6 +8,7 @@
 //! | [`Sampling`] | the same protein from permuted or uniform codons |
 //! | [`mutants`] | every single-codon change and what it does to the protein |
 //! | [`back_translate`] | the likeliest coding sequence of a protein |
+//! | [`oddities`] | letters that make no codon, broken frames and internal stops |
 //! | [`usage_by_group`], [`sample_sequences`] | usage and samples of many sequences |
 
 mod back;
@@ -16,6 +17,7 @@ mod code;
 mod error;
 mod many;
 mod mutant;
+mod oddities;
 mod sampling;
 mod tables;
 mod usage;
@@ -26,5 +28,6 @@ pub use code::{Code, Codon};
 pub use error::CodonError;
 pub use many::{GroupUsage, NO_GROUP, Named, Refused, Sampled, sample_sequences, usage_by_group};
 pub use mutant::{Consequence, Mutant, mutants};
+pub use oddities::{internal_stops, oddities};
 pub use sampling::{Sampling, sample};
 pub use usage::{Usage, rscu};

@@ -7,11 +7,12 @@ import { numbersOf } from "../colour/type";
 import { analyses } from "../engine";
 import { cut } from "../format";
 import { shownRun, spaceName } from "../metadata";
-import { DEFAULTS, type FeatureSet, type FoldKind, type ProbeModel, type Task } from "../protocol";
+import { DEFAULTS, type FeatureSet, type FoldKind, type Notice, type ProbeModel, type Task } from "../protocol";
 import { store } from "../state";
 import { common, noRun, rowsOf } from "./analyses";
 import { askedNow, runJob } from "./jobs";
 import { residueLetters } from "./residue-letters";
+import { sequencesOf } from "./run-sequences";
 import { BASES, currentRun } from "./runs";
 
 type Features = RequestWith<TableRows, FeatureSet>;
@@ -31,6 +32,8 @@ export interface ProbeForm {
   task: Task | null;
   /** The layer in question comes first. */
   layers: readonly number[];
+  /** Groups inside which the predictions are scored as well. */
+  within: { name: string; values: Labels } | null;
   /** Append the share of G and C of each sequence. */
   gc: boolean;
   /** Append a column for each class of a column of labels. */
@@ -65,11 +68,17 @@ export function train(form: ProbeForm): Promise<void> {
       labels: some(labels),
       ...(form.task === null ? {} : { task: form.task }),
       model: form.model,
-      folds: { ...folds, ...(groups === undefined ? {} : { groups: some(groups) }) },
+      folds: {
+        ...folds,
+        ...(groups === undefined ? {} : { groups: some(groups) }),
+        ...(folds.kind === "clusters" ? { sequences: await sequencesOf(run, rows) } : {}),
+      },
+      ...(form.within === null ? {} : { within: some(form.within.values) }),
       seeds: Array.from({ length: form.seeds }, (_, at) => DEFAULTS.probe.seeds[0] + at),
     };
     const answer = await analyses.ask("probe", request, options);
-    return { ...answer, column: form.column, layers: form.layers, own, control, asked: form.asked };
+    const warnings = [...answer.warnings, ...(form.baselines ? leftOut(run) : [])];
+    return { ...answer, warnings, column: form.column, layers: form.layers, own, control, asked: form.asked, withinColumn: form.within?.name ?? null };
   });
 }
 
@@ -109,9 +118,9 @@ export function trainResidues({ column, labels, layer, residuesPerToken, model, 
       perResidue: true,
       residuesPerToken: [residuesPerToken, ...letters.map(() => 1)],
       model,
-      folds,
+      folds: folds.kind === "clusters" ? { ...folds, sequences: await sequencesOf(run, run.ids.map((_, row) => row)) } : folds,
     };
-    return { ...(await analyses.ask("probe", request, options)), column, layers: [layer], own: 1, control: null, asked };
+    return { ...(await analyses.ask("probe", request, options)), column, layers: [layer], own: 1, control: null, asked, withinColumn: null };
   });
 }
 
@@ -152,6 +161,11 @@ async function featureSets(
   const shuffled = controlTable(controlOf(store.state.runs, run), first);
   if (shuffled !== null) features.push({ name: CONTROL, of: [part(shuffled)] });
   return { features, own, control: shuffled === null ? null : features.length - 1, rows };
+}
+
+/** What the simple features leave out, each with the name of the features. */
+function leftOut(run: StoredRun): Notice[] {
+  return run.baselines.flatMap(({ name, warnings = [] }) => warnings.map((one) => ({ ...one, message: `${name}: ${one.message}` })));
 }
 
 /** The share of G and C among the letters A, C, G and T of each sequence; null unless the run is of DNA. */

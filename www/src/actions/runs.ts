@@ -44,7 +44,9 @@ export async function keepRun(report: EmbedReport, methods: MethodsRecord, recor
   for (const { name, most, of } of simple) {
     if (rows > most) continue;
     const found = await of(sequences?.ids.length ?? rows);
-    if (found !== null) baselines.push({ name, table: new Table(rowsOf(found.numbers, found.columns, records), rows, found.columns) });
+    if (found === null) continue;
+    const { numbers, columns, warnings = [] } = found;
+    baselines.push({ name, table: new Table(rowsOf(numbers, columns, records), rows, columns), ...(warnings.length > 0 ? { warnings } : {}) });
   }
   const shown = report.pool === "none" && domains ? perDomain(report) : report;
   const model = modelName();
@@ -108,7 +110,7 @@ interface SimpleFeatures {
   name: string;
   most: number;
   /** Null where they make no sense for these sequences. */
-  of: (records: number) => Promise<Pick<FeatureRows, "numbers" | "columns"> | null>;
+  of: (records: number) => Promise<(Pick<FeatureRows, "numbers" | "columns"> & Partial<Pick<FeatureRows, "warnings">>) | null>;
 }
 
 /** Shares of the 64 codons of coding sequences, read in frame; null for other DNA. */

@@ -20,7 +20,7 @@ export function analysesRecord(state: State): { analyses?: Record<string, unknow
   if (likeness.answer !== null)
     found["numbersOfNeighbours"] = pick(likeness.answer, ["column", "layer", "k", "metric", "rows", "spearman", "r2", "p", "shuffled", "beside", "control"]);
   if (probe.answer !== null)
-    found["probe"] = pick(probe.answer, ["column", "layers", "task", "rows", "residues", "model", "folds", "seeds", "units", "intervals", "intervalOf", "halves", "draws", "shuffles", "comparisons"]);
+    found["probe"] = pick(probe.answer, ["column", "layers", "task", "rows", "residues", "model", "folds", "seeds", "units", "within", "intervals", "intervalOf", "halves", "draws", "shuffles", "comparisons"]);
   if (cka.answer !== null) {
     const { a, b, kernel, n } = cka.answer;
     const tested = ckaTest.answer === null ? {} : pick(ckaTest.answer, ["shuffles", "draws", "seed"]);
@@ -59,11 +59,11 @@ export function paragraph(state: State): string {
     );
   }
   if (probe.answer !== null) {
-    const { model, folds, seeds, column, intervals, intervalOf, halves, draws, shuffles, comparisons, units } = probe.answer;
+    const { model, folds, seeds, column, intervals, intervalOf, halves, draws, shuffles, comparisons, units, within } = probe.answer;
     const linear = probe.answer.task === "numbers" ? "A ridge regression" : "A logistic regression";
     const name = { mlp: "A multilayer perceptron", forest: "A random forest", linear }[model.kind];
     said.push(
-      `${name} was trained to predict ${column} in a cross-validation of ${folds.count} folds (${folds.kind}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")})${model.kind === "forest" ? "" : ", columns standardised with the training rows"}. The 95\u202f% intervals are of ${intervalOf} (${intervals === "halfSamples" ? `${halves} pairs of half-samples` : `${draws} bootstrap draws`}). The p-value of a score is from ${shuffles} permutations of the labels between ${units.count} independent units${comparisons > 0 ? `; ${comparisons === 1 ? "one comparison of feature sets was made" : `p-values of ${comparisons} comparisons of feature sets were corrected by Holm's method`}` : ""}.`,
+      `${name} was trained to predict ${column} in a cross-validation of ${folds.count} folds (${folds.clusters === null ? folds.kind : `${folds.clusters.count} clusters of sequences with an estimated identity from ${folds.clusters.identity} kept together`}; ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")})${model.kind === "forest" ? "" : ", columns standardised with the training rows"}. The 95\u202f% intervals are of ${intervalOf} (${intervals === "halfSamples" ? `${halves} pairs of half-samples` : `${draws} bootstrap draws`}). The p-value of a score is from ${shuffles} permutations of the labels between ${units.count} independent units${comparisons > 0 ? `; ${comparisons === 1 ? "one comparison of feature sets was made" : `p-values of ${comparisons} comparisons of feature sets were corrected by Holm's method`}` : ""}.${within === null ? "" : ` Scores inside groups are ${within.of}.`}`,
     );
   }
   if (cka.answer !== null) {

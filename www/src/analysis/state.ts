@@ -118,8 +118,8 @@ export interface StoredRun {
   metadata: readonly RecordMetadata[];
   joined: JoinedFrom | null;
   layers: readonly { layer: number; table: Table }[];
-  /** Simple features of the same sequences, for comparison. */
-  baselines: readonly { name: string; table: Table }[];
+  /** Simple features of the same sequences, for comparison, with what they leave out. */
+  baselines: readonly { name: string; table: Table; warnings?: readonly Notice[] }[];
   /** What it was computed from; null for joined runs and tables from files. */
   settings: RunSettings | null;
   /** Begins the names of saved files. */
@@ -170,9 +170,9 @@ export interface Answers {
   queries: { run: string; layer: number; metric: Distance; rows: readonly QueryRow[] };
   /**
    * `own`: the number of its tables, from the first, that hold embeddings; the others are simple features, and at
-   * `control` the shuffled sequences.
+   * `control` the shuffled sequences. `withinColumn`: the column of the groups inside which scores are computed as well.
    */
-  probe: ProbeResponse & { column: string; layers: readonly number[]; own: number; control: number | null; asked: Asked };
+  probe: ProbeResponse & { column: string; layers: readonly number[]; own: number; control: number | null; withinColumn: string | null; asked: Asked };
   cka: CkaResponse & { a: StoredRun; b: StoredRun; kernel: KernelKind; asked: Asked };
   ckaTest: CkaTestResponse & { row: number; col: number };
   /** `composition`: shares of neighbours by composition alone, in the order of the answers; null where it is not known. */

@@ -382,6 +382,40 @@ purity: number,
 chance: number, };
 
 /**
+ * Clusters of one size.
+ */
+export type ClusterSize = { 
+/**
+ * Sequences of each of these clusters.
+ */
+sequences: number, 
+/**
+ * Clusters of this size.
+ */
+clusters: number, };
+
+/**
+ * The clusters of an answer.
+ */
+export type ClusterSummary = { 
+/**
+ * Clusters of the labelled rows, at least 2.
+ */
+count: number, 
+/**
+ * How many clusters there are of each size, the largest first.
+ */
+sizes: Array<ClusterSize>, 
+/**
+ * Estimated identity from which two sequences are linked, 0 to 1.
+ */
+identity: number, 
+/**
+ * Letters, or domains, of a word.
+ */
+word: number, };
+
+/**
  * A coding sequence of a protein.
  */
 export type CodingSequence = { 
@@ -403,13 +437,20 @@ gc: number | null,
 gc3: number | null, };
 
 /**
- * Asks for the share of each of the 64 codons, AAA to TTT, in each coding sequence in frame.
+ * Asks for the share of each of the 64 codons, AAA to TTT, in each coding sequence in frame. Codons with other letters do
+ * not count; the answer names them, and sequences whose frame is broken.
  */
 export type CodonFrequenciesRequest = { 
 /**
  * Coding sequences in frame, or with headers that give the frame (NCBI). On the command line: a file. In JavaScript: by default, those of the session.
  */
-sequences?: SequenceSource, };
+sequences?: SequenceSource, 
+/**
+ * Number of the genetic code in the NCBI's list, by which stops inside a sequence are found. A table that all headers name
+ * counts first.
+ * @default 1
+ */
+table?: number, };
 
 /**
  * Asks how often each codon is used, by sequence or by group of sequences.
@@ -454,7 +495,7 @@ groups: Array<GroupUsage>,
  */
 all: GroupUsage, 
 /**
- * What is odd: a translation table that the headers name, for example.
+ * What is odd: a translation table that the headers name, or stops inside sequences.
  */
 warnings: Array<Notice>, 
 /**
@@ -672,8 +713,9 @@ sequences?: SequenceSource,
 encoding?: LetterEncoding, 
 /**
  * A row for each letter, named `id/position`, instead of one for each sequence.
+ * @default false
  */
-perResidue: boolean, };
+perResidue?: boolean, };
 
 /**
  * Asks for layers as one file.
@@ -751,6 +793,11 @@ ids: Array<string>,
  * Features of a record.
  */
 columns: number, 
+/**
+ * What is left out: words with unknown letters, broken frames, internal stops, each with its count and its first
+ * records.
+ */
+warnings: Array<Notice>, 
 /**
  * The features, `[records, columns]`: shares from 0 to 1 of words or codons, columns of letters, or a mean
  * vector of domains.
@@ -834,7 +881,7 @@ rows: number, };
 /**
  * How folds are made.
  */
-export type FoldKind = "stratified" | "plain" | "grouped" | "leaveOneOut" | "given";
+export type FoldKind = "stratified" | "plain" | "grouped" | "clusters" | "leaveOneOut" | "given";
 
 /**
  * Which rows are tested together.
@@ -845,14 +892,24 @@ export type FoldOptions = {
  */
 kind?: FoldKind, 
 /**
- * Folds, from 2 to the number of rows or groups; 5 by default. Not for leave-one-out and given folds.
+ * Folds, from 2 to the number of rows, groups or clusters; 5 by default. Not for leave-one-out and given folds.
  */
 count?: number, 
 /**
  * One value per row (per sequence for residues): its group for `grouped`, its fold for `given`, or `null`. With
  * other folds, the groups are units all the same.
  */
-groups?: Column | null, };
+groups?: Column | null, 
+/**
+ * For `clusters`: the sequences of the rows (whole ones for residues), matched by id, or by order where the rows have
+ * no ids. On the command line: a file.
+ */
+sequences?: SequenceSource | null, 
+/**
+ * For `clusters`: estimated identity from which two sequences are linked, above 0 and at most 1, as of
+ * `sequenceClusters`. Default: 0.5, and 0.8 for DNA. The estimate is good above 0.4, and 0.7 for DNA.
+ */
+identity?: number | null, };
 
 /**
  * The folds that an answer was computed with.
@@ -865,7 +922,11 @@ kind: FoldKind,
 /**
  * Folds of the first cross-validation.
  */
-count: number, };
+count: number, 
+/**
+ * The clusters of similar sequences that no fold splits; `null` for other folds.
+ */
+clusters: ClusterSummary | null, };
 
 /**
  * The scale on which a model or a file describes biology.
@@ -1108,7 +1169,8 @@ choice: string, };
 export type KindChoice = "auto" | "protein" | "dna" | "domains" | "domain-slices";
 
 /**
- * Asks for the share of each word of k letters in each sequence, words in alphabetical order.
+ * Asks for the share of each word of k letters in each sequence, words in alphabetical order. Words with other letters do not
+ * count, and the answer says how many there are.
  */
 export type KmersRequest = { 
 /**
@@ -2400,9 +2462,14 @@ eachLayer?: boolean,
 seeds?: Array<number>, 
 /**
  * Groups of rows that are not independent (of sequences for residues): they are permuted and halved together. By
- * default the groups of the folds, else copies of a row, else the rows; sequences for residues.
+ * default the groups or clusters of the folds, else copies of a row, else the rows; sequences for residues.
  */
 units?: Column | null, 
+/**
+ * Groups, such as species or families (of sequences for residues), inside which the predictions are scored as well: beside
+ * each score stands the mean of the scores among the tested rows of each group, weighted by these rows.
+ */
+within?: Column | null, 
 /**
  * Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns. Default: 99, and
  * 19 per residue, where each takes much longer.
@@ -2464,6 +2531,10 @@ seeds: Array<number>,
  * What is independent of one another: the unit of permutations and halves.
  */
 units: UnitSummary, 
+/**
+ * The groups inside which scores are computed as well; `null` if none are asked for.
+ */
+within: ProbeWithinGroups | null, 
 /**
  * Cross-validations with permuted labels.
  */
@@ -2536,6 +2607,10 @@ value: number | null,
  */
 interval: Interval | null, 
 /**
+ * The metric inside groups, beside that of all rows; `null` unless groups are asked for.
+ */
+within: ProbeWithin | null, 
+/**
  * The metric under permuted labels, and the p of the score; `null` except for the first set.
  */
 permuted: ProbePermutations | null, 
@@ -2595,6 +2670,58 @@ reliability: Array<ReliabilityBin>,
  * `[seeds · folds]`
  */
 penalties: Array<number> | null, };
+
+/**
+ * A metric inside groups.
+ */
+export type ProbeWithin = { 
+/**
+ * Mean over the groups, weighted by their tested rows, of the metric among the rows of each; mean over the seeds; `null`
+ * if no group has one.
+ */
+value: number | null, 
+/**
+ * Groups with a value under the first seed: at most those that are judged.
+ */
+groups: number, 
+/**
+ * 95 % interval by half-samples, of the expected score inside groups; `null` for intervals as published, or if
+ * undefined in too many halves.
+ */
+interval: Interval | null, };
+
+/**
+ * What scores inside groups are means of.
+ */
+export type ProbeWithinGroups = { 
+/**
+ * The same in words.
+ */
+of: string, 
+/**
+ * Groups that are judged.
+ */
+judged: number, 
+/**
+ * Tested rows, or residues, of these groups.
+ */
+rows: number, 
+/**
+ * Groups that are left out because they have fewer tested rows than `leastRows`.
+ */
+tooFew: number, 
+/**
+ * Groups that are left out because all their rows have the same class, labels or number.
+ */
+oneClass: number, 
+/**
+ * Tested rows, or residues, of no group.
+ */
+withoutGroup: number, 
+/**
+ * Tested rows from which a group is judged.
+ */
+leastRows: number, };
 
 /**
  * How far a long call has come; at most ten of these a second.
@@ -2902,7 +3029,7 @@ records: Array<SequenceRecord>,
  */
 changed: number, 
 /**
- * What is odd: a translation table that the headers name, for example.
+ * What is odd: a translation table that the headers name, or stops inside sequences.
  */
 warnings: Array<Notice>, 
 /**
@@ -2951,11 +3078,10 @@ export type SequenceClustersRequest = {
  */
 sequences?: SequenceSource, 
 /**
- * Estimated identity from which two sequences are linked, above 0 and at most 1. The estimate is good above 0.4;
- * relatives below it need an alignment.
- * @default 0.5
+ * Estimated identity from which two sequences are linked, above 0 and at most 1. Default: 0.5, and 0.8 for DNA. The estimate
+ * is good above 0.4, and 0.7 for DNA; relatives below it need an alignment.
  */
-identity?: number, };
+identity?: number | null, };
 
 /**
  * The cluster of each sequence.
@@ -2988,7 +3114,11 @@ identity: number,
 /**
  * Letters, or domains, of a word.
  */
-word: number, };
+word: number, 
+/**
+ * Sequences without a whole word: too short, or of unknown letters. Only copies of them are found.
+ */
+withoutWord: number, };
 
 /**
  * What the letters of a file stand for.
@@ -3354,7 +3484,7 @@ product: number, };
 /**
  * What is independent of one another.
  */
-export type UnitKind = "rows" | "copies" | "groups" | "folds" | "sequences";
+export type UnitKind = "rows" | "copies" | "groups" | "folds" | "sequences" | "clusters";
 
 /**
  * What is independent of one another: the unit of permutations, of intervals and of comparisons.
@@ -3488,12 +3618,15 @@ export const DEFAULTS = {
     "seed": 42,
     "shuffles": 999
   },
-  "codonFrequencies": {},
+  "codonFrequencies": {
+    "table": 1
+  },
   "codons": {
     "table": 1
   },
   "encodeLetters": {
-    "encoding": "oneHot"
+    "encoding": "oneHot",
+    "perResidue": false
   },
   "exportTable": {
     "metadata": {}
@@ -3602,9 +3735,7 @@ export const DEFAULTS = {
     "stops": false,
     "table": 1
   },
-  "sequenceClusters": {
-    "identity": 0.5
-  },
+  "sequenceClusters": {},
   "shuffleSequences": {
     "seed": 42
   },

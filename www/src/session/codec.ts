@@ -29,7 +29,7 @@ export function encodeRun(run: StoredRun, prefix: string): EncodedRun {
     return { rows, cols, file };
   };
   const layers = run.layers.map(({ layer, table }) => ({ layer, table: entry(table) }));
-  const baselines = run.baselines.map(({ name, table }) => ({ name, table: entry(table) }));
+  const baselines = run.baselines.map(({ table, ...said }) => ({ ...said, table: entry(table) }));
   return { text: stringify({ version: VERSION, run: { ...run, metadata: run.metadata.map(needed), layers, baselines } }), tables };
 }
 

@@ -7,7 +7,7 @@ import type { Drawing } from "./chart";
 import "./chart";
 import { controls } from "./controls";
 import { controlSentence, few, conclusionOf } from "./probe-conclusion";
-import { byChance, cell, confusionTable, drawings, line, listed, METRICS, shown, table } from "./probe-figures";
+import { byChance, cell, confusionTable, drawings, inside, line, listed, METRICS, shown, table } from "./probe-figures";
 
 const TASKS = { classes: "one class each", labels: "several labels each", numbers: "a number each" };
 
@@ -46,7 +46,7 @@ export class ProbeAnswer extends LitElement {
           : ""};
         ${answer.folds.kind === "leaveOneOut" ? "one left out at a time" : plural(answer.folds.count, "fold")}${seeds > 1
           ? `, ${seeds} repeats`
-          : ""}.
+          : ""}${clusters(answer)}.
       </p>
       ${answer.warnings.length === 0
         ? nothing
@@ -59,6 +59,11 @@ export class ProbeAnswer extends LitElement {
             ${answer.intervalOf}.${first.scores.every(listed) ? "" : " Weighted and pooled means of classes are in the table file."}
             ${chosen(answer)}
       </p>
+      ${answer.within === null
+        ? nothing
+        : html`<p class="small quiet" data-testid="probe-within-of">
+            Within <bdi>${cut(answer.withinColumn ?? "groups", 40)}</bdi>: ${answer.within.of}.
+          </p>`}
       <div class="scroll" tabindex="0" role="region" aria-label="Scores">
         <table data-testid="probe-table" aria-label="Scores of the probe">
           <thead>
@@ -66,6 +71,9 @@ export class ProbeAnswer extends LitElement {
               <th scope="col">Metric</th>
               <th scope="col" class="number">Score</th>
               <th scope="col" class="number">95 % interval</th>
+              ${answer.within === null
+                ? nothing
+                : html`<th scope="col" class="number">Within <bdi>${cut(answer.withinColumn ?? "groups", 24)}</bdi></th>`}
               <th scope="col" class="number">Permuted labels</th>
               <th scope="col" class="number">${answer.task === "numbers" ? "Mean" : "Class shares"}</th>
               ${shuffledScores.length === 0 ? nothing : html`<th scope="col" class="number">Shuffled letters</th>`}
@@ -82,6 +90,7 @@ export class ProbeAnswer extends LitElement {
                       ? "undefined"
                       : `${shown(score.interval.low)} to ${shown(score.interval.high)}`}
                   </td>
+                  ${answer.within === null ? nothing : html`<td class="number">${inside(score)}</td>`}
                   <td class="number">${byChance(score)}</td>
                   <td class="number">${shown(score.constant)}</td>
                   ${shuffledScores.length === 0
@@ -144,6 +153,14 @@ function chosen({ tables: [first], task }: Answers["probe"]): string {
   for (const penalty of penalties) often.set(penalty, (often.get(penalty) ?? 0) + 1);
   const each = [...often].sort(([a], [b]) => a - b).map(([penalty, folds]) => `${penalty} in ${plural(folds, "fold")}`);
   return `Penalty chosen inside the training rows, ${task === "numbers" ? "alpha" : "C"}: ${each.join(", ")}.`;
+}
+
+/** `; 40 clusters of similar sequences, the largest of 5, none of them divided` */
+function clusters({ folds }: Answers["probe"]): string {
+  if (folds.clusters == null) return "";
+  const { count: all, sizes, identity } = folds.clusters;
+  const largest = plural(sizes[0]?.sequences ?? 1, "sequence");
+  return `; ${plural(all, "cluster")} of similar sequences (estimated identity from ${identity}; the largest of ${largest}), none of them divided`;
 }
 
 /** `1 200 residues of 30 sequences` */

@@ -107,6 +107,13 @@ export function byChance(score: ProbeScore): string {
   return permuted === null ? "–" : `${shown(permuted.mean)}, p ${atMost(permuted.p, 1 / (permuted.shuffles + 1))}`;
 }
 
+/** The score inside groups, with its interval. */
+export function inside({ within }: ProbeScore): string {
+  if (within === null) return "–";
+  const { value, interval } = within;
+  return interval === null ? shown(value) : `${shown(value)} (${shown(interval.low)} to ${shown(interval.high)})`;
+}
+
 /** `= 0.031`, or `≤ 0.010` where no smaller p is possible. */
 function atMost(p: number, least: number): string {
   return `${p <= least * 1.0001 ? "≤" : "="} ${p.toPrecision(2)}`;
@@ -128,7 +135,7 @@ export function cell({ confusion, classes }: ProbeResponse, at: number): string 
 }
 
 export function table({ tables }: ProbeResponse): string {
-  const header = ["features", "columns", "figure", "score", "low", "high", "permuted", "permuted low", "permuted high", "p", "constant", "mean over folds"];
+  const header = ["features", "columns", "figure", "score", "low", "high", "permuted", "permuted low", "permuted high", "p", "constant", "mean over folds", "within groups", "within low", "within high", "groups"];
   const rows = tables.flatMap(({ name, columns: wide, scores }) =>
     scores.map((one) => [
       name,
@@ -143,6 +150,10 @@ export function table({ tables }: ProbeResponse): string {
       one.permuted?.p ?? null,
       one.constant,
       one.meanOfFolds,
+      one.within?.value ?? null,
+      one.within?.interval?.low ?? null,
+      one.within?.interval?.high ?? null,
+      one.within?.groups ?? null,
     ]),
   );
   return csv(header, rows);

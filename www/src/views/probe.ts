@@ -2,6 +2,7 @@
 import { html, LitElement, nothing } from "lit";
 import { common } from "../actions/analyses";
 import { train } from "../actions/probe";
+import { hasSequences } from "../actions/run-sequences";
 import { BASES, currentRun } from "../actions/runs";
 import { changes } from "../analysis/asked";
 import type { Asked, StoredRun } from "../analysis/state";
@@ -24,6 +25,8 @@ const FOLDS: readonly [FoldKind, string][] = [
   ["leaveOneOut", "Leave one out"],
   ["plain", "At random"],
 ];
+/** Needs the letters of the sequences. */
+const BY_CLUSTER: readonly [FoldKind, string] = ["clusters", "Clusters of similar sequences kept together"];
 
 const TASKS: readonly [Task | "", string][] = [
   ["", "What the labels look like"],
@@ -46,6 +49,7 @@ export class ProbeCard extends LitElement {
     baselines: { state: true },
     gc: { state: true },
     classesBy: { state: true },
+    withinBy: { state: true },
     other: { state: true },
   };
   declare by: string;
@@ -61,9 +65,11 @@ export class ProbeCard extends LitElement {
   declare gc: boolean;
   /** Column whose classes are appended, or empty. */
   declare classesBy: string;
+  /** Column of the groups inside which the predictions are scored as well, or empty. */
+  declare withinBy: string;
   /** Id of the run that is compared with the current one, or empty. */
   declare other: string;
-  readonly watch = new Watch(this, "jobs", "run", "map", "labels", "runs");
+  readonly watch = new Watch(this, "jobs", "run", "map", "labels", "runs", "sequences");
   #sharing: { run: StoredRun | null; runs: readonly StoredRun[]; others: readonly StoredRun[] } | null = null;
 
   constructor() {
@@ -79,6 +85,7 @@ export class ProbeCard extends LitElement {
     this.baselines = true;
     this.gc = false;
     this.classesBy = "";
+    this.withinBy = "";
     this.other = "";
   }
 
@@ -90,6 +97,7 @@ export class ProbeCard extends LitElement {
     const labels = values(column(this.by));
     const several = (run?.layers.length ?? 0) > 1;
     const others = this.#others(run);
+    const kind = this.#kind();
     const bases = run?.baselines.some(({ name }) => name === BASES) === true;
     return html`<div class="stack">
       <p class="small quiet">
@@ -122,13 +130,20 @@ export class ProbeCard extends LitElement {
               ],
               (model) => (this.model = model as typeof this.model),
             )}
-            ${choice("Test on", "probe-folds", this.kind, FOLDS, (kind) => (this.kind = kind as FoldKind))}
-            ${this.kind === "leaveOneOut"
+            ${choice(
+              "Test on",
+              "probe-folds",
+              kind,
+              hasSequences(store.state) ? [...FOLDS, BY_CLUSTER] : FOLDS,
+              (kind) => (this.kind = kind as FoldKind),
+            )}
+            ${kind === "leaveOneOut"
               ? nothing
               : number("Folds", "probe-count", this.folds, [2, 20, 1], (folds) => (this.folds = folds))}
-            ${this.kind === "grouped"
+            ${kind === "grouped"
               ? choice("Groups", "probe-groups", column(this.groupBy), columns(), (by) => (this.groupBy = by))
               : nothing}
+            ${choice("Score also within", "probe-within", this.withinBy, columns("Nothing"), (by) => (this.withinBy = by))}
             ${number("Repeats (seeds)", "probe-seeds", this.seeds, [1, 20, 1], (seeds) => (this.seeds = seeds))}
             ${choice("Add to the vectors", "probe-classes", this.classesBy, columns("Nothing"), (by) => (this.classesBy = by))}
             ${others.length === 0
@@ -180,6 +195,11 @@ export class ProbeCard extends LitElement {
     </div>`;
   }
 
+  /** The chosen folds, as far as the run allows them. */
+  #kind(): FoldKind {
+    return this.kind === "clusters" && !hasSequences(store.state) ? DEFAULTS.probe.folds.kind : this.kind;
+  }
+
   /** Runs that share sequences with the current one. */
   #others(run: StoredRun | null): readonly StoredRun[] {
     const runs = recordRuns(store.state);
@@ -215,7 +235,9 @@ export class ProbeCard extends LitElement {
     if (run === null || labels === null) return;
     const { layer } = store.state.map;
     const others = run.layers.map((one) => one.layer).filter((one) => one !== layer);
-    const groups = this.kind === "grouped" ? values(column(this.groupBy)) : null;
+    const kind = this.#kind();
+    const groups = kind === "grouped" ? values(column(this.groupBy)) : null;
+    const within = this.withinBy === "" ? null : values(this.withinBy);
     const added = this.classesBy === "" ? null : values(this.classesBy);
     void train({
       column: columnName(key),
@@ -226,7 +248,8 @@ export class ProbeCard extends LitElement {
       classes: added === null ? null : { name: columnName(this.classesBy), values: added },
       other: this.#others(run).find(({ id }) => String(id) === this.other) ?? null,
       model: this.model === "chosen" ? { kind: "linear", choose: true } : { kind: this.model },
-      folds: { kind: this.kind, count: this.folds, ...(groups === null ? {} : { groups }) },
+      within: within === null ? null : { name: columnName(this.withinBy), values: within },
+      folds: { kind, count: this.folds, ...(groups === null ? {} : { groups }) },
       seeds: this.seeds,
       baselines: this.baselines,
       asked: this.#question(),

@@ -4,6 +4,7 @@ import { addLabels } from "../actions/labels";
 import { trainResidues } from "../actions/probe";
 import { changes } from "../analysis/asked";
 import type { Asked } from "../analysis/state";
+import { hasSequences } from "../actions/run-sequences";
 import { DEFAULTS, type FoldKind, type ProbeModel } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
@@ -21,6 +22,8 @@ const FOLDS: readonly [FoldKind, string][] = [
   ["grouped", "Groups kept together"],
   ["leaveOneOut", "Leave one sequence out"],
 ];
+/** Needs the letters of the sequences. */
+const BY_CLUSTER: readonly [FoldKind, string] = ["clusters", "Clusters of similar sequences kept together"];
 /** Most residues of one token. */
 const MOST_PER_TOKEN = 12;
 
@@ -61,6 +64,7 @@ export class ResiduesCard extends LitElement {
   override render(): unknown {
     const { jobs, run, labels } = store.state;
     const found = columns();
+    const kind = this.#kind();
     const by = this.#column();
     const layers = run.report?.layers ?? [];
     return html`<div class="stack">
@@ -99,11 +103,17 @@ export class ResiduesCard extends LitElement {
               ],
               (model) => (this.model = model as ProbeModel["kind"]),
             )}
-            ${choice("Test on", "residue-folds", this.kind, FOLDS, (kind) => (this.kind = kind as FoldKind))}
-            ${this.kind === "leaveOneOut"
+            ${choice(
+              "Test on",
+              "residue-folds",
+              kind,
+              hasSequences(store.state) ? [...FOLDS, BY_CLUSTER] : FOLDS,
+              (kind) => (this.kind = kind as FoldKind),
+            )}
+            ${kind === "leaveOneOut"
               ? nothing
               : number("Folds", "residue-count", this.folds, [2, 20, 1], (folds) => (this.folds = folds))}
-            ${this.kind === "grouped"
+            ${kind === "grouped"
               ? choice("Groups", "residue-groups", this.#groups(), found, (key) => (this.groupBy = key))
               : nothing}
             <button
@@ -133,6 +143,11 @@ export class ResiduesCard extends LitElement {
     if (found.some(([key]) => key === this.by)) return this.by;
     const sized = found.map(([key]): [string, number] => [key, letters(key)]);
     return sized.toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? "";
+  }
+
+  /** The chosen folds, as far as the run allows them. */
+  #kind(): FoldKind {
+    return this.kind === "clusters" && !hasSequences(store.state) ? "plain" : this.kind;
   }
 
   #groups(): string {
@@ -165,7 +180,8 @@ export class ResiduesCard extends LitElement {
     const by = this.#column();
     const labels = values(by);
     if (labels === null) return;
-    const groups = this.kind === "grouped" ? values(this.#groups()) : null;
+    const kind = this.#kind();
+    const groups = kind === "grouped" ? values(this.#groups()) : null;
     void trainResidues({
       asked: this.#question(),
       column: columnName(by),
@@ -173,7 +189,7 @@ export class ResiduesCard extends LitElement {
       layer: this.#layer(),
       residuesPerToken: this.#residuesPerToken(by),
       model: { kind: this.model },
-      folds: { kind: this.kind, count: this.folds, ...(groups === null ? {} : { groups }) },
+      folds: { kind, count: this.folds, ...(groups === null ? {} : { groups }) },
     });
   }
 }

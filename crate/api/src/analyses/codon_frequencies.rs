@@ -2,15 +2,18 @@
 
 use crate::analyses::feature_rows::FeatureRows;
 use crate::context::Context;
+use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
 use crossgrain_core::analysis::baseline::codons;
-use crossgrain_core::grain::letters_in_frame;
+use crossgrain_core::codon::{Code, oddities};
+use crossgrain_core::grain::{in_frame, letters_in_frame};
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
-/// Asks for the share of each of the 64 codons, AAA to TTT, in each coding sequence in frame.
+/// Asks for the share of each of the 64 codons, AAA to TTT, in each coding sequence in frame. Codons with other letters do
+/// not count; the answer names them, and sequences whose frame is broken.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -20,6 +23,11 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,
+    /// Number of the genetic code in the NCBI's list, by which stops inside a sequence are found. A table that all headers name
+    /// counts first.
+    #[serde(default = "defaults::genetic_code")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::GENETIC_CODE))]
+    pub table: u8,
 }
 
 impl Method for Request {
@@ -28,9 +36,15 @@ impl Method for Request {
     type Response = FeatureRows;
 
     async fn run(self, context: &mut Context<'_>) -> Result<FeatureRows, Refusal> {
+        Code::ncbi(self.table)?;
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Dna))?;
         let letters: Vec<&str> = sequences.records.iter().map(letters_in_frame).collect();
         let numbers = codons(&letters)?;
-        Ok(FeatureRows { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
+        let ids = sequences.ids();
+        let named: Vec<(&str, &str)> = ids.iter().map(String::as_str).zip(letters).collect();
+        let coding = in_frame(&sequences.records, self.table);
+        let mut warnings = coding.warnings;
+        warnings.extend(oddities(&named, &Code::ncbi(coding.table)?));
+        Ok(FeatureRows { columns: numbers.cols(), warnings, numbers: numbers.into(), ids })
     }
 }

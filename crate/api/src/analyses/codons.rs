@@ -6,7 +6,7 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, SequenceSource};
-use crossgrain_core::codon::{Code, Codon, Usage, rscu, usage_by_group};
+use crossgrain_core::codon::{Cds, Code, Codon, Usage, internal_stops, rscu, usage_by_group};
 use crossgrain_core::error::Notice;
 use crossgrain_core::grain::in_frame;
 use crossgrain_core::seq::SequenceKind;
@@ -47,7 +47,7 @@ pub struct Response {
     pub groups: Vec<GroupUsage>,
     /// All sequences together.
     pub all: GroupUsage,
-    /// What is odd: a translation table that the headers name, for example.
+    /// What is odd: a translation table that the headers name, or stops inside sequences.
     pub warnings: Vec<Notice>,
     /// Sequences that could not be used, each with its reason.
     pub refused: Vec<Notice>,
@@ -108,6 +108,10 @@ impl Method for Request {
         let named: Vec<(&str, &str)> = coding.named(&sequences.records);
         let (found, mut refused) = usage_by_group(&named, groups.as_deref(), context.progress)?;
         refused.extend(coding.refusals);
+        let mut warnings = coding.warnings;
+        let counted: Vec<(&str, &str)> =
+            named.iter().filter(|(_, letters)| Cds::parse(letters).is_ok()).copied().collect();
+        warnings.extend(internal_stops(&counted, &code));
         let mut all = Usage { counts: [0; 64] };
         found.iter().for_each(|group| all.add(&group.usage));
         let group = |name: &str, sequences: usize, usage: &Usage| GroupUsage {
@@ -126,7 +130,7 @@ impl Method for Request {
             amino_acids: Codon::all().map(|codon| code.residue(codon)).collect(),
             groups: found.iter().map(|one| group(&one.name, one.sequences, &one.usage)).collect(),
             all: group("all", found.iter().map(|one| one.sequences).sum(), &all),
-            warnings: coding.warnings,
+            warnings,
             refused: refused.notices,
             refused_omitted: refused.omitted,
         })

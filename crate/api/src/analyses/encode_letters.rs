@@ -6,7 +6,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
 use crossgrain_core::amino_acids::AMINO_ACID_LETTERS;
-use crossgrain_core::analysis::baseline::{LetterEncoding, letter_rows, position_columns};
+use crossgrain_core::analysis::baseline::{LetterEncoding, left_out_words, letter_rows, position_columns};
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,8 @@ impl Method for Request {
         } else {
             (sequences.ids(), position_columns(&letters, alphabet, self.encoding)?)
         };
-        Ok(FeatureRows { ids, columns: numbers.cols(), numbers: numbers.into() })
+        let known = if alphabet.len() == 20 { "ACDEFGHIKLMNPQRSTVWYBZJ" } else { "ACGTU" };
+        let warnings = left_out_words(&sequences.named(), known, 1);
+        Ok(FeatureRows { ids, columns: numbers.cols(), warnings, numbers: numbers.into() })
     }
 }

@@ -7,11 +7,12 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
 use crossgrain_core::amino_acids::AMINO_ACID_LETTERS;
-use crossgrain_core::analysis::baseline::kmers;
+use crossgrain_core::analysis::baseline::{kmers, left_out_words};
 use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
-/// Asks for the share of each word of k letters in each sequence, words in alphabetical order.
+/// Asks for the share of each word of k letters in each sequence, words in alphabetical order. Words with other letters do not
+/// count, and the answer says how many there are.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -43,6 +44,11 @@ impl Method for Request {
             }
         };
         let numbers = kmers(&sequences.letters(), alphabet, self.k)?;
-        Ok(FeatureRows { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
+        Ok(FeatureRows {
+            ids: sequences.ids(),
+            columns: numbers.cols(),
+            warnings: left_out_words(&sequences.named(), alphabet, self.k),
+            numbers: numbers.into(),
+        })
     }
 }

@@ -7,14 +7,17 @@
 //! |---|---|
 //! | `model` | the model as a request names it |
 //! | `folds` | which rows are tested together |
+//! | `clusters` | clusters of similar sequences, for folds and units |
 //! | `leaks` | copies across folds, and the answer among the features |
 //! | `features` | tables side by side, and appended columns |
 //! | `rows`, `residues` | training on labels of rows, and on labels of residues |
 //! | `units` | rows that are drawn, permuted and left out together |
 //! | `score` | metrics with their intervals and baselines |
+//! | `within` | scores inside groups |
 //! | `class_scores` | metrics of each class, and the reliability of probabilities |
 
 mod class_scores;
+mod clusters;
 mod features;
 mod folds;
 mod leaks;
@@ -23,14 +26,17 @@ mod residues;
 mod rows;
 mod score;
 mod units;
+mod within;
 
 pub use class_scores::{ClassScore, ClassScores};
+pub use clusters::{ClusterSize, ClusterSummary};
 pub use features::FeatureSet;
 pub use folds::{FoldOptions, FoldSummary};
 pub use model::{ModelOptions, Preset};
 pub use residues::ResidueCounts;
 pub use score::{Comparison, IntervalKind, Permutations, Score, TableScores};
 pub use units::{UnitKind, UnitSummary};
+pub use within::{Within, WithinSummary};
 
 use crate::array::{Answer, AnswerMatrix, Array};
 use crate::context::Context;
@@ -38,7 +44,9 @@ use crate::defaults;
 use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::{Column, NumberColumn};
-use crossgrain_core::analysis::probe::{CrossValidation, PlanOptions, PlannedRun, RunKind, Task};
+use crossgrain_core::analysis::probe::{
+    CrossValidation, PlanOptions, PlannedRun, RunKind, Task, WithinGroups,
+};
 use crossgrain_core::error::Notice;
 use score::Trained;
 use serde::{Deserialize, Serialize};
@@ -105,10 +113,15 @@ pub struct Request {
     #[cfg_attr(feature = "cli", arg(long = "seed", value_delimiter = ',', default_values_t = seeds()))]
     pub seeds: Vec<u64>,
     /// Groups of rows that are not independent (of sequences for residues): they are permuted and halved together. By
-    /// default the groups of the folds, else copies of a row, else the rows; sequences for residues.
+    /// default the groups or clusters of the folds, else copies of a row, else the rows; sequences for residues.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
     pub units: Option<Column>,
+    /// Groups, such as species or families (of sequences for residues), inside which the predictions are scored as well: beside
+    /// each score stands the mean of the scores among the tested rows of each group, weighted by these rows.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub within: Option<Column>,
     /// Cross-validations of the first feature set with permuted labels, for its p; the seeds take turns. Default: 99, and
     /// 19 per residue, where each takes much longer.
     #[serde(default)]
@@ -204,6 +217,8 @@ pub struct Response {
     pub seeds: Vec<u64>,
     /// What is independent of one another: the unit of permutations and halves.
     pub units: UnitSummary,
+    /// The groups inside which scores are computed as well; `null` if none are asked for.
+    pub within: Option<WithinSummary>,
     /// Cross-validations with permuted labels.
     pub shuffles: usize,
     /// How sure scores and differences are said to be.
@@ -260,6 +275,8 @@ struct Prepared {
     residues: Option<ResidueCounts>,
     folds: FoldSummary,
     units: ProbeUnits,
+    /// The group of each row, for scores inside groups.
+    within: Option<Vec<Option<u32>>>,
     warnings: Vec<Notice>,
     validations: Vec<CrossValidation>,
     trained: Vec<Trained>,
@@ -281,7 +298,7 @@ impl Method for Request {
         let seeds = self.seeds();
         let seed = seeds.first().copied().unwrap_or(defaults::SEED);
         let units = prepared.units.summary();
-        let tables = match self.intervals {
+        let mut tables = match self.intervals {
             IntervalKind::HalfSamples => score::tables(&prepared.trained, units.count)?,
             IntervalKind::AsPublished => {
                 score::as_published(&prepared.trained, (self.draws, seed), units.count, context.progress)?
@@ -289,6 +306,14 @@ impl Method for Request {
         };
         let first = &prepared.trained.first().ok_or_else(nothing)?.outcome;
         let mut warnings = prepared.warnings;
+        let groups = prepared.within.map(|groups| WithinGroups::new(first, &groups));
+        if let Some(groups) = &groups {
+            for (table, trained) in tables.iter_mut().zip(&prepared.trained) {
+                let found = within::within(groups, &trained.outcome, units.count);
+                table.scores.iter_mut().zip(found).for_each(|(score, found)| score.within = Some(found));
+            }
+            warnings.extend(within::warnings(groups));
+        }
         warnings.extend(score::warnings(&self, &prepared.trained, &tables));
         let as_published = self.intervals == IntervalKind::AsPublished;
         Ok(Response {
@@ -297,6 +322,7 @@ impl Method for Request {
             folds: prepared.folds,
             interval_of: self.intervals.words(units.kind, units.count),
             units,
+            within: groups.as_ref().map(within::summary),
             shuffles: self.shuffles(),
             intervals: self.intervals,
             halves: self.halves(),

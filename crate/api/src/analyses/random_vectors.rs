@@ -38,6 +38,11 @@ impl Method for Request {
     async fn run(self, context: &mut Context<'_>) -> Result<FeatureRows, Refusal> {
         let sequences = context.sources.sequences(&self.sequences, Some(SequenceKind::Domains))?;
         let numbers = random_vectors(&sequences.domains(), self.width, self.seed)?;
-        Ok(FeatureRows { ids: sequences.ids(), columns: numbers.cols(), numbers: numbers.into() })
+        Ok(FeatureRows {
+            ids: sequences.ids(),
+            columns: numbers.cols(),
+            warnings: Vec::new(),
+            numbers: numbers.into(),
+        })
     }
 }

@@ -8,7 +8,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sequence_record::SequenceRecord;
 use crate::sources::SequenceSource;
-use crossgrain_core::codon::{Cds, Code, Sampling, sample_sequences};
+use crossgrain_core::codon::{Cds, Code, Sampling, internal_stops, sample_sequences};
 use crossgrain_core::error::Notice;
 use crossgrain_core::grain::in_frame;
 use crossgrain_core::seq::SequenceKind;
@@ -56,7 +56,7 @@ pub struct Response {
     pub records: Vec<SequenceRecord>,
     /// Codons that differ from the originals, over all sequences.
     pub changed: usize,
-    /// What is odd: a translation table that the headers name, for example.
+    /// What is odd: a translation table that the headers name, or stops inside sequences.
     pub warnings: Vec<Notice>,
     /// Sequences that could not be used, each with its reason.
     pub refused: Vec<Notice>,
@@ -92,11 +92,15 @@ impl Method for Request {
         let (code, named) = (Code::ncbi(coding.table)?, coding.named(&sequences.records));
         let mut found = sample_sequences(&named, &code, self.how, self.stops, self.seed, context.progress)?;
         found.refused.extend(coding.refusals);
+        let mut warnings = coding.warnings;
+        let sampled: Vec<(&str, &str)> =
+            named.iter().filter(|(_, letters)| Cds::parse(letters).is_ok()).copied().collect();
+        warnings.extend(internal_stops(&sampled, &code));
         let record = |(id, cds): (String, Cds)| SequenceRecord { id, sequence: cds.letters() };
         Ok(Response {
             records: found.records.into_iter().map(record).collect(),
             changed: found.changed,
-            warnings: coding.warnings,
+            warnings,
             refused: found.refused.notices,
             refused_omitted: found.refused.omitted,
             seed: self.seed,

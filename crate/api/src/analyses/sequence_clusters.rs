@@ -7,6 +7,7 @@ use crate::methods::Method;
 use crate::refusal::Refusal;
 use crate::sources::SequenceSource;
 use crossgrain_core::analysis::sequence_clusters;
+use crossgrain_core::seq::SequenceKind;
 use serde::{Deserialize, Serialize};
 
 /// Asks which sequences are so alike that they must not be split between training and test. The identity of two
@@ -21,11 +22,17 @@ pub struct Request {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_name = "FILE"))]
     pub sequences: SequenceSource,
-    /// Estimated identity from which two sequences are linked, above 0 and at most 1. The estimate is good above 0.4;
-    /// relatives below it need an alignment.
-    #[serde(default = "defaults::cluster_identity")]
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::CLUSTER_IDENTITY))]
-    pub identity: f64,
+    /// Estimated identity from which two sequences are linked, above 0 and at most 1. Default: 0.5, and 0.8 for DNA. The estimate
+    /// is good above 0.4, and 0.7 for DNA; relatives below it need an alignment.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub identity: Option<f64>,
+}
+
+/// The identity from which sequences of a kind are linked, unless another is asked for.
+#[must_use]
+pub fn default_identity(kind: SequenceKind) -> f64 {
+    if kind == SequenceKind::Dna { defaults::DNA_CLUSTER_IDENTITY } else { defaults::CLUSTER_IDENTITY }
 }
 
 /// The cluster of each sequence.
@@ -47,6 +54,8 @@ pub struct Response {
     pub identity: f64,
     /// Letters, or domains, of a word.
     pub word: usize,
+    /// Sequences without a whole word: too short, or of unknown letters. Only copies of them are found.
+    pub without_word: usize,
 }
 
 impl Answer for Response {
@@ -69,15 +78,17 @@ impl Method for Request {
 
     async fn run(self, context: &mut Context<'_>) -> Result<Response, Refusal> {
         let sequences = context.sources.sequences(&self.sequences, None)?;
-        let found = sequence_clusters(&sequences.letters(), sequences.kind, self.identity, context.progress)?;
+        let identity = self.identity.unwrap_or_else(|| default_identity(sequences.kind));
+        let found = sequence_clusters(&sequences.letters(), sequences.kind, identity, context.progress)?;
         Ok(Response {
             ids: sequences.ids(),
             clusters: found.of.iter().map(|cluster| cluster + 1).collect(),
             count: found.sizes.len(),
             largest: found.sizes.iter().copied().max().unwrap_or_default(),
             singletons: found.sizes.iter().filter(|&&size| size == 1).count(),
-            identity: self.identity,
+            identity,
             word: found.word,
+            without_word: found.without_word,
         })
     }
 }

@@ -3,7 +3,7 @@
 use clap::{Args, Command};
 use crossgrain_api::analyses::probe::{ModelOptions, Preset};
 use crossgrain_api::analyses::{cka, cka_evolution, map, probe};
-use crossgrain_api::sources::{Column, LayerRefs, TableRef};
+use crossgrain_api::sources::{Column, LayerRefs, SequenceSource, TableRef};
 use crossgrain_core::analysis::evaluation::folds::FoldKind;
 
 macro_rules! each {
@@ -63,6 +63,14 @@ fn flags_of_a_probe() {
     );
     assert!(parse::<probe::Request>("a --column x --unlabelled ?").is_err());
     assert!(parse::<probe::Request>("--column x").is_err());
+    let found: probe::Request =
+        parse("a --column x --folds clusters --sequences p.fasta --identity 0.4 --within species").unwrap();
+    let sequences = Some(SequenceSource::File("p.fasta".into()));
+    assert_eq!(
+        (found.folds.kind, found.folds.sequences, found.folds.identity),
+        (FoldKind::Clusters, sequences, Some(0.4))
+    );
+    assert_eq!(found.within, Some(Column::Named("species".into())));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #[cfg(feature = "cli")]
 mod arguments;
 mod cka;
+mod clusters;
 mod double;
 mod export;
 mod map;
@@ -12,3 +13,5 @@ mod probe;
 mod records;
 mod requests;
 mod silhouette;
+mod within;
+mod words;

@@ -144,7 +144,8 @@ fn keys_are_in_one_spelling() {
             "overSeeds",
             "percentilesOverSeeds",
             "permuted",
-            "value"
+            "value",
+            "within"
         ]
     );
     assert_eq!(

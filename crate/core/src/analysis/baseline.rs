@@ -5,10 +5,12 @@
 //! | [`random_vectors`] | a random vector for each name, averaged over the names of a row |
 //! | [`skip_gram()`] | a vector for each name, learnt from its context, averaged in the same way |
 //! | [`kmers`] | how often each word of k letters occurs |
+//! | [`left_out_words`] | which words the last does not count |
 //! | [`codons`] | how often each codon occurs, in frame |
 //! | [`letter_rows`], [`position_columns`] | letters as one-hot columns or rows of BLOSUM62 |
 
 mod error;
+mod left_out;
 mod letter_encoding;
 mod names;
 mod skip_gram;
@@ -17,6 +19,7 @@ use crate::matrix::Matrix;
 use crate::random::Random;
 
 pub use error::BaselineError;
+pub use left_out::left_out_words;
 pub use letter_encoding::{LetterEncoding, letter_rows, position_columns};
 pub use names::NameVectors;
 pub use skip_gram::{SkipGramOptions, skip_gram};

@@ -21,6 +21,7 @@
 //! | `residue_column` | a column of strings, a letter per residue → classes of residues |
 //! | `sub_tokens` | one head for each position inside a token |
 //! | `leakage` | copies across folds, and the answer among the features |
+//! | `within` | scores inside groups, beside those of all rows |
 //! | `warnings` | what makes the metrics unreliable |
 
 mod class_hessians;
@@ -49,6 +50,7 @@ mod row_span;
 mod sub_tokens;
 mod trainer;
 mod warnings;
+mod within;
 
 pub use super::evaluation::{EvaluationError, Target};
 pub use column::{NUMBERS_FROM, NumericChoice, PreparedColumn, Task, guess_task, read_column};
@@ -65,3 +67,4 @@ pub use residues::{Residue, residue_rows, residues_of_tokens};
 pub use sub_tokens::{SubTokenHead, by_sub_token_index, merge_heads, probe_residues, probe_residues_of_plan};
 pub use trainer::Trainer;
 pub use warnings::{residue_warnings, warnings};
+pub use within::{LEAST_ROWS, WithinGroups, WithinScore};

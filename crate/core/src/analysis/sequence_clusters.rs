@@ -27,6 +27,8 @@ pub struct SequenceClusters {
     pub sizes: Vec<usize>,
     /// Letters, or domains, of a word.
     pub word: usize,
+    /// Sequences without a whole word: too short, or full of unknown letters. Only copies of them are found.
+    pub without_word: usize,
 }
 
 /// Clusters proteins, DNA (both strands) or lists of domains (`PF00668;PF00550`, with single domains as words).
@@ -98,7 +100,8 @@ pub fn sequence_clusters(
         }
     }
     let (of, sizes) = links.clusters();
-    Ok(SequenceClusters { of, sizes, word })
+    let without_word = counts.iter().filter(|&&count| count == 0).count();
+    Ok(SequenceClusters { of, sizes, word, without_word })
 }
 
 /// The distinct words of a sequence; words with other letters are left out. With `strands`, a word and its reverse
@@ -285,6 +288,9 @@ mod tests {
         assert_eq!(clusters(&lists, SequenceKind::Domains, 0.5), [0, 0, 1, 0]);
         // Without a whole word only copies are linked.
         assert_eq!(clusters(&["MK", "MK", "MR", ""], SequenceKind::Protein, 0.5), [0, 0, 1, 2]);
+        let short = ["MKVL", "XXXXXXXX", "MKXVLX", "MKV"];
+        let found = sequence_clusters(&short, SequenceKind::Protein, 0.5, &mut Silent).unwrap();
+        assert_eq!((found.of, found.without_word), (vec![0, 1, 2, 3], 3));
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! Folds of a cross-validation as a request names them.
 
+use super::clusters::{ClusterSummary, Clusters};
 use crate::defaults;
 use crate::refusal::Refusal;
-use crate::sources::{Column, Rows, Sources};
+use crate::sources::{Column, Rows, SequenceSource, Sources};
 use crossgrain_core::analysis::evaluation::folds::{FoldKind, Folds};
 use crossgrain_core::analysis::evaluation::{EvaluationError, Target};
 use serde::{Deserialize, Serialize};
 
 /// Which rows are tested together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -18,7 +19,7 @@ pub struct FoldOptions {
     #[cfg_attr(feature = "typescript", ts(as = "Option<FoldKind>", optional))]
     #[cfg_attr(feature = "cli", arg(long = "folds", default_value = "stratified"))]
     pub kind: FoldKind,
-    /// Folds, from 2 to the number of rows or groups; 5 by default. Not for leave-one-out and given folds.
+    /// Folds, from 2 to the number of rows, groups or clusters; 5 by default. Not for leave-one-out and given folds.
     #[serde(default = "defaults::folds")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<usize>", optional))]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = defaults::FOLDS))]
@@ -29,16 +30,34 @@ pub struct FoldOptions {
     #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
     pub groups: Option<Column>,
+    /// For `clusters`: the sequences of the rows (whole ones for residues), matched by id, or by order where the rows have
+    /// no ids. On the command line: a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
+    pub sequences: Option<SequenceSource>,
+    /// For `clusters`: estimated identity from which two sequences are linked, above 0 and at most 1, as of
+    /// `sequenceClusters`. Default: 0.5, and 0.8 for DNA. The estimate is good above 0.4, and 0.7 for DNA.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub identity: Option<f64>,
 }
 
 impl Default for FoldOptions {
     fn default() -> Self {
-        Self { kind: FoldKind::default(), count: defaults::FOLDS, groups: None }
+        Self {
+            kind: FoldKind::default(),
+            count: defaults::FOLDS,
+            groups: None,
+            sequences: None,
+            identity: None,
+        }
     }
 }
 
 /// The folds that an answer was computed with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FoldSummary {
@@ -46,19 +65,21 @@ pub struct FoldSummary {
     pub kind: FoldKind,
     /// Folds of the first cross-validation.
     pub count: usize,
+    /// The clusters of similar sequences that no fold splits; `null` for other folds.
+    pub clusters: Option<ClusterSummary>,
 }
 
 /// Folds of some rows, for any seed.
 pub struct FoldMaker<'a> {
     options: &'a FoldOptions,
-    /// The group of each row, if groups are given. `[n]`
+    /// The group or cluster of each row, if the folds need them. `[n]`
     groups: Option<Vec<Option<String>>>,
     /// Rows in all.
     rows: usize,
 }
 
 impl<'a> FoldMaker<'a> {
-    /// Reads the groups of the rows that `kept` lists, where the folds need them.
+    /// Reads the groups of the rows that `kept` lists, where the folds need them; `clusters` are those of these rows.
     ///
     /// # Errors
     /// Those of [`Sources::column`].
@@ -67,7 +88,12 @@ impl<'a> FoldMaker<'a> {
         options: &'a FoldOptions,
         rows: &Rows,
         kept: &[usize],
+        clusters: Option<&Clusters>,
     ) -> Result<Self, Refusal> {
+        if let Some(clusters) = clusters {
+            let groups = clusters.of.iter().map(|cluster| Some(cluster.to_string())).collect();
+            return Ok(Self { options, groups: Some(groups), rows: kept.len() });
+        }
         let needed = matches!(options.kind, FoldKind::Grouped | FoldKind::Given);
         let groups = match options.groups.as_ref().filter(|_| needed) {
             Some(column) => {

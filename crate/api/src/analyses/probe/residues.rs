@@ -1,9 +1,11 @@
 //! A label per residue: strings of letters, and tables of residues or of tokens that stand for several.
 
+use super::clusters::clusters;
 use super::features::{FeatureSet, Features};
 use super::folds::{FoldMaker, FoldSummary};
 use super::score::Trained;
 use super::units::ProbeUnits;
+use super::within::groups;
 use super::{Prepared, Request, validations};
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -46,13 +48,19 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let words = sources.column(&request.labels, &sequences)?;
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let unlabelled: Vec<char> = request.unlabelled.chars().collect();
-    let named = |error| with_names(error, sequences.ids.as_deref());
-    let column = read_residues(&words, &layouts, &unlabelled).map_err(named)?;
+    let of_sequences = |error| with_names(error, sequences.ids.as_deref());
+    let column = read_residues(&words, &layouts, &unlabelled).map_err(of_sequences)?;
     let all: Vec<usize> = (0..words.len()).collect();
-    let folds = FoldMaker::new(sources, &request.folds, &sequences, &all)?;
-    let units = ProbeUnits::new(sources, (&request.folds, request.units.as_ref()), &sequences, &all)?;
+    let clusters = clusters(sources, &request.folds, &sequences, &all, context.progress)?;
+    let folds = FoldMaker::new(sources, &request.folds, &sequences, &all, clusters.as_ref())?;
+    let named = (&request.folds, request.units.as_ref());
+    let units = ProbeUnits::new(sources, named, &sequences, &all, clusters.as_ref())?;
     let of_residue: Vec<u32> = column.residues.iter().take(1).flatten().map(|at| at.sequence).collect();
     let units = units.of_residues(of_residue.iter().copied());
+    let within = groups(sources, request.within.as_ref(), &sequences, &all)?.map(|groups| {
+        let of = |&sequence: &u32| groups.get(sequence as usize).copied().flatten();
+        of_residue.iter().map(of).collect()
+    });
     // Folds of sequences: a residue is never tested by a model that saw its neighbours.
     let of = |_: &Target, rows: &[usize], seed: u64| -> Result<Folds, Refusal> {
         let sequence = |&row: &usize| of_residue.get(row).map_or(0, |&at| at as usize);
@@ -86,6 +94,12 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
         planned.retain(|run| run.kind != RunKind::Shuffled);
     }
     let residues = column.residues.first().map(Vec::as_slice).unwrap_or_default();
+    let mut warnings = residue_warnings(&column, words.iter().flatten().count());
+    let clusters = clusters.map(|clusters| {
+        warnings.extend(clusters.warnings);
+        clusters.summary
+    });
+    warnings.extend(units.warnings());
     Ok(Prepared {
         task: Task::Classes,
         ids: names(&sequences.names(), residues),
@@ -94,10 +108,11 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
             residues_per_token: layouts.iter().map(|layout| layout.per_token).collect(),
             without_token: column.without_token,
         }),
-        warnings: [residue_warnings(&column, words.iter().flatten().count()), units.warnings()].concat(),
+        warnings,
         unlabelled: column.unlabelled,
-        folds: FoldSummary { kind: folds.kind(false), count },
+        folds: FoldSummary { kind: folds.kind(false), count, clusters },
         units,
+        within,
         validations: validations(planned),
         classes: column.names,
         trained,

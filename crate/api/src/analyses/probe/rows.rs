@@ -1,10 +1,12 @@
 //! A label per row: folds, models and runs of every feature set.
 
+use super::clusters::clusters;
 use super::features::{Features, sets};
 use super::folds::{FoldMaker, FoldSummary};
 use super::leaks::leaks;
 use super::score::Trained;
 use super::units::ProbeUnits;
+use super::within::groups;
 use super::{Prepared, Request, validations};
 use crate::context::Context;
 use crate::refusal::Refusal;
@@ -28,8 +30,11 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let words = sources.column(&request.labels, base)?;
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let column = read_column(&words, request.task, request.separator)?;
-    let folds = FoldMaker::new(sources, &request.folds, base, &column.rows)?;
-    let units = ProbeUnits::new(sources, (&request.folds, request.units.as_ref()), base, &column.rows)?;
+    let clusters = clusters(sources, &request.folds, base, &column.rows, context.progress)?;
+    let folds = FoldMaker::new(sources, &request.folds, base, &column.rows, clusters.as_ref())?;
+    let named = (&request.folds, request.units.as_ref());
+    let units = ProbeUnits::new(sources, named, base, &column.rows, clusters.as_ref())?;
+    let within = groups(sources, request.within.as_ref(), base, &column.rows)?;
     let first = sets.first().map(|set| set.matrix(sources, base, &column.rows, request)).transpose()?;
     let units = match &first {
         Some(first) => units.with_copies(first.view()),
@@ -69,6 +74,10 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     }
     let names = base.names();
     let mut warnings = warnings(&column, count);
+    let clusters = clusters.map(|clusters| {
+        warnings.extend(clusters.warnings);
+        clusters.summary
+    });
     warnings.extend(units.warnings());
     warnings.extend(leaked);
     Ok(Prepared {
@@ -76,8 +85,9 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
         ids: column.rows.iter().filter_map(|&row| names.get(row).cloned()).collect(),
         unlabelled: words.len() - column.rows.len(),
         residues: None,
-        folds: FoldSummary { kind: folds.kind(column.task != Task::Numbers), count },
+        folds: FoldSummary { kind: folds.kind(column.task != Task::Numbers), count, clusters },
         units,
+        within,
         warnings,
         validations: validations(planned),
         classes: column.names,

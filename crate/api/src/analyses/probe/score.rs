@@ -3,6 +3,7 @@
 use super::Request;
 use super::class_scores::{ClassScores, class_scores, reliability};
 use super::units::UnitKind;
+use super::within::Within;
 use crate::array::AnswerMatrix;
 use crate::refusal::Refusal;
 use crossgrain_core::analysis::evaluation::EvaluationError;
@@ -107,6 +108,8 @@ pub struct Score {
     pub value: Option<f64>,
     /// 95 % interval; `intervalOf` says of what. `null` if undefined in too many halves or draws.
     pub interval: Option<Interval>,
+    /// The metric inside groups, beside that of all rows; `null` unless groups are asked for.
+    pub within: Option<Within>,
     /// The metric under permuted labels, and the p of the score; `null` except for the first set.
     pub permuted: Option<Permutations>,
     /// The score of each seed; `null` if undefined.
@@ -240,6 +243,7 @@ fn score(outcome: &ProbeOutcome, metric: ProbeMetric, interval: Option<Interval>
         metric,
         value: of(RunKind::Probe),
         interval,
+        within: None,
         permuted: outcome.permutations(metric).map(Permutations::from),
         of_seeds: outcome.of(RunKind::Probe).map(|run| run.pooled(metric)).collect(),
         over_seeds: outcome.over_seeds(metric),

@@ -1,5 +1,6 @@
 //! The units of a probe: which rows are drawn, permuted and left out together.
 
+use super::clusters::Clusters;
 use super::folds::FoldOptions;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows, Sources};
@@ -31,6 +32,8 @@ pub enum UnitKind {
     Folds,
     /// Whole sequences, with all their residues.
     Sequences,
+    /// Clusters of similar sequences.
+    Clusters,
 }
 
 /// What is independent of one another: the unit of permutations, of intervals and of comparisons.
@@ -57,7 +60,8 @@ pub struct ProbeUnits {
 }
 
 impl ProbeUnits {
-    /// Units of the rows that `kept` lists: those of the column `named`, the groups of the folds, or the rows themselves.
+    /// Units of the rows that `kept` lists: those of the column `named`, the groups or clusters of the folds (joined, if
+    /// there are both), or the rows themselves.
     ///
     /// # Errors
     /// Those of [`Sources::column`].
@@ -66,6 +70,7 @@ impl ProbeUnits {
         (folds, named): (&FoldOptions, Option<&Column>),
         rows: &Rows,
         kept: &[usize],
+        clusters: Option<&Clusters>,
     ) -> Result<Self, Refusal> {
         let read = |column: &Column| -> Result<Units, Refusal> {
             let words = sources.column(column, rows)?;
@@ -79,13 +84,22 @@ impl ProbeUnits {
         if let Some(column) = named {
             return Ok(grouped(read(column)?, UnitKind::Groups));
         }
+        let clusters = clusters.map(|clusters| Units::of_codes(&clusters.of));
         match folds.groups.as_ref() {
+            None if clusters.is_some() => {
+                Ok(clusters
+                    .map_or_else(|| Self::rows(kept.len()), |units| grouped(units, UnitKind::Clusters)))
+            }
             Some(column) if folds.kind == FoldKind::Given => {
                 let units = read(column)?;
                 let many = units.count() >= FOLDS_AS_UNITS;
                 Ok(if many { grouped(units, UnitKind::Folds) } else { Self::rows(kept.len()) })
             }
-            Some(column) => Ok(grouped(read(column)?, UnitKind::Groups)),
+            Some(column) => {
+                let groups = read(column)?;
+                let units = clusters.map_or(groups.clone(), |clusters| groups.joined(&clusters));
+                Ok(grouped(units, UnitKind::Groups))
+            }
             None => Ok(Self::rows(kept.len())),
         }
     }
@@ -157,6 +171,7 @@ impl UnitKind {
             Self::Groups => "groups",
             Self::Folds => "given folds",
             Self::Sequences => "sequences",
+            Self::Clusters => "clusters of similar sequences",
         }
     }
 }

@@ -8,7 +8,7 @@
 //! | [`plain`] | the sizes equal |
 //! | [`stratified`] | the share of each class |
 //! | [`stratified_multi`] | the share of each label and pair of labels |
-//! | [`grouped`] | each group in one fold |
+//! | [`grouped`] | each group, or cluster of similar sequences, in one fold |
 //! | [`leave_one_out`] | one row per fold |
 //! | [`given`] | what the user says |
 

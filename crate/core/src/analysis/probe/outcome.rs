@@ -37,6 +37,8 @@ pub struct RunOutcome {
     pub predictions: Predictions,
     /// How often each row counts: 0 if it was never tested. `[n]`
     pub tested: Vec<u32>,
+    /// Whether the model says the same for every row of a fold.
+    pub constant: bool,
     /// Metrics of all tested rows together.
     pub pooled: Vec<(ProbeMetric, Option<f64>)>,
     /// Metrics of each class or label, in the order of [`ClassMetric::ALL`]; of probes and halves only. `[k][5]`
@@ -264,7 +266,8 @@ fn score_run(
     let of = run.folds.of();
     let tested: Vec<u32> = of.iter().map(|of| u32::from(of.is_some())).collect();
     let mut pooled = scorer.scores(&tested);
-    if is_constant(target, run, &predictions) {
+    let constant = is_constant(target, run, &predictions);
+    if constant {
         for (metric, value) in &mut pooled {
             *value = value.and_then(|value| metric.of_a_constant(value));
         }
@@ -278,7 +281,7 @@ fn score_run(
     let per_fold = (0..folds).map(|fold| scorer.scores(&in_fold(fold))).collect();
     let detailed = matches!(kind, RunKind::Probe | RunKind::Half);
     let by_class = if detailed { scorer.class_scores(&tested) } else { Vec::new() };
-    Ok(RunOutcome { kind, seed: run.seed, predictions, tested, pooled, by_class, per_fold })
+    Ok(RunOutcome { kind, seed: run.seed, predictions, tested, constant, pooled, by_class, per_fold })
 }
 
 /// Whether a model says the same for every row of a fold: that of the training rows alone, which is another in each

@@ -18,6 +18,8 @@ pub enum FoldKind {
     Plain,
     /// No group is split; a row without a group is a group of its own (scikit-learn: `GroupKFold`).
     Grouped,
+    /// No cluster of similar sequences is split; clusters are made from the sequences of the rows.
+    Clusters,
     /// As many folds as rows (scikit-learn: `LeaveOneOut`).
     LeaveOneOut,
     /// Each group is a fold; a row without a group is only trained on (scikit-learn: `PredefinedSplit`).
@@ -33,7 +35,7 @@ impl FoldKind {
     ///
     /// # Errors
     ///
-    /// `folds.no_groups` for grouped and given folds without a group entry for each row, and those of the
+    /// `folds.no_groups` for grouped and given folds, and those by cluster, without a group entry for each row, and those of the
     /// functions of this module.
     pub fn folds(
         self,
@@ -78,7 +80,7 @@ impl FoldKind {
         match self {
             Self::Stratified | Self::Plain => plain(sequences, count, seed),
             Self::LeaveOneOut => leave_one_out(sequences),
-            Self::Grouped => grouped(&group_codes(groups()?), count, seed),
+            Self::Grouped | Self::Clusters => grouped(&group_codes(groups()?), count, seed),
             Self::Given => {
                 let classes = ClassCodes::new(groups()?);
                 let mut of = vec![None; sequences];
@@ -109,6 +111,7 @@ mod tests {
         t(FoldKind::Plain, plain(6, 2, 7).unwrap());
         t(FoldKind::LeaveOneOut, leave_one_out(6).unwrap());
         t(FoldKind::Grouped, grouped(&[1, 1, 2, 3, 0, 0], 2, 7).unwrap());
+        t(FoldKind::Clusters, grouped(&[1, 1, 2, 3, 0, 0], 2, 7).unwrap());
         t(FoldKind::Given, given(&[Some(1), Some(1), None, None, Some(0), Some(0)]).unwrap());
         let numbers = Target::Numbers(vec![0.0; 6]);
         assert_eq!(FoldKind::Stratified.folds(&numbers, None, 2, 7), plain(6, 2, 7));
