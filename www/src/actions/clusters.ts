@@ -29,7 +29,7 @@ function names({ sequences }: State, ids: readonly string[]): boolean {
 type EngineRemote = Parameters<Call<unknown>>[0];
 
 /** Finds the clusters and colours by them. */
-export function findClusters(identity: number): Promise<void> {
+export function findClusters(identity: number | null): Promise<void> {
   return runJob("clusters", async ({ signal, onProgress }) => {
     const ids = store.state.sequences.report?.ids ?? [];
     signal?.addEventListener("abort", () => void engine.cancel(), { once: true });
@@ -43,7 +43,7 @@ export function findClusters(identity: number): Promise<void> {
         hint: "find the clusters again",
       });
     }
-    store.set("clusters", { ids, values: Array.from(answer.clusters, (cluster) => `cluster ${cluster}`), identity });
+    store.set("clusters", { ids, values: Array.from(answer.clusters, (cluster) => `cluster ${cluster}`), identity: answer.identity });
     colourBy(CLUSTERS);
     return answer;
   });

@@ -2,23 +2,23 @@
 import { css, html, LitElement, nothing } from "lit";
 import { clusterObstacle, findClusters } from "../actions/clusters";
 import { count, percent, plural } from "../format";
-import { DEFAULTS, type SequenceClustersResponse } from "../protocol";
+import type { SequenceClustersResponse } from "../protocol";
 import { store } from "../state";
 import { Watch } from "../watch";
 import { controls } from "./controls";
-import { number } from "./fields";
+import { optionalNumber } from "./fields";
 import { jobLine } from "./job";
 
 /** `<cg-clusters>` */
 export class ClustersPart extends LitElement {
   static override properties = { identity: { state: true } };
-  /** Percent. */
-  declare identity: number;
+  /** Percent; null for the default of the kind. */
+  declare identity: number | null;
   readonly watch = new Watch(this, "jobs", "run", "sequences", "clusters", "engine");
 
   constructor() {
     super();
-    this.identity = Math.round(100 * DEFAULTS.sequenceClusters.identity);
+    this.identity = null;
   }
 
   static override styles = [
@@ -40,18 +40,18 @@ export class ClustersPart extends LitElement {
     return html`<details class="small">
         <summary data-testid="clusters-open">Group similar sequences</summary>
         <div class="fields">
-          ${number("Identity from, %", "clusters-identity", this.identity, [10, 100, 1], (identity) => (this.identity = identity))}
+          ${optionalNumber("Identity from, %", "clusters-identity", this.identity, [10, 100], (identity) => (this.identity = identity))}
           <button
             data-testid="clusters-run"
             ?disabled=${obstacle !== null || job.phase === "running"}
-            @click=${() => void findClusters(this.identity / 100)}
+            @click=${() => void findClusters(this.identity === null ? null : this.identity / 100)}
           >
             Find clusters
           </button>
         </div>
         <p class="quiet">
           ${obstacle ??
-          `Sequences whose estimated identity is at least ${this.identity} % are linked, and what is linked is a cluster. The clusters are a column to colour by, and groups that a prediction can keep together.${this.identity < 40 ? " Below 40 % the estimate misses relatives." : ""}`}
+          `Sequences whose estimated identity is at least ${this.identity === null ? "50 % (DNA: 80 %)" : `${this.identity} %`} are linked, and what is linked is a cluster. The clusters are a column to colour by, and groups that a prediction can keep together. Below 40 % (DNA: 70 %) the estimate misses relatives.`}
         </p>
       </details>
       ${jobLine("clusters", "Clustering sequences")} ${job.answer === null ? nothing : html`<p class="small" data-testid="clusters-summary">${said(job.answer)}</p>`}`;

@@ -56,6 +56,32 @@ export function number(
   /></label>`;
 }
 
+/** A whole number, or nothing for the default of the engine. */
+export function optionalNumber(
+  label: string,
+  testId: string,
+  value: number | null,
+  [least, most]: readonly [number, number],
+  change: (value: number | null) => void,
+): unknown {
+  return html`<label class="field"
+    >${label}
+    <input
+      type="number"
+      data-testid=${testId}
+      min=${least}
+      max=${most}
+      placeholder="default"
+      .value=${value === null ? "" : String(value)}
+      @change=${(event: Event) => {
+        const input = event.target as HTMLInputElement;
+        const kept = input.value.trim() === "" ? null : Math.round(Math.min(most, Math.max(least, Number(input.value) || least)));
+        input.value = kept === null ? "" : String(kept);
+        change(kept);
+      }}
+  /></label>`;
+}
+
 /** Which columns: those of the vectors that are shown, or those of the open sequences. */
 export type Of = "shown" | "sequences";
 
