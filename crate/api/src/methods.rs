@@ -69,6 +69,10 @@ macro_rules! declare {
         /// A question as JSON: an object with one key, the method, and its request: `{ "purity": { "table": … } }`.
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase")]
+        #[cfg_attr(
+            target_pointer_width = "64",
+            expect(clippy::large_enum_variant, reason = "there is one at a time, and it moves once")
+        )]
         pub enum Request {
             $(#[doc = $help] $variant(crate::analyses::$module::Request),)*
         }

@@ -218,7 +218,7 @@ pub struct Response {
     /// What is independent of one another: the unit of permutations and halves.
     pub units: UnitSummary,
     /// The groups inside which scores are computed as well; `null` if none are asked for.
-    pub within: Option<WithinSummary>,
+    pub within: Option<Box<WithinSummary>>,
     /// Cross-validations with permuted labels.
     pub shuffles: usize,
     /// How sure scores and differences are said to be.
@@ -322,7 +322,7 @@ impl Method for Request {
             folds: prepared.folds,
             interval_of: self.intervals.words(units.kind, units.count),
             units,
-            within: groups.as_ref().map(within::summary),
+            within: groups.as_ref().map(|groups| Box::new(within::summary(groups))),
             shuffles: self.shuffles(),
             intervals: self.intervals,
             halves: self.halves(),

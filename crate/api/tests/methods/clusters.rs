@@ -76,17 +76,17 @@ impl Copied {
         self.ids.iter().zip(&self.sequences).map(record).collect()
     }
 
-    fn ask(&self, folds: Value) -> Response {
-        self.ask_with(json!({ "folds": folds, "shuffles": 0, "halves": 0 }))
+    fn ask(&self, folds: &Value) -> Response {
+        self.ask_with(&json!({ "folds": folds, "shuffles": 0, "halves": 0 }))
     }
 
-    fn ask_with(&self, more: Value) -> Response {
+    fn ask_with(&self, more: &Value) -> Response {
         let mut request = json!({ "features": [{ "of": ["rows"] }], "labels": "class" });
         request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.double().ask::<Request>(&request.to_string()).unwrap()
     }
 
-    fn refused(&self, more: Value) -> String {
+    fn refused(&self, more: &Value) -> String {
         let mut request = json!({ "features": [{ "of": ["rows"] }], "labels": "class" });
         request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.double().ask::<Request>(&request.to_string()).unwrap_err().0.code
@@ -107,7 +107,7 @@ fn near_copies_of_noise_score_by_chance_in_folds_by_cluster() {
     let mut by_cluster = 0.0;
     for seed in 0..6 {
         let data = copied(seed);
-        let split = data.ask(json!({}));
+        let split = data.ask(&json!({}));
         assert!(auroc(&split) > 0.97, "{}", auroc(&split));
         let message = reported(&split, "probe.copies_across_folds").unwrap();
         assert!(
@@ -115,7 +115,7 @@ fn near_copies_of_noise_score_by_chance_in_folds_by_cluster() {
             "{message}"
         );
 
-        let kept = data.ask(json!({ "kind": "clusters", "sequences": data.records() }));
+        let kept = data.ask(&json!({ "kind": "clusters", "sequences": data.records() }));
         by_cluster += auroc(&kept) / 6.0;
         assert_eq!(reported(&kept, "probe.copies_across_folds"), None);
         let clusters = kept.folds.clusters.unwrap();
@@ -129,7 +129,7 @@ fn near_copies_of_noise_score_by_chance_in_folds_by_cluster() {
     assert!((by_cluster - 0.5).abs() < 0.08, "{by_cluster}");
     // Clusters that do not hold the copies together are no better than no clusters.
     let data = copied(0);
-    let ignored = data.ask(json!({ "kind": "clusters", "sequences": data.records(), "identity": 1 }));
+    let ignored = data.ask(&json!({ "kind": "clusters", "sequences": data.records(), "identity": 1 }));
     assert!(auroc(&ignored) > 0.97 && reported(&ignored, "probe.copies_across_folds").is_some());
     let sizes = ignored.folds.clusters.unwrap().sizes;
     assert_eq!(sizes, [ClusterSize { sequences: 1, clusters: FAMILIES * COPIES }]);
@@ -140,7 +140,7 @@ fn near_copies_of_noise_score_by_chance_in_folds_by_cluster() {
 fn intervals_and_permutations_draw_clusters() {
     let data = copied(1);
     let folds = json!({ "kind": "clusters", "sequences": data.records() });
-    let found = data.ask_with(json!({ "folds": folds, "shuffles": 19, "halves": 6 }));
+    let found = data.ask_with(&json!({ "folds": folds, "shuffles": 19, "halves": 6 }));
     let score = &found.tables[0].scores[0];
     let interval = score.interval.unwrap();
     assert!(interval.low < 0.5 && interval.high > 0.5, "{interval:?}");
@@ -151,7 +151,7 @@ fn intervals_and_permutations_draw_clusters() {
     // Pairs of families that a column joins, beside the clusters.
     let pairs: Vec<String> = (0..FAMILIES * COPIES).map(|row| format!("p{}", row / COPIES / 2)).collect();
     let joined = json!({ "kind": "clusters", "sequences": data.records(), "groups": pairs });
-    let units = data.ask(joined).units;
+    let units = data.ask(&joined).units;
     assert_eq!((units.kind, units.count), (UnitKind::Groups, FAMILIES / 2));
 }
 
@@ -159,16 +159,16 @@ fn intervals_and_permutations_draw_clusters() {
 #[test]
 fn sequences_are_matched_to_rows() {
     let data = copied(2);
-    let expected = data.ask(json!({ "kind": "clusters", "sequences": data.records() }));
+    let expected = data.ask(&json!({ "kind": "clusters", "sequences": data.records() }));
     let mut more = data.records();
     more.reverse();
     more.insert(0, json!({ "id": "another", "sequence": "MKVLAAGIVGLLLAQWERTY" }));
-    let found = data.ask(json!({ "kind": "clusters", "sequences": more }));
+    let found = data.ask(&json!({ "kind": "clusters", "sequences": more }));
     assert_eq!(found.fold_of_rows.data, expected.fold_of_rows.data);
     let versions: Vec<Value> = (data.ids.iter().zip(&data.sequences))
         .map(|(id, sequence)| json!({ "id": format!("{id}.1"), "sequence": sequence }))
         .collect();
-    let found = data.ask(json!({ "kind": "clusters", "sequences": versions }));
+    let found = data.ask(&json!({ "kind": "clusters", "sequences": versions }));
     assert_eq!(found.fold_of_rows.data, expected.fold_of_rows.data);
     assert!(reported(&found, "labels.close_ids").unwrap().starts_with("200 ids were matched"));
     // A table without ids goes by order, and is refused with another number of sequences.
@@ -194,7 +194,7 @@ fn only_labelled_rows_are_clustered() {
     let mut data = copied(3);
     data.labels[..COPIES].fill("-");
     let sequences = &data.records()[COPIES..];
-    let found = data.ask(json!({ "kind": "clusters", "sequences": sequences }));
+    let found = data.ask(&json!({ "kind": "clusters", "sequences": sequences }));
     assert_eq!((found.folds.clusters.unwrap().count, found.unlabelled), (FAMILIES - 1, COPIES));
 }
 
@@ -206,9 +206,9 @@ fn what_makes_folds_by_cluster_doubtful_is_reported() {
     }
     data.sequences[100] = "MK".to_owned();
     data.sequences[101] = "XXXXXXXXXX".to_owned();
-    let low = data.ask(json!({ "kind": "clusters", "sequences": data.records(), "identity": 0.39 }));
+    let low = data.ask(&json!({ "kind": "clusters", "sequences": data.records(), "identity": 0.39 }));
     assert!(reported(&low, "clusters.low_identity").is_some());
-    let found = data.ask(json!({ "kind": "clusters", "sequences": data.records() }));
+    let found = data.ask(&json!({ "kind": "clusters", "sequences": data.records() }));
     assert!(reported(&found, "clusters.low_identity").is_none());
     let large = reported(&found, "clusters.one_large").unwrap();
     assert!(large.starts_with("the largest cluster holds 100 of 200 sequences"), "{large}");
@@ -222,7 +222,7 @@ fn what_makes_folds_by_cluster_doubtful_is_reported() {
 fn what_cannot_be_clustered_is_refused() {
     let data = copied(5);
     let records = data.records();
-    let t = |folds: Value, code: &str| assert_eq!(data.refused(json!({ "folds": folds })), code, "{folds}");
+    let t = |folds: Value, code: &str| assert_eq!(data.refused(&json!({ "folds": folds })), code, "{folds}");
     t(json!({ "kind": "clusters" }), "folds.no_sequences");
     t(json!({ "kind": "clusters", "sequences": records[1..] }), "clusters.no_sequence");
     t(json!({ "kind": "clusters", "sequences": records, "identity": 0 }), "clusters.identity");
@@ -234,7 +234,7 @@ fn what_cannot_be_clustered_is_refused() {
     // The same sequence twice is one sequence.
     let mut twice = records.clone();
     twice.push(records[0].clone());
-    assert!(auroc(&data.ask(json!({ "kind": "clusters", "sequences": twice }))) < 0.9);
+    assert!(auroc(&data.ask(&json!({ "kind": "clusters", "sequences": twice }))) < 0.9);
 }
 
 /// Residues: whole sequences are clustered.

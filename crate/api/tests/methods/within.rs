@@ -29,7 +29,7 @@ fn species() -> Double {
         .column("number", &numbers.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-fn ask(more: Value) -> Response {
+fn ask(more: &Value) -> Response {
     let mut request = json!({
         "features": [{ "name": "species", "classes": ["kind"], "of": [] }, { "name": "both", "of": ["own"], "classes": ["kind"] }],
         "labels": "number", "task": "numbers", "shuffles": 0, "halves": 10, "within": "species",
@@ -47,7 +47,7 @@ fn of(found: &Response, table: usize, metric: ProbeMetric) -> &Score {
 /// The species alone explains nearly all numbers, and nothing inside a species.
 #[test]
 fn what_the_species_says_is_not_within_species() {
-    let found = ask(json!({}));
+    let found = ask(&json!({}));
     let (alone, both) = (of(&found, 0, ProbeMetric::R2), of(&found, 1, ProbeMetric::R2));
     assert!(alone.value.unwrap() > 0.95 && both.value.unwrap() > 0.99, "{alone:?} {both:?}");
     let (alone, both) = (alone.within.unwrap(), both.within.unwrap());
@@ -71,17 +71,18 @@ fn what_the_species_says_is_not_within_species() {
 
 #[test]
 fn classes_as_published_and_without_groups() {
-    let found = ask(json!({ "labels": "class", "task": "classes", "intervals": "asPublished", "draws": 50 }));
+    let found =
+        ask(&json!({ "labels": "class", "task": "classes", "intervals": "asPublished", "draws": 50 }));
     let score = of(&found, 1, ProbeMetric::MacroAuroc);
     let within = score.within.unwrap();
     assert!(
         within.value.unwrap() > 0.95 && within.interval.is_none() && score.interval.is_some(),
         "{score:?}"
     );
-    let found = ask(json!({ "within": null }));
+    let found = ask(&json!({ "within": null }));
     assert!(found.within.is_none() && of(&found, 0, ProbeMetric::R2).within.is_none());
     // Every group is its own class.
-    let found = ask(json!({ "labels": "kind", "task": "classes" }));
+    let found = ask(&json!({ "labels": "kind", "task": "classes" }));
     let score = of(&found, 1, ProbeMetric::MacroAuroc).within.unwrap();
     assert_eq!((score.value, score.groups, score.interval), (None, 0, None));
     assert!(found.warnings.iter().any(|notice| notice.code == "probe.within_nothing"));

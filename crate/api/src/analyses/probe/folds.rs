@@ -66,7 +66,7 @@ pub struct FoldSummary {
     /// Folds of the first cross-validation.
     pub count: usize,
     /// The clusters of similar sequences that no fold splits; `null` for other folds.
-    pub clusters: Option<ClusterSummary>,
+    pub clusters: Option<Box<ClusterSummary>>,
 }
 
 /// Folds of some rows, for any seed.

@@ -97,7 +97,7 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let mut warnings = residue_warnings(&column, words.iter().flatten().count());
     let clusters = clusters.map(|clusters| {
         warnings.extend(clusters.warnings);
-        clusters.summary
+        Box::new(clusters.summary)
     });
     warnings.extend(units.warnings());
     Ok(Prepared {

@@ -76,7 +76,7 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let mut warnings = warnings(&column, count);
     let clusters = clusters.map(|clusters| {
         warnings.extend(clusters.warnings);
-        clusters.summary
+        Box::new(clusters.summary)
     });
     warnings.extend(units.warnings());
     warnings.extend(leaked);
