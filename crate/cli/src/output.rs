@@ -42,7 +42,7 @@ pub fn write_arrays(out: &Destination, response: &Response) -> Result<(), Refusa
         return Err(Refusal::new("output.nothing", what, "leave --out out"));
     };
     if let Response::ExportTable(made) = response {
-        return write_rows(out, &made.file.data, made.methods.as_ref());
+        return write_rows(out, &made.file.data, made.methods.as_deref());
     }
     if let Numbers::U8(bytes) = first.numbers {
         return out.write(path, bytes);

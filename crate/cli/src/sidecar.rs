@@ -8,7 +8,6 @@ use crate::file_failure::file_failure;
 use crossgrain_api::Refusal;
 use crossgrain_api::session::record::{FileRecord, MethodsRecord};
 use crossgrain_api::session::table::unreadable_methods;
-use crossgrain_core::error::Notice;
 use crossgrain_core::progress::Silent;
 use crossgrain_core::weights::{ByteSource, sha256};
 use std::io::ErrorKind;
@@ -68,8 +67,8 @@ pub fn write(out: &Destination, rows: &Vec<u8>, methods: &MethodsRecord) -> Resu
 /// The record beside a file of rows, if there is one and it is about these rows.
 ///
 /// # Errors
-/// As a notice: `table.methods`, `table.other_methods`.
-pub fn read(path: &Path, rows: &dyn ByteSource) -> Result<Option<MethodsRecord>, Notice> {
+/// `table.methods`, `table.other_methods`: the rows can be used all the same.
+pub fn read(path: &Path, rows: &dyn ByteSource) -> Result<Option<MethodsRecord>, Refusal> {
     let beside = beside(path);
     let Ok(Some(json)) = read_small(&beside) else { return Ok(None) };
     let place = beside.display().to_string();
@@ -81,7 +80,7 @@ pub fn read(path: &Path, rows: &dyn ByteSource) -> Result<Option<MethodsRecord>,
     }
     let what = format!("it says how other rows than those of {} were made, and is not used", path.display());
     let hint = "the rows were changed after it was written: remove it, or write them again";
-    Err(*Refusal::in_file("table.other_methods", &place, what, hint).0)
+    Err(Refusal::in_file("table.other_methods", &place, what, hint))
 }
 
 /// The bytes of a small file; `None` for a large one.

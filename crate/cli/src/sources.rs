@@ -108,7 +108,7 @@ impl FileSources {
                 self.show_decided("table.made_by", file, &methods.line());
                 Some(Rc::new(methods.of_layer(layer.unwrap_or_default())))
             }
-            Err(notice) => {
+            Err(Refusal(notice)) => {
                 if self.reported.borrow_mut().insert((notice.code.clone(), file.to_owned())) {
                     print("warning", &notice);
                 }

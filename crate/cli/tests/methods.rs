@@ -1,6 +1,6 @@
 //! Every saved embedding says how it was made, and whatever reads it knows it again.
 
-use crossgrain_core::weights::{Safetensors, SliceBytes, TensorSource};
+use crossgrain_core::weights::{Safetensors, SliceBytes};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -36,7 +36,7 @@ pub struct Request {
     /// How the rows were made, for that header; without it, what the tables themselves say.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(skip))]
-    pub methods: Option<MethodsRecord>,
+    pub methods: Option<Box<MethodsRecord>>,
 }
 
 /// A layer and what the file calls it.
@@ -67,7 +67,7 @@ pub struct Response {
     /// Its size in bytes.
     pub bytes: usize,
     /// How its rows were made, for a file beside it: `.npy` and `.csv` have no place for that; `null` if it is not known.
-    pub methods: Option<MethodsRecord>,
+    pub methods: Option<Box<MethodsRecord>>,
     /// Its bytes, `[1, bytes]`.
     #[serde(skip_serializing)]
     pub file: AnswerMatrix<u8>,
@@ -119,7 +119,8 @@ impl Method for Request {
         let methods = match self.format {
             RowFormat::Safetensors => None,
             RowFormat::Npy | RowFormat::Csv => {
-                self.methods.or_else(|| first.methods.as_deref().cloned()).map(|methods| methods.of_rows())
+                let given = self.methods.as_deref().or(first.methods.as_deref());
+                given.map(|methods| Box::new(methods.of_rows()))
             }
         };
         let bytes = file.len();

@@ -55,7 +55,7 @@ impl Response {
         let (rows, cols) = (found.matrix.rows(), found.matrix.cols());
         let (decided, mut warnings) = (table.decided, table.notices);
         let methods = MethodsRecord::from_texts(&table.texts, Some(&found.name)).unwrap_or_else(|reason| {
-            warnings.push(unreadable_methods(name, &reason));
+            warnings.push(*unreadable_methods(name, &reason).0);
             None
         });
         let joined = table.texts.get("joined").cloned();
@@ -66,7 +66,7 @@ impl Response {
 
 /// A file says how its rows were made, but not in a form that this version reads.
 #[must_use]
-pub fn unreadable_methods(file: &str, reason: &str) -> Notice {
+pub fn unreadable_methods(file: &str, reason: &str) -> Refusal {
     let what = format!("how its rows were made cannot be read: {reason}");
-    *Refusal::in_file("table.methods", file, what, "the rows are used as they are").0
+    Refusal::in_file("table.methods", file, what, "the rows are used as they are")
 }

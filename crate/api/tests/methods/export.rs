@@ -37,7 +37,7 @@ fn double() -> Double {
 
 fn export(double: &Double, request: &Value) -> (Vec<u8>, Option<MethodsRecord>) {
     let found = double.ask::<export_table::Request>(&request.to_string()).unwrap();
-    (found.file.data, found.methods)
+    (found.file.data, found.methods.map(|methods| *methods))
 }
 
 fn read(bytes: &[u8], layer: usize) -> table::Response {
