@@ -7,6 +7,7 @@
  *
  * It loads its workers, wasm and demonstration models from its own folder, wherever it is served. One engine computes
  * one thing at a time; calls wait for each other. Everything rejects with a {@link CrossgrainError}, except an aborted call.
+ * A worker or a GPU that is lost in the middle of `embed` costs what it was computing: the call goes on with what is missing.
  */
 import { defaultDevice } from "./analysis/client";
 import { Analyses } from "./api/analyses";
