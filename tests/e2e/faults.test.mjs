@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { launch, open } from "./browser.mjs";
-import { embed, loadFromHub, pasteSequences } from "./page.mjs";
+import { embed, loadFromHub, pasteSequences, until } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
 const MODEL = "crossgrain/esm2-demo";
@@ -114,7 +114,7 @@ test("downloads that no model needs leave nothing on the disk", () =>
         return names;
       });
     for (let round = 0; round < 3; round += 1) assert.equal(await loadFromHub(page, MODEL), null);
-    await page.waitForFunction(async () => {
+    await until(page, async () => {
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("incoming");
       let count = 0;
       for await (const name of folder.keys()) count += name ? 1 : 0;
@@ -125,7 +125,7 @@ test("downloads that no model needs leave nothing on the disk", () =>
     server.faults.clear();
     assert.equal((await folders()).length, 1);
     await page.getByTestId("model-choice-builtin").check({ force: true });
-    await page.waitForFunction(async () => {
+    await until(page, async () => {
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("incoming");
       for await (const name of folder.keys()) if (name) return false;
       return true;

@@ -21,6 +21,18 @@ export async function chooseDevice(page, device) {
   return line.innerText();
 }
 
+/**
+ * Waits until an asynchronous question to the page is answered with true. `waitForFunction` of Playwright is for synchronous
+ * ones: it takes the promise itself for the answer. A file that is being written when it is read is asked for again.
+ */
+export async function until(page, question) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    if (await page.evaluate(question).catch((error) => (/NotReadable|NotFound/.test(String(error)) ? false : Promise.reject(error)))) return;
+    await page.evaluate(() => new Promise((next) => requestAnimationFrame(next)));
+  }
+  throw new Error(`never true: ${question}`);
+}
+
 /** Gives the page a sequence file and waits for its summary. */
 export async function chooseSequences(page, file) {
   await page.getByTestId("sequence-file").setInputFiles(file);

@@ -10,7 +10,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { violations } from "./axe.mjs";
 import { launch } from "./browser.mjs";
 import { readCsv } from "./files.mjs";
-import { drawn, embed, openPage, pasteSequences, save } from "./page.mjs";
+import { drawn, embed, openPage, pasteSequences, save, until } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
 const OUT = join(root, "tests", "e2e", "out");
@@ -278,7 +278,7 @@ test("a reload offers the work, and brings back run, labels, map and mark", asyn
 
 /** Waits until the session's overview has been written after the last change. */
 async function kept(page) {
-  await page.waitForFunction(async () => {
+  await until(page, async () => {
     const sessions = await (await navigator.storage.getDirectory()).getDirectoryHandle("sessions");
     for await (const folder of sessions.values()) {
       const file = await folder.getFileHandle("session.json").then((handle) => handle.getFile(), () => null);
