@@ -45,6 +45,7 @@ macro_rules! commands {
     ($($variant:ident $module:ident $help:literal;)*) => {
         /// Every question.
         #[derive(Subcommand)]
+        #[expect(clippy::large_enum_variant, reason = "there is one, and it moves once")]
         pub enum Question {
             $(
                 #[command(about = $help.trim_end_matches('.'), long_about = None)]

@@ -42,7 +42,7 @@ mod vocabulary;
 pub use bpe::BpeTokenizer;
 pub use carp::CarpTokenizer;
 pub use domains::DomainTokenizer;
-pub use encoded::{Change, Encoded, Unknown};
+pub use encoded::{BrokenFrame, Change, Encoded, Unknown};
 pub use error::TokenError;
 pub use esm::EsmTokenizer;
 pub use kmer::KmerTokenizer;

@@ -20,6 +20,29 @@ pub struct Encoded {
     pub unknown: Vec<Unknown>,
     /// Requested changes that were made before tokenising.
     pub changes: Vec<Change>,
+    /// Codons that were not read as words, for a vocabulary of words of three bases.
+    pub frame: Option<BrokenFrame>,
+}
+
+/// What keeps a sequence from being read codon by codon: an N, an unknown letter, or a length that is not a multiple of three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BrokenFrame {
+    /// Tokens that are not words of three bases.
+    pub single: usize,
+    /// Letter of the first of them, counted from 1.
+    pub first: usize,
+    /// Words that do not begin where a codon begins.
+    pub shifted: usize,
+}
+
+impl BrokenFrame {
+    /// Of the spans of the tokens; `None` if each token is a codon.
+    pub(super) fn of(spans: &[Range<u32>]) -> Option<Self> {
+        let single = |span: &&Range<u32>| span.end.saturating_sub(span.start) != 3;
+        let first = spans.iter().find(single)?.start;
+        let shifted = spans.iter().filter(|span| !single(span) && span.start % 3 != 0).count();
+        Some(Self { single: spans.iter().filter(single).count(), first: first as usize + 1, shifted })
+    }
 }
 
 /// Letters that the vocabulary does not have, read as one unknown token.
@@ -61,7 +84,7 @@ impl Encoded {
     }
     /// Notices for the user about this row: `token.collapsed` for each run of unknown letters
     /// that became a single token (tokens and letters no longer line up), `token.unknown` for
-    /// other unknown letters or domains, `token.upper_cased` and `token.uracil_as_thymine`. At
+    /// other unknown letters or domains, `token.broken_frame`, `token.upper_cased` and `token.uracil_as_thymine`. At
     /// most one notice per code, which names the first place and counts the rest.
     #[must_use]
     pub fn notices(&self, unit: Unit, at: &Where) -> Vec<Notice> {
@@ -95,6 +118,22 @@ impl Encoded {
                 "token.unknown",
                 format!("{what}{}", more(single.len(), unit.such())),
                 "this is what the published tokenizer does; strict mode refuses such records",
+            );
+        }
+        if let Some(BrokenFrame { single, first, shifted }) = self.frame {
+            let what = match single {
+                1 => format!("the token at letter {first} is not a codon"),
+                n => format!("{n} tokens are not codons, the first at letter {first}"),
+            };
+            let after = match shifted {
+                0 => String::new(),
+                1 => ", and 1 word of three bases after it begins out of frame".to_owned(),
+                n => format!(", and {n} words of three bases after it begin out of frame"),
+            };
+            warn(
+                "token.broken_frame",
+                what + &after,
+                "an N and what does not fill a codon are tokens by themselves, as of the published tokenizer: give whole codons in frame",
             );
         }
         for change in &self.changes {

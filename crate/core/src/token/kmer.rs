@@ -15,6 +15,7 @@
 //! `<cls>` goes in front, nothing behind. Words are numbered with the bases in the order A, T, C, G:
 //! specials first, then the k-mers, then `A T C G N`.
 
+use super::encoded::BrokenFrame;
 use super::scan::scan;
 use super::{Encoded, TokenError, Vocabulary};
 
@@ -27,6 +28,8 @@ pub struct KmerTokenizer {
     vocabulary: Vocabulary,
     cls: u32,
     unk: u32,
+    /// Whether the words are of three bases, so that each should be a codon.
+    codons: bool,
 }
 
 impl KmerTokenizer {
@@ -36,7 +39,7 @@ impl KmerTokenizer {
     pub fn nt_v2(k: usize) -> Self {
         let specials = ["<unk>", "<pad>", "<mask>", "<cls>", "<eos>", "<bos>"].map(str::to_owned);
         let tokens = specials.into_iter().chain(words(k)).chain(singles());
-        Self { vocabulary: Vocabulary::known(tokens), unk: 0, cls: 3 }
+        Self { vocabulary: Vocabulary::known(tokens), unk: 0, cls: 3, codons: k == 3 }
     }
 
     /// The published 6-mer vocabulary of version 1 and of the agronomic model: the 4,105 tokens
@@ -45,7 +48,7 @@ impl KmerTokenizer {
     pub fn nt_v1() -> Self {
         let specials = ["<unk>", "<pad>", "<mask>", "<cls>"].map(str::to_owned);
         let tokens = specials.into_iter().chain(words(6)).chain(singles());
-        Self { vocabulary: Vocabulary::known(tokens), unk: 0, cls: 3 }
+        Self { vocabulary: Vocabulary::known(tokens), unk: 0, cls: 3, codons: false }
     }
 
     /// The tokenizer of a `vocab.txt` for a model with `rows` rows in its embedding table; words
@@ -62,7 +65,9 @@ impl KmerTokenizer {
         let unk = special("<unk>")?;
         special("<pad>")?;
         special("<mask>")?;
-        Ok(Self { cls: special("<cls>")?, vocabulary, unk })
+        let bases = |token: &&str| token.bytes().all(|base| b"ACGT".contains(&base));
+        let codons = vocabulary.tokens().filter(bases).map(str::len).max() == Some(3);
+        Ok(Self { cls: special("<cls>")?, vocabulary, unk, codons })
     }
 
     /// Tokenises a sequence.
@@ -78,6 +83,10 @@ impl KmerTokenizer {
         let mut encoded = Encoded::with_capacity((text.len() / 3).saturating_add(8));
         encoded.push(self.cls, 0, 0);
         scan(&self.vocabulary, self.unk, text, &mut encoded);
+        // A special in the text stands for a whole word.
+        if self.codons && !text.contains('<') {
+            encoded.frame = BrokenFrame::of(encoded.spans.get(1..).unwrap_or_default());
+        }
         encoded
     }
 
@@ -104,8 +113,36 @@ fn singles() -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Where;
+    use crate::token::Unit;
     use proptest::prelude::*;
     use sha2::{Digest, Sha256};
+
+    #[test]
+    fn what_is_not_read_as_codons_is_counted() {
+        fn t(text: &str, expected: Option<(usize, usize, usize)>) {
+            let found = KmerTokenizer::nt_v2(3).encode(text).frame;
+            assert_eq!(found.map(|found| (found.single, found.first, found.shifted)), expected, "{text:?}");
+        }
+        t("ATGGCCTAA", None);
+        t("", None);
+        // An N in the place of a base: the codons after it stay in frame.
+        t("ATGGCNTAA", Some((3, 4, 0)));
+        t("ATGNGCCTAA", Some((1, 4, 2)));
+        t("ATGGCCTA", Some((2, 7, 0)));
+        t("ATGRRGCC", Some((1, 4, 1)));
+        t("ATG<mask>GCC", None);
+        assert_eq!(KmerTokenizer::nt_v2(6).encode("ATGGC").frame, None);
+        let notices = KmerTokenizer::nt_v2(3).encode("ATGNGCCTAA").notices(Unit::Letter, &Where::default());
+        assert_eq!(notices.len(), 1);
+        assert_eq!(
+            (notices[0].code.as_str(), notices[0].message.as_str()),
+            (
+                "token.broken_frame",
+                "the token at letter 4 is not a codon, and 2 words of three bases after it begin out of frame"
+            )
+        );
+    }
 
     #[test]
     fn the_published_6_mers() {
