@@ -17,6 +17,7 @@
 //! | `class_scores` | metrics of each class, and the reliability of probabilities |
 
 mod class_scores;
+mod cluster_summary;
 mod clusters;
 mod features;
 mod folds;
@@ -29,7 +30,7 @@ mod units;
 mod within;
 
 pub use class_scores::{ClassScore, ClassScores};
-pub use clusters::{ClusterSize, ClusterSummary};
+pub use cluster_summary::{ClusterSize, ClusterSummary};
 pub use features::FeatureSet;
 pub use folds::{FoldOptions, FoldSummary};
 pub use model::{ModelOptions, Preset};

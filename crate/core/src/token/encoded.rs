@@ -41,7 +41,11 @@ impl BrokenFrame {
         let single = |span: &&Range<u32>| span.end.saturating_sub(span.start) != 3;
         let first = spans.iter().find(single)?.start;
         let shifted = spans.iter().filter(|span| !single(span) && span.start % 3 != 0).count();
-        Some(Self { single: spans.iter().filter(single).count(), first: first as usize + 1, shifted })
+        Some(Self {
+            single: spans.iter().filter(single).count(),
+            first: (first as usize).saturating_add(1),
+            shifted,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Clusters of similar sequences: made from the sequences of the rows, kept together by the folds, and drawn as units.
 
+use super::cluster_summary::{ClusterSize, ClusterSummary};
 use super::folds::FoldOptions;
 use crate::analyses::sequence_clusters::default_identity;
 use crate::refusal::Refusal;
@@ -9,7 +10,6 @@ use crossgrain_core::analysis::sequence_clusters;
 use crossgrain_core::error::Notice;
 use crossgrain_core::progress::Progress;
 use crossgrain_core::seq::{SequenceKind, match_close_ids};
-use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
 /// Ids that a message names.
@@ -18,32 +18,6 @@ const NAMED: usize = 5;
 const LEAST_IDENTITY: f64 = 0.4;
 /// The same for DNA.
 const LEAST_DNA_IDENTITY: f64 = 0.7;
-
-/// The clusters of an answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct ClusterSummary {
-    /// Clusters of the labelled rows, at least 2.
-    pub count: usize,
-    /// How many clusters there are of each size, the largest first.
-    pub sizes: Vec<ClusterSize>,
-    /// Estimated identity from which two sequences are linked, 0 to 1.
-    pub identity: f64,
-    /// Letters, or domains, of a word.
-    pub word: usize,
-}
-
-/// Clusters of one size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct ClusterSize {
-    /// Sequences of each of these clusters.
-    pub sequences: usize,
-    /// Clusters of this size.
-    pub clusters: usize,
-}
 
 /// The clusters of some rows.
 pub struct Clusters {

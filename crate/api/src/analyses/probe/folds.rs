@@ -1,6 +1,6 @@
 //! Folds of a cross-validation as a request names them.
 
-use super::clusters::{ClusterSummary, Clusters};
+use super::cluster_summary::ClusterSummary;
 use crate::defaults;
 use crate::refusal::Refusal;
 use crate::sources::{Column, Rows, SequenceSource, Sources};
@@ -79,7 +79,8 @@ pub struct FoldMaker<'a> {
 }
 
 impl<'a> FoldMaker<'a> {
-    /// Reads the groups of the rows that `kept` lists, where the folds need them; `clusters` are those of these rows.
+    /// Reads the groups of the rows that `kept` lists, where the folds need them; `clusters` are those of
+    /// these rows. `[n]`
     ///
     /// # Errors
     /// Those of [`Sources::column`].
@@ -88,10 +89,10 @@ impl<'a> FoldMaker<'a> {
         options: &'a FoldOptions,
         rows: &Rows,
         kept: &[usize],
-        clusters: Option<&Clusters>,
+        clusters: Option<&[u32]>,
     ) -> Result<Self, Refusal> {
         if let Some(clusters) = clusters {
-            let groups = clusters.of.iter().map(|cluster| Some(cluster.to_string())).collect();
+            let groups = clusters.iter().map(|cluster| Some(cluster.to_string())).collect();
             return Ok(Self { options, groups: Some(groups), rows: kept.len() });
         }
         let needed = matches!(options.kind, FoldKind::Grouped | FoldKind::Given);

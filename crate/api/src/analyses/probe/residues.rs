@@ -52,9 +52,21 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
     let column = read_residues(&words, &layouts, &unlabelled).map_err(of_sequences)?;
     let all: Vec<usize> = (0..words.len()).collect();
     let clusters = clusters(sources, &request.folds, &sequences, &all, context.progress)?;
-    let folds = FoldMaker::new(sources, &request.folds, &sequences, &all, clusters.as_ref())?;
+    let folds = FoldMaker::new(
+        sources,
+        &request.folds,
+        &sequences,
+        &all,
+        clusters.as_ref().map(|clusters| clusters.of.as_slice()),
+    )?;
     let named = (&request.folds, request.units.as_ref());
-    let units = ProbeUnits::new(sources, named, &sequences, &all, clusters.as_ref())?;
+    let units = ProbeUnits::new(
+        sources,
+        named,
+        &sequences,
+        &all,
+        clusters.as_ref().map(|clusters| clusters.of.as_slice()),
+    )?;
     let of_residue: Vec<u32> = column.residues.iter().take(1).flatten().map(|at| at.sequence).collect();
     let units = units.of_residues(of_residue.iter().copied());
     let within = groups(sources, request.within.as_ref(), &sequences, &all)?.map(|groups| {

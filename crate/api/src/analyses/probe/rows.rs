@@ -31,9 +31,21 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
     let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
     let column = read_column(&words, request.task, request.separator)?;
     let clusters = clusters(sources, &request.folds, base, &column.rows, context.progress)?;
-    let folds = FoldMaker::new(sources, &request.folds, base, &column.rows, clusters.as_ref())?;
+    let folds = FoldMaker::new(
+        sources,
+        &request.folds,
+        base,
+        &column.rows,
+        clusters.as_ref().map(|clusters| clusters.of.as_slice()),
+    )?;
     let named = (&request.folds, request.units.as_ref());
-    let units = ProbeUnits::new(sources, named, base, &column.rows, clusters.as_ref())?;
+    let units = ProbeUnits::new(
+        sources,
+        named,
+        base,
+        &column.rows,
+        clusters.as_ref().map(|clusters| clusters.of.as_slice()),
+    )?;
     let within = groups(sources, request.within.as_ref(), base, &column.rows)?;
     let first = sets.first().map(|set| set.matrix(sources, base, &column.rows, request)).transpose()?;
     let units = match &first {
