@@ -60,13 +60,7 @@ pub fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepared, R
         clusters.as_ref().map(|clusters| clusters.of.as_slice()),
     )?;
     let named = (&request.folds, request.units.as_ref());
-    let units = ProbeUnits::new(
-        sources,
-        named,
-        &sequences,
-        &all,
-        clusters.as_ref().map(|clusters| clusters.of.as_slice()),
-    )?;
+    let units = ProbeUnits::new(sources, named, &sequences, &all, clusters.as_ref())?;
     let of_residue: Vec<u32> = column.residues.iter().take(1).flatten().map(|at| at.sequence).collect();
     let units = units.of_residues(of_residue.iter().copied());
     let within = groups(sources, request.within.as_ref(), &sequences, &all)?.map(|groups| {

@@ -39,13 +39,7 @@ pub async fn train(context: &mut Context<'_>, request: &Request) -> Result<Prepa
         clusters.as_ref().map(|clusters| clusters.of.as_slice()),
     )?;
     let named = (&request.folds, request.units.as_ref());
-    let units = ProbeUnits::new(
-        sources,
-        named,
-        base,
-        &column.rows,
-        clusters.as_ref().map(|clusters| clusters.of.as_slice()),
-    )?;
+    let units = ProbeUnits::new(sources, named, base, &column.rows, clusters.as_ref())?;
     let within = groups(sources, request.within.as_ref(), base, &column.rows)?;
     let first = sets.first().map(|set| set.matrix(sources, base, &column.rows, request)).transpose()?;
     let units = match &first {
