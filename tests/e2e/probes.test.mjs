@@ -215,7 +215,7 @@ test("in the page: folds by clusters of similar sequences, and scores within gro
   assert.match(summary, /5 folds; \d+ clusters of similar sequences \(estimated identity from 0\.5; the largest of \d+ sequences\), none of them divided\.$/);
   assert.match(await page.getByTestId("probe-within-of").innerText(), /^Within order: the mean of the scores inside each of [2-9] groups, weighted by their tested rows/);
   const heads = await page.getByTestId("probe-table").locator("th").allInnerTexts();
-  assert.deepEqual(heads, ["Metric", "Score", "95 % interval", "Within order", "Permuted labels", "Constant"]);
+  assert.deepEqual(heads, ["Metric", "Score", "95 % interval", "Within order", "Permuted labels", "Class shares"]);
   const { header, rows } = readCsv((await save(page, "save-csv-probe")).bytes);
   const accuracy = rows.find(([, , figure]) => figure === "accuracy");
   const within = Number(accuracy[header.indexOf("within groups")]);
