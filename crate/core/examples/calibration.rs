@@ -1,6 +1,7 @@
 //! `npm run calibration`: size and coverage of the statistics of a probe, on tables of noise and of signal.
 //!
-//! Arguments: data sets per setting (200), pairs of halves (15), a part of the names of the settings (all).
+//! Arguments: data sets per setting (200), pairs of halves (15), a part of the names of the settings (all), permutations
+//! (99, on noise).
 
 #![expect(clippy::unwrap_used, reason = "a program that measures")]
 
@@ -105,8 +106,11 @@ fn main() {
         "| setting | signal | data sets | mean AUROC | expected | covers expected | covers mean | paired p ≤ 0.05 | p ≤ 0.01 | some of the corrected ≤ 0.05 | permutation p ≤ 0.05 | uniform (KS p) |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-    for (setting, share_of_sets) in settings().into_iter().filter(|(setting, _)| setting.name.contains(part))
+    let permutations = number(3, 99);
+    for (mut setting, share_of_sets) in
+        settings().into_iter().filter(|(setting, _)| setting.name.contains(part))
     {
+        setting.permutations = setting.permutations.min(permutations);
         let sets = ((sets as f64 * share_of_sets) as u64).max(1);
         let said: Vec<Said> = (1..=sets).map(|seed| setting.said(seed, pairs)).collect();
         let count = said.len() as f64;
