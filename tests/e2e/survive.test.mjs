@@ -201,6 +201,8 @@ test("a cancelled run is gone on with, or used as it is", (context) =>
     await chooseSequences(page, PROTEINS);
     await page.getByTestId("sequence-summary").filter({ hasText: "280" }).waitFor();
     await page.getByTestId("continue-run").click();
+    // The error of before is not that of this try.
+    await code.waitFor({ state: "detached" });
     assert.match(await results(page, used), /^280 sequences/);
     assert.equal(await rows(page), undisturbed);
     const whole = new Set((await save(page, "export-csv")).bytes.toString().split("\n"));
