@@ -72,6 +72,18 @@ export async function loadFromHub(page, id) {
   return (await code.count()) > 0 ? code.first().innerText() : null;
 }
 
+/** Drops files somewhere on the page, as from a folder of the desktop. */
+export async function drop(page, files, selector = "header h1") {
+  const given = files.map(({ name, buffer }) => ({ name, base64: Buffer.from(buffer).toString("base64") }));
+  await page.locator(selector).evaluate((element, given) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of given)
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+    for (const type of ["dragover", "drop"])
+      element.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }));
+  }, given);
+}
+
 /** Presses a button that saves a file; answers its name and bytes. */
 export async function save(page, testId) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId(testId).click()]);

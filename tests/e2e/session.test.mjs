@@ -10,7 +10,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { violations } from "./axe.mjs";
 import { launch } from "./browser.mjs";
 import { readCsv } from "./files.mjs";
-import { drawn, embed, openPage, pasteSequences, save, until } from "./page.mjs";
+import { drawn, drop, embed, openPage, pasteSequences, save, until } from "./page.mjs";
 import { root, serve } from "./serve.mjs";
 
 const OUT = join(root, "tests", "e2e", "out");
@@ -39,18 +39,6 @@ function proteins(count) {
   let state = 1;
   const next = () => letters[(state = (state * 48271) % 2147483647) % 20];
   return Array.from({ length: count }, (_, at) => `>r${at}\n${Array.from({ length: 300 }, next).join("")}\n`).join("");
-}
-
-/** Drops files somewhere on the page, as from a folder of the desktop. */
-async function drop(page, files, selector = "header h1") {
-  const given = files.map(({ name, buffer }) => ({ name, base64: Buffer.from(buffer).toString("base64") }));
-  await page.locator(selector).evaluate((element, given) => {
-    const transfer = new DataTransfer();
-    for (const { name, base64 } of given)
-      transfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
-    for (const type of ["dragover", "drop"])
-      element.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }));
-  }, given);
 }
 
 /** Waits until every file of a drop of `count` was taken or refused; answers what each was taken for. */

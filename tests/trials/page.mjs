@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 import { Failure, main, root } from "../../www/build/step.mjs";
 import { launch } from "../e2e/browser.mjs";
 import { largestDifference, readCsv } from "../e2e/files.mjs";
-import { chooseSequences, embed, openPage, save } from "../e2e/page.mjs";
+import { chooseSequences, drop, embed, openPage, save } from "../e2e/page.mjs";
 import { serve } from "../e2e/serve.mjs";
 
 const ESM = "esm2-demo";
@@ -71,19 +71,14 @@ function same(one, other) {
   return `${one.ids.length} rows, largest difference ${difference.toPrecision(2)}`;
 }
 
-/** Drops files on the page; answers what each was taken for. */
-async function drop(page, ...files) {
-  const given = await Promise.all(files.map(async (file) => ({ name: basename(file), base64: (await readFile(file)).toString("base64") })));
-  await page.locator("header h1").evaluate((element, given) => {
-    const transfer = new DataTransfer();
-    for (const { name, base64 } of given)
-      transfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
-    for (const type of ["dragover", "drop"])
-      element.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }));
-  }, given);
+/** Drops files, by their paths or as they were saved; answers what each was taken for. */
+async function taken(page, ...files) {
+  const given = await Promise.all(
+    files.map(async (file) => (typeof file === "string" ? { name: basename(file), buffer: await readFile(file) } : { name: file.name, buffer: file.bytes })),
+  );
+  await drop(page, given);
   const items = page.getByTestId("opened-files").locator("li");
-  await page.locator(`[data-testid=opened-files] li:nth-child(${given.length})`).waitFor();
-  for (const item of await items.all()) await item.and(page.locator("[data-phase=taken], [data-phase=failed]")).waitFor();
+  for (const { name } of given) await items.filter({ hasText: name }).and(page.locator("[data-phase=taken], [data-phase=failed]")).waitFor();
   return items.evaluateAll((items) => items.map(({ dataset }) => `${dataset.role} ${dataset.phase}`).sort());
 }
 
@@ -115,31 +110,31 @@ const TRIALS = {
   async 17(page, file) {
     await demonstration(page, ESM);
     await vectors(page, file("dups.faa"));
-    assert.deepEqual(await drop(page, file("labels.tsv")), ["labels taken"]);
+    assert.deepEqual(await taken(page, file("labels.tsv")), ["labels taken"]);
     assert.match(await words(page, "label-tables"), /12 of 12 sequences/);
     return (await words(page, "label-tables")).replaceAll("\n", " ");
   },
   async 19(page, file) {
-    assert.deepEqual(await drop(page, file("rows.csv"), file("sep_line.csv")), ["labels taken", "vectors taken"]);
+    assert.deepEqual(await taken(page, file("rows.csv"), file("sep_line.csv")), ["labels taken", "vectors taken"]);
     assert.match(await words(page, "label-tables"), /40 of 40 sequences/);
     const summary = await purity(page, "family", 3);
     assert.ok(Number(summary.match(/average ([\d.]+)/)[1]) > 0.9, summary);
     return summary.slice(0, 120);
   },
   async 20(page, file) {
-    assert.deepEqual(await drop(page, file("points.csv"), file("labels.tsv")), ["labels taken", "vectors taken"]);
+    assert.deepEqual(await taken(page, file("points.csv"), file("labels.tsv")), ["labels taken", "vectors taken"]);
     assert.match(await words(page, "result-summary"), /40 .*of 6 numbers/s);
     await page.getByTestId("map-quality").waitFor();
     return (await words(page, "result-summary")).slice(0, 100);
   },
   async 21(page, file) {
-    assert.deepEqual(await drop(page, file("vectors.tsv")), ["vectors taken"]);
+    assert.deepEqual(await taken(page, file("vectors.tsv")), ["vectors taken"]);
     assert.match(await words(page, "result-summary"), /50 .*of 8 numbers/s);
-    assert.deepEqual(await drop(page, file("rows.csv.gz")), ["vectors taken"]);
+    assert.deepEqual(await taken(page, file("rows.csv.gz")), ["vectors taken"]);
     return (await words(page, "result-summary")).slice(0, 100);
   },
   async 22(page, file) {
-    assert.deepEqual(await drop(page, file("rows.csv"), file("labels.csv")), ["labels taken", "vectors taken"]);
+    assert.deepEqual(await taken(page, file("rows.csv"), file("labels.csv")), ["labels taken", "vectors taken"]);
     await page.getByTestId("colour-by").selectOption("label:type");
     const decided = await words(page, "labels-decided");
     const legend = (await page.getByTestId("legend").locator("bdi").allInnerTexts()).sort();
@@ -175,13 +170,7 @@ const TRIALS = {
     const lines = [];
     for (const saved of [residues, means]) {
       const runs = await page.getByTestId("runs").locator("li").count();
-      await page.locator("header h1").evaluate((element, { name, base64 }) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
-        for (const type of ["dragover", "drop"]) element.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }));
-      }, { name: saved.name, base64: saved.bytes.toString("base64") });
-      await page.locator("[data-testid=opened-files] li").and(page.locator("[data-phase=taken], [data-phase=failed]")).filter({ hasText: saved.name }).waitFor();
-      assert.deepEqual(await page.getByTestId("opened-files").locator("li").evaluateAll((items) => items.map(({ dataset }) => `${dataset.role} ${dataset.phase}`)), ["vectors taken"], await page.locator("main").innerText());
+      assert.deepEqual(await taken(page, saved), ["vectors taken"]);
       assert.equal(await page.getByTestId("runs").locator("li").count(), runs + 1);
       lines.push((await words(page, "result-summary")).split("\n")[0]);
     }
