@@ -40,6 +40,7 @@ mod standardise;
 mod tile_pairs;
 mod tsne;
 mod umap;
+mod unit_permutations;
 
 pub use cka::{
     Bandwidth, Cka, CkaMatrix, CkaStream, CkaTest, CkaTestOptions, Kernel, KernelKind, LayerBatch, LayerSums,

@@ -7,8 +7,8 @@ use crate::analysis::error::AnalysisError;
 use crate::analysis::evaluation::metrics::spearman;
 use crate::analysis::evaluation::units::Units;
 use crate::analysis::permutation_null::{PermutationNull, permutation_p};
-use crate::progress::{Progress, Stage, report};
-use crate::random::Random;
+use crate::analysis::unit_permutations::permuted;
+use crate::progress::Progress;
 
 /// The correlation of numbers with those of neighbours, and of shuffled numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,30 +36,14 @@ pub fn number_likeness(
     values: &[f32],
     weighting: Weighting,
     units: &Units,
-    (shuffles, seed): (usize, u64),
+    drawn: (usize, u64),
     progress: &mut dyn Progress,
 ) -> Result<NumberLikeness, AnalysisError> {
     check_labels(values.len(), neighbours.rows())?;
     check_labels(units.of().len(), neighbours.rows())?;
     let found = correlation(neighbours, values, weighting)?;
-    let constant = units.members().iter().all(|rows| {
-        let first = rows.first().and_then(|&row| values.get(row));
-        rows.iter().all(|&row| values.get(row) == first)
-    });
-    progress.begin(Stage::Resampling);
-    let mut random = Random::new(seed);
-    let mut order = values.to_vec();
-    let mut shuffled = Vec::with_capacity(shuffles.min(1 << 20));
-    for done in 0..shuffles {
-        report(progress, done, shuffles)?;
-        if units.are_rows() {
-            random.shuffle(&mut order);
-        } else {
-            let from = units.permuted(constant, &mut random);
-            order = from.iter().filter_map(|&row| values.get(row).copied()).collect();
-        }
-        shuffled.push(correlation(neighbours, &order, weighting)?.unwrap_or(0.0));
-    }
+    let statistic = |order: &[f32]| Ok(correlation(neighbours, order, weighting)?.unwrap_or(0.0));
+    let shuffled = permuted(values, units, drawn, progress, statistic)?;
     let p_value = found.map(|value| permutation_p(value, &shuffled));
     Ok(NumberLikeness { spearman: found, shuffled: PermutationNull::of(&shuffled), p_value })
 }
@@ -79,6 +63,7 @@ mod tests {
     use crate::analysis::{Metric, knn};
     use crate::matrix::Matrix;
     use crate::progress::Silent;
+    use crate::random::Random;
 
     fn line(rows: usize) -> Neighbours {
         let data = (0..rows).map(|row| row as f32).collect();

@@ -4,8 +4,8 @@ use super::Neighbours;
 use crate::analysis::error::AnalysisError;
 use crate::analysis::evaluation::units::Units;
 use crate::analysis::permutation_null::{PermutationNull, permutation_p};
-use crate::progress::{Progress, Stage, report};
-use crate::random::Random;
+use crate::analysis::unit_permutations::permuted;
+use crate::progress::Progress;
 use serde::Serialize;
 
 /// The purity of one label.
@@ -80,7 +80,7 @@ pub fn purity_of_units(
     neighbours: &Neighbours,
     labels: &[u32],
     units: &Units,
-    (shuffles, seed): (usize, u64),
+    drawn: (usize, u64),
     progress: &mut dyn Progress,
 ) -> Result<Purity, AnalysisError> {
     let rows = neighbours.rows();
@@ -108,26 +108,8 @@ pub fn purity_of_units(
     let mean = mean_purity(neighbours, labels);
     let chance = classes.iter().map(|class| class.chance * class.rows as f64).sum::<f64>() / rows as f64;
 
-    let constant = units.members().iter().all(|rows| {
-        rows.windows(2).all(|pair| match pair {
-            [a, b] => labels.get(*a) == labels.get(*b),
-            _ => true,
-        })
-    });
-    progress.begin(Stage::Resampling);
-    let mut random = Random::new(seed);
-    let mut order = labels.to_vec();
-    let mut shuffled = Vec::with_capacity(shuffles.min(1 << 20));
-    for done in 0..shuffles {
-        report(progress, done, shuffles)?;
-        if units.are_rows() {
-            random.shuffle(&mut order);
-        } else {
-            let from = units.permuted(constant, &mut random);
-            order = from.iter().filter_map(|&row| labels.get(row).copied()).collect();
-        }
-        shuffled.push(mean_purity(neighbours, &order));
-    }
+    let statistic = |order: &[u32]| Ok(mean_purity(neighbours, order));
+    let shuffled = permuted(labels, units, drawn, progress, statistic)?;
     let p_value = permutation_p(mean, &shuffled);
     Ok(Purity { mean, chance, classes, shuffled, p_value })
 }
@@ -154,6 +136,7 @@ mod tests {
     use crate::analysis::{Metric, knn};
     use crate::matrix::Matrix;
     use crate::progress::Silent;
+    use crate::random::Random;
 
     /// Ten families of five near-copies with a label each, which has nothing to do with where they lie.
     #[test]
